@@ -1,0 +1,335 @@
+"""The library's front door: check and fix a Kubernetes object, or several that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jsonpatch import JsonPatch
+
+from autofix.engine import Examined, examine
+from autofix.errors import AutofixError
+from autofix.finding import Applicability, Finding
+from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
+from autofix.kubernetes.lists import objects_in
+from autofix.kubernetes.pointer import Path, get
+from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
+from autofix.linkerd.release import Release, parse_release
+from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.patch import Operation, operations
+from autofix.rules import RULES, codes
+from autofix.rules.place import Context
+
+IGNORE_ANNOTATION = "linkerd-autofix.io/ignore"
+_ALL = frozenset(RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is known of the cluster, and which findings and fixes are wanted.
+
+    Attributes:
+        release: the Linkerd release.
+        kubernetes: the server's version, None when not known.
+        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        unsafe: whether unsafe fixes are applied too.
+        wanted: codes of the rules to run.
+        native_only: whether to look at the native-sidecar annotation only.
+    """
+
+    release: Release
+    kubernetes: KubernetesVersion | None = None
+    default: bool | None = None
+    wait_before_exit: int = 0
+    unsafe: bool = False
+    wanted: frozenset[str] = _ALL
+    native_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One Kubernetes object in a document, with its findings.
+
+    Attributes:
+        kind, namespace, name: what it is called; empty strings where it does not say.
+        path: where it stands in the document, empty unless the document is a list.
+        findings: what the rules say of it as it came.
+        remaining: what they say of it once patched.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    path: Path
+    findings: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A document's findings, its patch and the patched copy.
+
+    Attributes:
+        items: the objects in it.
+        patch: an RFC 6902 patch, empty when there is nothing to do.
+        object: the patched copy. It shares unchanged parts with the input, which is not changed.
+        changes_injection: whether Linkerd's injector would treat the pods differently after the patch.
+    """
+
+    items: tuple[Item, ...]
+    patch: JsonPatch
+    object: object
+    changes_injection: bool
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say of the document as it came."""
+        return tuple(finding for item in self.items for finding in item.findings)
+
+    @property
+    def remaining(self) -> tuple[Finding, ...]:
+        """What the rules say of the patched copy."""
+        return tuple(finding for item in self.items for finding in item.remaining)
+
+
+def options(
+    *,
+    release: str | Release | None = None,
+    kubernetes: str | None = None,
+    default: bool | None = None,
+    wait_before_exit: int = 0,
+    unsafe: bool = False,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    native_only: bool = False,
+) -> Options:
+    """Read options as users give them; the arguments are those of ``fix``.
+
+    Raises:
+        AutofixError: when a release, a version or a code is none.
+    """
+    return Options(
+        release=release if isinstance(release, Release) else parse_release(release),
+        kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
+        default=default,
+        wait_before_exit=wait_before_exit,
+        unsafe=unsafe,
+        wanted=(_codes(select) if select is not None else _ALL) - (_codes(ignore) if ignore else frozenset()),
+        native_only=native_only,
+    )
+
+
+def _codes(wanted: str | Iterable[str]) -> frozenset[str]:
+    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))
+
+
+def fix(
+    obj: object,
+    *,
+    release: str | Release | None = None,
+    kubernetes: str | None = None,
+    namespace: Mapping[str, object] | None = None,
+    default: bool | None = None,
+    wait_before_exit: int = 0,
+    unsafe: bool = False,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    native_only: bool = False,
+) -> Result:
+    """Find what is wrong with the Linkerd annotations of an object, and the patch that repairs it.
+
+    Args:
+        obj: a Kubernetes object as JSON data, a ``List`` of them, or any other JSON value (nothing is found
+            in it). It is not changed.
+        release: the Linkerd release, such as ``2.17`` or ``edge-25.10.7``; None when it is not known.
+        kubernetes: the server's version, such as ``1.33``; None when it is not known.
+        namespace: the Namespace object the pods live in, or its annotations. What its author meant is
+            written on the pods where Linkerd would not do it.
+        default: Helm's ``proxy.nativeSidecar``; None for the chart's default of the release.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        unsafe: whether to apply unsafe fixes too.
+        select: codes of the only rules to run, or beginnings of codes; a list, or a text with commas.
+        ignore: codes of the rules not to run.
+        native_only: whether to look at the native-sidecar annotation only.
+
+    Returns:
+        Findings, the patch and the patched copy. Every fix in the patch was proven with the model of
+        Linkerd's injector.
+
+    Raises:
+        AutofixError: when ``release``, ``kubernetes``, ``select`` or ``ignore`` cannot be read. No JSON value
+            given as ``obj`` makes it raise.
+    """
+    chosen = options(
+        release=release,
+        kubernetes=kubernetes,
+        default=default,
+        wait_before_exit=wait_before_exit,
+        unsafe=unsafe,
+        select=select,
+        ignore=ignore,
+        native_only=native_only,
+    )
+    return fix_all((obj,), chosen, namespace=namespace)[0]
+
+
+def check(
+    obj: object,
+    *,
+    release: str | Release | None = None,
+    kubernetes: str | None = None,
+    namespace: Mapping[str, object] | None = None,
+    default: bool | None = None,
+    wait_before_exit: int = 0,
+    unsafe: bool = False,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    native_only: bool = False,
+) -> tuple[Finding, ...]:
+    """Find what is wrong with the Linkerd annotations of an object.
+
+    Args and errors are those of ``fix``, whose ``findings`` are returned.
+    """
+    return fix(
+        obj,
+        release=release,
+        kubernetes=kubernetes,
+        namespace=namespace,
+        default=default,
+        wait_before_exit=wait_before_exit,
+        unsafe=unsafe,
+        select=select,
+        ignore=ignore,
+        native_only=native_only,
+    ).findings
+
+
+def fix_all(
+    documents: Sequence[object], chosen: Options, *, namespace: Mapping[str, object] | None = None
+) -> list[Result]:
+    """Fix documents that belong together: the Namespaces among them are context for the rest.
+
+    Namespaces are repaired first, in view of the pods that are known to live in them; the other objects are
+    then looked at under the repaired Namespaces.
+
+    Args:
+        documents: JSON values, in order.
+        chosen: the options.
+        namespace: the Namespace, or its annotations, of objects whose own is not among the documents.
+
+    Returns:
+        One result a document, in the same order.
+    """
+    items = [(number, path, item) for number, obj in enumerate(documents) for path, item in objects_in(obj)]
+    outside = _annotations(namespace)
+    context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
+    seen: dict[tuple[int, Path], Examined] = {}
+    inside: dict[str, Annotations] = {}
+    for number, path, item in items:
+        if _is_namespace(item):
+            name = name_of(item)[1]
+            around = replace(context, dependents=tuple(_pods_of(name, items)))
+            seen[number, path] = examined = _examine(item, around, chosen)
+            inside[name] = examined.after[("metadata", "annotations")]
+    for number, path, item in items:
+        if (number, path) not in seen:
+            own = inside.get(name_of(item)[0])
+            around = replace(
+                context,
+                namespace=outside if own is None else own,
+                inherit=own is None and namespace is not None,
+            )
+            seen[number, path] = _examine(item, around, chosen)
+    return [
+        _result(obj, [(path, item, seen[number, path]) for at, path, item in items if at == number])
+        for number, obj in enumerate(documents)
+    ]
+
+
+def _is_namespace(item: Mapping[str, object]) -> bool:
+    return (
+        any(slot.role is Role.NAMESPACE for slot in slots_of(item)) if kind_of(item) == "Namespace" else False
+    )
+
+
+def _pods_of(name: str, items: list[tuple[int, Path, Mapping[str, object]]]) -> Iterator[Annotations]:
+    for _, _, item in items:
+        if name and name_of(item)[0] == name:
+            for slot in slots_of(item):
+                if slot.role is Role.POD:
+                    yield entries_of(item, slot.path) or NO_ANNOTATIONS
+
+
+def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
+    """Take a Namespace object or its annotations; a Namespace without any has none."""
+    if namespace is None:
+        return NO_ANNOTATIONS
+    if not isinstance(namespace, Mapping):
+        raise AutofixError(
+            f"namespace must be a Namespace object or its annotations, not {type(namespace).__name__}"
+        )
+    if "metadata" not in namespace and kind_of(namespace) != "Namespace":
+        return namespace
+    found = get(namespace, ("metadata", "annotations"))
+    return found if isinstance(found, dict) else NO_ANNOTATIONS
+
+
+def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> Examined:
+    wanted = chosen.wanted - _opted_out(item, context.namespace)
+    ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
+
+    def report_on(finding: Finding) -> bool:
+        return finding.code in wanted and (finding.native or not chosen.native_only)
+
+    def apply(finding: Finding) -> bool:
+        return finding.applicability in ranks
+
+    return examine(item, context, report_on=report_on, apply=apply)
+
+
+def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
+    """Collect the codes that the object, its pod template or its Namespace opts out of."""
+    maps = [namespace, entries_of(item, ("metadata", "annotations"))]
+    maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+    found: frozenset[str] = frozenset()
+    for entries in maps:
+        text = entries.get(IGNORE_ANNOTATION) if entries else None
+        for part in text.split(",") if isinstance(text, str) else ():
+            # One misspelt code must neither hide the others nor make an object unreadable.
+            try:
+                found |= codes(part)
+            except AutofixError:
+                continue
+    return found
+
+
+def _result(obj: object, parts: list[tuple[Path, Mapping[str, object], Examined]]) -> Result:
+    found: list[Operation] = []
+    items: list[Item] = []
+    patched = obj
+    for path, item, examined in parts:
+        made, patched = operations(patched, path, examined.before, examined.after)
+        found.extend(made)
+        items.append(
+            Item(
+                kind_of(item),
+                *name_of(item),
+                path,
+                tuple(_moved(finding, path) for finding in examined.findings),
+                tuple(_moved(finding, path) for finding in examined.remaining),
+            )
+        )
+    changes = any(examined.changes_injection for _, _, examined in parts)
+    return Result(tuple(items), JsonPatch(found), patched, changes)
+
+
+def _moved(finding: Finding, base: Path) -> Finding:
+    """Place a finding, and its fix, in the document instead of in the item."""
+    if not base:
+        return finding
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(replace(edit, path=(*base, *edit.path)) for edit in fix.edits)
+        fix = replace(fix, edits=edits, home=(*base, *fix.home) if fix.home is not None else None)
+    return replace(finding, path=(*base, *finding.path), fix=fix)

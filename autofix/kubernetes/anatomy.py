@@ -1,0 +1,214 @@
+"""Where annotations stand in a Kubernetes object, and which of them a pod will carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from autofix.kubernetes.pointer import Path, get
+
+# Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
+_TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
+    ("", "Pod"): (),
+    ("", "PodTemplate"): ("template",),
+    ("", "ReplicationController"): ("spec", "template"),
+    ("apps", "DaemonSet"): ("spec", "template"),
+    ("apps", "Deployment"): ("spec", "template"),
+    ("apps", "ReplicaSet"): ("spec", "template"),
+    ("apps", "StatefulSet"): ("spec", "template"),
+    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+    ("batch", "Job"): ("spec", "template"),
+    # Removed from servers in 1.16, still found in manifests.
+    ("extensions", "DaemonSet"): ("spec", "template"),
+    ("extensions", "Deployment"): ("spec", "template"),
+    ("extensions", "ReplicaSet"): ("spec", "template"),
+}
+_KINDS: Final = {kind: path for (_, kind), path in _TEMPLATES.items()}
+# Deeper than any custom resource; bounds the work on hostile nesting.
+_DEEPEST_TEMPLATE: Final = 64
+# Metadata on the way to a CronJob's pods that never reaches them.
+_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {
+    "CronJob": (("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
+}
+
+
+class Role(Enum):
+    """What a mapping of annotations (or labels) is to a pod."""
+
+    POD = "annotations that the pod will carry"
+    NAMESPACE = "annotations of a Namespace"
+    WORKLOAD = "annotations of an object that makes pods, not carried by them"
+    LABELS = "labels"
+    POD_SPEC = "annotations inside a pod spec, which no API server keeps"
+    OTHER = "annotations of an object that makes no pods"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A mapping in an object where annotation keys stand or may stand.
+
+    Attributes:
+        role: what it is.
+        path: where it stands in the object.
+        home: where its keys would have to stand for a pod or Namespace to carry them, None when nowhere.
+        kind: kind of the object.
+    """
+
+    role: Role
+    path: Path
+    home: Path | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A place that cannot be read as Kubernetes would.
+
+    Attributes:
+        path: where it stands in the object.
+        found: the type found there.
+    """
+
+    path: Path
+    found: str
+
+
+def kind_of(obj: Mapping[str, object]) -> str:
+    """Return an object's kind, or an empty string when it has none."""
+    kind = obj.get("kind")
+    return kind if isinstance(kind, str) else ""
+
+
+def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
+    """Return an object's namespace and name (or generateName), each an empty string when absent."""
+    namespace = get(obj, ("metadata", "namespace"))
+    name = get(obj, ("metadata", "name")) or get(obj, ("metadata", "generateName"))
+    return (namespace if isinstance(namespace, str) else ""), (name if isinstance(name, str) else "")
+
+
+def group_of(obj: Mapping[str, object]) -> str | None:
+    """Return an object's API group, an empty string for the core group, None without an apiVersion."""
+    version = obj.get("apiVersion")
+    return version.rpartition("/")[0] if isinstance(version, str) else None
+
+
+def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
+    """List the places of one object (no List) where annotation keys stand or may stand.
+
+    Args:
+        obj: a Kubernetes object; nothing in it needs to be well-formed.
+
+    Returns:
+        The places, the object's own first. A pod's own annotations are always listed, present or not.
+    """
+    kind = kind_of(obj)
+    if kind == "Namespace" and group_of(obj) in (None, ""):
+        home: Path = ("metadata", "annotations")
+        return (Slot(Role.NAMESPACE, home, home, kind), Slot(Role.LABELS, ("metadata", "labels"), home, kind))
+    template = _builtin_template(obj, kind)
+    if template == ():
+        return tuple(_pod_slots((), kind))
+    if template is not None:
+        return (*_own_slots(obj, kind, template), *_pod_slots(template, kind))
+    return _custom_slots(obj, kind)
+
+
+def _builtin_template(obj: Mapping[str, object], kind: str) -> Path | None:
+    group = group_of(obj)
+    return _KINDS.get(kind) if group is None else _TEMPLATES.get((group, kind))
+
+
+def _pod_slots(template: Path, kind: str) -> Iterator[Slot]:
+    home = (*template, "metadata", "annotations")
+    yield Slot(Role.POD, home, home, kind)
+    yield Slot(Role.LABELS, (*template, "metadata", "labels"), home, kind)
+    yield Slot(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
+
+
+def _own_slots(obj: Mapping[str, object], kind: str, template: Path) -> Iterator[Slot]:
+    home = (*template, "metadata", "annotations")
+    for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
+        yield Slot(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
+        yield Slot(Role.LABELS, (*metadata, "labels"), home, kind)
+
+
+def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Slot, ...]:
+    templates = tuple(_embedded_templates(obj)) if _may_embed(obj) else ()
+    if templates == ((),):
+        return tuple(_pod_slots((), kind))
+    inner = tuple(slot for template in templates for slot in _pod_slots(template, kind))
+    if len(templates) == 1:
+        return (*_own_slots(obj, kind, templates[0]), *inner)
+    # Several templates: nobody can say which of them a key on the object was meant for.
+    return (Slot(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
+
+
+def _may_embed(obj: Mapping[str, object]) -> bool:
+    """Tell custom resources from the kinds that Kubernetes itself defines (CRDs, webhooks, ConfigMaps)."""
+    group = group_of(obj)
+    if group is None:
+        return True
+    return "." in group and (group.endswith(".x-k8s.io") or not group.endswith(".k8s.io"))
+
+
+def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
+    """Find pod templates: mappings with ``metadata`` and a ``spec`` that has ``containers``.
+
+    An explicit stack and not recursion, because objects come from anywhere and may be nested deeply.
+    """
+    stack: list[tuple[Path, object]] = [((), obj)]
+    while stack:
+        path, node = stack.pop()
+        if len(path) > _DEEPEST_TEMPLATE:
+            continue
+        if isinstance(node, dict):
+            # An object with a kind of its own is no template, whatever its spec holds.
+            if _is_template(node) and (path or not kind_of(node)):
+                yield path
+                continue
+            children = [(key, node[key]) for key in node if path or key not in ("metadata", "status")]
+        elif isinstance(node, list):
+            children = list(enumerate(node))
+        else:
+            continue
+        stack.extend(((*path, key), child) for key, child in reversed(children))
+
+
+def _is_template(node: Mapping[str, object]) -> bool:
+    spec = node.get("spec")
+    return "metadata" in node and isinstance(spec, dict) and isinstance(spec.get("containers"), list)
+
+
+def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
+    """Return the mapping at a slot's path, None when it is absent or no mapping."""
+    found = get(obj, path)
+    return found if isinstance(found, dict) else None
+
+
+def malformed_in(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> tuple[Malformed, ...]:
+    """List places on the way to the annotations that hold neither a mapping nor nothing.
+
+    Args:
+        obj: the object.
+        slots: its slots.
+
+    Returns:
+        The first such place on the way to each slot, without repetition.
+    """
+    found: dict[Path, Malformed] = {}
+    for slot in slots:
+        node: object = obj
+        for depth, part in enumerate(slot.path, start=1):
+            node = get(node, (part,))
+            if node is None:
+                break
+            on_the_way = (
+                depth < len(slot.path) and isinstance(node, list) and isinstance(slot.path[depth], int)
+            )
+            if not isinstance(node, dict) and not on_the_way:
+                path = slot.path[:depth]
+                found.setdefault(path, Malformed(path, type(node).__name__))
+                break
+    return tuple(found.values())

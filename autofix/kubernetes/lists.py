@@ -1,0 +1,41 @@
+"""Objects that hold other objects: List, PodList and its like, and the KRM ResourceList."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autofix.kubernetes.anatomy import kind_of
+from autofix.kubernetes.pointer import Path
+
+
+def objects_in(obj: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """Yield the Kubernetes objects in a JSON value, with their paths.
+
+    Args:
+        obj: an object, a list of objects such as ``kubectl get -o json`` prints, or anything else.
+
+    Yields:
+        The value itself when it is a mapping and no list, else the items; what is no mapping is left out.
+        Items of a ``PodList`` that lack a kind, as the API server sends them, get the one of their list.
+    """
+    # An explicit stack and not recursion, because lists may be nested in lists as deeply as someone likes.
+    stack: list[tuple[Path, object]] = [((), obj)]
+    while stack:
+        path, node = stack.pop()
+        if not isinstance(node, dict):
+            continue
+        items = node.get("items")
+        kind = kind_of(node)
+        if not kind.endswith("List") or not isinstance(items, list):
+            yield path, node
+            continue
+        typed = _item_type(node, kind)
+        stack.extend(
+            ((*path, "items", index), {**typed, **item} if typed and isinstance(item, dict) else item)
+            for index, item in reversed(list(enumerate(items)))
+        )
+
+
+def _item_type(node: Mapping[str, object], kind: str) -> Mapping[str, object]:
+    kind = kind.removesuffix("List")
+    return {"apiVersion": node.get("apiVersion"), "kind": kind} if kind not in ("", "Resource") else {}

@@ -1,0 +1,51 @@
+"""JSON Pointers (RFC 6901) and copy-on-write edits at a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Path = tuple[str | int, ...]
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """Write a path as a JSON Pointer, with ``~`` and ``/`` escaped.
+
+    Source: RFC 6901 section 3.
+    """
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def get(value: object, path: Path) -> object:
+    """Return what stands at a path, or None when the path leads nowhere."""
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def replaced(value: object, path: Path, new: object) -> object:
+    """Return a copy of a JSON value with ``new`` at a path; mappings missing on the way are made.
+
+    Only the containers along the path are copied; everything else is shared with ``value``.
+
+    Args:
+        value: a JSON value whose containers along the path are mappings, lists, or None or absent (these
+            become mappings).
+        path: where ``new`` goes; list indices must exist.
+        new: the value to put there.
+    """
+    parents: list[dict[str, object] | list[object]] = []
+    for part in path:
+        copy: dict[str, object] | list[object] = (
+            list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else {}
+        )
+        parents.append(copy)
+        value = get(copy, (part,))
+    for parent, part in zip(reversed(parents), reversed(path), strict=True):
+        parent[part] = new  # type: ignore[index]  # int for lists, str for mappings
+        new = parent
+    return new

@@ -1,0 +1,33 @@
+"""Kubernetes server versions, as far as a minor version matters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from autofix.errors import AutofixError
+
+# Vendors append to it: "v1.29.4-gke.1043", "1.30+" (k8s.io/apimachinery pkg/version Info.Minor).
+_VERSION: Final = re.compile(r"v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?", re.ASCII | re.DOTALL)
+
+
+class KubernetesVersion(NamedTuple):
+    """A server version; compares by major and minor."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+
+def parse_kubernetes(text: str) -> KubernetesVersion:
+    """Read a Kubernetes version such as ``1.29``, ``v1.33.2`` or ``v1.29.4-gke.1043``.
+
+    Raises:
+        AutofixError: when the text has another form.
+    """
+    match = _VERSION.fullmatch(text.strip())
+    if not match:
+        raise AutofixError(f"not a Kubernetes version: {text!r}; write it as 1.29 or v1.33.2")
+    return KubernetesVersion(int(match[1]), int(match[2]))

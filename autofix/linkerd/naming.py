@@ -1,0 +1,96 @@
+"""Is this annotation key meant to be Linkerd's native-sidecar key?"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from autofix.linkerd.release import real_keys
+
+_TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SIDECAR: Final = frozenset({"sidecar", "sidecars"})
+# Below this similarity to the real name a misspelling is somebody else's word.
+_MISSPELT: Final = 0.88
+_CACHED_KEYS: Final = 4096
+
+
+class Likeness(Enum):
+    """How sure we are that a key is meant to be the native-sidecar key."""
+
+    REAL = "one of the three keys that some release reads"
+    WRONG = "meant to be the key, and read by no release"
+    NEAR = "perhaps meant to be the key; too unsure to rewrite"
+    NONE = "another key"
+
+
+def is_linkerd_domain(domain: str) -> bool:
+    """Tell whether an annotation domain is ``linkerd.io`` or below it; other vendors' keys are never touched."""
+    return domain == "linkerd.io" or domain.endswith(".linkerd.io")
+
+
+def is_linkerd_key(key: str) -> bool:
+    """Tell whether an annotation key is in Linkerd's domain."""
+    domain, slash, _ = key.partition("/")
+    return bool(slash) and is_linkerd_domain(domain)
+
+
+@lru_cache(maxsize=_CACHED_KEYS)
+def likeness(key: str) -> Likeness:
+    """Judge one annotation key.
+
+    Args:
+        key: a full annotation key, ``domain/name`` or a bare name.
+
+    Returns:
+        REAL for the three real keys. WRONG in Linkerd's domain with the tokens ``native`` and then
+        ``sidecar(s)``. NEAR for those tokens in the other order, for a lone ``enable-sidecar``, a misspelt
+        name, and for the full name without any domain. NONE for every other key.
+
+    Source: the detection rule and the confidence line of tests/data/mapping.json. No other Linkerd key has
+    both tokens (checked upstream on edge-23.1.1 .. edge-26.8.3).
+    """
+    if key in real_keys():
+        return Likeness.REAL
+    domain, slash, name = key.partition("/")
+    if slash and not is_linkerd_domain(domain):
+        return Likeness.NONE
+    tokens = _tokens(name if slash else domain)
+    return _in_linkerd_domain(tokens) if slash else _without_domain(tokens)
+
+
+def is_native_like(key: str) -> bool:
+    """Tell whether a key is, or is surely meant to be, a native-sidecar key."""
+    # Cheap look first: this runs for every annotation of every object.
+    return "idecar" in key.lower() and likeness(key) in (Likeness.REAL, Likeness.WRONG)
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(token.lower() for token in _TOKEN.findall(name))
+
+
+def _in_linkerd_domain(tokens: tuple[str, ...]) -> Likeness:
+    if "native" in tokens and not _SIDECAR.isdisjoint(tokens):
+        last_sidecar = max(place for place, token in enumerate(tokens) if token in _SIDECAR)
+        return Likeness.WRONG if tokens.index("native") < last_sidecar else Likeness.NEAR
+    if tokens in (("enable", "sidecar"), ("enable", "sidecars")) or _is_misspelt(tokens):
+        return Likeness.NEAR
+    return Likeness.NONE
+
+
+def _without_domain(tokens: tuple[str, ...]) -> Likeness:
+    # "native-sidecar" alone is a setting of other software too (Presto's workers): ask for "proxy" as well.
+    meant = "native" in tokens and "proxy" in tokens and not _SIDECAR.isdisjoint(tokens)
+    return Likeness.NEAR if meant else Likeness.NONE
+
+
+def _is_misspelt(tokens: tuple[str, ...]) -> bool:
+    # Imported here: misspellings are rare, and difflib costs as much as the rest of this package.
+    from difflib import SequenceMatcher
+
+    name = "-".join(tokens)
+    return any(
+        SequenceMatcher(None, name, real).ratio() >= _MISSPELT
+        for real in ("proxy-enable-native-sidecar", "proxy-native-sidecar", "nativesidecar")
+    )

@@ -1,0 +1,235 @@
+"""Linkerd release strings, and the era of the native-sidecar annotation each belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from autofix.errors import AutofixError
+from autofix.linkerd.data import load
+
+WaitBeforeExit = Literal["deny", "harmless"]
+
+ACCEPTED_FORMS: Final = (
+    "edge-24.10.1, 2.16, stable-2.14.10, enterprise-2.17.1, preview-25.10.7, 2024.3.5 (edge chart), "
+    "each with or without a leading v, or dev-… / git-… for an unknown build"
+)
+
+# linkerd2 pkg/version/channelversion.go parseChannelVersion: what follows a further "-" is a hotpatch number
+# or build information and never changes the version.
+_BUILD = r"(?:-[0-9A-Za-z.+_-]+)?"
+_EDGE: Final = re.compile(rf"v?(?:edge|preview)-v?(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}", re.ASCII)
+_EDGE_CHART: Final = re.compile(rf"v?20(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}", re.ASCII)
+_MINOR: Final = re.compile(
+    rf"v?(?:(?:stable|enterprise)-)?v?2\.(\d{{1,4}})(?:\.\d+){{0,2}}{_BUILD}", re.ASCII
+)
+_LOCAL_BUILD: Final = re.compile(r"v?(?:dev|git)-.+", re.DOTALL)
+_MONTHS: Final = range(1, 13)
+
+
+class Edge(NamedTuple):
+    """The date-like version of an edge release: edge-YEAR.MONTH.NUMBER."""
+
+    year: int
+    month: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"edge-{self.year}.{self.month}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """A span of releases that treat the native-sidecar annotation alike.
+
+    Attributes:
+        id: ``none``, ``alpha``, ``beta`` or ``ga``.
+        start: first edge release of the era, None for the first era.
+        pod_keys: annotation keys read on a pod, the preferred one first.
+        namespace_keys: annotation keys copied from the Namespace to its pods, the preferred one first.
+        default_native: the chart's default for Helm's ``proxy.nativeSidecar``.
+        wait_before_exit: what a wait-before-exit above 0 does to a native sidecar.
+    """
+
+    id: str
+    start: Edge | None
+    pod_keys: tuple[str, ...]
+    namespace_keys: tuple[str, ...]
+    default_native: bool
+    wait_before_exit: WaitBeforeExit
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBug:
+    """A defect of Linkerd that shows only when the proxy is a native sidecar."""
+
+    first: Edge
+    last: Edge
+    what: str
+    fixed_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A Linkerd control plane release, as far as it can be known.
+
+    Attributes:
+        text: how it was written, or ``unknown``.
+        eras: its era; every era that has the feature when the release is not known.
+        edge: the edge release whose code it is or is built from, None when not known.
+        newer: True when it is newer than the newest release in ``data/releases.json``.
+    """
+
+    text: str
+    eras: tuple[Era, ...]
+    edge: Edge | None
+    newer: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the release is known, so that it has exactly one era."""
+        return len(self.eras) == 1
+
+    @property
+    def has_native_sidecars(self) -> bool:
+        """Whether the release reads any native-sidecar annotation at all."""
+        return bool(self.eras[0].pod_keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    eras: tuple[Era, ...]
+    minors: dict[int, Edge]
+    newest: Edge
+    bugs: tuple[KnownBug, ...]
+    keys: tuple[str, ...]
+    wait_key: str
+
+
+def _edge(text: str) -> Edge:
+    year, month, number = text.split(".")
+    return Edge(int(year), int(month), int(number))
+
+
+@cache
+def _table() -> _Table:
+    data = load("releases.json")
+    keys: dict[str, str] = data["keys"]
+    eras = tuple(
+        Era(
+            id=row["id"],
+            start=_edge(row["from_edge"]) if row["from_edge"] else None,
+            pod_keys=tuple(keys[name] for name in row["pod_keys"]),
+            namespace_keys=tuple(keys[name] for name in row["namespace_keys"]),
+            default_native=row["default_native"],
+            wait_before_exit=row["wait_before_exit"],
+        )
+        for row in data["eras"]
+    )
+    bugs = tuple(
+        KnownBug(_edge(row["from_edge"]), _edge(row["to_edge"]), row["what"], row["fixed_in"])
+        for row in data["known_bugs_when_native"]
+    )
+    minors = {int(minor.split(".")[1]): _edge(row["edge"]) for minor, row in data["minors"].items()}
+    newest = _edge(data["newest_edge"])
+    return _Table(eras, minors, newest, bugs, tuple(keys.values()), data["wait_before_exit_key"])
+
+
+def real_keys() -> tuple[str, ...]:
+    """Return the three native-sidecar keys that some release of Linkerd reads: alpha, beta, GA."""
+    return _table().keys
+
+
+def wait_before_exit_key() -> str:
+    """Return the annotation that sets the proxy's wait before exit; it has no beta or GA twin."""
+    return _table().wait_key
+
+
+def key_to_write(release: Release, level: Literal["pod", "namespace"]) -> str | None:
+    """Choose the native-sidecar key to write at a level.
+
+    Args:
+        release: the release; for an unknown one only a key that every release with the feature reads will do.
+        level: ``pod`` or ``namespace``.
+
+    Returns:
+        The preferred key, or None when the release has no native sidecars.
+
+    Source: tests/data/mapping.json, column by column the key each era prefers.
+    """
+    readable = [era.pod_keys if level == "pod" else era.namespace_keys for era in release.eras]
+    return next((key for key in readable[0] if all(key in keys for keys in readable)), None)
+
+
+def parse_edge(text: str) -> Edge:
+    """Read ``24.10.1`` as the edge release of that date.
+
+    Raises:
+        ValueError: when the text is not three numbers.
+    """
+    return _edge(text)
+
+
+def parse_release(text: str | None) -> Release:
+    """Read a Linkerd release string.
+
+    Args:
+        text: any form that Linkerd's channels, charts and CLI print (see ``ACCEPTED_FORMS``); None when the
+            release is not known.
+
+    Returns:
+        The release with its era. Local builds (``dev-…``, ``git-…``) and None are the unknown release.
+
+    Raises:
+        AutofixError: when the text is none of these; the message names the accepted forms.
+
+    Source: linkerd2 pkg/version/channelversion.go; tags version-2.15 .. version-2.20.
+    """
+    return _parse(text.strip()) if text is not None else _unknown("unknown")
+
+
+@cache
+def _parse(text: str) -> Release:
+    if _LOCAL_BUILD.fullmatch(text):
+        return _unknown(text)
+    if match := _EDGE.fullmatch(text) or _EDGE_CHART.fullmatch(text):
+        edge = Edge(*(int(part) for part in match.groups()))
+        if edge.month in _MONTHS:
+            return _at(text, edge, newer=edge > _table().newest)
+    elif match := _MINOR.fullmatch(text):
+        return _of_minor(text, int(match[1]))
+    raise AutofixError(f"not a Linkerd release: {text!r}; write it as {ACCEPTED_FORMS}")
+
+
+def _of_minor(text: str, minor: int) -> Release:
+    """Place a 2.M release by the edge its version-2.M tag points at; vendors' patch releases stay with it."""
+    table = _table()
+    if minor > max(table.minors):
+        return Release(text, table.eras[-1:], table.newest, newer=True)
+    return _at(text, table.minors[max(minor, min(table.minors))], newer=False)
+
+
+def _at(text: str, edge: Edge, *, newer: bool) -> Release:
+    era = next(era for era in reversed(_table().eras) if era.start is None or edge >= era.start)
+    return Release(text, (era,), edge, newer)
+
+
+def _unknown(text: str) -> Release:
+    return Release(text, tuple(era for era in _table().eras if era.pod_keys), None)
+
+
+def known_bugs(release: Release) -> tuple[KnownBug, ...]:
+    """Return the known defects of native sidecars in a release.
+
+    Args:
+        release: any release; an unknown one has none that could be named.
+
+    Returns:
+        The defects, in the order of the table.
+
+    Source: ``known_bugs_when_native`` in data/releases.json, each row with its upstream fix.
+    """
+    edge = release.edge
+    return () if edge is None else tuple(bug for bug in _table().bugs if bug.first <= edge <= bug.last)

@@ -1,0 +1,71 @@
+"""The fix of the rules about misplaced annotations: move the key to where Linkerd reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.linkerd.boolean import as_text, parse_bool, read_intent
+from autofix.linkerd.catalogue import catalogue
+from autofix.linkerd.naming import is_linkerd_key, is_native_like
+from autofix.linkerd.release import key_to_write
+from autofix.rules._native import DISAGREE, UNREADABLE
+from autofix.rules.place import Place
+
+
+def misplaced_keys(place: Place) -> Iterator[str]:
+    """Yield the keys of a place that Linkerd would read on a pod or Namespace, and not here."""
+    for key in place.entries:
+        if is_linkerd_key(key) and (is_native_like(key) or _is_read_at(place.level, key)):
+            yield key
+
+
+def _is_read_at(level: str, key: str) -> bool:
+    known = catalogue().get(key)
+    return known is not None and level in known.levels and not known.written_by_linkerd
+
+
+def moving(code: str, place: Place, key: str, message: str) -> Finding:
+    """Report a misplaced key, with the unsafe fix that moves it home.
+
+    Args:
+        code: the rule's code.
+        place: where it stands; its slot has a home.
+        key: the key.
+        message: what is wrong and what to do.
+    """
+    plan = _plan(place, key)
+    path, native = (*place.slot.path, key), is_native_like(key)
+    if isinstance(plan, str):
+        return Finding(
+            code, Severity.ERROR, message, Applicability.DISPLAY, path, key, native=native, withheld=plan
+        )
+    return Finding(code, Severity.ERROR, message, Applicability.UNSAFE, path, key, native=native, fix=plan)
+
+
+def _plan(place: Place, key: str) -> Fix | str:
+    home = place.slot.home
+    if home is None:
+        return "there is no place in this object where Linkerd would read it"
+    removal = Edit(place.slot.path, key, None)
+    value = place.entries[key]
+    if is_native_like(key):
+        return _native_plan(place, removal, value)
+    if key in place.home:
+        return Fix((removal,), Promise.NONE) if place.home[key] == value else "it is there with another value"
+    if not isinstance(value, str):
+        return "its value is not a string (AFX201)"
+    return Fix((removal, Edit(home, key, value)), Promise.NONE)
+
+
+def _native_plan(place: Place, removal: Edit, value: object) -> Fix | str:
+    intent, target = read_intent(value), key_to_write(place.context.release, place.level)
+    if target is None:
+        return f"Linkerd {place.context.release.text} has no native sidecars"
+    if intent is None:
+        return UNREADABLE
+    home = place.slot.home
+    if place.native:
+        return DISAGREE if place.intent != intent else Fix((removal,), Promise.SAME, home, intent)
+    text = value if isinstance(value, str) and parse_bool(value) == intent else as_text(intent)
+    return Fix((removal, Edit(home or (), target, text)), Promise.INTENT, home, intent)

@@ -1,0 +1,79 @@
+"""The one fix that most rules share: write the key that Linkerd reads, with the value that was meant."""
+
+from __future__ import annotations
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.linkerd.boolean import as_text
+from autofix.linkerd.release import key_to_write
+from autofix.linkerd.survey import NativeKey, Standing
+from autofix.rules.place import Place
+
+DISAGREE = "the native-sidecar keys here disagree; remove the wrong one"
+UNREADABLE = 'its value does not say what is meant; write "true" or "false"'
+
+
+def is_leftover(place: Place, found: NativeKey) -> bool:
+    """Tell whether a key is dead beside a live one that it does not contradict: AFX105's case, no other's."""
+    live = place.live
+    if live is None or live.intent is None or found.intent not in (None, live.intent):
+        return False
+    if found.standing is Standing.SHADOWED and found.shadowed_by is not None:
+        return found.shadowed_by[1] == place.level
+    return found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
+
+
+def rewrite(place: Place, found: NativeKey) -> Fix | str:
+    """Plan to replace a key by the one that Linkerd prefers at this level.
+
+    Args:
+        place: where the key stands, or the pod that does not get its Namespace's key.
+        found: the key.
+
+    Returns:
+        The fix, or the reason why there is none.
+    """
+    target = key_to_write(place.context.release, place.level)
+    intent = place.intent
+    if target is None:
+        return f"Linkerd {place.context.release.text} has no native sidecars"
+    if intent is None:
+        return UNREADABLE if found.intent is None else DISAGREE
+    edits: list[Edit] = []
+    if found is not place.inherited:
+        edits.append(Edit(place.slot.path, found.key, None))
+    present = next((other for other in place.native if other.key == target and other is not found), None)
+    if present is None:
+        edits.append(Edit(place.slot.path, target, _value(found, intent)))
+    elif present.intent != intent:
+        return f"{target} is already there, and {UNREADABLE}"
+    elif present.parsed != intent:
+        edits.append(Edit(place.slot.path, target, as_text(intent)))
+    return Fix(tuple(edits), Promise.INTENT, place.slot.path, intent)
+
+
+def _value(found: NativeKey, intent: bool) -> str:
+    """Keep a value that Linkerd reads as meant to the letter; write the others anew."""
+    return found.value if isinstance(found.value, str) and found.parsed == intent else as_text(intent)
+
+
+def rewriting(code: str, place: Place, found: NativeKey, problem: str) -> Finding:
+    """Report a key that is not obeyed, with the fix that replaces it.
+
+    Args:
+        code: the rule's code.
+        place: where it stands.
+        found: the key.
+        problem: what is wrong with it, as the start of the message.
+
+    Returns:
+        A finding with a safe fix, or a display-only one that says why it has none.
+    """
+    plan = rewrite(place, found)
+    target = key_to_write(place.context.release, place.level)
+    path = place.slot.path if found is place.inherited else (*place.slot.path, found.key)
+    message = f"{problem}; use {target}"
+    if isinstance(plan, str):
+        return Finding(
+            code, Severity.ERROR, message, Applicability.DISPLAY, path, found.key, native=True, withheld=plan
+        )
+    return Finding(code, Severity.ERROR, message, Applicability.SAFE, path, found.key, native=True, fix=plan)

@@ -1,0 +1,40 @@
+"""An object whose metadata cannot be read as Kubernetes reads it.
+
+## What it does
+
+Reports `metadata`, `annotations`, `labels` or a pod template that is neither a mapping nor empty.
+
+## Why is this bad
+
+The API server refuses the object, and nothing can be said about the annotations in it.
+
+## Example
+
+```yaml
+metadata:
+  annotations: linkerd.io/inject
+```
+
+## Fix safety
+
+There is none. It counts as unreadable input: commands end with exit code 2.
+"""
+
+from __future__ import annotations
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.kubernetes.anatomy import Malformed
+from autofix.kubernetes.pointer import pointer
+
+CODE = "AFX001"
+
+
+def report(place: Malformed) -> Finding:
+    """Report one place that cannot be read."""
+    return Finding(
+        CODE,
+        Severity.ERROR,
+        f"{pointer(place.path)} must be a mapping and is a {place.found}; nothing below it was checked",
+        Applicability.DISPLAY,
+        place.path,
+    )

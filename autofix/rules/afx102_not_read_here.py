@@ -1,0 +1,83 @@
+"""A real native-sidecar key that this release, or this level, does not read.
+
+## What it does
+
+Finds the alpha, beta or GA key where the given release does not read it.
+
+| key | read on pods | read on Namespaces |
+|---|---|---|
+| `config.alpha.linkerd.io/proxy-enable-native-sidecar` | from edge-23.11.4 (2.15) | from edge-23.11.4 (2.15) |
+| `config.beta.linkerd.io/proxy-enable-native-sidecar` | from edge-25.10.2 (2.19) | edge-25.10.2 to edge-26.5.1 (2.19) |
+| `config.linkerd.io/proxy-enable-native-sidecar` | from edge-26.5.2 (2.20) | from edge-26.5.2 (2.20) |
+
+When the release is not known, beta and GA keys are reported as depending on it and left alone.
+
+## Why is this bad
+
+The key is right in another release's documentation, and ignored without a word by yours. An upgrade from
+2.19 to 2.20 silently drops a Namespace's beta key.
+
+## Example
+
+With Linkerd 2.17:
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-enable-native-sidecar: "true"
+```
+
+becomes:
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
+```
+
+## Fix safety
+
+Safe, and proven as in AFX101.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.release import key_to_write
+from autofix.linkerd.survey import ON, NativeKey, Standing
+from autofix.rules._native import is_leftover, rewriting
+from autofix.rules.place import Place
+
+CODE = "AFX102"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every real key that the release does not read at this level."""
+    if not place.is_read or not place.context.release.has_native_sidecars:
+        return
+    for found in place.native:
+        if found.standing is Standing.NOT_READ and not is_leftover(place, found):
+            yield rewriting(CODE, place, found, _problem(place, found))
+        elif found.standing is Standing.DEPENDS and found.key != key_to_write(
+            place.context.release, place.level
+        ):
+            yield _depends(place, found)
+    inherited = place.inherited
+    if inherited and inherited.standing is Standing.NOT_READ:
+        yield rewriting(CODE, place, inherited, _problem(place, inherited))
+
+
+def _problem(place: Place, found: NativeKey) -> str:
+    return f"Linkerd {place.context.release.text} does not read {found.key} {ON[found.level]}"
+
+
+def _depends(place: Place, found: NativeKey) -> Finding:
+    return Finding(
+        CODE,
+        Severity.WARNING,
+        f"whether Linkerd reads {found.key} depends on its release; name the release to have it checked",
+        Applicability.DISPLAY,
+        (*place.slot.path, found.key),
+        found.key,
+        native=True,
+    )

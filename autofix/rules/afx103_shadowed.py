@@ -1,0 +1,58 @@
+"""A native-sidecar key that another key overrules against its author's intent.
+
+## What it does
+
+Finds a key that the release does read, but which is overruled by a key it prefers: the GA key wins over beta,
+beta over alpha, and the *presence* of the preferred key decides, even with a value that cannot be parsed. A
+Namespace's preferred key wins over a pod's less preferred one.
+
+## Why is this bad
+
+A pod that opts out with the alpha key under a Namespace that opts in with the GA key becomes a native
+sidecar all the same. Linkerd says nothing.
+
+## Example
+
+With Linkerd 2.20, on a pod in a Namespace annotated `config.linkerd.io/proxy-enable-native-sidecar: "true"`:
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: "false"
+```
+
+becomes:
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-enable-native-sidecar: "false"
+```
+
+## Fix safety
+
+Safe where the keys on the object itself say one thing: the preferred key is written there. Display only
+where the preferred key stands on the same object with a value whose meaning cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Finding
+from autofix.linkerd.survey import ON, Standing
+from autofix.rules._native import rewriting
+from autofix.rules.place import Place, outcomes
+
+CODE = "AFX103"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every overruled key where Linkerd does not do what the object's author meant."""
+    shadowed = [found for found in place.native if found.standing is Standing.SHADOWED]
+    if not place.is_read or not shadowed or place.intent is None:
+        return
+    if all(answer.native == place.intent for answer in outcomes(place.level, place.home, place.context)):
+        return
+    for found in shadowed:
+        if found.shadowed_by is not None:
+            key, level = found.shadowed_by
+            yield rewriting(CODE, place, found, f"Linkerd prefers {key} {ON[level]} to {found.key}")

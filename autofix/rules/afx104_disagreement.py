@@ -1,0 +1,54 @@
+"""Two native-sidecar keys on one object that disagree.
+
+## What it does
+
+Finds objects whose native-sidecar keys, read as a person would, say both true and false.
+
+## Why is this bad
+
+Linkerd obeys one of them and ignores the other; which one depends on the release.
+
+## Example
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
+  config.linkerd.io/proxy-native-sidecar: "false"
+```
+
+Remove the one that is not meant.
+
+## Fix safety
+
+There is none: only the author knows which key is meant. Other fixes of these keys are withheld until they
+agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.place import Place
+
+CODE = "AFX104"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield one finding for an object whose native-sidecar keys disagree."""
+    if not place.is_read or {True, False} - {found.intent for found in place.native}:
+        return
+    live = place.live
+    if live is not None and live.parsed is not None:
+        today = f"Linkerd obeys {live.key} today"
+    else:
+        today = "Linkerd obeys none of them for sure"
+    keys = " and ".join(found.key for found in place.native if found.intent is not None)
+    yield Finding(
+        CODE,
+        Severity.WARNING,
+        f"{keys} disagree: {today}; remove the one that is not meant",
+        Applicability.DISPLAY,
+        place.slot.path,
+        native=True,
+    )

@@ -1,0 +1,55 @@
+"""A dead native-sidecar key beside a live one.
+
+## What it does
+
+Finds keys that Linkerd does not look at, next to one that it obeys, when both say the same or the dead one's
+value cannot be read.
+
+## Why is this bad
+
+It misleads the next reader, and takes over silently when the live key is removed or Linkerd is upgraded.
+
+## Example
+
+With Linkerd 2.17, the second line has no effect:
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
+  config.linkerd.io/proxy-native-sidecar: "true"
+```
+
+## Fix safety
+
+Safe: the dead key is removed, and Linkerd's decision is proven to stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.rules._native import is_leftover
+from autofix.rules.place import Place
+
+CODE = "AFX105"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every dead key beside a live one that does not contradict it."""
+    live = place.live
+    if not place.is_read or live is None:
+        return
+    for found in place.native:
+        if is_leftover(place, found):
+            path = place.slot.path
+            yield Finding(
+                CODE,
+                Severity.WARNING,
+                f"{found.key} has no effect beside {live.key}; remove it",
+                Applicability.SAFE,
+                (*path, found.key),
+                found.key,
+                native=True,
+                fix=Fix((Edit(path, found.key, None),), Promise.SAME, path, live.intent),
+            )

@@ -1,0 +1,51 @@
+"""A native-sidecar key that is still read, though a newer one is preferred.
+
+## What it does
+
+Finds the alpha key with Linkerd 2.19, and the alpha or beta key with 2.20, where Linkerd obeys it.
+
+## Why is this bad
+
+It works. It is overruled, though, as soon as the preferred key appears on the pod or its Namespace, and a
+later release may stop reading it.
+
+## Example
+
+With Linkerd 2.20, `config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"` becomes
+`config.linkerd.io/proxy-enable-native-sidecar: "true"`.
+
+## Fix safety
+
+Unsafe: older clusters that use the same manifest may not read the new key, and a Namespace's preferred key
+overrules its pods' older keys. The rename is made only where Linkerd's decision is proven to stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.linkerd.release import key_to_write
+from autofix.rules.place import Place
+
+CODE = "AFX106"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for a live key that is not the preferred one."""
+    live, target = place.live, key_to_write(place.context.release, place.level)
+    if not place.is_read or live is None or target is None or live.key == target or live.parsed is None:
+        return
+    if not place.context.release.known:
+        return
+    path, value = place.slot.path, str(live.value)
+    yield Finding(
+        CODE,
+        Severity.INFO,
+        f"{live.key} is deprecated in Linkerd {place.context.release.text}; {target} is preferred",
+        Applicability.UNSAFE,
+        (*path, live.key),
+        live.key,
+        native=True,
+        fix=Fix((Edit(path, live.key, None), Edit(path, target, value)), Promise.SAME, path, live.parsed),
+    )

@@ -1,0 +1,56 @@
+"""A key that may be meant as a native-sidecar key.
+
+## What it does
+
+Finds names near the real one that are too unsure to rewrite: the words in another order, a missing domain, a
+misspelling.
+
+## Why is this bad
+
+If it was meant as Linkerd's key, it has no effect.
+
+## Example
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-sidecar-native: "true"
+```
+
+## Fix safety
+
+There is none; the message names the key that may be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.catalogue import catalogue
+from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
+from autofix.linkerd.release import key_to_write, real_keys
+from autofix.rules.place import Place
+
+CODE = "AFX107"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every key that resembles the real one."""
+    if not place.is_read:
+        return
+    for key in place.entries:
+        if _is_candidate(key) and likeness(key) is Likeness.NEAR:
+            target = key_to_write(place.context.release, place.level) or real_keys()[0]
+            yield Finding(
+                CODE,
+                Severity.WARNING,
+                f"Linkerd does not read {key}; did you mean {target}?",
+                Applicability.DISPLAY,
+                (*place.slot.path, key),
+                key,
+                native=True,
+            )
+
+
+def _is_candidate(key: str) -> bool:
+    return ("/" not in key and "idecar" in key.lower()) or (is_linkerd_key(key) and key not in catalogue())

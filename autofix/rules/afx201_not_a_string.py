@@ -1,0 +1,123 @@
+"""An annotation value that is not a string.
+
+## What it does
+
+Finds values of Linkerd's annotations that are YAML or JSON booleans, numbers, nulls, lists or mappings.
+YAML as Kubernetes reads it makes a boolean of `true`, `false`, `yes`, `no`, `on`, `off`, `y` and `n`.
+
+## Why is this bad
+
+The API server refuses the whole object: annotation values are strings. In a custom resource with a pod
+template it may be accepted, and the operator fails later.
+
+## Example
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: true
+  linkerd.io/inject: true
+```
+
+becomes:
+
+```yaml
+annotations:
+  config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
+  linkerd.io/inject: "enabled"
+```
+
+## Fix safety
+
+Safe: the object could not be stored before. A boolean is written in the annotation's own words, `true` and
+`false` or `enabled` and `disabled`; a number keeps its digits. There is no fix for null, lists and mappings,
+nor for a boolean on an annotation that wants something else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.kubernetes.anatomy import Role
+from autofix.linkerd.boolean import as_text, read_intent
+from autofix.linkerd.naming import is_linkerd_key, is_native_like
+from autofix.linkerd.survey import Standing
+from autofix.rules._native import rewriting
+from autofix.rules._values import ValueType, type_of
+from autofix.rules.place import Place
+
+CODE = "AFX201"
+_EXACT_FLOAT = 2**53
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every value in Linkerd's annotations that is not a string."""
+    if place.slot.role in (Role.LABELS, Role.POD_SPEC):
+        return
+    for key, value in place.entries.items():
+        if not isinstance(value, str) and is_linkerd_key(key):
+            yield _finding(place, key, value)
+    inherited = place.inherited
+    if inherited and inherited.standing is Standing.LIVE and not isinstance(inherited.value, str):
+        yield rewriting(CODE, place, inherited, f"the Namespace's {inherited.key} is not a string")
+
+
+def _finding(place: Place, key: str, value: object) -> Finding:
+    path, native, text = place.slot.path, is_native_like(key), _text(key, value)
+    problem = f"{key} is {_article(value)}, and the API server accepts only strings"
+    if text is None:
+        return Finding(
+            CODE,
+            Severity.ERROR,
+            f"{problem}; write the value that is meant in quotes",
+            Applicability.DISPLAY,
+            (*path, key),
+            key,
+            native=native,
+        )
+    proven = native and place.is_read
+    fix = Fix(
+        (Edit(path, key, text),),
+        Promise.READABLE if proven else Promise.NONE,
+        path if proven else None,
+        read_intent(value) if native else None,
+    )
+    return Finding(
+        CODE,
+        Severity.ERROR,
+        f'{problem}; write "{text}"',
+        Applicability.SAFE,
+        (*path, key),
+        key,
+        native=native,
+        fix=fix,
+    )
+
+
+def _article(value: object) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", type(None): "null", list: "a list"}
+    return names.get(type(value), "a mapping")
+
+
+def _text(key: str, value: object) -> str | None:
+    """Write a value as the string that its annotation wants, None when that cannot be known."""
+    wanted = type_of(key)
+    if isinstance(value, bool):
+        words = {ValueType.BOOLEAN: as_text(value), ValueType.SWITCH: "enabled" if value else "disabled"}
+        return words.get(wanted)
+    if wanted is ValueType.BOOLEAN and read_intent(value) is None:
+        return None
+    return _digits(value) if isinstance(value, int | float) else None
+
+
+def _digits(number: float) -> str | None:
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            return None
+        if number.is_integer() and abs(number) < _EXACT_FLOAT:
+            number = int(number)
+    try:
+        return str(number)
+    except ValueError:  # Python refuses to write integers of more than 4,300 digits.
+        return None

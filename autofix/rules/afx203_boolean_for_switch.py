@@ -1,0 +1,53 @@
+"""A boolean word on an annotation that wants enabled or disabled.
+
+## What it does
+
+Finds `"true"`, `"yes"`, `"on"`, `"Enabled"` and the like on `linkerd.io/inject`,
+`config.linkerd.io/proxy-await` and `config.linkerd.io/proxy-admin-shutdown`.
+
+## Why is this bad
+
+Linkerd compares with the exact words. `linkerd.io/inject: "true"` skips injection; on a Namespace it blocks
+injection for every pod in it.
+
+## Example
+
+`linkerd.io/inject: "true"` becomes `linkerd.io/inject: "enabled"`.
+
+## Fix safety
+
+Unsafe: a pod that runs outside the mesh today would become meshed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.linkerd.boolean import read_intent
+from autofix.linkerd.naming import is_linkerd_key
+from autofix.rules._values import ValueType, is_readable, type_of
+from autofix.rules.place import Place
+
+CODE = "AFX203"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every switch that holds a boolean word."""
+    if not place.is_read:
+        return
+    for key, value in place.entries.items():
+        if not isinstance(value, str) or not is_linkerd_key(key) or type_of(key) is not ValueType.SWITCH:
+            continue
+        intent = read_intent(value)
+        if intent is not None and not is_readable(key, value):
+            word = "enabled" if intent else "disabled"
+            yield Finding(
+                CODE,
+                Severity.ERROR,
+                f'Linkerd does not accept {value!r} for {key}; write "{word}"',
+                Applicability.UNSAFE,
+                (*place.slot.path, key),
+                key,
+                fix=Fix((Edit(place.slot.path, key, word),), Promise.NONE),
+            )

@@ -1,0 +1,57 @@
+"""A value whose meaning cannot be read.
+
+## What it does
+
+Finds values such as `""` or `maybe` on boolean annotations and on annotations that want `enabled` or
+`disabled`.
+
+## Why is this bad
+
+Linkerd ignores them. A native-sidecar key with such a value still overrules the less preferred keys.
+
+## Example
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-enable-native-sidecar: "maybe"
+```
+
+Write `"true"` or `"false"`.
+
+## Fix safety
+
+There is none: only the author knows what is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.boolean import read_intent
+from autofix.linkerd.naming import is_linkerd_key, is_native_like
+from autofix.rules._values import ValueType, is_readable, type_of
+from autofix.rules.place import Place
+
+CODE = "AFX204"
+_WANTED = {ValueType.BOOLEAN: '"true" or "false"', ValueType.SWITCH: '"enabled" or "disabled"'}
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every boolean or switch whose value says nothing."""
+    if not place.is_read:
+        return
+    for key, value in place.entries.items():
+        if not isinstance(value, str) or not is_linkerd_key(key):
+            continue
+        wanted = _WANTED.get(type_of(key))
+        if wanted and read_intent(value) is None and not is_readable(key, value):
+            yield Finding(
+                CODE,
+                Severity.WARNING,
+                f"{key} says neither yes nor no: {value!r}; write {wanted}",
+                Applicability.DISPLAY,
+                (*place.slot.path, key),
+                key,
+                native=is_native_like(key),
+            )

@@ -1,0 +1,53 @@
+"""An annotation on the workload itself instead of on its pod template.
+
+## What it does
+
+Finds annotations for pods on the metadata of a Deployment, StatefulSet, DaemonSet, ReplicaSet,
+ReplicationController, Job, CronJob, or a custom resource with one pod template.
+
+## Why is this bad
+
+Linkerd's injector sees pods only. Annotations of the workload are not copied to its pods.
+
+## Example
+
+```yaml
+kind: Job
+metadata:
+  annotations:
+    config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
+```
+
+Set it under `spec.template.metadata.annotations` (of a CronJob:
+`spec.jobTemplate.spec.template.metadata.annotations`).
+
+## Fix safety
+
+Unsafe: pods change what they run. The template of a Job that exists is immutable: delete the Job and create
+it again. A changed template of a Deployment, StatefulSet or DaemonSet is a rollout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Finding
+from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.pointer import pointer
+from autofix.rules._move import misplaced_keys, moving
+from autofix.rules.place import Place
+
+CODE = "AFX301"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every annotation for pods that stands on the workload."""
+    if place.slot.role is not Role.WORKLOAD:
+        return
+    hint = ", which is immutable in a Job that exists" if place.slot.kind == "Job" else ""
+    for key in misplaced_keys(place):
+        message = (
+            f"Linkerd does not read {key} on a {place.slot.kind or 'workload'}; set it on the pod template{hint}: "
+            f"{pointer(place.slot.home or ())}"
+        )
+        yield moving(CODE, place, key, message)

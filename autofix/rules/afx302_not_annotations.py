@@ -1,0 +1,47 @@
+"""An annotation among the labels, or inside the pod spec.
+
+## What it does
+
+Finds keys of Linkerd's annotations under `labels`, and under `annotations` inside a pod `spec`.
+
+## Why is this bad
+
+Linkerd reads annotations only. The API server drops or refuses `annotations` in a pod spec.
+
+## Example
+
+```yaml
+metadata:
+  labels:
+    linkerd.io/inject: enabled
+```
+
+Write it under `annotations` of the same metadata.
+
+## Fix safety
+
+Unsafe: pods change what they run, and a selector may use the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Finding
+from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.pointer import pointer
+from autofix.rules._move import misplaced_keys, moving
+from autofix.rules.place import Place
+
+CODE = "AFX302"
+_WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every annotation of Linkerd that does not stand among annotations."""
+    where = _WHERE.get(place.slot.role)
+    if where is None:
+        return
+    for key in misplaced_keys(place):
+        home = pointer(place.slot.home or ())
+        yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}")

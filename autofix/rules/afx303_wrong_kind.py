@@ -1,0 +1,48 @@
+"""A native-sidecar key on a kind where Linkerd never looks.
+
+## What it does
+
+Finds native-sidecar keys on Services, ServiceAccounts, ConfigMaps, and on custom resources that hold no pod
+template or several.
+
+## Why is this bad
+
+Linkerd's injector reads pods and Namespaces only. Some operators copy annotations of their resource to the
+pods they make, most do not.
+
+## Example
+
+A native-sidecar key on a CloudNativePG `Cluster` belongs under `spec.inheritedMetadata.annotations`.
+
+## Fix safety
+
+There is none: where the operator takes pod annotations from is its own business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.kubernetes.anatomy import Role
+from autofix.linkerd.naming import is_native_like
+from autofix.rules.place import Place
+
+CODE = "AFX303"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every native-sidecar key on an object that makes no pods."""
+    if place.slot.role is not Role.OTHER or not place.slot.kind:
+        return
+    for key in place.entries:
+        if is_native_like(key):
+            yield Finding(
+                CODE,
+                Severity.WARNING,
+                f"Linkerd does not read {key} on a {place.slot.kind}; set it on the pods or their Namespace",
+                Applicability.DISPLAY,
+                (*place.slot.path, key),
+                key,
+                native=True,
+            )

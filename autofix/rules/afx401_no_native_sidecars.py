@@ -1,0 +1,50 @@
+"""This Linkerd release has no native sidecars.
+
+## What it does
+
+Reports native-sidecar keys with Linkerd 2.14 and older (edges before edge-23.11.4), and withholds every fix of
+them.
+
+## Why is this bad
+
+No key makes a native sidecar there. Rewriting it would only hide that.
+
+## Example
+
+`config.linkerd.io/proxy-enable-native-sidecar: "true"` with stable-2.14.10: upgrade Linkerd to 2.15 or newer.
+
+## Fix safety
+
+There is none; other fixes of the native-sidecar annotation are withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.place import Place, Repair
+
+CODE = "AFX401"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every native-sidecar key when the release has no native sidecars."""
+    if place.is_read and not place.context.release.has_native_sidecars:
+        for found in place.native:
+            yield Finding(
+                CODE,
+                Severity.ERROR,
+                f"Linkerd {place.context.release.text} has no native sidecars, so {found.key} has no effect; "
+                "upgrade Linkerd to 2.15 (edge-23.11.4) or newer",
+                Applicability.DISPLAY,
+                (*place.slot.path, found.key),
+                found.key,
+                native=True,
+            )
+
+
+def gate(repair: Repair) -> str | None:
+    """Withhold every fix of the native-sidecar annotation when the release has no native sidecars."""
+    release = repair.place.context.release
+    return None if release.has_native_sidecars else f"Linkerd {release.text} has no native sidecars"

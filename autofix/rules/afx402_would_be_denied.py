@@ -1,0 +1,66 @@
+"""Native sidecar and wait-before-exit together: the injector denies the pod.
+
+## What it does
+
+Withholds a fix that would make a pod a native sidecar while `config.alpha.linkerd.io/proxy-wait-before-exit-seconds`
+on the pod or its Namespace, or Helm's `proxy.waitBeforeExitSeconds`, is above 0. Reports pods that have both
+already.
+
+## Why is this bad
+
+From edge-23.11.4 to edge-26.5.1 (2.15 to 2.19) Linkerd's injector rejects such a pod, whatever the failure
+policy: it would not start at all. When the release is not known, the worst is assumed.
+
+## Example
+
+With Linkerd 2.17:
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-native-sidecar: "true"
+  config.alpha.linkerd.io/proxy-wait-before-exit-seconds: "5"
+```
+
+Remove the wait first; a native sidecar ends after the other containers by itself.
+
+## Fix safety
+
+The fix is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.release import wait_before_exit_key
+from autofix.rules.place import Place, Repair, outcomes
+
+CODE = "AFX402"
+_ADVICE = "remove the wait, or set it to 0, first"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for a pod that the injector denies already, for a reason that stands on the object."""
+    if not place.is_read or not (place.live or wait_before_exit_key() in place.entries):
+        return
+    answers = outcomes(place.level, place.home, place.context)
+    if any(answer.denied for answer in answers):
+        yield Finding(
+            CODE,
+            Severity.ERROR if all(answer.denied for answer in answers) else Severity.WARNING,
+            f"the injector of Linkerd {place.context.release.text} denies pods that have both a native sidecar "
+            f"and a wait-before-exit above 0; {_ADVICE}",
+            Applicability.DISPLAY,
+            place.slot.path,
+            native=True,
+        )
+
+
+def gate(repair: Repair) -> str | None:
+    """Withhold a fix after which the injector denies a pod that it accepts today."""
+    if any(
+        after.denied and not before.denied for before, after in zip(repair.before, repair.after, strict=True)
+    ):
+        return f"the injector would deny the pod, because a wait-before-exit above 0 is set; {_ADVICE}"
+    return None

@@ -1,0 +1,63 @@
+"""A native sidecar on a Kubernetes that does not have them.
+
+## What it does
+
+Withholds a fix that would make a native sidecar on Kubernetes before 1.29, and reports pods that ask for one
+there already.
+
+## Why is this bad
+
+Before 1.29 the `SidecarContainers` feature is off by default. The pod that Linkerd makes is invalid there
+("may not be set for init containers without restartPolicy=Always"), and the API server refuses it.
+
+## Example
+
+`autofix preview --kubernetes 1.28` shows no fix for `config.linkerd.io/proxy-native-sidecar: "true"`.
+
+## Fix safety
+
+The fix is withheld. A fix that gives an intended `"false"` is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from autofix.finding import Applicability, Finding, Promise, Severity
+from autofix.kubernetes.version import KubernetesVersion
+from autofix.rules.place import Context, Place, Repair
+
+CODE = "AFX403"
+# SidecarContainers: beta and on by default from 1.29 (KEP-753).
+_FIRST: Final = KubernetesVersion(1, 29)
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for a live key that asks for a native sidecar where the server has none."""
+    live = place.live
+    if place.is_read and live is not None and live.parsed and _is_too_old(place.context):
+        yield Finding(
+            CODE,
+            Severity.ERROR,
+            f"{live.key} asks for a native sidecar; {_problem(place.context)}",
+            Applicability.DISPLAY,
+            (*place.slot.path, live.key),
+            live.key,
+            native=True,
+        )
+
+
+def gate(repair: Repair) -> str | None:
+    """Withhold a fix that makes a native sidecar on a server that has none."""
+    context, fix = repair.place.context, repair.fix
+    turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE)
+    return _problem(context) if turns_on and _is_too_old(context) else None
+
+
+def _is_too_old(context: Context) -> bool:
+    return context.kubernetes is not None and context.kubernetes < _FIRST
+
+
+def _problem(context: Context) -> str:
+    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to 1.29 or newer"

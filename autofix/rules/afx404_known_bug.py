@@ -1,0 +1,46 @@
+"""A known bug of this Linkerd release with native sidecars.
+
+## What it does
+
+Names, beside a fix that turns the native sidecar on, the defects of the given release that show only then.
+
+## Why is this bad
+
+The fix does what was meant, and may bring a bug to light that the wrong key had hidden.
+
+## Example
+
+edge-25.7.1: the proxy ends in Error (exit 2) after the main container completes; fixed in edge-25.8.1.
+
+## Fix safety
+
+There is nothing to fix in the object. Upgrade Linkerd, or know what to expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.release import known_bugs
+from autofix.rules.place import Repair
+
+CODE = "AFX404"
+
+
+def note(repair: Repair) -> Iterator[Finding]:
+    """Yield a finding for every known bug, when the fix makes a native sidecar where there was none."""
+    if not any(
+        after.native and not before.native for before, after in zip(repair.before, repair.after, strict=True)
+    ):
+        return
+    release = repair.place.context.release
+    for bug in known_bugs(release):
+        yield Finding(
+            CODE,
+            Severity.WARNING,
+            f"known bug of Linkerd {release.text} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
+            Applicability.DISPLAY,
+            repair.place.slot.path,
+            native=True,
+        )

@@ -1,0 +1,42 @@
+"""This Linkerd release is newer than any this version of linkerd-autofix knows.
+
+## What it does
+
+Says, where a native-sidecar key stands, that the given release is treated like the newest known one.
+
+## Why is this bad
+
+It may not be. The annotation's name changed twice within three years.
+
+## Example
+
+`autofix preview --linkerd edge-30.1.1`. Look for a newer linkerd-autofix.
+
+## Fix safety
+
+Nothing is fixed by it. It is for information and never makes a command fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.place import Place
+
+CODE = "AFX405"
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding where a native-sidecar key is judged for a release that is too new to be known."""
+    release = place.context.release
+    if place.is_read and release.newer and (place.native or place.inherited):
+        yield Finding(
+            CODE,
+            Severity.INFO,
+            f"Linkerd {release.text} is newer than the newest release known here and is treated like it; "
+            "look for a newer linkerd-autofix",
+            Applicability.DISPLAY,
+            place.slot.path,
+            native=True,
+        )

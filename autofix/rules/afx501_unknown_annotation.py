@@ -1,0 +1,77 @@
+"""An annotation of Linkerd that this release does not know.
+
+## What it does
+
+Finds keys in Linkerd's domain that the given release neither reads nor writes, and names the nearest one that
+it does.
+
+## Why is this bad
+
+Linkerd ignores unknown annotations without a word.
+
+## Example
+
+```yaml
+annotations:
+  config.linkerd.io/proxy-cpu-limits: "1"
+```
+
+Did you mean `config.linkerd.io/proxy-cpu-limit`?
+
+## Fix safety
+
+There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.kubernetes.anatomy import Role
+from autofix.linkerd.catalogue import catalogue, domains
+from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
+from autofix.linkerd.release import Release
+from autofix.rules.place import Place
+
+CODE = "AFX501"
+_NEAR = 0.8
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for every annotation of Linkerd that the release does not know."""
+    if place.slot.role in (Role.LABELS, Role.POD_SPEC):
+        return
+    for key in place.entries:
+        if is_linkerd_key(key) and likeness(key) is Likeness.NONE and (found := _judge(place, key)):
+            yield found
+
+
+def _judge(place: Place, key: str) -> Finding | None:
+    release = place.context.release
+    known = catalogue().get(key)
+    if known is not None and known.known_to(release):
+        return None
+    if known is not None:
+        message = f"Linkerd {release.text} does not know {key}, though another release does"
+    else:
+        near = _nearest(key, release)
+        message = f"no release of Linkerd knows {key}" + (f"; did you mean {near}?" if near else "")
+    ours = key.partition("/")[0] in domains()
+    return Finding(
+        CODE,
+        Severity.WARNING if ours else Severity.INFO,
+        message,
+        Applicability.DISPLAY,
+        (*place.slot.path, key),
+        key,
+    )
+
+
+def _nearest(key: str, release: Release) -> str | None:
+    # Imported here: it costs more than the rest of a run, and unknown keys are rare.
+    from difflib import get_close_matches
+
+    names = [name for name, annotation in catalogue().items() if annotation.known_to(release)]
+    matches = get_close_matches(key, names, n=1, cutoff=_NEAR)
+    return matches[0] if matches else None
