@@ -1,12 +1,13 @@
 """linkerd-autofix: finds and repairs Linkerd native-sidecar annotations that Linkerd silently ignores."""
 
 from autofix._version import __version__
-from autofix.api import IGNORE_ANNOTATION, Item, Options, Result, check, fix, fix_all, options
+from autofix.api import IGNORE_ANNOTATION, Item, Result, check, fix, fix_all
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Edit, Finding, Fix, Severity
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import Release, parse_release
+from autofix.options import Options, options
 
 __all__ = [
     "IGNORE_ANNOTATION",

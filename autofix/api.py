@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
@@ -13,38 +14,14 @@ from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path, get
-from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
-from autofix.linkerd.release import Release, parse_release
+from autofix.linkerd.release import Release
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.options import Options, options
 from autofix.patch import Operation, operations
-from autofix.rules import RULES, codes
+from autofix.rules import codes
 from autofix.rules.place import Context
 
 IGNORE_ANNOTATION = "linkerd-autofix.io/ignore"
-_ALL = frozenset(RULES)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What is known of the cluster, and which findings and fixes are wanted.
-
-    Attributes:
-        release: the Linkerd release.
-        kubernetes: the server's version, None when not known.
-        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
-        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
-        unsafe: whether unsafe fixes are applied too.
-        wanted: codes of the rules to run.
-        native_only: whether to look at the native-sidecar annotation only.
-    """
-
-    release: Release
-    kubernetes: KubernetesVersion | None = None
-    default: bool | None = None
-    wait_before_exit: int = 0
-    unsafe: bool = False
-    wanted: frozenset[str] = _ALL
-    native_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +70,18 @@ class Result:
         return tuple(finding for item in self.items for finding in item.remaining)
 
 
-def options(
-    *,
-    release: str | Release | None = None,
-    kubernetes: str | None = None,
-    default: bool | None = None,
-    wait_before_exit: int = 0,
-    unsafe: bool = False,
-    select: str | Iterable[str] | None = None,
-    ignore: str | Iterable[str] | None = None,
-    native_only: bool = False,
-) -> Options:
-    """Read options as users give them; the arguments are those of ``fix``.
+class Known(TypedDict, total=False):
+    """The keyword arguments of ``fix``."""
 
-    Raises:
-        AutofixError: when a release, a version or a code is none.
-    """
-    return Options(
-        release=release if isinstance(release, Release) else parse_release(release),
-        kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
-        default=default,
-        wait_before_exit=wait_before_exit,
-        unsafe=unsafe,
-        wanted=(_codes(select) if select is not None else _ALL) - (_codes(ignore) if ignore else frozenset()),
-        native_only=native_only,
-    )
-
-
-def _codes(wanted: str | Iterable[str]) -> frozenset[str]:
-    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))
+    release: str | Release | None
+    kubernetes: str | None
+    namespace: Mapping[str, object] | None
+    default: bool | None
+    wait_before_exit: int
+    unsafe: bool
+    select: str | Iterable[str] | None
+    ignore: str | Iterable[str] | None
+    native_only: bool
 
 
 def fix(
@@ -174,35 +134,20 @@ def fix(
     return fix_all((obj,), chosen, namespace=namespace)[0]
 
 
-def check(
-    obj: object,
-    *,
-    release: str | Release | None = None,
-    kubernetes: str | None = None,
-    namespace: Mapping[str, object] | None = None,
-    default: bool | None = None,
-    wait_before_exit: int = 0,
-    unsafe: bool = False,
-    select: str | Iterable[str] | None = None,
-    ignore: str | Iterable[str] | None = None,
-    native_only: bool = False,
-) -> tuple[Finding, ...]:
+def check(obj: object, **known: Unpack[Known]) -> tuple[Finding, ...]:
     """Find what is wrong with the Linkerd annotations of an object.
 
-    Args and errors are those of ``fix``, whose ``findings`` are returned.
+    Args:
+        obj: as for ``fix``.
+        known: the keyword arguments of ``fix``.
+
+    Returns:
+        What ``fix`` would return as ``findings``.
+
+    Raises:
+        AutofixError: as ``fix`` does.
     """
-    return fix(
-        obj,
-        release=release,
-        kubernetes=kubernetes,
-        namespace=namespace,
-        default=default,
-        wait_before_exit=wait_before_exit,
-        unsafe=unsafe,
-        select=select,
-        ignore=ignore,
-        native_only=native_only,
-    ).findings
+    return fix(obj, **known).findings
 
 
 def fix_all(

@@ -187,7 +187,7 @@ def _keeps_promise(repair: Repair) -> bool:
     eras = len(repair.place.context.release.eras)
     match repair.fix.promise:
         case Promise.INTENT:
-            # The first answers are those of the object itself; pods of a Namespace may have keys of their own.
+            # The first answers are the object's own; pods of a Namespace may have keys of their own.
             return all(answer.native == intent for answer in repair.after[:eras])
         case Promise.SAME:
             return all(before.native == after.native for before, after in both)

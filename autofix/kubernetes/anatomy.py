@@ -111,7 +111,7 @@ def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
     if template == ():
         return tuple(_pod_slots((), kind))
     if template is not None:
-        return (*_own_slots(obj, kind, template), *_pod_slots(template, kind))
+        return (*_own_slots(kind, template), *_pod_slots(template, kind))
     return _custom_slots(obj, kind)
 
 
@@ -127,7 +127,7 @@ def _pod_slots(template: Path, kind: str) -> Iterator[Slot]:
     yield Slot(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
 
 
-def _own_slots(obj: Mapping[str, object], kind: str, template: Path) -> Iterator[Slot]:
+def _own_slots(kind: str, template: Path) -> Iterator[Slot]:
     home = (*template, "metadata", "annotations")
     for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
         yield Slot(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
@@ -140,7 +140,7 @@ def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Slot, ...]:
         return tuple(_pod_slots((), kind))
     inner = tuple(slot for template in templates for slot in _pod_slots(template, kind))
     if len(templates) == 1:
-        return (*_own_slots(obj, kind, templates[0]), *inner)
+        return (*_own_slots(kind, templates[0]), *inner)
     # Several templates: nobody can say which of them a key on the object was meant for.
     return (Slot(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
 

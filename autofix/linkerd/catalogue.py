@@ -38,7 +38,7 @@ class Annotation:
     last: Edge | None
 
     def known_to(self, release: Release) -> bool:
-        """Tell whether a release knows this annotation; an unknown release is given the benefit of the doubt."""
+        """Tell whether a release knows this annotation; an unknown release may know any of them."""
         edge = release.edge
         if edge is None:
             return True

@@ -26,7 +26,7 @@ class Likeness(Enum):
 
 
 def is_linkerd_domain(domain: str) -> bool:
-    """Tell whether an annotation domain is ``linkerd.io`` or below it; other vendors' keys are never touched."""
+    """Tell whether an annotation domain is ``linkerd.io`` or below it; others are never touched."""
     return domain == "linkerd.io" or domain.endswith(".linkerd.io")
 
 

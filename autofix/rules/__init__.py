@@ -1,8 +1,8 @@
 """The rules: one module each, whose docstring is its page for users.
 
-A rule that looks at one place of an object has ``check(place)``. A rule that judges a fix about to be made has
-``gate(repair)``, which returns the reason to withhold it, or ``note(repair)``, which says something beside it.
-To add a rule, write its module and add it to ``_MODULES``.
+A rule that looks at one place of an object has ``check(place)``. A rule that judges a fix about to be made
+has ``gate(repair)``, which returns the reason to withhold it, or ``note(repair)``, which says something
+beside it. To add a rule, write its module and add it to ``_MODULES``.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@
 
 Finds the alpha, beta or GA key where the given release does not read it.
 
-| key | read on pods | read on Namespaces |
+| `…/proxy-enable-native-sidecar` in | read on pods | read on Namespaces |
 |---|---|---|
-| `config.alpha.linkerd.io/proxy-enable-native-sidecar` | from edge-23.11.4 (2.15) | from edge-23.11.4 (2.15) |
-| `config.beta.linkerd.io/proxy-enable-native-sidecar` | from edge-25.10.2 (2.19) | edge-25.10.2 to edge-26.5.1 (2.19) |
-| `config.linkerd.io/proxy-enable-native-sidecar` | from edge-26.5.2 (2.20) | from edge-26.5.2 (2.20) |
+| `config.alpha.linkerd.io` | from edge-23.11.4 (2.15) | from edge-23.11.4 (2.15) |
+| `config.beta.linkerd.io` | from edge-25.10.2 (2.19) | edge-25.10.2 to edge-26.5.1 (2.19) |
+| `config.linkerd.io` | from edge-26.5.2 (2.20) | from edge-26.5.2 (2.20) |
 
 When the release is not known, beta and GA keys are reported as depending on it and left alone.
 

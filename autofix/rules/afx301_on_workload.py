@@ -47,7 +47,7 @@ def check(place: Place) -> Iterator[Finding]:
     hint = ", which is immutable in a Job that exists" if place.slot.kind == "Job" else ""
     for key in misplaced_keys(place):
         message = (
-            f"Linkerd does not read {key} on a {place.slot.kind or 'workload'}; set it on the pod template{hint}: "
-            f"{pointer(place.slot.home or ())}"
+            f"Linkerd does not read {key} on a {place.slot.kind or 'workload'}; set it on the pod template"
+            f"{hint}: {pointer(place.slot.home or ())}"
         )
         yield moving(CODE, place, key, message)

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Reports native-sidecar keys with Linkerd 2.14 and older (edges before edge-23.11.4), and withholds every fix of
-them.
+Reports native-sidecar keys with Linkerd 2.14 and older (edges before edge-23.11.4), and withholds every fix
+of them.
 
 ## Why is this bad
 

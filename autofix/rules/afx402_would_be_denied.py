@@ -2,9 +2,9 @@
 
 ## What it does
 
-Withholds a fix that would make a pod a native sidecar while `config.alpha.linkerd.io/proxy-wait-before-exit-seconds`
-on the pod or its Namespace, or Helm's `proxy.waitBeforeExitSeconds`, is above 0. Reports pods that have both
-already.
+Withholds a fix that would make the proxy a native sidecar while a wait before exit above 0 is set: by
+`config.alpha.linkerd.io/proxy-wait-before-exit-seconds` on the pod or its Namespace, or by Helm's
+`proxy.waitBeforeExitSeconds`. Reports pods that have both already.
 
 ## Why is this bad
 
@@ -49,8 +49,8 @@ def check(place: Place) -> Iterator[Finding]:
         yield Finding(
             CODE,
             Severity.ERROR if all(answer.denied for answer in answers) else Severity.WARNING,
-            f"the injector of Linkerd {place.context.release.text} denies pods that have both a native sidecar "
-            f"and a wait-before-exit above 0; {_ADVICE}",
+            f"the injector of Linkerd {place.context.release.text} denies pods that have both a native "
+            f"sidecar and a wait-before-exit above 0; {_ADVICE}",
             Applicability.DISPLAY,
             place.slot.path,
             native=True,

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds keys in Linkerd's domain that the given release neither reads nor writes, and names the nearest one that
-it does.
+Finds keys in Linkerd's domain that the given release neither reads nor writes, and names the nearest one
+that it does.
 
 ## Why is this bad
 
@@ -20,7 +20,8 @@ Did you mean `config.linkerd.io/proxy-cpu-limit`?
 
 ## Fix safety
 
-There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for information.
+There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for
+information.
 """
 
 from __future__ import annotations

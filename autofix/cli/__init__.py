@@ -1,0 +1,5 @@
+"""The command line: ``autofix``, also installed as ``kubectl-autofix``."""
+
+from autofix.cli.main import main
+
+__all__ = ["main"]

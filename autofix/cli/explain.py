@@ -1,0 +1,65 @@
+"""``autofix explain``: what Linkerd would do with each pod, in words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autofix.cli import exit_codes
+from autofix.cli.common import chosen, read_inputs
+from autofix.explanation import Explanation, explain_all
+from autofix.kubernetes.pointer import pointer
+from autofix.report.checked import title
+from autofix.source.document import Document
+
+_ANSWERS = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix explain --help``.
+
+    Raises:
+        AutofixError: when an option cannot be read.
+    """
+    wanted = chosen(arguments)
+    documents, errors = read_inputs(arguments)
+    found = explain_all([document.value for document in documents], wanted)
+    if arguments.output == "json":
+        print(json.dumps([_as_json(documents[one.document], one) for one in found], indent=2))
+    else:
+        for line in _as_text(documents, found, wanted.release.text):
+            print(line)
+    return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
+
+
+def _as_text(documents: Sequence[Document], found: Sequence[Explanation], release: str) -> Iterator[str]:
+    for one in found:
+        document, decision = documents[one.document], one.decision
+        answer = "denied by the injector" if decision.denied else _ANSWERS[decision.native]
+        yield f"{document.source}:{document.line}: {_title(one)}: {answer} (Linkerd {release})"
+        for reason in decision.reasons:
+            yield f"  - {reason}"
+
+
+def _title(one: Explanation) -> str:
+    name = title(one.kind, one.namespace, one.name)
+    return f"pods of {name}" if one.kind == "Namespace" else name
+
+
+def _as_json(document: Document, one: Explanation) -> dict[str, Any]:
+    decision = one.decision
+    return {
+        "file": document.source,
+        "line": document.line,
+        "kind": one.kind,
+        "namespace": one.namespace,
+        "name": one.name,
+        "pointer": pointer(one.path),
+        "native": decision.native,
+        "denied": decision.denied,
+        "key": decision.key,
+        "level": decision.level,
+        "reasons": list(decision.reasons),
+    }

@@ -1,0 +1,39 @@
+"""Entry point: parse, run one command, turn errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from autofix.cli import exit_codes
+from autofix.cli.arguments import parser
+from autofix.cli.explain import explain
+from autofix.cli.preview import preview
+from autofix.cli.rules import rules
+from autofix.errors import AutofixError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments without the program's name; None for those of the process.
+
+    Returns:
+        The exit code, one of ``autofix.cli.exit_codes``.
+    """
+    arguments = parser(preview, explain, rules).parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except AutofixError as error:
+        print(f"autofix: error: {error}", file=sys.stderr)
+        return exit_codes.ABNORMAL
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing is left to say, and Python must not try to at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.ABNORMAL
+    return code

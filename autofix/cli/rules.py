@@ -1,0 +1,26 @@
+"""``autofix rules``: the rules' pages."""
+
+from __future__ import annotations
+
+import argparse
+
+from autofix.cli import exit_codes
+from autofix.errors import AutofixError
+from autofix.rules import RULES
+
+
+def rules(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix rules --help``.
+
+    Raises:
+        AutofixError: when no rule has the given code.
+    """
+    if arguments.code is None:
+        for rule in RULES.values():
+            print(f"{rule.code}  {rule.title}")
+        return exit_codes.CLEAN
+    rule_or_none = RULES.get(arguments.code.upper())
+    if rule_or_none is None:
+        raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
+    print(f"# {rule_or_none.code}: {rule_or_none.page.strip()}")
+    return exit_codes.CLEAN

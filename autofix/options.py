@@ -1,0 +1,70 @@
+"""What the library is told: the cluster, and which findings and fixes are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from autofix.errors import AutofixError
+from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
+from autofix.linkerd.release import Release, parse_release
+from autofix.rules import RULES, codes
+
+_ALL: Final = frozenset(RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is known of the cluster, and which findings and fixes are wanted.
+
+    Attributes:
+        release: the Linkerd release.
+        kubernetes: the server's version, None when not known.
+        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        unsafe: whether unsafe fixes are applied too.
+        wanted: codes of the rules to run.
+        native_only: whether to look at the native-sidecar annotation only.
+    """
+
+    release: Release
+    kubernetes: KubernetesVersion | None = None
+    default: bool | None = None
+    wait_before_exit: int = 0
+    unsafe: bool = False
+    wanted: frozenset[str] = _ALL
+    native_only: bool = False
+
+
+def options(
+    *,
+    release: str | Release | None = None,
+    kubernetes: str | None = None,
+    default: bool | None = None,
+    wait_before_exit: int = 0,
+    unsafe: bool = False,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    native_only: bool = False,
+) -> Options:
+    """Read options as users give them; the arguments are those of ``fix``.
+
+    Raises:
+        AutofixError: when a release, a version or a code is none, or a wait is negative.
+    """
+    if wait_before_exit < 0:
+        raise AutofixError(f"a wait before exit of {wait_before_exit} seconds makes no sense; give 0 or more")
+    return Options(
+        release=release if isinstance(release, Release) else parse_release(release),
+        kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
+        default=default,
+        wait_before_exit=wait_before_exit,
+        unsafe=unsafe,
+        wanted=(_codes(select) if select is not None else _ALL) - (_codes(ignore) if ignore else frozenset()),
+        native_only=native_only,
+    )
+
+
+def _codes(wanted: str | Iterable[str]) -> frozenset[str]:
+    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))

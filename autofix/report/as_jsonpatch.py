@@ -1,0 +1,25 @@
+"""One RFC 6902 patch a line, a line a document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from autofix.report.checked import Checked, Failure
+
+
+def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[str]:
+    """Write each document's patch on a line of its own, ``[]`` where there is nothing to do.
+
+    For a single document the output is a patch file for ``kubectl patch --type=json --patch-file``.
+
+    Args:
+        checked: the documents, in order.
+        failures: what could not be read; left to standard error.
+
+    Yields:
+        Lines without their line end.
+    """
+    del failures
+    for one in checked:
+        yield json.dumps(one.result.patch.patch)

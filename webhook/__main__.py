@@ -1,0 +1,35 @@
+"""Entry point: ``autofix-webhook`` and ``python -m webhook``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import autofix
+from webhook.logs import configure
+from webhook.server import serve
+from webhook.settings import load_settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the webhook until it is told to stop.
+
+    Args:
+        argv: the arguments without the program's name; None for those of the process.
+
+    Returns:
+        0 after an orderly stop, 2 when it could not start.
+    """
+    try:
+        settings = load_settings(argv)
+        configure(settings.log_level)
+        asyncio.run(serve(settings))
+    except autofix.AutofixError as error:
+        print(f"autofix-webhook: error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

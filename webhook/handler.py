@@ -1,0 +1,148 @@
+"""From a request to an answer: a pure function of the request and the cluster's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+import autofix
+from webhook.review import JsonObject, Request
+from webhook.state import ClusterState
+
+_LONGEST_WARNING: Final = 120
+_MOST_WARNINGS: Final = 8
+_WORKLOADS: Final = frozenset(
+    {("", kind) for kind in ("Namespace", "PodTemplate", "ReplicationController")}
+    | {("apps", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")}
+    | {("batch", kind) for kind in ("CronJob", "Job")}
+)
+
+
+class Outcome(StrEnum):
+    """What became of a review; a label of the metrics."""
+
+    FIXED = "fixed"
+    WITHHELD = "withheld"
+    WARNED = "warned"
+    UNCHANGED = "unchanged"
+    IGNORED = "ignored"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to answer.
+
+    Attributes:
+        outcome: what became of the review.
+        patch: RFC 6902 operations.
+        warnings: texts for the user, each at most 120 characters without control characters.
+        audit: audit annotations.
+        codes: codes of the rules whose fixes are in the patch.
+    """
+
+    outcome: Outcome
+    patch: Sequence[JsonObject] = ()
+    warnings: Sequence[str] = ()
+    audit: Mapping[str, str] = field(default_factory=dict)
+    codes: Sequence[str] = ()
+
+
+def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = False) -> Answer:
+    """Answer one admission request.
+
+    Args:
+        request: the request.
+        state: what is known of the cluster.
+        mutate_workloads: whether Namespaces and workloads are patched too; by default they only get warnings,
+            because what differs from Git is put back by GitOps controllers.
+
+    Returns:
+        The answer. Pods are patched at CREATE only: Linkerd looks at them only then.
+    """
+    obj = request.object
+    if obj is None or request.sub_resource or request.operation not in ("CREATE", "UPDATE"):
+        return Answer(Outcome.IGNORED)
+    kind = (request.group, request.kind)
+    if kind == ("", "Pod"):
+        return _pod(request, obj, state) if request.operation == "CREATE" else Answer(Outcome.IGNORED)
+    if kind in _WORKLOADS:
+        return _workload(request, obj, state, mutate=mutate_workloads)
+    result = _fix(request, obj, state, state.templates)
+    return _patched(result) if result.patch.patch else Answer(Outcome.UNCHANGED)
+
+
+def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofix.Options) -> autofix.Result:
+    return autofix.fix_all((obj,), options, namespace=state.namespaces.get(request.namespace))[0]
+
+
+def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
+    result = _fix(request, obj, state, state.pods)
+    # No tidying: a pod is touched only where Linkerd would otherwise do something else than was meant.
+    if result.patch.patch and result.changes_injection:
+        return _patched(result)
+    return _warned(result)
+
+
+def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
+    is_namespace = request.kind == "Namespace"
+    namespace = None if is_namespace else state.namespaces.get(request.namespace)
+    result = autofix.fix_all((obj,), state.workloads, namespace=namespace)[0]
+    return _patched(result) if mutate and result.patch.patch else _warned(result)
+
+
+def _patched(result: autofix.Result) -> Answer:
+    left = {(finding.code, finding.key) for finding in result.remaining}
+    fixed = [
+        finding for finding in result.findings if finding.fix and (finding.code, finding.key) not in left
+    ]
+    patch = result.patch.patch
+    return Answer(
+        Outcome.FIXED,
+        patch,
+        _warnings(fixed),
+        {"patch": msgspec.json.encode(patch).decode()},
+        tuple(dict.fromkeys(finding.code for finding in fixed)),
+    )
+
+
+def _warned(result: autofix.Result) -> Answer:
+    errors = [finding for finding in result.findings if finding.severity is autofix.Severity.ERROR]
+    if not errors:
+        return Answer(Outcome.UNCHANGED)
+    withheld = [finding for finding in errors if finding.withheld]
+    audit = (
+        {"withheld": "; ".join(f"{one.code} {one.key}: {one.withheld}" for one in withheld)}
+        if withheld
+        else {}
+    )
+    return Answer(Outcome.WITHHELD if withheld else Outcome.WARNED, (), _warnings(errors), audit)
+
+
+def _warnings(findings: Sequence[autofix.Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_warning(finding) for finding in findings))[:_MOST_WARNINGS]
+
+
+def _warning(finding: autofix.Finding) -> str:
+    """Say it in one short line, with the right key first so that a cut never takes it away."""
+    written = next((edit for edit in finding.edits if edit.value is not None), None)
+    if written is None:
+        text = finding.message
+    elif written.key == finding.key:
+        text = f'use "{written.value}" as the value of {finding.key}'
+    else:
+        text = f"use {written.key}, not {finding.key}"
+    return one_line(f"{finding.code}: {text}")
+
+
+def one_line(text: str) -> str:
+    """Make a text fit for a warning: the API server drops control characters' texts, and cuts long ones.
+
+    Source: kube-apiserver v1.34 and v1.36, measured.
+    """
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= _LONGEST_WARNING else f"{line[: _LONGEST_WARNING - 1]}…"

@@ -1,0 +1,86 @@
+"""Prometheus metrics. No label holds a name of an object, so their number is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+import autofix
+
+# A review takes a fraction of a millisecond; the API server's own buckets start at 5.
+_BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_KINDS: Final = frozenset(
+    {
+        "CronJob",
+        "DaemonSet",
+        "Deployment",
+        "Job",
+        "Namespace",
+        "Pod",
+        "PodTemplate",
+        "ReplicaSet",
+        "ReplicationController",
+        "Rollout",
+        "StatefulSet",
+    }
+)
+_OPERATIONS: Final = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The webhook's metrics, in a registry of their own.
+
+    Attributes:
+        registry: what ``/metrics`` writes.
+        requests: reviews by kind, operation and outcome.
+        fixes: applied fixes by code and kind.
+        duration: seconds from the first byte read to the answer.
+    """
+
+    registry: CollectorRegistry
+    requests: Counter
+    fixes: Counter
+    duration: Histogram
+
+    def observe(self, kind: str, operation: str, outcome: str, codes: Sequence[str], seconds: float) -> None:
+        """Count one review.
+
+        Args:
+            kind: of the object; kinds that nobody listed are counted as ``other``.
+            operation: of the request.
+            outcome: what became of it.
+            codes: codes of the applied fixes.
+            seconds: how long it took.
+        """
+        kind = kind if kind in _KINDS else "other"
+        self.requests.labels(kind, operation if operation in _OPERATIONS else "other", outcome).inc()
+        for code in codes:
+            self.fixes.labels(code, kind).inc()
+        self.duration.observe(seconds)
+
+
+def make_metrics() -> Metrics:
+    """Make the metrics in a new registry, so that two servers in one process do not share them."""
+    registry = CollectorRegistry()
+    build = Gauge("autofix_build_info", "Always 1; the label is the version.", ["version"], registry=registry)
+    build.labels(autofix.__version__).set(1)
+    return Metrics(
+        registry,
+        Counter(
+            "autofix_admission_requests",
+            "Admission reviews by kind, operation and outcome.",
+            ["kind", "operation", "outcome"],
+            registry=registry,
+        ),
+        Counter("autofix_fixes", "Applied fixes by rule and kind.", ["code", "kind"], registry=registry),
+        Histogram(
+            "autofix_admission_duration_seconds",
+            "Seconds to answer an admission review.",
+            buckets=_BUCKETS,
+            registry=registry,
+        ),
+    )

@@ -1,0 +1,133 @@
+"""The running webhook: two ports, readiness, and an end that loses no review."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from webhook.admin import make_admin
+from webhook.app import Service, make_app
+from webhook.metrics import Metrics, make_metrics
+from webhook.settings import Settings, SettingsError
+from webhook.state import Provider, static_provider
+from webhook.tls import server_context
+
+_LOG: Final = logging.getLogger("webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A webhook that serves.
+
+    Attributes:
+        address: host and port of the HTTPS port.
+        admin_address: host and port of the admin port.
+        stopping: set it to make the replica unready, before it stops.
+    """
+
+    address: tuple[str, int]
+    admin_address: tuple[str, int]
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, provider: Provider | None = None, metrics: Metrics | None = None
+) -> AsyncIterator[Server]:
+    """Serve as long as the context is open; leaving it lets reviews in flight finish.
+
+    Args:
+        settings: the settings; port 0 takes a free one.
+        provider: gives the cluster's state; None takes it from the settings.
+        metrics: where reviews are counted; None makes new ones.
+
+    Raises:
+        SettingsError: when an address or certificate cannot be used.
+    """
+    metrics = metrics or make_metrics()
+    provider = provider or static_provider(settings)
+    context = server_context(settings.tls_cert, settings.tls_key)
+    stopping = asyncio.Event()
+
+    def checks() -> Mapping[str, bool]:
+        release = provider().pods.release
+        # Which release is served is worth showing; that it is not known does not stop the service.
+        return {"serving": not stopping.is_set(), f"linkerd release: {release.text}": True}
+
+    service = Service(provider, metrics, settings.max_body_bytes, settings.mutate_workloads)
+    app = web.AppRunner(
+        make_app(service), access_log=None, shutdown_timeout=settings.shutdown_timeout_seconds
+    )
+    admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
+    try:
+        address = await _listen(app, settings.listen, "--listen", context)
+        admin_address = await _listen(admin, settings.admin_listen, "--admin-listen", None)
+        yield Server(address, admin_address, stopping)
+    finally:
+        # Reviews first; the probes answer until the last of them is done.
+        await app.cleanup()
+        await admin.cleanup()
+
+
+async def _listen(
+    runner: web.AppRunner, where: str, flag: str, context: ssl.SSLContext | None
+) -> tuple[str, int]:
+    host, port = _host_and_port(where, flag)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, ssl_context=context).start()
+    except OSError as error:
+        raise SettingsError(f"{flag} {where}: {error.strerror or error}") from None
+    bound = runner.addresses[0]
+    return str(bound[0]), int(bound[1])
+
+
+def _host_and_port(where: str, flag: str) -> tuple[str | None, int]:
+    try:
+        parts = urlsplit(f"//{where}")
+        port = parts.port
+    except ValueError:
+        port = None
+    if port is None or parts.path:
+        raise SettingsError(f"{flag} {where}: write it as HOST:PORT, such as 127.0.0.1:8443")
+    return parts.hostname, port
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    After SIGTERM the replica says at once that it is not ready and serves on for the shutdown delay, so that
+    the API server has stopped calling it before it stops listening. Ctrl-C stops without delay.
+
+    Raises:
+        SettingsError: when an address or certificate cannot be used.
+    """
+    stop: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.put_nowait, number)
+    async with running(settings) as server:
+        _LOG.info(
+            "listening",
+            extra={
+                "address": "{}:{}".format(*server.address),
+                "admin_address": "{}:{}".format(*server.admin_address),
+            },
+        )
+        received = await stop.get()
+        server.stopping.set()
+        _LOG.info("stopping", extra={"signal": received.name})
+        if received is signal.SIGTERM:
+            # A second signal ends the wait.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.get(), settings.shutdown_delay_seconds)
+    _LOG.info("stopped")

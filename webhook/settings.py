@@ -1,0 +1,118 @@
+"""Settings: one typed object from flags, environment, a TOML file and defaults, in that order."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+import autofix
+
+_MIB: Final = 1024 * 1024
+_ENVIRONMENT: Final = "AUTOFIX_"
+
+
+class SettingsError(autofix.AutofixError):
+    """A setting is missing or cannot be read; the message names it."""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that can be set. The description of each field is the help of its flag."""
+
+    listen: Annotated[str, Meta(description="address of the HTTPS port: HOST:PORT")] = "127.0.0.1:8443"
+    admin_listen: Annotated[
+        str, Meta(description="address of the plain-HTTP port for probes and metrics: HOST:PORT")
+    ] = "127.0.0.1:8080"
+    tls_cert: Annotated[str, Meta(description="PEM file with the certificate, followed by its chain")] = ""
+    tls_key: Annotated[str, Meta(description="PEM file with the private key")] = ""
+    linkerd: Annotated[str | None, Meta(description="Linkerd release, such as 2.17 or edge-25.10.7")] = None
+    kubernetes: Annotated[str | None, Meta(description="version of the API server, such as 1.33")] = None
+    native_sidecar_default: Annotated[
+        bool | None, Meta(description="Helm's proxy.nativeSidecar, true or false (default: the chart's)")
+    ] = None
+    wait_before_exit_seconds: Annotated[int, Meta(ge=0, description="Helm's proxy.waitBeforeExitSeconds")] = 0
+    mutate_workloads: Annotated[
+        bool, Meta(description="patch Namespaces and workloads too, and not only warn: true or false")
+    ] = False
+    max_body_bytes: Annotated[int, Meta(ge=1024, description="largest body that is read")] = 10 * _MIB
+    shutdown_delay_seconds: Annotated[
+        float, Meta(ge=0, description="how long to serve on, unready, after SIGTERM")
+    ] = 5.0
+    shutdown_timeout_seconds: Annotated[
+        float, Meta(ge=0, description="how long reviews in flight may take to finish after that")
+    ] = 15.0
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
+    ] = "info"
+    namespaces: Annotated[
+        dict[str, dict[str, str]],
+        Meta(description="annotations of Namespaces by name (in the file only)"),
+    ] = msgspec.field(default_factory=dict)
+
+
+_FILE_ONLY: Final = frozenset({"namespaces"})
+
+
+def load_settings(argv: Sequence[str] | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Args:
+        argv: command line without the program's name; None for that of the process.
+        environ: environment variables; ``AUTOFIX_TLS_CERT`` stands for ``--tls-cert``, and so on.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: when a value cannot be read, or a file cannot.
+    """
+    flags = vars(_parser().parse_args(argv))
+    path = flags.pop("config", None) or environ.get(f"{_ENVIRONMENT}CONFIG")
+    values = _from_file(path) if path else {}
+    for name in Settings.__struct_fields__:
+        if name not in _FILE_ONLY and (value := environ.get(_ENVIRONMENT + name.upper())):
+            values[name] = value
+    values |= flags
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}") from None
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; check the path given with --config") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autofix-webhook",
+        description="Mutating admission webhook that repairs Linkerd native-sidecar annotations.",
+        epilog="Every flag can be set as AUTOFIX_FLAG in the environment, and as flag_name in the file.",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--version", action="version", version=f"autofix-webhook {autofix.__version__}")
+    parser.add_argument("--config", metavar="FILE", help="TOML file with settings")
+    for name, annotation in Settings.__annotations__.items():
+        if name not in _FILE_ONLY:
+            parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=_help(name, annotation))
+    return parser
+
+
+def _help(name: str, annotation: Any) -> str:
+    meta = next(part for part in annotation.__metadata__ if isinstance(part, Meta))
+    defaults = dict(
+        zip(reversed(Settings.__struct_fields__), reversed(Settings.__struct_defaults__), strict=False)
+    )
+    default = defaults[name]
+    return f"{meta.description}" + (f" (default: {default})" if default not in (None, "") else "")
