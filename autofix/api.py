@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
@@ -21,6 +21,7 @@ from autofix.patch import Operation, operations
 from autofix.rules import codes
 from autofix.rules.place import Context
 
+_OWN: Path = ("metadata", "annotations")
 IGNORE_ANNOTATION = "linkerd-autofix.io/ignore"
 
 
@@ -166,44 +167,41 @@ def fix_all(
     Returns:
         One result a document, in the same order.
     """
-    items = [(number, path, item) for number, obj in enumerate(documents) for path, item in objects_in(obj)]
-    outside = _annotations(namespace)
+    contents = [tuple(objects_in(obj)) for obj in documents]
+    items = [item for content in contents for _, item in content]
     context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
-    seen: dict[tuple[int, Path], Examined] = {}
     inside: dict[str, Annotations] = {}
-    for number, path, item in items:
-        if _is_namespace(item):
-            name = name_of(item)[1]
-            around = replace(context, dependents=tuple(_pods_of(name, items)))
-            seen[number, path] = examined = _examine(item, around, chosen)
-            inside[name] = examined.after[("metadata", "annotations")]
-    for number, path, item in items:
-        if (number, path) not in seen:
+    seen: dict[int, Examined] = {}
+    pods = _pods_by_namespace(items) if any(map(_is_namespace, items)) else {}
+    for item in filter(_is_namespace, items):
+        _, name = name_of(item)
+        around = replace(context, dependents=tuple(pods.get(name, ())))
+        seen[id(item)] = examined = _examine(item, around, chosen)
+        inside[name] = examined.after[_OWN]
+    outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
+    for item in items:
+        if id(item) not in seen:
             own = inside.get(name_of(item)[0])
-            around = replace(
-                context,
-                namespace=outside if own is None else own,
-                inherit=own is None and namespace is not None,
-            )
-            seen[number, path] = _examine(item, around, chosen)
+            around = outside if own is None else replace(context, namespace=own)
+            seen[id(item)] = _examine(item, around, chosen)
     return [
-        _result(obj, [(path, item, seen[number, path]) for at, path, item in items if at == number])
-        for number, obj in enumerate(documents)
+        _result(obj, [(path, item, seen[id(item)]) for path, item in content])
+        for obj, content in zip(documents, contents, strict=True)
     ]
 
 
 def _is_namespace(item: Mapping[str, object]) -> bool:
-    return (
-        any(slot.role is Role.NAMESPACE for slot in slots_of(item)) if kind_of(item) == "Namespace" else False
-    )
+    return kind_of(item) == "Namespace" and any(slot.role is Role.NAMESPACE for slot in slots_of(item))
 
 
-def _pods_of(name: str, items: list[tuple[int, Path, Mapping[str, object]]]) -> Iterator[Annotations]:
-    for _, _, item in items:
-        if name and name_of(item)[0] == name:
-            for slot in slots_of(item):
-                if slot.role is Role.POD:
-                    yield entries_of(item, slot.path) or NO_ANNOTATIONS
+def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
+    pods: dict[str, list[Annotations]] = {}
+    for item in items:
+        namespace, _ = name_of(item)
+        found = [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+        if namespace:
+            pods.setdefault(namespace, []).extend(entries or NO_ANNOTATIONS for entries in found)
+    return pods
 
 
 def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
@@ -216,7 +214,7 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
         )
     if "metadata" not in namespace and kind_of(namespace) != "Namespace":
         return namespace
-    found = get(namespace, ("metadata", "annotations"))
+    found = get(namespace, _OWN)
     return found if isinstance(found, dict) else NO_ANNOTATIONS
 
 
@@ -235,7 +233,7 @@ def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> E
 
 def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
     """Collect the codes that the object, its pod template or its Namespace opts out of."""
-    maps = [namespace, entries_of(item, ("metadata", "annotations"))]
+    maps = [namespace, entries_of(item, _OWN)]
     maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
     found: frozenset[str] = frozenset()
     for entries in maps:

@@ -101,7 +101,8 @@ def _string_keys(entries: dict[str, object] | None) -> Annotations:
 def _findings(slots: Sequence[Slot], maps: Maps, context: Context) -> Iterator[Finding]:
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
-        if not maps[slot.path] and not _may_inherit(slot, context):
+        # Most mappings hold nothing of Linkerd's: look no further.
+        if not _concerns_linkerd(maps[slot.path]) and not _may_inherit(slot, context):
             continue
         place = _place(slot, maps, context)
         for check in CHECKS:
@@ -114,24 +115,27 @@ def _findings(slots: Sequence[Slot], maps: Maps, context: Context) -> Iterator[F
                         yield one
 
 
+def _concerns_linkerd(entries: Annotations) -> bool:
+    return any("linkerd.io/" in key or "idecar" in key or "IDECAR" in key for key in entries)
+
+
 def _may_inherit(slot: Slot, context: Context) -> bool:
     return slot.role is Role.POD and context.inherit and bool(context.namespace)
 
 
 def _place(slot: Slot, maps: Maps, context: Context) -> Place:
     home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
-    place = Place(slot, maps[slot.path], home, context)
     release = context.release
-    if place.level == "namespace":
+    if slot.kind == "Namespace":
         native = survey_namespace(home, release)
     else:
         native = survey_pod(home, context.namespace, release)
     if native or not _may_inherit(slot, context):
-        return replace(place, native=native, intent=intent_of(native)) if native else place
+        return Place(slot, maps[slot.path], home, context, native, None, intent_of(native))
     keys = survey_namespace(context.namespace, release)
     intent = intent_of(keys)
     inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return replace(place, inherited=inherited, intent=intent) if inherited else place
+    return Place(slot, maps[slot.path], home, context, (), inherited, intent if inherited else None)
 
 
 def _unreached(
@@ -151,7 +155,7 @@ def _unreached(
 def _proven(place: Place, maps: Maps, finding: Finding) -> Iterator[Finding]:
     """Hold a fix to its promise; what fails is reported without a fix, with the reason."""
     fix = finding.fix
-    if fix is None or fix.intent is None:
+    if fix is None or (fix.intent is None and fix.home is None):
         yield finding
         return
     repair = _rehearse(place, maps, fix)
@@ -224,9 +228,12 @@ def _edited(maps: Maps, fix: Fix) -> dict[Path, Annotations]:
     return edited
 
 
-def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[Outcome, ...]]:
+def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[bool, bool]]:
     return [
-        outcomes("namespace" if slot.role is Role.NAMESPACE else "pod", maps[slot.path], context)
+        (answer.native, answer.denied)
         for slot in slots
         if slot.role in (Role.POD, Role.NAMESPACE)
+        for answer in outcomes(
+            "namespace" if slot.role is Role.NAMESPACE else "pod", maps[slot.path], context
+        )
     ]

@@ -61,7 +61,8 @@ class Fix:
     Attributes:
         edits: what to change, in order.
         promise: what Linkerd does afterwards.
-        home: path of the pod's or Namespace's annotations for which the promise holds.
+        home: path of the pod's or Namespace's annotations that it changes and for which the promise holds;
+            None when Linkerd reads none of what it changes.
         intent: what the author wants of the native sidecar, None when the fix is not about it.
     """
 

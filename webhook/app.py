@@ -9,9 +9,10 @@ from typing import Final
 
 from aiohttp import web
 
+from webhook.drain import Drain
 from webhook.handler import Answer, Outcome, answer, one_line
 from webhook.metrics import Metrics
-from webhook.review import Request, ReviewError, decode, encode
+from webhook.review import ObjectError, Request, ReviewError, decode, encode
 from webhook.state import Provider
 
 _LOG: Final = logging.getLogger("webhook")
@@ -26,12 +27,14 @@ class Service:
         state: gives the cluster's newest state.
         metrics: where reviews are counted.
         max_body_bytes: the largest body that is read.
+        drain: counts the reviews in flight.
         mutate_workloads: whether Namespaces and workloads are patched too.
     """
 
     state: Provider
     metrics: Metrics
     max_body_bytes: int
+    drain: Drain
     mutate_workloads: bool = False
 
 
@@ -52,6 +55,14 @@ def make_app(service: Service) -> web.Application:
 
 async def _mutate(http: web.Request) -> web.Response:
     service = http.app[SERVICE]
+    with service.drain.review():
+        response = await _respond(http, service)
+    if service.drain.stopping.is_set():
+        response.force_close()
+    return response
+
+
+async def _respond(http: web.Request, service: Service) -> web.Response:
     started = perf_counter()
     try:
         request, found = _review(await _body(http, service.max_body_bytes), service)

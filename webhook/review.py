@@ -168,6 +168,9 @@ def decode(body: bytes) -> Request:
     Source: k8s.io/api/admission/v1 types.go; real bodies in tests/data/reviews.
     """
     try:
+        if not body.isascii():
+            # msgspec does not look into strings that it skips; JSON is UTF-8 (RFC 8259, 8.1).
+            body.decode()
         review = _DECODER.decode(body)
     except msgspec.ValidationError:
         # Valid JSON of another shape: a custom resource whose spec is something else, or no review at all.

@@ -8,7 +8,7 @@ import signal
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from webhook.admin import make_admin
 from webhook.app import Service, make_app
+from webhook.drain import Drain
 from webhook.metrics import Metrics, make_metrics
 from webhook.settings import Settings, SettingsError
 from webhook.state import Provider, static_provider
@@ -36,7 +37,7 @@ class Server:
 
     address: tuple[str, int]
     admin_address: tuple[str, int]
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event
 
 
 @asynccontextmanager
@@ -56,14 +57,14 @@ async def running(
     metrics = metrics or make_metrics()
     provider = provider or static_provider(settings)
     context = server_context(settings.tls_cert, settings.tls_key)
-    stopping = asyncio.Event()
+    drain = Drain()
 
     def checks() -> Mapping[str, bool]:
         release = provider().pods.release
         # Which release is served is worth showing; that it is not known does not stop the service.
-        return {"serving": not stopping.is_set(), f"linkerd release: {release.text}": True}
+        return {"serving": not drain.stopping.is_set(), f"linkerd release: {release.text}": True}
 
-    service = Service(provider, metrics, settings.max_body_bytes, settings.mutate_workloads)
+    service = Service(provider, metrics, settings.max_body_bytes, drain, settings.mutate_workloads)
     app = web.AppRunner(
         make_app(service), access_log=None, shutdown_timeout=settings.shutdown_timeout_seconds
     )
@@ -71,9 +72,13 @@ async def running(
     try:
         address = await _listen(app, settings.listen, "--listen", context)
         admin_address = await _listen(admin, settings.admin_listen, "--admin-listen", None)
-        yield Server(address, admin_address, stopping)
+        yield Server(address, admin_address, drain.stopping)
     finally:
         # Reviews first; the probes answer until the last of them is done.
+        drain.stopping.set()
+        for site in app.sites:
+            await site.stop()
+        await drain.finished(settings.shutdown_timeout_seconds)
         await app.cleanup()
         await admin.cleanup()
 

@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -103,16 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"autofix-webhook {autofix.__version__}")
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings")
-    for name, annotation in Settings.__annotations__.items():
-        if name not in _FILE_ONLY:
-            parser.add_argument(f"--{name.replace('_', '-')}", metavar="VALUE", help=_help(name, annotation))
+    described = get_type_hints(Settings, include_extras=True)
+    for found in msgspec.structs.fields(Settings):
+        if found.name not in _FILE_ONLY:
+            meta = next(part for part in described[found.name].__metadata__ if isinstance(part, Meta))
+            default = "" if found.default in (None, "") else f" (default: {found.default})"
+            parser.add_argument(
+                f"--{found.name.replace('_', '-')}", metavar="VALUE", help=f"{meta.description}{default}"
+            )
     return parser
-
-
-def _help(name: str, annotation: Any) -> str:
-    meta = next(part for part in annotation.__metadata__ if isinstance(part, Meta))
-    defaults = dict(
-        zip(reversed(Settings.__struct_fields__), reversed(Settings.__struct_defaults__), strict=False)
-    )
-    default = defaults[name]
-    return f"{meta.description}" + (f" (default: {default})" if default not in (None, "") else "")

@@ -99,7 +99,11 @@ def outcome(
 
 def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:
     key = wait_before_exit_key()
-    seconds = _parse_uint(pod[key] if key in pod else namespace.get(key))
+    value = pod[key] if key in pod else namespace.get(key)
+    if isinstance(value, int | float):
+        # Not quoted yet. No API server takes it so; what it will be once it is a string is what counts.
+        return value > 0
+    seconds = _parse_uint(value)
     return (helm_seconds if seconds is None else seconds) > 0
 
 
@@ -121,7 +125,8 @@ def decide(
 
     Args:
         pod_annotations: annotations of the pod or pod template; None for none. Values that are no strings
-            never reach an injector (the API server refuses them); they are treated as unreadable.
+            never reach an injector (the API server refuses them); they are treated as unreadable, but for
+            a wait that is a number, which counts as the string it is meant to be.
         namespace_annotations: annotations of its Namespace; None for none.
         release: a release string (see ``parse_release``), or None when it is not known.
         default: Helm's ``proxy.nativeSidecar``; None for the chart's default of that release.

@@ -52,10 +52,11 @@ def _plan(place: Place, key: str) -> Fix | str:
     if is_native_like(key):
         return _native_plan(place, removal, value)
     if key in place.home:
-        return Fix((removal,), Promise.NONE) if place.home[key] == value else "it is there with another value"
+        same = place.home[key] == value
+        return Fix((removal,), Promise.NONE, home) if same else "it is there with another value"
     if not isinstance(value, str):
         return "its value is not a string (AFX201)"
-    return Fix((removal, Edit(home, key, value)), Promise.NONE)
+    return Fix((removal, Edit(home, key, value)), Promise.NONE, home)
 
 
 def _native_plan(place: Place, removal: Edit, value: object) -> Fix | str:

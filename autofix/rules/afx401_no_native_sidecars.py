@@ -47,4 +47,6 @@ def check(place: Place) -> Iterator[Finding]:
 def gate(repair: Repair) -> str | None:
     """Withhold every fix of the native-sidecar annotation when the release has no native sidecars."""
     release = repair.place.context.release
-    return None if release.has_native_sidecars else f"Linkerd {release.text} has no native sidecars"
+    if repair.fix.intent is None or release.has_native_sidecars:
+        return None
+    return f"Linkerd {release.text} has no native sidecars"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 
@@ -16,5 +16,6 @@ def load(name: str) -> dict[str, Any]:
     Returns:
         The decoded table.
     """
-    table: dict[str, Any] = json.loads(resources.files(__name__).joinpath(name).read_bytes())
+    # Not importlib.resources, whose import costs more than the rest of this package.
+    table: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_bytes())
     return table

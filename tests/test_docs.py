@@ -1,0 +1,80 @@
+"""The documents tell the truth: links lead somewhere, examples run, the rules' pages are current."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from autofix.cli import main
+from autofix.rules import RULES
+from autofix.rules.__main__ import document
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PARSER = MarkdownIt("commonmark").enable("table")
+
+
+def tokens(path: Path) -> Iterator[Token]:
+    for block in PARSER.parse(path.read_text(encoding="utf-8")):
+        yield block
+        yield from block.children or ()
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub makes of a document's headings."""
+    found = list(tokens(path))
+    headings = [after.content for token, after in pairwise(found) if token.type == "heading_open"]
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_inside_the_project_leads_somewhere(path: Path):
+    for token in tokens(path):
+        target = token.attrGet("href") or token.attrGet("src")
+        if not isinstance(target, str) or re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = (path.parent / file).resolve() if file else path
+        assert found.exists(), f"{path.name}: {target} does not exist"
+        assert found.is_relative_to(ROOT), f"{path.name}: {target} leads out of the project"
+        assert not anchor or anchor in anchors(found), f"{path.name}: {target} has no such heading"
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [token.content for token in tokens(path) if token.type == "fence" and token.info == language]
+
+
+def test_the_readmes_python_runs():
+    [code] = blocks(ROOT / "README.md", "python")
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # our own document
+
+
+def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+    [session] = blocks(ROOT / "README.md", "console")
+    for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        shown = io.StringIO()
+        with redirect_stdout(shown):
+            main(shlex.split(command)[1:])
+        assert shown.getvalue() == expected
+
+
+def test_the_rules_document_is_current():
+    expected = "\n".join(document()) + "\n"
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == expected, "run `make docs`"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_every_rule_has_a_whole_page(rule):
+    for heading in ("What it does", "Why is this bad", "Example", "Fix safety"):
+        assert f"\n## {heading}\n" in rule.page

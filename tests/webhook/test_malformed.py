@@ -1,0 +1,160 @@
+"""What is no AdmissionReview is refused, and the server serves on, on the same connection."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+
+import pytest
+from webhook_client import REVIEWS, load
+
+GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
+DEEP = b"[" * 100_000 + b"]" * 100_000
+HEAD = b'{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":'
+
+
+def without(*path: str) -> bytes:
+    review = load("06-pod-create-from-job")
+    node = review
+    for part in path[:-1]:
+        node = node[part]
+    del node[path[-1]]
+    return json.dumps(review).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        pytest.param(b"", 400, "not JSON", id="empty"),
+        pytest.param(b"hello", 400, "not JSON", id="no JSON"),
+        pytest.param(b"[]", 400, "a JSON list", id="a list"),
+        pytest.param(b"null", 400, "a JSON NoneType", id="null"),
+        pytest.param(b"{}", 400, "no apiVersion", id="an object that is no review"),
+        pytest.param(b'{"kind":"Pod","apiVersion":"v1"}', 400, "got v1 Pod", id="a Pod"),
+        pytest.param(without("request"), 400, "no request", id="no request"),
+        pytest.param(HEAD + b'"text"}', 400, "no request", id="request is a text"),
+        pytest.param(HEAD + b"null}", 400, "no request", id="request is null"),
+        pytest.param(without("request", "uid"), 400, "no uid", id="no uid"),
+        pytest.param(HEAD + b'{"uid":5}}', 400, "request: Expected `str`", id="uid is a number"),
+        pytest.param(GOOD.replace(b"/v1", b"/v1beta1", 1), 400, "admission.k8s.io/v1beta1", id="v1beta1"),
+        pytest.param(GOOD[:-40], 400, "not JSON", id="truncated JSON"),
+        pytest.param(GOOD.replace(b"busybox", b"\xff\xfe"), 400, "not JSON", id="invalid UTF-8"),
+        pytest.param(GOOD.replace(b'"enabled"', b'"\xff"'), 400, "not JSON", id="invalid UTF-8 annotation"),
+        pytest.param(DEEP, 400, "nested too deeply", id="deep nesting and no review"),
+        pytest.param(b" " * 11_000_000, 413, "larger than 10485760", id="11 MB"),
+    ],
+)
+async def test_a_body_that_is_no_review_is_refused_and_the_connection_lives_on(start, body, status, message):
+    client = await start()
+    assert await client.review(GOOD)
+    got, text = await client.post(body)
+    assert got == status
+    assert message in text
+    assert await client.review(GOOD)
+    _, metrics = await client.get("/metrics")
+    assert f'outcome="refused_{status}"}} 1.0' in metrics
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/yaml", "application/octet-stream"])
+async def test_another_content_type_is_refused(start, content_type):
+    client = await start()
+    status, text = await client.post(GOOD, content_type)
+    assert status == 400
+    assert f"not {content_type}" in text
+    assert await client.review(GOOD)
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
+async def test_json_is_json_however_it_is_written(start, content_type):
+    client = await start()
+    status, _ = await client.post(GOOD, content_type)
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            GOOD.replace(b'"restartPolicy"', b'"x":' + DEEP + b',"restartPolicy"'), id="deep nesting"
+        ),
+        pytest.param(GOOD.replace(b'"enabled"', DEEP), id="deep nesting in an annotation"),
+        pytest.param(GOOD.replace(b'"enabled"', b"1e999"), id="a number beyond a double"),
+        pytest.param(GOOD.replace(b'"enabled"', b"9" * 5000), id="a number beyond 64 bits"),
+    ],
+)
+async def test_a_review_whose_object_cannot_be_decoded_is_let_pass_with_a_warning(start, body):
+    client = await start()
+    status, text = await client.post(body)
+    assert status == 200
+    response = json.loads(text)["response"]
+    assert response["uid"] == json.loads(GOOD)["request"]["uid"]
+    assert response["allowed"] is True
+    assert "patch" not in response
+    assert "cannot be decoded" in response["warnings"][0]
+    _, metrics = await client.get("/metrics")
+    assert 'outcome="error"} 1.0' in metrics
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            GOOD.replace(b'"priority":0', b'"priority":1e999'), id="huge exponent that is not needed"
+        ),
+        pytest.param(
+            GOOD.replace(b'"priority":0', b'"priority":' + b"9" * 5000), id="huge integer not needed"
+        ),
+        pytest.param(
+            GOOD.replace(b'"uid":"09a', b'"uid":"first","uid":"09a', 1),
+            id="duplicate keys: the last wins, as in Go",
+        ),
+    ],
+)
+async def test_oddities_that_the_api_server_could_send_are_reviewed(start, body):
+    client = await start()
+    response = await client.review(body)
+    assert "patch" in response
+
+
+async def test_other_paths_and_methods_are_refused(start):
+    client = await start()
+    async with client.session.get(client.url) as answer:
+        assert answer.status == 405
+    async with client.session.post(client.url + "/other", data=GOOD) as answer:
+        assert answer.status == 404
+    assert await client.review(GOOD)
+
+
+async def test_a_caller_that_goes_away_in_its_body_harms_nobody(start, certificates, caplog):
+    client = await start()
+    for ending in (b"", GOOD[:100]):
+        _, writer = await asyncio.open_connection(*client.server.address, ssl=certificates.client)
+        writer.write(
+            b"POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(GOOD), ending)
+        )
+        await writer.drain()
+        writer.transport.abort()
+    assert await client.review(GOOD)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_plain_http_on_the_https_port_harms_nobody(start):
+    client = await start()
+    _, writer = await asyncio.open_connection(*client.server.address)
+    writer.write(b"GET / HTTP/1.1\r\n\r\n")
+    await writer.drain()
+    writer.close()
+    assert await client.review(GOOD)
+
+
+async def test_tls_before_1_2_is_refused(start, certificates):
+    client = await start()
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname = False
+    old.verify_mode = ssl.CERT_NONE
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await asyncio.open_connection(*client.server.address, ssl=old)

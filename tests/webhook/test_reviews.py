@@ -1,0 +1,208 @@
+"""Real AdmissionReviews through the running HTTPS server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonpatch
+import pytest
+from webhook_client import ALPHA, BETA, GA, NAMES, REVIEWS, WAIT, WRONG, load, patch_of, with_annotations
+
+POD_CREATES = [name for name in NAMES if "-pod-create-" in name]
+WORKLOADS = {
+    "12-deployment-create": ("spec", "template"),
+    "13-deployment-update-annotate": ("spec", "template"),
+    "14-deployment-update-apply-new-image": ("spec", "template"),
+    "16-replicaset-create-from-deployment": ("spec", "template"),
+    "17-job-create": ("spec", "template"),
+    "18-cronjob-create": ("spec", "jobTemplate", "spec", "template"),
+    "19-job-create-from-cronjob": ("spec", "template"),
+    "20-namespace-create": (),
+    "21-namespace-update": (),
+    "23-statefulset-create": ("spec", "template"),
+    "24-daemonset-create": ("spec", "template"),
+}
+KEY_TO_WRITE = {"2.17": ALPHA, "2.19": BETA, "2.20": GA, None: ALPHA}
+
+
+def patched(review: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = jsonpatch.apply_patch(review["request"]["object"], patch_of(response))
+    return result
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_real_review_gets_a_valid_answer_whose_patch_applies(start, name):
+    client = await start()
+    body = (REVIEWS / f"{name}.json").read_bytes()
+    response = await client.review(body)
+    if patch := patch_of(response):
+        jsonpatch.apply_patch(json.loads(body)["request"]["object"], patch)
+
+
+def test_there_are_24_real_reviews():
+    assert len(NAMES) == 24
+
+
+@pytest.mark.parametrize("release", KEY_TO_WRITE)
+@pytest.mark.parametrize("name", POD_CREATES)
+async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(start, name, release):
+    client = await start(linkerd=release, native_sidecar_default=False)
+    review = with_annotations(load(name), {WRONG: "true", "linkerd.io/inject": "enabled"})
+    response = await client.review(review)
+    assert patched(review, response)["metadata"]["annotations"] == {
+        KEY_TO_WRITE[release]: "true",
+        "linkerd.io/inject": "enabled",
+    }
+    assert any(KEY_TO_WRITE[release] in warning for warning in response["warnings"])
+    assert json.loads(response["auditAnnotations"]["patch"]) == patch_of(response)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "expected"),
+    [
+        pytest.param({WRONG: "yes"}, {ALPHA: "true"}, id="wrong key, word for a boolean"),
+        pytest.param({WRONG: "False", GA: "False"}, None, id="wrong keys that mean the default"),
+        pytest.param({GA: "T"}, {ALPHA: "T"}, id="GA key before its time, value that Go reads is kept"),
+        pytest.param({BETA: "enabled"}, {ALPHA: "true"}, id="beta key before its time"),
+        pytest.param({ALPHA: " true"}, {ALPHA: "true"}, id="right key, blank in the value"),
+        pytest.param({ALPHA: '"true"'}, {ALPHA: "true"}, id="right key, quotes in the value"),
+        pytest.param({ALPHA: "true"}, None, id="right"),
+        pytest.param({ALPHA: "true", WRONG: "true"}, None, id="leftover beside the right key: no tidying"),
+        pytest.param({ALPHA: "false", WRONG: "true"}, None, id="keys that disagree"),
+        pytest.param({WRONG: "maybe"}, None, id="unreadable"),
+        pytest.param({WRONG: "true", WAIT: "5"}, None, id="would be denied"),
+        pytest.param({"config.linkerd.io/enable-debug-sidecar": "yes"}, None, id="another annotation"),
+        pytest.param({"linkerd.io/inject": "true"}, None, id="inject"),
+        pytest.param({"sidecar.istio.io/nativeSidecar": "true"}, None, id="Istio's key"),
+        pytest.param({}, None, id="no annotations"),
+        pytest.param(None, None, id="no annotations map"),
+        pytest.param({WRONG: "true", "linkerd-autofix.io/ignore": "*"}, None, id="opted out"),
+    ],
+)
+async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(start, annotations, expected):
+    client = await start(linkerd="2.17")
+    review = with_annotations(load("06-pod-create-from-job"), annotations)
+    response = await client.review(review)
+    if expected is None:
+        assert "patch" not in response
+    else:
+        assert patched(review, response)["metadata"]["annotations"] == expected
+
+
+async def test_a_wrong_key_is_left_alone_where_the_default_gives_its_intent(start):
+    client = await start(linkerd="2.20")
+    response = await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
+    assert "patch" not in response
+
+
+async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start):
+    client = await start(linkerd="2.17")
+    review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
+    response = await client.review(review)
+    assert any(warning.startswith("AFX402") for warning in response["warnings"])
+    assert "AFX402" in response["auditAnnotations"]["withheld"]
+
+
+@pytest.mark.parametrize("annotations", [None, {}, {"linkerd.io/inject": "enabled"}])
+async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(start, annotations):
+    client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
+    review = with_annotations(load("06-pod-create-from-job"), annotations)
+    response = await client.review(review)
+    assert patched(review, response)["metadata"]["annotations"] == {**(annotations or {}), ALPHA: "true"}
+
+
+@pytest.mark.parametrize("metadata", [None, "absent"])
+async def test_a_pod_without_metadata_gets_its_parents_too(start, metadata):
+    client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
+    review = load("06-pod-create-from-job")
+    review["request"]["object"].pop("metadata")
+    if metadata is None:
+        review["request"]["object"]["metadata"] = None
+    response = await client.review(review)
+    assert patched(review, response)["metadata"] == {"annotations": {ALPHA: "true"}}
+
+
+async def test_a_pod_opts_out_of_its_namespace_in_every_release(start):
+    for release in ("2.17", "2.19", "2.20"):
+        client = await start(linkerd=release, namespaces={"default": {GA: "true", BETA: "true"}})
+        review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "false"})
+        response = await client.review(review)
+        annotations = patched(review, response)["metadata"]["annotations"]
+        assert annotations == {KEY_TO_WRITE[release]: "false"}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_dry_run_gets_the_same_patch(start, dry_run):
+    client = await start()
+    review = with_annotations(load("04-pod-create-server-side-apply-dry-run"), {WRONG: "true"})
+    review["request"]["dryRun"] = dry_run
+    response = await client.review(review)
+    assert patched(review, response)["metadata"]["annotations"] == {ALPHA: "true"}
+
+
+@pytest.mark.parametrize(
+    "name", ["09-pod-update-annotate", "10-pod-update-ephemeralcontainers", "15-deployment-scale-subresource"]
+)
+async def test_updates_of_pods_and_subresources_are_left_alone(start, name):
+    client = await start(mutate_workloads=True)
+    response = await client.review(with_annotations(load(name), {WRONG: "true"}))
+    assert set(response) == {"uid", "allowed"}
+
+
+async def test_a_deleted_object_is_left_alone(start):
+    client = await start(mutate_workloads=True)
+    review = load("11-pod-delete")
+    review["request"]["oldObject"]["metadata"]["annotations"] = {WRONG: "true"}
+    response = await client.review(review)
+    assert set(response) == {"uid", "allowed"}
+
+
+@pytest.mark.parametrize(("name", "template"), WORKLOADS.items())
+async def test_workloads_and_namespaces_get_a_warning_by_default(start, name, template):
+    client = await start()
+    response = await client.review(with_annotations(load(name), {WRONG: "true"}, *template))
+    assert "patch" not in response
+    assert response["warnings"] == [f"AFX101: use {ALPHA}, not {WRONG}"]
+
+
+@pytest.mark.parametrize(("name", "template"), WORKLOADS.items())
+async def test_workloads_and_namespaces_are_patched_when_asked_for(start, name, template):
+    client = await start(mutate_workloads=True)
+    review = with_annotations(load(name), {WRONG: "true"}, *template)
+    metadata = patched(review, await client.review(review))
+    for part in (*template, "metadata"):
+        metadata = metadata[part]
+    assert metadata["annotations"] == {ALPHA: "true"}
+
+
+async def test_a_workload_with_the_key_on_itself_gets_a_warning(start):
+    client = await start()
+    review = with_annotations(load("17-job-create"), None, "spec", "template")
+    response = await client.review(with_annotations(review, {ALPHA: "true"}))
+    assert [warning[:7] for warning in response["warnings"]] == ["AFX301:"]
+
+
+async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start):
+    client = await start()
+    review = load("22-rollout-cr-create-bool-in-template")
+    review["request"]["object"]["spec"]["template"]["metadata"]["annotations"] |= {"linkerd.io/inject": True}
+    response = await client.review(review)
+    assert [(op["op"], op["value"]) for op in patch_of(response)] == [("replace", "true")]
+    template = patched(review, response)["spec"]["template"]["metadata"]["annotations"]
+    assert template == {ALPHA: "true", "linkerd.io/inject": True}
+
+
+async def test_a_custom_resource_of_any_shape_passes(start):
+    client = await start()
+    for spec in ([], "text", 5, None, {"template": "text"}, {"template": [1]}):
+        review = load("22-rollout-cr-create-bool-in-template")
+        review["request"]["object"]["spec"] = spec
+        assert "patch" not in await client.review(review)
+
+
+async def test_warnings_about_very_long_keys_still_name_the_right_one(start):
+    client = await start()
+    key = f"config.{'x' * 200}.linkerd.io/proxy-native-sidecar"
+    response = await client.review(with_annotations(load("17-job-create"), {key: "true"}, "spec", "template"))
+    assert response["warnings"][0].startswith(f"AFX101: use {ALPHA}")

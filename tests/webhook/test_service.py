@@ -1,0 +1,208 @@
+"""Probes, metrics, failing open, and an end that loses no review."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from webhook_client import ALPHA, REVIEWS, WRONG, load, patch_of, with_annotations
+
+import autofix
+from webhook.server import running
+from webhook.state import static_provider
+
+GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
+
+
+async def test_probes_answer(start):
+    client = await start()
+    assert await client.get("/livez") == (200, "ok\n")
+    assert await client.get("/readyz") == (200, "ok\n")
+    status, text = await client.get("/readyz?verbose")
+    assert (status, text) == (200, "[+]serving\n[+]linkerd release: 2.17\nok\n")
+
+
+async def test_readiness_fails_first_and_reviews_are_still_answered(start):
+    client = await start()
+    client.server.stopping.set()
+    status, text = await client.get("/readyz")
+    assert status == 503
+    assert "[-]serving" in text
+    assert (await client.get("/livez"))[0] == 200
+    assert patch_of(await client.review(GOOD))
+
+
+async def test_connections_are_closed_once_the_end_has_begun(start):
+    client = await start()
+    headers = {"Content-Type": "application/json"}
+    for stopping in (False, True):
+        async with client.session.post(client.url, data=GOOD, headers=headers) as answer:
+            assert ("close" in answer.headers.get("Connection", "")) is stopping
+        client.server.stopping.set()
+
+
+async def test_metrics_count_reviews_and_fixes_without_names_of_objects(start):
+    client = await start()
+    await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
+    await client.review(load("20-namespace-create"))
+    review = load("22-rollout-cr-create-bool-in-template")
+    review["request"]["kind"]["kind"] = "NobodyKnowsThisKind"
+    await client.review(review)
+    _, text = await client.get("/metrics")
+    requests = 'autofix_admission_requests_total{kind="%s",operation="CREATE",outcome="%s"} 1.0'
+    assert requests % ("Pod", "fixed") in text
+    assert requests % ("Namespace", "warned") in text
+    assert requests % ("other", "fixed") in text
+    assert 'autofix_fixes_total{code="AFX101",kind="Pod"} 1.0' in text
+    assert "autofix_admission_duration_seconds_count 3.0" in text
+    assert f'autofix_build_info{{version="{autofix.__version__}"}} 1.0' in text
+    for name in ("job-a", "ns-a", "ro-bool", "default", "NobodyKnows"):
+        assert name not in text
+
+
+async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged(start, caplog):
+    def broken():
+        raise RuntimeError("planted")
+
+    client = await start(provider=broken)
+    response = await client.review(GOOD)
+    assert set(response) == {"uid", "allowed", "warnings"}
+    assert response["warnings"] == [f"linkerd-autofix: internal error, left unchanged; uid {response['uid']}"]
+    assert 'outcome="error"} 1.0' in (await client.get("/metrics"))[1]
+    [record] = [record for record in caplog.records if record.exc_info]
+    assert record.uid == response["uid"]
+    assert "planted" in record.exc_text or "planted" in str(record.exc_info[1])
+
+
+async def test_a_review_in_flight_is_answered_although_the_server_stops(settings, certificates):
+    entered, go_on = asyncio.Event(), asyncio.Event()
+    provider = static_provider(settings)
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=certificates.client)) as session:
+        async with running(settings, provider) as server:
+            url = f"https://127.0.0.1:{server.address[1]}/mutate"
+
+            async def slow_body():
+                yield GOOD[:100]
+                entered.set()
+                await go_on.wait()
+                yield GOOD[100:]
+
+            headers = {"Content-Type": "application/json"}
+            pending = asyncio.create_task(session.post(url, data=slow_body(), headers=headers))
+            await entered.wait()
+            await asyncio.sleep(0.05)
+            asyncio.get_running_loop().call_later(0.2, go_on.set)
+        async with await pending as answer:
+            assert answer.status == 200
+            assert json.loads(await answer.read())["response"]["allowed"] is True
+
+
+@asynccontextmanager
+async def process(*flags: str, **environment: str):
+    """Run the webhook as a user does; stopped by its PID whatever happens."""
+    found = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "webhook",
+        *flags,
+        env={**os.environ, **environment},
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield found
+    finally:
+        if found.returncode is None:
+            found.kill()
+        await found.wait()
+
+
+async def lines(found, until: str) -> dict:
+    while line := await asyncio.wait_for(found.stderr.readline(), 30):
+        record = json.loads(line)
+        if record["message"] == until:
+            return record
+    raise AssertionError(f"the log ended without {until!r}")
+
+
+async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(certificates):
+    flags = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--shutdown-delay-seconds", "1"]
+    environment = {
+        "AUTOFIX_TLS_CERT": certificates.cert,
+        "AUTOFIX_TLS_KEY": certificates.key,
+        "AUTOFIX_LINKERD": "edge-24.10.1",
+    }
+    async with (
+        process(*flags, **environment) as found,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=certificates.client)) as session,
+    ):
+        listening = await lines(found, "listening")
+        url, admin = f"https://{listening['address']}/mutate", f"http://{listening['admin_address']}"
+        headers = {"Content-Type": "application/json"}
+
+        async def review() -> int:
+            async with session.post(url, data=GOOD, headers=headers) as answer:
+                assert ALPHA in json.loads(await answer.read())["response"]["warnings"][0]
+                return answer.status
+
+        assert await review() == 200
+        found.send_signal(signal.SIGTERM)
+        assert (await lines(found, "stopping"))["signal"] == "SIGTERM"
+        async with session.get(f"{admin}/readyz") as answer:
+            assert answer.status == 503
+        assert [await review() for _ in range(20)] == [200] * 20
+        await lines(found, "stopped")
+        assert await asyncio.wait_for(found.wait(), 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        pytest.param([], "--tls-cert FILE", id="no certificate"),
+        pytest.param(["--tls-cert", "absent.crt", "--tls-key", "absent.key"], "absent.crt", id="absent"),
+        pytest.param(["--linkerd", "nonsense"], "not a Linkerd release: 'nonsense'", id="nonsense release"),
+        pytest.param(["--kubernetes", "x"], "not a Kubernetes version", id="nonsense version"),
+        pytest.param(["--max-body-bytes", "many"], "max_body_bytes", id="no number"),
+        pytest.param(["--config", "absent.toml"], "absent.toml: No such file", id="absent config"),
+        pytest.param(["--listen", "here"], "--listen here", id="no port"),
+    ],
+)
+async def test_a_wrong_setting_is_said_in_one_line_and_ends_with_2(certificates, flags, message):
+    if "--listen" in flags:
+        flags = [*flags, "--tls-cert", certificates.cert, "--tls-key", certificates.key]
+    async with process(*flags) as found:
+        _, talk = await asyncio.wait_for(found.communicate(), 30)
+    assert found.returncode == 2
+    assert message in talk.decode()
+    assert talk.decode().startswith("autofix-webhook: error: ")
+    assert len(talk.decode().splitlines()) == 1
+
+
+async def test_a_port_in_use_is_said(start, certificates):
+    client = await start()
+    taken = f"127.0.0.1:{client.server.address[1]}"
+    flags = ["--listen", taken, "--tls-cert", certificates.cert, "--tls-key", certificates.key]
+    async with process(*flags) as found:
+        _, talk = await asyncio.wait_for(found.communicate(), 30)
+    assert found.returncode == 2
+    assert f"--listen {taken}" in talk.decode()
+
+
+def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Path):
+    import trustme
+
+    from webhook.settings import SettingsError
+    from webhook.tls import server_context
+
+    other = tmp_path / "other.key"
+    trustme.CA().issue_cert("127.0.0.1").private_key_pem.write_to_path(str(other))
+    with pytest.raises(SettingsError, match="belong together"):
+        server_context(certificates.cert, str(other))
