@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import kind_of
@@ -42,12 +42,11 @@ def read_inputs(arguments: argparse.Namespace) -> tuple[list[Document], list[Aut
     One that cannot be read does not stop the others: it is said on standard error.
 
     Returns:
-        The Kubernetes objects, in the order of the arguments and of the files in folders, and the errors.
+        The Kubernetes objects, standard input's first, then in the order of the arguments and of the files
+        in folders; and the errors.
     """
-    documents: list[Document] = []
     errors: list[AutofixError] = []
-    for path in arguments.paths:
-        documents.extend(_read(path, errors))
+    documents = list(_documents(arguments.paths, errors))
     for error in errors:
         print(f"autofix: error: {error}", file=sys.stderr)
     objects = [document for document in documents if is_kubernetes(document.value)]
@@ -61,11 +60,10 @@ def is_kubernetes(value: object) -> bool:
     return isinstance(value, Mapping) and isinstance(value.get("apiVersion"), str) and kind_of(value) != ""
 
 
-def _read(path: str, errors: list[AutofixError]) -> list[Document]:
-    if path == STDIN:
-        return _parse(sys.stdin.buffer.read(), "<stdin>", errors)
-    found: list[Document] = []
-    for file in find_files([path]):
+def _documents(paths: list[str], errors: list[AutofixError]) -> Iterator[Document]:
+    if STDIN in paths:
+        yield from _parse(sys.stdin.buffer.read(), "<stdin>", errors)
+    for file in find_files([path for path in paths if path != STDIN]):
         if isinstance(file, AutofixError):
             errors.append(file)
             continue
@@ -74,8 +72,7 @@ def _read(path: str, errors: list[AutofixError]) -> list[Document]:
         except OSError as error:
             errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
             continue
-        found.extend(_parse(data, str(file), errors))
-    return found
+        yield from _parse(data, str(file), errors)
 
 
 def _parse(data: bytes, source: str, errors: list[AutofixError]) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, one of ``autofix.cli.exit_codes``.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character of somebody's manifest is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     arguments = parser(preview, explain, rules).parse_args(argv)
     try:
         code: int = arguments.run(arguments)

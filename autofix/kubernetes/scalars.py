@@ -1,0 +1,139 @@
+"""How Kubernetes reads YAML scalars that carry no quotes and no tag.
+
+kubectl, Helm and client-go read YAML through sigs.k8s.io/yaml, whose parser is go.yaml.in/yaml/v2: neither
+YAML 1.1 nor YAML 1.2, but a mixture. Unquoted ``y`` and ``on`` are booleans there, ``012`` is ten, ``08`` is
+a float, and a date or ``12:30`` is a string. Numbers follow Go's strconv.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+Scalar = bool | int | float | str | None
+
+_WORDS: Final[Mapping[str, Scalar]] = MappingProxyType(
+    dict.fromkeys(("", "~", "null", "Null", "NULL"), None)
+    | dict.fromkeys(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"], True)
+    | dict.fromkeys(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"], False)
+    | dict.fromkeys([".nan", ".NaN", ".NAN"], math.nan)
+    | dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], math.inf)
+    | dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf)
+)
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
+_INTEGER: Final = re.compile(
+    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
+    r"|0(?P<old>[0-7]*)|(?P<dec>[1-9][0-9]*))"
+)
+_BASES: Final = MappingProxyType({"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10})
+_SIGN_AFTER_PREFIX: Final = re.compile(r"0b([-+])(?=[01])")
+_LARGEST: Final = MappingProxyType({"": 2**64 - 1, "+": 2**63 - 1, "-": 2**63})
+_LONGEST: Final = 64
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_POINT_FIRST: Final = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
+_FLOAT32_DIGITS: Final = 9
+_FIXED_EXPONENTS: Final = range(-4, 6)
+
+
+def resolve(text: str) -> Scalar:
+    """Read a plain scalar as Kubernetes does.
+
+    Args:
+        text: the scalar's text; without quotes, tag and surrounding space.
+
+    Returns:
+        The boolean, number or null that Kubernetes sees, else ``text`` itself. Numbers too large for a
+        64-bit integer are floats, those too large for a float are strings.
+
+    Source: go.yaml.in/yaml/v2 v2.4.2, resolve.go.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    if text[0] == ".":
+        number = _float(text.replace("_", "")) if _POINT_FIRST.fullmatch(text) else None
+        return text if number is None else number
+    digits = text.replace("_", "")
+    integer = _integer(digits)
+    if integer is not None:
+        return integer
+    number = _float(digits) if _FLOAT.fullmatch(digits) else None
+    return text if number is None else number
+
+
+def needs_quotes(text: str) -> bool:
+    """Tell whether a string must be quoted so that Kubernetes reads back that very string.
+
+    Only the meaning counts; characters that YAML's syntax claims (``: ``, a leading ``-``) are the dumper's
+    to know. ``<<`` is a plain string as a value but merges as a key, so it is always quoted.
+    """
+    return text == "<<" or not isinstance(resolve(text), str)
+
+
+def key_text(key: Scalar) -> str:
+    """Write the key of a mapping as the string that Kubernetes makes of it.
+
+    Booleans are ``true`` and ``false``, floats take Go's shortest 32-bit form. Null and integers of 2**63 and
+    more are refused there; here they get their obvious text, for one odd key should not hide a file.
+
+    Source: sigs.k8s.io/yaml v1.6.0, convertToJSONableObject.
+    """
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if key is None:
+        return "null"
+    return str(key) if isinstance(key, int) else _float32_text(key)
+
+
+def _integer(digits: str) -> int | None:
+    """Read what strconv.ParseInt and then ParseUint read with base 0, or None.
+
+    yaml.v2 also takes ``0b-101``, a sign between the prefix and the digits.
+    """
+    match = _INTEGER.fullmatch(_SIGN_AFTER_PREFIX.sub(r"\g<1>0b", digits, count=1))
+    if match is None or match.lastgroup is None:
+        return None
+    significant = match[match.lastgroup].lstrip("0") or "0"
+    # No 64-bit number has more digits in any base, and Python refuses to convert thousands of them.
+    if len(significant) > _LONGEST:
+        return None
+    size = int(significant, _BASES[match.lastgroup])
+    if size > _LARGEST[match["sign"]]:
+        return None
+    return -size if match["sign"] == "-" else size
+
+
+def _float(digits: str) -> float | None:
+    """Read a float, or None when it overflows: strconv.ParseFloat calls that an error."""
+    number = float(digits)
+    return None if math.isinf(number) else number
+
+
+def _float32_text(number: float) -> str:
+    """Write a float as strconv.FormatFloat(number, 'g', -1, 32), with YAML's names for the infinite ones."""
+    single = _float32(number)
+    if math.isnan(single):
+        return ".nan"
+    if math.isinf(single):
+        return ".inf" if single > 0 else "-.inf"
+    for places in range(_FLOAT32_DIGITS):
+        text = f"{single:.{places}e}"
+        if _float32(float(text)) == single:
+            break
+    exponent = int(text.partition("e")[2])
+    return f"{single:.{max(places - exponent, 0)}f}" if exponent in _FIXED_EXPONENTS else text
+
+
+def _float32(number: float) -> float:
+    try:
+        single: float = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        return math.copysign(math.inf, number)
+    return single

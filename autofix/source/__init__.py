@@ -1,0 +1,1 @@
+"""From files and standard input to the values that Kubernetes would read in them."""

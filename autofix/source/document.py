@@ -1,0 +1,50 @@
+"""A document of a file, and the error that says why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autofix.errors import AutofixError
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One value of a YAML or JSON file, and where it stands.
+
+    Attributes:
+        source: the file's name as the user should see it, or ``<stdin>``.
+        line: the line of the document's first content, counted from 1.
+        index: its place among the documents of its file, counted from 0; empty ones do not count.
+        value: plain dicts with string keys, lists, strings, numbers, booleans and None. Parts that YAML
+            aliases repeat are one shared object: never change a value in place.
+    """
+
+    source: str
+    line: int
+    index: int
+    value: object
+
+
+class SourceError(AutofixError):
+    """A path or a text cannot be read.
+
+    Its text is ``source:line:column: message``, without the parts that are unknown.
+
+    Attributes:
+        source: the file's name as the user should see it.
+        message: what is wrong, and what to do.
+        line: where, counted from 1, or None.
+        column: the character in that line, counted from 1, or None.
+    """
+
+    def __init__(self, source: str, message: str, line: int | None = None, column: int | None = None) -> None:
+        # All of them are args so that copying and pickling, which call the class again, keep working.
+        super().__init__(source, message, line, column)
+        self.source = source
+        self.message = message
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        places = [str(place) for place in (self.source, self.line, self.column) if place is not None]
+        return f"{':'.join(places)}: {self.message}"

@@ -1,0 +1,55 @@
+"""A file's bytes or text as documents, whether they are YAML or JSON."""
+
+from __future__ import annotations
+
+import codecs
+
+from autofix.source.document import Document, SourceError
+from autofix.source.json_reader import read_json
+from autofix.source.yaml_reader import read_yaml
+
+
+def read_bytes(data: bytes, source: str) -> list[Document]:
+    """Read the documents of a file: UTF-8, or UTF-16 that starts with a byte order mark.
+
+    Args:
+        data: the whole file.
+        source: the file's name for messages.
+
+    Raises:
+        SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
+    """
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if utf16:
+            message = "starts like UTF-16 but is not; save it as UTF-8"
+            raise SourceError(source, message) from None
+        raise _not_utf8(data, error.start, source) from None
+    return read_text(text, source)
+
+
+def read_text(text: str, source: str) -> list[Document]:
+    """Read the documents of a text: JSON if it looks like JSON and is, else YAML.
+
+    Args:
+        text: the whole file.
+        source: the file's name for messages.
+
+    Raises:
+        SourceError: when the text is neither YAML nor JSON.
+    """
+    if text.removeprefix("\ufeff").lstrip().startswith(("{", "[")):
+        try:
+            return read_json(text, source)
+        except SourceError:
+            # Flow style, comments and "---" are still YAML, whose reader also knows templates.
+            pass
+    return read_yaml(text, source)
+
+
+def _not_utf8(data: bytes, position: int, source: str) -> SourceError:
+    before = data[:position].removeprefix(codecs.BOM_UTF8).decode()
+    message = f"not UTF-8: byte 0x{data[position]:02x}; save it as UTF-8"
+    return SourceError(source, message, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -1,0 +1,103 @@
+"""``autofix explain`` and ``autofix rules``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autofix.rules import RULES
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+  namespace: shop
+  annotations: {annotations}
+"""
+NAMESPACE = """\
+---
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  annotations: {annotations}
+"""
+ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
+BETA = "config.beta.linkerd.io/proxy-enable-native-sidecar"
+GA = "config.linkerd.io/proxy-enable-native-sidecar"
+WAIT = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
+
+
+def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
+    found = POD.format(annotations=json.dumps(pod))
+    if namespace is not None:
+        found += NAMESPACE.format(annotations=json.dumps(namespace))
+    return found.encode()
+
+
+@pytest.mark.parametrize(
+    ("release", "pod", "namespace", "answer", "reason"),
+    [
+        ("2.17", {ALPHA: "true"}, None, "native sidecar", f"{ALPHA} on the pod decides"),
+        ("2.17", {GA: "true"}, None, "ordinary container", "Linkerd 2.17 does not read this key there"),
+        ("2.20", {}, None, "native sidecar", "Helm's proxy.nativeSidecar=true (the chart's default) decides"),
+        (
+            "2.20",
+            {ALPHA: "false"},
+            {GA: "true"},
+            "native sidecar",
+            f"Linkerd prefers {GA}, which is on the Namespace",
+        ),
+        ("2.20", {}, {BETA: "false"}, "native sidecar", f"{BETA} on the Namespace is ignored"),
+        ("2.19", {ALPHA: "yes"}, None, "ordinary container", "none that Go's ParseBool reads"),
+        ("2.17", {ALPHA: "true", WAIT: "5"}, None, "denied by the injector", "cannot be combined"),
+        ("2.14", {ALPHA: "true"}, None, "ordinary container", "has no native sidecars"),
+        ("dev-1", {GA: "true"}, None, "depends on the release", "is read by some releases of Linkerd only"),
+        ("dev-1", {ALPHA: "true"}, None, "native sidecar", f"{ALPHA} on the pod decides"),
+    ],
+)
+def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, answer, reason):
+    ended = run("explain", "-t", release, "-", stdin=text(pod, namespace))
+    assert ended.code == 0
+    assert ended.out.splitlines()[0] == f"<stdin>:1: Pod shop/p: {answer} (Linkerd {release})"
+    assert reason in ended.out
+
+
+def test_a_namespace_is_explained_for_pods_without_keys(run):
+    ended = run("explain", "-t", "2.17", "-", stdin=text({}, {ALPHA: "true"}))
+    assert "pods of Namespace shop: native sidecar" in ended.out
+
+
+def test_helms_values_count(run):
+    ended = run("explain", "-t", "2.20", "--native-sidecar-default", "false", "-", stdin=text({}))
+    assert "ordinary container" in ended.out
+    assert "proxy.nativeSidecar=false (set) decides" in ended.out
+
+
+def test_json(run):
+    [found] = json.loads(run("explain", "-t", "2.17", "-o", "json", "-", stdin=text({ALPHA: "true"})).out)
+    assert found["native"] is True
+    assert found["denied"] is False
+    assert (found["key"], found["level"], found["pointer"]) == (ALPHA, "pod", "/metadata/annotations")
+
+
+def test_unreadable_input_ends_with_2(run):
+    assert run("explain", "-", stdin=b"a: b: c").code == 2
+
+
+def test_rules_lists_every_rule(run):
+    ended = run("rules")
+    assert [line.split()[0] for line in ended.out.splitlines()] == list(RULES)
+
+
+@pytest.mark.parametrize("code", ["AFX101", "afx101"])
+def test_rules_shows_a_page(run, code):
+    assert run("rules", code).out.startswith(
+        "# AFX101: A native-sidecar key that no release of Linkerd reads."
+    )
+
+
+def test_version(run):
+    assert run("--version").out.startswith("autofix 0.")

@@ -1,0 +1,264 @@
+"""``autofix preview``: formats, streams, exit codes, inputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import jsonpatch
+import pytest
+import yaml
+
+ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
+GA = "config.linkerd.io/proxy-enable-native-sidecar"
+WRONG = "config.linkerd.io/proxy-native-sidecar"
+
+
+def job(key: str = WRONG, value: str = '"true"', name: str = "migrate", namespace: str = "shop") -> str:
+    return f"""\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {name}
+  namespace: {namespace}
+spec:
+  template:
+    metadata:
+      annotations:
+        {key}: {value}
+    spec:
+      containers:
+      - name: main
+        image: busybox:1
+"""
+
+
+def namespace(key: str = WRONG, value: str = '"true"', name: str = "shop") -> str:
+    return f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n  annotations:\n    {key}: {value}\n"
+
+
+def test_the_diff_shows_the_object_as_yaml_and_says_so(run, write):
+    write("job.yaml", job())
+    ended = run("preview", "-t", "2.17", "job.yaml")
+    assert ended.code == 1
+    assert ended.out.splitlines()[:2] == [
+        "--- job.yaml (Job shop/migrate, as YAML)",
+        "+++ job.yaml (Job shop/migrate, as YAML)",
+    ]
+    assert f'-        {WRONG}: "true"\n+        {ALPHA}: "true"\n' in ended.out
+    assert "as YAML; comments and layout are not in it" in ended.err
+
+
+def test_nothing_is_written(run, write):
+    path = write("job.yaml", job())
+    run("preview", "-t", "2.17", "job.yaml")
+    assert path.read_text() == job()
+
+
+@pytest.mark.parametrize("output", ["diff", "text", "json", "jsonpatch"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param(job(ALPHA), 0, id="right"),
+        pytest.param("", 0, id="empty"),
+        pytest.param(job(), 1, id="to be fixed"),
+        pytest.param(job(value='"maybe"'), 1, id="not to be fixed"),
+        pytest.param("a: b: c\n", 2, id="no YAML"),
+        pytest.param(job() + "---\n{{ template }}\n", 2, id="a template"),
+        pytest.param("apiVersion: v1\nkind: Pod\nmetadata: text\n", 2, id="malformed metadata"),
+    ],
+)
+def test_exit_codes_are_the_same_for_every_format(run, write, output, text, code):
+    write("in.yaml", text)
+    assert run("preview", "-t", "2.17", "-o", output, "in.yaml").code == code
+
+
+def test_findings_for_information_do_not_fail(run, write):
+    write("job.yaml", job(GA))
+    ended = run("preview", "-t", "edge-30.1.1", "-o", "text", "job.yaml")
+    assert ended.code == 0
+    assert "AFX405" in ended.out
+
+
+def test_text_is_one_line_a_finding_with_its_place(run, write):
+    write("a/job.yaml", "# a comment\n" + job())
+    ended = run("preview", "-t", "2.19", "-o", "text", "a")
+    first = ended.out.splitlines()[0]
+    assert first.startswith(f"a/job.yaml:2: AFX101 [*] Job shop/migrate: no release of Linkerd reads {WRONG}")
+
+
+def test_text_says_why_a_fix_is_withheld(run, write):
+    write("job.yaml", job())
+    ended = run("preview", "-t", "2.17", "--wait-before-exit-seconds", "5", "-o", "text", "job.yaml")
+    assert "(not fixed: AFX402: the injector would deny the pod" in ended.out
+
+
+def test_jsonpatch_is_one_patch_a_line_that_applies(run, write):
+    text = f"{job()}---\n{job(ALPHA)}"
+    write("jobs.yaml", text)
+    ended = run("preview", "-t", "2.17", "-o", "jsonpatch", "jobs.yaml")
+    patches = [json.loads(line) for line in ended.out.splitlines()]
+    objects = list(yaml.safe_load_all(text))
+    assert patches[1] == []
+    fixed = jsonpatch.apply_patch(objects[0], patches[0])
+    assert fixed["spec"]["template"]["metadata"]["annotations"] == {ALPHA: "true"}
+
+
+def test_json_holds_everything(run, write):
+    write("job.yaml", job())
+    write("bad.yaml", "a: b: c\n")
+    ended = run("preview", "-t", "2.17", "-o", "json", "job.yaml", "bad.yaml")
+    found = json.loads(ended.out)
+    [document] = found["documents"]
+    [item] = document["objects"]
+    finding = item["findings"][0]
+    assert (document["file"], document["line"], item["kind"], item["name"]) == (
+        "job.yaml",
+        1,
+        "Job",
+        "migrate",
+    )
+    assert (finding["code"], finding["severity"], finding["applicability"]) == ("AFX101", "error", "safe")
+    home = "/spec/template/metadata/annotations"
+    assert finding["pointer"] == f"{home}/{WRONG.replace('/', '~1')}"
+    assert finding["edits"] == [
+        {"pointer": home, "key": WRONG, "value": None},
+        {"pointer": home, "key": ALPHA, "value": "true"},
+    ]
+    assert [op["op"] for op in document["patch"]] == ["remove", "add"]
+    assert found["errors"][0].startswith("bad.yaml:1:")
+
+
+def test_standard_input_is_read_for_a_dash(run):
+    ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=job().encode())
+    assert ended.code == 1
+    assert ended.out.startswith("<stdin>:1: AFX101")
+
+
+def test_json_from_kubectl_is_read(run):
+    items = {"apiVersion": "v1", "kind": "List", "items": [yaml.safe_load(job()), yaml.safe_load(job(ALPHA))]}
+    ended = run("preview", "-t", "2.17", "-o", "jsonpatch", "-", stdin=json.dumps(items).encode())
+    [patch] = [json.loads(line) for line in ended.out.splitlines()]
+    assert [op["path"].split("/")[1:3] for op in patch] == [["items", "0"], ["items", "0"]]
+
+
+def test_a_namespace_in_the_same_input_is_context(run, write):
+    # The Namespace's key is repaired first; a pod that opts out must not be overruled by it then.
+    write("1-job.yaml", job(ALPHA, '"false"'))
+    write("2-namespace.yaml", namespace())
+    ended = run("preview", "-t", "2.20", "-o", "text", ".")
+    assert "2-namespace.yaml:1: AFX101 [*] Namespace shop" in ended.out
+    assert "1-job.yaml:1: AFX103 [*] Job shop/migrate" in ended.out
+    other = run("preview", "-t", "2.20", "-o", "text", "1-job.yaml")
+    assert "AFX103" not in other.out
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("true", 1), ("yes", 1), ("y", 1), ("on", 1), ('"y"', 1), ('"true"', 0), ("!!str true", 0)],
+)
+def test_scalars_are_read_as_kubernetes_reads_them(run, value, code):
+    ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=job(ALPHA, value).encode())
+    assert ended.code == code
+    if value in ("true", "yes", "y", "on"):
+        assert "AFX201" in ended.out
+
+
+def test_other_yaml_is_skipped_and_said_to_be(run, write):
+    write("values.yaml", f'podAnnotations:\n  {WRONG}: "true"\n')
+    write("job.yaml", job(ALPHA))
+    ended = run("preview", "-t", "2.17", ".")
+    assert ended.code == 0
+    assert "skipped 1 of 2 documents" in ended.err
+    assert "values.yaml" in ended.err
+
+
+def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
+    write("a.yaml", "kind: {{ .Values.kind }}\n")
+    write("b.yaml", job())
+    ended = run("preview", "-t", "2.17", "a.yaml", "absent.yaml", "b.yaml")
+    assert ended.code == 2
+    assert "error: a.yaml:1:" in ended.err
+    assert "template" in ended.err
+    assert "error: absent.yaml: no such file" in ended.err
+    assert ALPHA in ended.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["preview", "-t", "nonsense"], "not a Linkerd release: 'nonsense'; write it as edge-24.10.1, 2.16"),
+        (["preview", "--kubernetes", "new"], "not a Kubernetes version: 'new'"),
+        (["preview", "--select", "AFX9"], "no rule has the code 'AFX9'"),
+        (["preview", "--wait-before-exit-seconds", "-1"], "-1"),
+        (["preview", "-o", "xml"], "invalid choice: 'xml'"),
+        (["rules", "AFX999"], "no rule has the code 'AFX999'"),
+        ([], "COMMAND"),
+    ],
+)
+def test_a_wrong_argument_is_said_and_ends_with_2(run, argv, message):
+    ended = run(*argv)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert message in ended.err
+
+
+def test_the_environment_sets_what_flags_do_not(run, write, monkeypatch):
+    write("job.yaml", job())
+    monkeypatch.setenv("AUTOFIX_LINKERD", "2.20")
+    assert GA in run("preview", "job.yaml").out
+    assert ALPHA in run("preview", "-t", "2.17", "job.yaml").out
+    monkeypatch.setenv("AUTOFIX_NATIVE_SIDECAR_DEFAULT", "maybe")
+    assert run("preview", "job.yaml").code == 2
+
+
+def test_unsafe_fixes_are_shown_when_asked_for(run, write):
+    write("job.yaml", job("linkerd.io/inject", '"true"'))
+    assert run("preview", "-t", "2.17", "job.yaml").out == ""
+    ended = run("preview", "-t", "2.17", "job.yaml")
+    assert "1 more can be fixed with --unsafe-fixes" in ended.err
+    assert (
+        "+        linkerd.io/inject: enabled"
+        in run("preview", "-t", "2.17", "--unsafe-fixes", "job.yaml").out
+    )
+
+
+def test_select_and_ignore_choose_rules(run, write):
+    write("job.yaml", job(value="true"))
+    selected = run("preview", "-t", "2.17", "-o", "text", "--select", "AFX2", "job.yaml")
+    assert [line.split()[1] for line in selected.out.splitlines()] == ["AFX201"]
+    ignored = run("preview", "-t", "2.17", "-o", "text", "--ignore", "AFX1,AFX4", "job.yaml")
+    assert ignored.out == selected.out
+
+
+def test_quiet_says_errors_only(run, write):
+    write("job.yaml", job())
+    assert run("preview", "-q", "-t", "2.17", "job.yaml").err == ""
+
+
+def test_a_reader_that_goes_away_is_no_traceback(write):
+    path = write("jobs.yaml", "---\n".join(job(name=f"j{number}") for number in range(300)))
+    command = [sys.executable, "-m", "autofix", "preview", "-t", "2.17", str(path)]
+    found = subprocess.run(
+        f"{' '.join(command)} | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=True,
+    )
+    assert "Traceback" not in found.stderr
+    assert found.stdout.startswith("--- ")
+
+
+def test_text_that_the_terminal_cannot_show_is_no_traceback(run):
+    text = job(ALPHA, '"\\ud800"')
+    ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=text.encode())
+    assert ended.code in (1, 2)
+
+
+def test_deep_nesting_is_no_traceback(run):
+    for text in ("[" * 100_000, '{"a":' * 100_000, "apiVersion: v1\nkind: X\nspec: " + "[" * 900 + "]" * 900):
+        assert run("preview", "-t", "2.17", "-", stdin=text.encode()).code in (0, 2)
