@@ -222,13 +222,10 @@ def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> E
     wanted = chosen.wanted - _opted_out(item, context.namespace)
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
 
-    def report_on(finding: Finding) -> bool:
-        return finding.code in wanted and (finding.native or not chosen.native_only)
-
     def apply(finding: Finding) -> bool:
         return finding.applicability in ranks
 
-    return examine(item, context, report_on=report_on, apply=apply)
+    return examine(item, context, wanted=wanted, native_only=chosen.native_only, apply=apply)
 
 
 def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:

@@ -1,17 +1,17 @@
-"""Object in, findings and proven patch out: the one way in.
+"""Object in, findings and proven changes out: the one way in.
 
-A document is repaired one fix at a time. Each fix is tried on a copy of the few mappings that it touches and
-kept only when the model of Linkerd's injector answers on the result as the fix promises; then the rules look
-again. What is left when no fix remains is the patched object, so patching twice changes nothing.
+An object is repaired in rounds. In each, the rules look at it, and every fix that they offer is tried on the
+few keys it touches and kept only when the model of Linkerd's injector then answers as the fix promises. When
+no fix remains the rest is the patched object, so patching twice changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from autofix.finding import Applicability, Finding, Fix, Promise, Severity
+from autofix.finding import Finding
 from autofix.kubernetes.anatomy import Role, Slot, entries_of, malformed_in, slots_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Outcome
@@ -24,15 +24,18 @@ from autofix.linkerd.survey import (
     survey_namespace,
     survey_pod,
 )
-from autofix.rules import CHECKS, GATES, NOTES
+from autofix.proof import holds, proven
+from autofix.rules import RULES
 from autofix.rules.afx001_malformed import report
-from autofix.rules.place import Context, Place, Repair, outcomes
+from autofix.rules.place import Context, Place, outcomes
 
 Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
+Found = tuple[Finding, Place]
+Check = Callable[[Place], Iterator[Finding]]
 
-# Every fix removes its finding and makes none of the same rank; real objects need one to four rounds.
-_MOST_ROUNDS: Final = 1000
+# A rename, then its leftovers, then what only shows after them: no object is known to need more than four.
+_MOST_ROUNDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +57,67 @@ class Examined:
     changes_injection: bool
 
 
-def examine(obj: Mapping[str, object], context: Context, *, report_on: Accept, apply: Accept) -> Examined:
+def examine(
+    obj: Mapping[str, object], context: Context, *, wanted: frozenset[str], native_only: bool, apply: Accept
+) -> Examined:
     """Look at one Kubernetes object (no List) and repair what may be repaired.
 
     Args:
         obj: the object; it is not changed.
         context: what is known around it.
-        report_on: which findings the caller wants to hear of; only their fixes are considered.
-        apply: which of those that have a fix are to be applied.
+        wanted: codes of the rules to run. Gates work whether they are wanted or not.
+        native_only: whether to leave out findings that are not about the native-sidecar annotation.
+        apply: which of the findings that have a fix are to be repaired.
 
     Returns:
         The findings, and the object's mappings before and after.
     """
     slots = slots_of(obj)
-    broken = tuple(finding for place in malformed_in(obj, slots) if report_on(finding := report(place)))
+    checks = tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
+
+    def look(maps: Maps) -> tuple[Found, ...]:
+        return tuple(
+            (finding, place)
+            for finding, place in _findings(slots, maps, context, checks)
+            if finding.code in wanted and (finding.native or not native_only)
+        )
+
+    broken = tuple(report(place) for place in malformed_in(obj, slots) if "AFX001" in wanted)
     before: Maps = {slot.path: _string_keys(entries_of(obj, slot.path)) for slot in slots}
-    maps = before
-    first: tuple[Finding, ...] | None = None
+    maps, found = before, look(before)
+    first = found
     for _ in range(_MOST_ROUNDS):
-        found = tuple(finding for finding in _findings(slots, maps, context) if report_on(finding))
-        first = found if first is None else first
-        chosen = next((finding for finding in found if finding.fix and apply(finding)), None)
-        if chosen is None or chosen.fix is None:
+        chosen = [one for one in found if one[0].fix and apply(one[0])]
+        if not chosen:
             break
-        maps = _edited(maps, chosen.fix)
-    else:  # pragma: no cover  # two rules undo each other: a defect of ours, and no reason to break an object
-        maps, found = before, first or ()
+        maps = _repaired(maps, chosen)
+        found = look(maps)
     return Examined(
-        broken + (first or ()),
-        broken + found,
-        before,
-        maps,
-        _answers(slots, before, context) != _answers(slots, maps, context),
+        findings=(*broken, *(finding for finding, _ in first)),
+        remaining=(*broken, *(finding for finding, _ in found)),
+        before=before,
+        after=maps,
+        changes_injection=maps is not before
+        and _answers(slots, before, context) != _answers(slots, maps, context),
     )
+
+
+def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
+    """Make the fixes that touch none of the same keys, and still hold after those before them."""
+    edited: dict[Path, dict[str, object]] = {path: dict(entries) for path, entries in maps.items()}
+    touched: set[tuple[Path, str]] = set()
+    for finding, place in chosen:
+        fix = finding.fix
+        if fix is None or any((edit.path, edit.key) in touched for edit in fix.edits):
+            continue
+        if touched and fix.home is not None and not holds(place, edited[fix.home], fix):
+            continue
+        for edit in fix.edits:
+            touched.add((edit.path, edit.key))
+            edited[edit.path].pop(edit.key, None)
+            if edit.value is not None:
+                edited[edit.path][edit.key] = edit.value
+    return edited
 
 
 def _string_keys(entries: dict[str, object] | None) -> Annotations:
@@ -98,21 +129,25 @@ def _string_keys(entries: dict[str, object] | None) -> Annotations:
     return {key: value for key, value in entries.items() if type(key) is str}
 
 
-def _findings(slots: Sequence[Slot], maps: Maps, context: Context) -> Iterator[Finding]:
+def _findings(
+    slots: Sequence[Slot],
+    maps: Maps,
+    context: Context,
+    checks: Sequence[Callable[[Place], Iterator[Finding]]],
+) -> Iterator[Found]:
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
         # Most mappings hold nothing of Linkerd's: look no further.
         if not _concerns_linkerd(maps[slot.path]) and not _may_inherit(slot, context):
             continue
         place = _place(slot, maps, context)
-        for check in CHECKS:
-            for finding in check(place):
-                for one in _proven(place, maps, finding):
-                    # A gate that blocks several keys of one object speaks once.
-                    mark = (one.code, one.path, one.message)
-                    if mark not in said:
-                        said.add(mark)
-                        yield one
+        for finding in (finding for check in checks for finding in check(place)):
+            for one in proven(place, place.home, finding):
+                # A gate that blocks several keys of one object speaks once.
+                mark = (one.code, one.path, one.message)
+                if mark not in said:
+                    said.add(mark)
+                    yield one, place
 
 
 def _concerns_linkerd(entries: Annotations) -> bool:
@@ -131,11 +166,12 @@ def _place(slot: Slot, maps: Maps, context: Context) -> Place:
     else:
         native = survey_pod(home, context.namespace, release)
     if native or not _may_inherit(slot, context):
-        return Place(slot, maps[slot.path], home, context, native, None, intent_of(native))
+        live = next((found for found in native if found.standing is Standing.LIVE), None)
+        return Place(slot, maps[slot.path], home, context, native, live, None, intent_of(native))
     keys = survey_namespace(context.namespace, release)
     intent = intent_of(keys)
     inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return Place(slot, maps[slot.path], home, context, (), inherited, intent if inherited else None)
+    return Place(slot, maps[slot.path], home, context, (), None, inherited, intent if inherited else None)
 
 
 def _unreached(
@@ -150,82 +186,6 @@ def _unreached(
         if found.intent == intent and (unread or unparsed):
             return found
     return None
-
-
-def _proven(place: Place, maps: Maps, finding: Finding) -> Iterator[Finding]:
-    """Hold a fix to its promise; what fails is reported without a fix, with the reason."""
-    fix = finding.fix
-    if fix is None or (fix.intent is None and fix.home is None):
-        yield finding
-        return
-    repair = _rehearse(place, maps, fix)
-    for rule in GATES:
-        if rule.gate and (reason := rule.gate(repair)):
-            yield _withheld(finding, f"{rule.code}: {reason}")
-            # A gate that also checks places has said it already where it did.
-            if not (rule.check and any(True for _ in rule.check(place))):
-                yield _gated(rule.code, place, finding, reason)
-            return
-    if not _keeps_promise(repair):
-        yield _withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")
-        return
-    yield finding
-    for note in NOTES:
-        yield from note(repair)
-
-
-def _rehearse(place: Place, maps: Maps, fix: Fix) -> Repair:
-    if fix.home is None:
-        return Repair(place, fix, (), ())
-    after = _edited(maps, fix)
-    return Repair(
-        place,
-        fix,
-        outcomes(place.level, maps[fix.home], place.context),
-        outcomes(place.level, after[fix.home], place.context),
-    )
-
-
-def _keeps_promise(repair: Repair) -> bool:
-    intent, both = repair.fix.intent, zip(repair.before, repair.after, strict=True)
-    eras = len(repair.place.context.release.eras)
-    match repair.fix.promise:
-        case Promise.INTENT:
-            # The first answers are the object's own; pods of a Namespace may have keys of their own.
-            return all(answer.native == intent for answer in repair.after[:eras])
-        case Promise.SAME:
-            return all(before.native == after.native for before, after in both)
-        case Promise.READABLE:
-            return all(after.native in (intent, before.native) for before, after in list(both)[:eras])
-        case Promise.NONE:
-            return True
-
-
-def _withheld(finding: Finding, reason: str) -> Finding:
-    return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
-
-
-def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
-    return Finding(
-        code,
-        Severity.ERROR,
-        f"the fix is withheld: {reason}",
-        Applicability.DISPLAY,
-        place.slot.path,
-        native=finding.native,
-    )
-
-
-def _edited(maps: Maps, fix: Fix) -> dict[Path, Annotations]:
-    edited = dict(maps)
-    for edit in fix.edits:
-        entries = dict(edited.get(edit.path, NO_ANNOTATIONS))
-        if edit.value is None:
-            entries.pop(edit.key, None)
-        else:
-            entries[edit.key] = edit.value
-        edited[edit.path] = entries
-    return edited
 
 
 def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[bool, bool]]:

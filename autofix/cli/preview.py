@@ -38,11 +38,18 @@ def preview(arguments: argparse.Namespace) -> int:
     return exit_codes.FOUND if changed or left else exit_codes.CLEAN
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _summarise(findings: list[Finding], checked: list[Checked], arguments: argparse.Namespace) -> None:
     objects = sum(len(one.result.items) for one in checked)
     safe = sum(finding.applicability is Applicability.SAFE for finding in findings)
     unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
-    print(f"autofix: {len(findings)} findings in {objects} objects, {safe} with a safe fix", file=sys.stderr)
+    print(
+        f"autofix: {_count(len(findings), 'finding')} in {_count(objects, 'object')}, {safe} with a safe fix",
+        file=sys.stderr,
+    )
     if unsafe and not arguments.unsafe_fixes:
         print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes", file=sys.stderr)
     if arguments.output == "diff" and any(one.result.patch.patch for one in checked):

@@ -181,6 +181,8 @@ def _lead(
 def _why_ignored(found: NativeKey, release: Release) -> str:
     where = f"{found.key} {ON[found.level]}"
     match found.standing:
+        case Standing.LIVE if not isinstance(found.value, str):
+            return f"{where} is ignored: its value is not a string, so the API server refuses the object"
         case Standing.LIVE:
             return f"{where} is ignored: its value {found.value!r} is none that Go's ParseBool reads"
         case Standing.SHADOWED if found.shadowed_by:

@@ -51,38 +51,39 @@ def likeness(key: str) -> Likeness:
     Source: the detection rule and the confidence line of tests/data/mapping.json. No other Linkerd key has
     both tokens (checked upstream on edge-23.1.1 .. edge-26.8.3).
     """
-    if key in real_keys():
-        return Likeness.REAL
+    if is_native_like(key):
+        return Likeness.REAL if key in real_keys() else Likeness.WRONG
     domain, slash, name = key.partition("/")
-    if slash and not is_linkerd_domain(domain):
-        return Likeness.NONE
     tokens = _tokens(name if slash else domain)
-    return _in_linkerd_domain(tokens) if slash else _without_domain(tokens)
+    if slash:
+        near = is_linkerd_domain(domain) and _resembles(tokens)
+    else:
+        # "native-sidecar" alone is a setting of other software too (Presto's workers): ask for "proxy".
+        near = {"native", "proxy"} <= set(tokens) and not _SIDECAR.isdisjoint(tokens)
+    return Likeness.NEAR if near else Likeness.NONE
 
 
+@lru_cache(maxsize=_CACHED_KEYS)
 def is_native_like(key: str) -> bool:
-    """Tell whether a key is, or is surely meant to be, a native-sidecar key."""
-    # Cheap look first: this runs for every annotation of every object.
-    return "idecar" in key.lower() and likeness(key) in (Likeness.REAL, Likeness.WRONG)
+    """Tell whether a key is, or is surely meant to be, a native-sidecar key: REAL or WRONG."""
+    if "idecar" not in key and "IDECAR" not in key:
+        return False
+    domain, slash, name = key.partition("/")
+    if not slash or not is_linkerd_domain(domain):
+        return False
+    tokens = _tokens(name)
+    if "native" not in tokens:
+        return False
+    return not _SIDECAR.isdisjoint(tokens[tokens.index("native") :])
 
 
 def _tokens(name: str) -> tuple[str, ...]:
     return tuple(token.lower() for token in _TOKEN.findall(name))
 
 
-def _in_linkerd_domain(tokens: tuple[str, ...]) -> Likeness:
-    if "native" in tokens and not _SIDECAR.isdisjoint(tokens):
-        last_sidecar = max(place for place, token in enumerate(tokens) if token in _SIDECAR)
-        return Likeness.WRONG if tokens.index("native") < last_sidecar else Likeness.NEAR
-    if tokens in (("enable", "sidecar"), ("enable", "sidecars")) or _is_misspelt(tokens):
-        return Likeness.NEAR
-    return Likeness.NONE
-
-
-def _without_domain(tokens: tuple[str, ...]) -> Likeness:
-    # "native-sidecar" alone is a setting of other software too (Presto's workers): ask for "proxy" as well.
-    meant = "native" in tokens and "proxy" in tokens and not _SIDECAR.isdisjoint(tokens)
-    return Likeness.NEAR if meant else Likeness.NONE
+def _resembles(tokens: tuple[str, ...]) -> bool:
+    both = "native" in tokens and not _SIDECAR.isdisjoint(tokens)
+    return both or tokens in (("enable", "sidecar"), ("enable", "sidecars")) or _is_misspelt(tokens)
 
 
 def _is_misspelt(tokens: tuple[str, ...]) -> bool:

@@ -99,7 +99,6 @@ def _rule(module: ModuleType) -> Rule:
 
 
 RULES: Final = {rule.code: rule for rule in map(_rule, _MODULES)}
-CHECKS: Final = tuple(rule.check for rule in RULES.values() if rule.check)
 GATES: Final = tuple(rule for rule in RULES.values() if rule.gate)
 NOTES: Final = tuple(rule.note for rule in RULES.values() if rule.note)
 

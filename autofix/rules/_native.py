@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
-from autofix.linkerd.boolean import as_text
+from autofix.linkerd.boolean import as_text, parse_bool, read_intent
 from autofix.linkerd.release import key_to_write
 from autofix.linkerd.survey import NativeKey, Standing
 from autofix.rules.place import Place
@@ -41,12 +41,11 @@ def rewrite(place: Place, found: NativeKey) -> Fix | str:
     edits: list[Edit] = []
     if found is not place.inherited:
         edits.append(Edit(place.slot.path, found.key, None))
-    present = next((other for other in place.native if other.key == target and other is not found), None)
-    if present is None:
+    if target not in place.entries:
         edits.append(Edit(place.slot.path, target, _value(found, intent)))
-    elif present.intent != intent:
+    elif read_intent(place.entries[target]) != intent:
         return f"{target} is already there, and {UNREADABLE}"
-    elif present.parsed != intent:
+    elif parse_bool(place.entries[target]) != intent:
         edits.append(Edit(place.slot.path, target, as_text(intent)))
     return Fix(tuple(edits), Promise.INTENT, place.slot.path, intent)
 

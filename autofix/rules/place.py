@@ -9,7 +9,7 @@ from autofix.kubernetes.anatomy import Role, Slot
 from autofix.kubernetes.version import KubernetesVersion
 from autofix.linkerd.decision import Outcome, outcome
 from autofix.linkerd.release import Release
-from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, Level, NativeKey, Standing
+from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, Level, NativeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Place:
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
         native: native-sidecar-like keys of the annotations at home, with their standing.
+        live: the one of them that Linkerd obeys, or would if it could parse its value.
         inherited: the Namespace's key whose intent does not reach this pod, None when there is none.
         intent: what the native-sidecar keys at home, or the inherited one, agree on.
     """
@@ -55,6 +56,7 @@ class Place:
     home: Annotations
     context: Context
     native: tuple[NativeKey, ...] = ()
+    live: NativeKey | None = None
     inherited: NativeKey | None = None
     intent: bool | None = None
 
@@ -67,11 +69,6 @@ class Place:
     def is_read(self) -> bool:
         """Whether Linkerd reads annotations here at all."""
         return self.slot.role in (Role.POD, Role.NAMESPACE)
-
-    @property
-    def live(self) -> NativeKey | None:
-        """The native-sidecar key that Linkerd obeys here, or would if it could parse its value."""
-        return next((found for found in self.native if found.standing is Standing.LIVE), None)
 
 
 @dataclass(frozen=True, slots=True)

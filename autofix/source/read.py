@@ -20,8 +20,9 @@ def read_bytes(data: bytes, source: str) -> list[Document]:
         SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
     """
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-16" if utf16 else "utf-8-sig")
+        text = data.decode("utf-16" if utf16 else "utf-8")
     except UnicodeDecodeError as error:
         if utf16:
             message = "starts like UTF-16 but is not; save it as UTF-8"
@@ -50,6 +51,6 @@ def read_text(text: str, source: str) -> list[Document]:
 
 
 def _not_utf8(data: bytes, position: int, source: str) -> SourceError:
-    before = data[:position].removeprefix(codecs.BOM_UTF8).decode()
+    before = data[:position].decode()
     message = f"not UTF-8: byte 0x{data[position]:02x}; save it as UTF-8"
     return SourceError(source, message, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -1,7 +1,7 @@
 """YAML texts as documents, read as kubectl reads them.
 
 PyYAML only cuts the text into events. What they mean follows go.yaml.in/yaml/v2 v2.4.2 (decode.go) and
-sigs.k8s.io/yaml v1.6.0 (yaml.go), both run beside this module: a ``<<`` overwrites what stands above it in
+sigs.k8s.io/yaml v1.6.0 (yaml.go), and was checked against both: a ``<<`` overwrites what stands above it in
 its mapping, the last of equal keys wins, a scalar with an unknown tag keeps its text. Where Kubernetes
 refuses a value that has an obvious reading (a null key, an infinite number), this module reads it.
 """
@@ -130,7 +130,7 @@ class _Builder:
 
     def _begin(self, collection: _Collection, event: Any) -> None:
         if self.open and self.open[-1].wants_key:
-            raise _refused("a mapping or list as a key", event, "write the key as a string")
+            raise _refused("a mapping or a list is used as a key", event, "write the key as a string")
         if len(self.open) == _DEEPEST:
             advice = "Kubernetes objects never are; check the file"
             raise _refused(f"nested more than {_DEEPEST} deep", event, advice)
@@ -187,7 +187,7 @@ def _documents(events: Iterable[Any], source: str) -> Iterator[Document]:
 
 def _key(value: object, event: Any) -> str:
     if isinstance(value, dict | list):
-        raise _refused("an alias to a mapping or list as a key", event, "write the key as a string")
+        raise _refused("an alias to a mapping or a list is used as a key", event, "write the key as a string")
     return key_text(value)  # type: ignore[arg-type]  # what is no collection is a scalar
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import ssl
 import sys
 import tempfile
@@ -69,9 +70,9 @@ def main() -> int:
     """Run both halves; 0 when both did what they should."""
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(review(Path(folder)))
-    manifest = HERE / "job.yaml"
-    print(f"\n$ autofix preview --linkerd {LINKERD} docs/demo/job.yaml", flush=True)
-    found = autofix(["preview", "--linkerd", LINKERD, str(manifest)])
+    manifest = os.path.relpath(HERE / "job.yaml")
+    print(f"\n$ autofix preview --linkerd {LINKERD} {manifest}", flush=True)
+    found = autofix(["preview", "--linkerd", LINKERD, manifest])
     # 1 says that a diff was shown, which is what a preview of this manifest has to do.
     return 0 if found == 1 else 1
 

@@ -1,0 +1,100 @@
+"""Holds a fix to its promise: asks the model of Linkerd's injector before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from autofix.finding import Applicability, Finding, Fix, Promise, Severity
+from autofix.linkerd.release import real_keys, wait_before_exit_key
+from autofix.linkerd.survey import Annotations
+from autofix.rules import GATES, NOTES
+from autofix.rules.place import Place, Repair, outcomes
+
+# All that the injector's decision is made of; a fix is tried on these few keys and not on a copy of the rest.
+_DECISIVE: Final = (*real_keys(), wait_before_exit_key())
+
+
+def proven(place: Place, home: Annotations, finding: Finding) -> Iterator[Finding]:
+    """Yield a finding with its fix if the fix holds, else without it and with the reason.
+
+    Args:
+        place: where the finding stands.
+        home: the annotations for which its fix makes a promise, as they are.
+        finding: what a rule said.
+
+    Yields:
+        The finding; after it what gates and notes have to say of the fix.
+    """
+    fix = finding.fix
+    if fix is None or fix.home is None:
+        yield finding
+        return
+    repair = _rehearse(place, home, fix)
+    for rule in GATES:
+        if rule.gate and (reason := rule.gate(repair)):
+            yield _withheld(finding, f"{rule.code}: {reason}")
+            # A gate that also checks places has said it already where it did.
+            if not (rule.check and any(True for _ in rule.check(place))):
+                yield _gated(rule.code, place, finding, reason)
+            return
+    if not _keeps_promise(repair):
+        yield _withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")
+        return
+    yield finding
+    for note in NOTES:
+        yield from note(repair)
+
+
+def holds(place: Place, home: Annotations, fix: Fix) -> bool:
+    """Tell whether a fix that was proven alone still holds after others have been made.
+
+    Args:
+        place: where its finding stands.
+        home: the annotations for which it makes a promise, with the others' changes.
+        fix: the fix.
+    """
+    repair = _rehearse(place, home, fix)
+    return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
+
+
+def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:
+    after = {key: home[key] for key in _DECISIVE if key in home}
+    for edit in fix.edits:
+        if edit.path == fix.home:
+            after.pop(edit.key, None)
+            if edit.value is not None:
+                after[edit.key] = edit.value
+    level, context = place.level, place.context
+    return Repair(place, fix, outcomes(level, home, context), outcomes(level, after, context))
+
+
+def _keeps_promise(repair: Repair) -> bool:
+    intent, pairs = repair.fix.intent, tuple(zip(repair.before, repair.after, strict=True))
+    # The first answers are the object's own; pods of a Namespace may have keys of their own.
+    own = pairs[: len(repair.place.context.release.eras)]
+    match repair.fix.promise:
+        case Promise.INTENT:
+            return all(after.native == intent for _, after in own)
+        case Promise.SAME:
+            return all(before.native == after.native for before, after in pairs)
+        case Promise.READABLE:
+            return all(after.native in (intent, before.native) for before, after in own)
+        case Promise.NONE:
+            return True
+
+
+def _withheld(finding: Finding, reason: str) -> Finding:
+    return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+
+
+def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
+    return Finding(
+        code,
+        Severity.ERROR,
+        f"the fix is withheld: {reason}",
+        Applicability.DISPLAY,
+        place.slot.path,
+        native=finding.native,
+    )
