@@ -177,7 +177,7 @@ def fix_all(
         _, name = name_of(item)
         around = replace(context, dependents=tuple(pods.get(name, ())))
         seen[id(item)] = examined = _examine(item, around, chosen)
-        inside[name] = examined.after[_OWN]
+        inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
     for item in items:
         if id(item) not in seen:

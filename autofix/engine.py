@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autofix.finding import Finding
-from autofix.kubernetes.anatomy import Role, Slot, entries_of, malformed_in, slots_of
+from autofix.kubernetes.anatomy import Role, Slot, entries_of, malformed_in, slots_of, sound
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Outcome
 from autofix.linkerd.survey import (
@@ -73,6 +73,8 @@ def examine(
         The findings, and the object's mappings before and after.
     """
     slots = slots_of(obj)
+    malformed = malformed_in(obj, slots)
+    slots = sound(slots, malformed)
     checks = tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
 
     def look(maps: Maps) -> tuple[Found, ...]:
@@ -82,7 +84,7 @@ def examine(
             if finding.code in wanted and (finding.native or not native_only)
         )
 
-    broken = tuple(report(place) for place in malformed_in(obj, slots) if "AFX001" in wanted)
+    broken = tuple(report(place) for place in malformed if "AFX001" in wanted)
     before: Maps = {slot.path: _string_keys(entries_of(obj, slot.path)) for slot in slots}
     maps, found = before, look(before)
     first = found
@@ -114,8 +116,9 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
             continue
         for edit in fix.edits:
             touched.add((edit.path, edit.key))
-            edited[edit.path].pop(edit.key, None)
-            if edit.value is not None:
+            if edit.value is None:
+                edited[edit.path].pop(edit.key, None)
+            else:
                 edited[edit.path][edit.key] = edit.value
     return edited
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -179,6 +179,22 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
 def _is_template(node: Mapping[str, object]) -> bool:
     spec = node.get("spec")
     return "metadata" in node and isinstance(spec, dict) and isinstance(spec.get("containers"), list)
+
+
+def sound(slots: tuple[Slot, ...], broken: tuple[Malformed, ...]) -> tuple[Slot, ...]:
+    """Leave out the slots that cannot be read, and the homes that cannot be written to.
+
+    Args:
+        slots: the slots of an object.
+        broken: the places on the way to them that cannot be read.
+    """
+    places = [place.path for place in broken]
+
+    def lost(path: Path | None) -> bool:
+        return path is not None and any(path[: len(place)] == place for place in places)
+
+    kept = (slot for slot in slots if not lost(slot.path))
+    return tuple(replace(slot, home=None) if lost(slot.home) else slot for slot in kept) if places else slots
 
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
