@@ -1,7 +1,8 @@
 """linkerd-autofix: finds and repairs Linkerd native-sidecar annotations that Linkerd silently ignores."""
 
 from autofix._version import __version__
-from autofix.api import IGNORE_ANNOTATION, Item, Result, check, fix, fix_all
+from autofix.api import Item, Result, check, fix, fix_all
+from autofix.batch import IGNORE_ANNOTATION
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Edit, Finding, Fix, Severity
 from autofix.linkerd.decision import Decision, decide

@@ -8,21 +8,15 @@ from typing import TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
-from autofix.engine import Examined, examine
-from autofix.errors import AutofixError
-from autofix.finding import Applicability, Finding
-from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
+from autofix.batch import examine_all
+from autofix.engine import Examined
+from autofix.finding import Finding
+from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
-from autofix.kubernetes.pointer import Path, get
+from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
-from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.options import Options, options
 from autofix.patch import Operation, operations
-from autofix.rules import codes
-from autofix.rules.place import Context
-
-_OWN: Path = ("metadata", "annotations")
-IGNORE_ANNOTATION = "linkerd-autofix.io/ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ def fix_all(
     """Fix documents that belong together: the Namespaces among them are context for the rest.
 
     Namespaces are repaired first, in view of the pods that are known to live in them; the other objects are
-    then looked at under the repaired Namespaces.
+    then looked at under the repaired Namespaces, until nothing changes any more.
 
     Args:
         documents: JSON values, in order.
@@ -169,79 +163,11 @@ def fix_all(
     """
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
-    context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
-    inside: dict[str, Annotations] = {}
-    seen: dict[int, Examined] = {}
-    pods = _pods_by_namespace(items) if any(map(_is_namespace, items)) else {}
-    for item in filter(_is_namespace, items):
-        _, name = name_of(item)
-        around = replace(context, dependents=tuple(pods.get(name, ())))
-        seen[id(item)] = examined = _examine(item, around, chosen)
-        inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
-    outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
-    for item in items:
-        if id(item) not in seen:
-            own = inside.get(name_of(item)[0])
-            around = outside if own is None else replace(context, namespace=own)
-            seen[id(item)] = _examine(item, around, chosen)
+    examined = iter(examine_all(items, chosen, namespace))
     return [
-        _result(obj, [(path, item, seen[id(item)]) for path, item in content])
+        _result(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
-
-
-def _is_namespace(item: Mapping[str, object]) -> bool:
-    return kind_of(item) == "Namespace" and any(slot.role is Role.NAMESPACE for slot in slots_of(item))
-
-
-def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
-    pods: dict[str, list[Annotations]] = {}
-    for item in items:
-        namespace, _ = name_of(item)
-        found = [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
-        if namespace:
-            pods.setdefault(namespace, []).extend(entries or NO_ANNOTATIONS for entries in found)
-    return pods
-
-
-def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
-    """Take a Namespace object or its annotations; a Namespace without any has none."""
-    if namespace is None:
-        return NO_ANNOTATIONS
-    if not isinstance(namespace, Mapping):
-        raise AutofixError(
-            f"namespace must be a Namespace object or its annotations, not {type(namespace).__name__}"
-        )
-    if "metadata" not in namespace and kind_of(namespace) != "Namespace":
-        return namespace
-    found = get(namespace, _OWN)
-    return found if isinstance(found, dict) else NO_ANNOTATIONS
-
-
-def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> Examined:
-    wanted = chosen.wanted - _opted_out(item, context.namespace)
-    ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
-
-    def apply(finding: Finding) -> bool:
-        return finding.applicability in ranks
-
-    return examine(item, context, wanted=wanted, native_only=chosen.native_only, apply=apply)
-
-
-def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
-    """Collect the codes that the object, its pod template or its Namespace opts out of."""
-    maps = [namespace, entries_of(item, _OWN)]
-    maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
-    found: frozenset[str] = frozenset()
-    for entries in maps:
-        text = entries.get(IGNORE_ANNOTATION) if entries else None
-        for part in text.split(",") if isinstance(text, str) else ():
-            # One misspelt code must neither hide the others nor make an object unreadable.
-            try:
-                found |= codes(part)
-            except AutofixError:
-                continue
-    return found
 
 
 def _result(obj: object, parts: list[tuple[Path, Mapping[str, object], Examined]]) -> Result:

@@ -1,0 +1,141 @@
+"""Objects that belong together: Namespaces, and the pods that live in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from autofix.engine import Examined, examine
+from autofix.errors import AutofixError
+from autofix.finding import Applicability, Finding
+from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
+from autofix.kubernetes.pointer import Path, get
+from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.options import Options
+from autofix.patch import operations
+from autofix.rules import codes
+from autofix.rules.place import Context
+
+IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
+_OWN: Final[Path] = ("metadata", "annotations")
+# A Namespace waits for its pods, and they for it, once or twice; without a bound a defect would hang.
+_MOST_ROUNDS: Final = 10
+
+
+def examine_all(
+    items: Sequence[Mapping[str, object]], chosen: Options, namespace: Mapping[str, object] | None
+) -> list[Examined]:
+    """Examine objects, the Namespaces among them as context for the rest, until nothing changes any more.
+
+    Args:
+        items: the objects, no Lists.
+        chosen: the options.
+        namespace: the Namespace, or its annotations, of objects whose own is not among the items.
+
+    Returns:
+        One answer an object, in the same order.
+
+    Raises:
+        AutofixError: when ``namespace`` is neither.
+    """
+    settled = _together(items, chosen, namespace)
+    for _ in range(_MOST_ROUNDS):
+        # A repaired pod may free the fix of its Namespace; without a Namespace one look is enough.
+        if all(seen.after is seen.before for seen in settled) or not any(map(_is_namespace, items)):
+            break
+        again = _together(list(map(_patched, items, settled)), chosen, namespace)
+        settled = list(map(_joined, settled, again))
+        if all(seen.after is seen.before for seen in again):
+            break
+    return settled
+
+
+def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, object]:
+    _, patched = operations(item, (), examined.before, examined.after)
+    return patched if isinstance(patched, dict) else item
+
+
+def _joined(first: Examined, last: Examined) -> Examined:
+    return replace(
+        first,
+        remaining=last.remaining,
+        after=last.after,
+        changes_injection=first.changes_injection or last.changes_injection,
+    )
+
+
+def _together(
+    items: Sequence[Mapping[str, object]], chosen: Options, namespace: Mapping[str, object] | None
+) -> list[Examined]:
+    """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
+    context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
+    outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
+    inside: dict[str, Annotations] = {}
+    seen: dict[int, Examined] = {}
+    pods = _pods_by_namespace(items) if any(map(_is_namespace, items)) else {}
+    for index, item in enumerate(items):
+        if _is_namespace(item):
+            _, name = name_of(item)
+            around = replace(context, dependents=tuple(pods.get(name, ())))
+            seen[index] = examined = _examine(item, around, chosen)
+            inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
+    for index, item in enumerate(items):
+        if index not in seen:
+            own = inside.get(name_of(item)[0])
+            seen[index] = _examine(item, outside if own is None else replace(context, namespace=own), chosen)
+    return [seen[index] for index in range(len(items))]
+
+
+def _is_namespace(item: Mapping[str, object]) -> bool:
+    return kind_of(item) == "Namespace" and any(slot.role is Role.NAMESPACE for slot in slots_of(item))
+
+
+def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
+    pods: dict[str, list[Annotations]] = {}
+    for item in items:
+        namespace, _ = name_of(item)
+        found = [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+        if namespace:
+            pods.setdefault(namespace, []).extend(entries or NO_ANNOTATIONS for entries in found)
+    return pods
+
+
+def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
+    """Take a Namespace object or its annotations; a Namespace without any has none."""
+    if namespace is None:
+        return NO_ANNOTATIONS
+    if not isinstance(namespace, Mapping):
+        raise AutofixError(
+            f"namespace must be a Namespace object or its annotations, not {type(namespace).__name__}"
+        )
+    if "metadata" not in namespace and kind_of(namespace) != "Namespace":
+        return namespace
+    found = get(namespace, _OWN)
+    return found if isinstance(found, dict) else NO_ANNOTATIONS
+
+
+def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> Examined:
+    wanted = chosen.wanted - _opted_out(item, context.namespace)
+    ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
+
+    def apply(finding: Finding) -> bool:
+        return finding.applicability in ranks
+
+    return examine(item, context, wanted=wanted, native_only=chosen.native_only, apply=apply)
+
+
+def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
+    """Collect the codes that the object, its pod template or its Namespace opts out of."""
+    maps = [namespace, entries_of(item, _OWN)]
+    maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+    found: frozenset[str] = frozenset()
+    for entries in maps:
+        text = entries.get(IGNORE_ANNOTATION) if entries else None
+        for part in text.split(",") if isinstance(text, str) else ():
+            # One misspelt code must neither hide the others nor make an object unreadable.
+            try:
+                found |= codes(part)
+            except AutofixError:
+                continue
+    return found
