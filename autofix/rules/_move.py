@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
-from autofix.linkerd.boolean import as_text, parse_bool, read_intent
+from autofix.linkerd.boolean import read_intent
 from autofix.linkerd.catalogue import catalogue
 from autofix.linkerd.naming import is_linkerd_key, is_native_like
 from autofix.linkerd.release import key_to_write
-from autofix.rules._native import DISAGREE, UNREADABLE
+from autofix.rules._native import DISAGREE, UNREADABLE, readable
 from autofix.rules.place import Place
 
 
@@ -68,5 +68,4 @@ def _native_plan(place: Place, removal: Edit, value: object) -> Fix | str:
     home = place.slot.home
     if place.native:
         return DISAGREE if place.intent != intent else Fix((removal,), Promise.SAME, home, intent)
-    text = value if isinstance(value, str) and parse_bool(value) == intent else as_text(intent)
-    return Fix((removal, Edit(home or (), target, text)), Promise.INTENT, home, intent)
+    return Fix((removal, Edit(home or (), target, readable(value, intent))), Promise.INTENT, home, intent)

@@ -42,7 +42,7 @@ def rewrite(place: Place, found: NativeKey) -> Fix | str:
     if found is not place.inherited:
         edits.append(Edit(place.slot.path, found.key, None))
     if target not in place.entries:
-        edits.append(Edit(place.slot.path, target, _value(found, intent)))
+        edits.append(Edit(place.slot.path, target, readable(found.value, intent)))
     elif read_intent(place.entries[target]) != intent:
         return f"{target} is already there, and {UNREADABLE}"
     elif parse_bool(place.entries[target]) != intent:
@@ -50,9 +50,17 @@ def rewrite(place: Place, found: NativeKey) -> Fix | str:
     return Fix(tuple(edits), Promise.INTENT, place.slot.path, intent)
 
 
-def _value(found: NativeKey, intent: bool) -> str:
-    """Keep a value that Linkerd reads as meant to the letter; write the others anew."""
-    return found.value if isinstance(found.value, str) and found.parsed == intent else as_text(intent)
+def readable(value: object, intent: bool) -> str:
+    """Write a value so that Linkerd reads an intent.
+
+    Args:
+        value: what its author wrote. It stays to the letter where Linkerd reads it so, and a number keeps its
+            digits.
+        intent: what is meant.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == intent:
+        return str(int(value))
+    return value if isinstance(value, str) and parse_bool(value) == intent else as_text(intent)
 
 
 def rewriting(code: str, place: Place, found: NativeKey, problem: str) -> Finding:

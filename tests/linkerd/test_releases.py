@@ -1,0 +1,172 @@
+"""Release strings and their eras."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+import pytest
+from builders import ALPHA, BETA, GA
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autofix import AutofixError, parse_release
+from autofix.linkerd.release import Edge, key_to_write, known_bugs, real_keys
+
+
+@pytest.mark.parametrize(
+    ("text", "era"),
+    [
+        ("edge-23.11.3", "none"),
+        ("edge-23.11.4", "alpha"),
+        ("edge-24.10.1", "alpha"),
+        ("edge-25.10.1", "alpha"),
+        ("edge-25.10.2", "beta"),
+        ("edge-26.5.1", "beta"),
+        ("edge-26.5.2", "ga"),
+        ("edge-26.8.3", "ga"),
+        # The number counts as a number: .10 is later than .9.
+        ("edge-23.11.10", "alpha"),
+        ("edge-25.9.10", "alpha"),
+        ("vedge-24.10.1", "alpha"),
+        ("preview-25.10.7", "beta"),
+        ("preview-24.1.1", "alpha"),
+        ("2024.3.5", "alpha"),
+        ("v2026.6.1", "ga"),
+        ("2025.10.2", "beta"),
+        ("2.11", "none"),
+        ("2.14", "none"),
+        ("2.15", "alpha"),
+        ("2.16", "alpha"),
+        ("2.17", "alpha"),
+        ("2.18", "alpha"),
+        ("2.19", "beta"),
+        ("2.20", "ga"),
+        ("v2.16", "alpha"),
+        ("2.19.6", "beta"),
+        ("stable-2.14.10", "none"),
+        ("stable-2.11.1.2", "none"),
+        ("stable-2.13.0", "none"),
+        ("enterprise-2.17.1", "alpha"),
+        ("enterprise-2.17.0-1", "alpha"),
+        ("enterprise-2.19.6", "beta"),
+        ("enterprise-2.20.2", "ga"),
+        ("venterprise-2.20.2", "ga"),
+        # Build information never changes the version.
+        ("edge-24.10.1-abcdef", "alpha"),
+        ("stable-2.14.10-1-g12ab", "none"),
+        (" 2.17\n", "alpha"),
+    ],
+)
+def test_a_release_string_names_its_era(text: str, era: str):
+    release = parse_release(text)
+    assert [found.id for found in release.eras] == [era]
+    assert release.known
+    assert not release.newer
+
+
+@pytest.mark.parametrize("text", ["dev-undefined", "git-0a1b2c3d", "vdev-x", None])
+def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None):
+    release = parse_release(text)
+    assert not release.known
+    assert [era.id for era in release.eras] == ["alpha", "beta", "ga"]
+    assert release.has_native_sidecars
+
+
+@pytest.mark.parametrize("text", ["edge-26.8.4", "edge-27.1.1", "2.21", "enterprise-2.30.1", "2031.1.1"])
+def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str):
+    release = parse_release(text)
+    assert release.newer
+    assert [era.id for era in release.eras] == ["ga"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "v", "edge", "edge-", "edge-24", "edge-24.10", "edge-24.13.1", "edge-24.0.1", "2", "3.0"),
+        *(
+            "2.x",
+            "1.16.11",
+            "stable-3.1",
+            "latest",
+            "stable",
+            "2.17.1.1.1",
+            "edge-24.10.1 2.17",
+            "dev",
+            "git",
+        ),
+        *("enterprise", "rc-2.17", "2.17/", "https://linkerd.io", "٢.17", "2.17\nx", "2.99999", "9999.1.1"),
+    ],
+)
+def test_nonsense_is_a_clear_error(text: str):
+    with pytest.raises(AutofixError) as caught:
+        parse_release(text)
+    assert repr(text.strip()) in str(caught.value)
+    for form in (
+        "edge-24.10.1",
+        "2.16",
+        "stable-2.14.10",
+        "enterprise-2.17.1",
+        "preview-25.10.7",
+        "2024.3.5",
+    ):
+        assert form in str(caught.value)
+
+
+@given(st.text(max_size=40) | st.from_regex(r"v?(edge-|stable-)?\d{1,3}(\.\d{1,30}){0,4}.{0,5}"))
+def test_any_text_is_a_release_or_a_clear_error(text: str):
+    # Every other exception fails the test.
+    with suppress(AutofixError):
+        assert parse_release(text).eras
+
+
+@given(st.tuples(st.integers(20, 40), st.integers(1, 12), st.integers(1, 30)))
+def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]):
+    order = ["none", "alpha", "beta", "ga"]
+    edge = Edge(*parts)
+    for later in (edge._replace(number=edge.number + 1), edge._replace(year=edge.year + 1)):
+        first, second = (parse_release(str(one)).eras[0].id for one in (edge, later))
+        assert order.index(first) <= order.index(second)
+
+
+@pytest.mark.parametrize(
+    ("release", "pod", "namespace"),
+    [
+        ("2.14", None, None),
+        ("2.17", ALPHA, ALPHA),
+        ("2.19", BETA, BETA),
+        ("2.20", GA, GA),
+        (None, ALPHA, ALPHA),
+    ],
+)
+def test_the_key_to_write(release: str | None, pod: str | None, namespace: str | None):
+    known = parse_release(release)
+    assert key_to_write(known, "pod") == pod
+    assert key_to_write(known, "namespace") == namespace
+
+
+def test_the_three_real_keys_are_data():
+    assert real_keys() == (ALPHA, BETA, GA)
+
+
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ("2.14", []),
+        ("edge-24.4.4", ["opaque ports", "linkerd-cni", "named ports", "linkerd-admin", "your own"]),
+        ("edge-24.4.5", ["opaque ports", "named ports", "linkerd-admin", "your own"]),
+        ("edge-25.6.2", ["named ports", "linkerd-admin", "your own"]),
+        ("edge-25.7.6", ["exit 2", "linkerd-admin", "your own"]),
+        ("edge-25.8.1", ["linkerd-admin", "your own"]),
+        ("edge-25.12.1", ["your own"]),
+        ("edge-25.12.2", []),
+        ("2.20", []),
+        (None, []),
+    ],
+)
+def test_known_bugs_belong_to_their_releases(release: str | None, words: list[str]):
+    found = known_bugs(parse_release(release))
+    assert len(found) == len(words)
+    for bug, word in zip(found, words, strict=True):
+        assert word in bug.what
+        assert re.fullmatch(r"edge-\d+\.\d+\.\d+.*", bug.fixed_in)

@@ -1,0 +1,61 @@
+"""AFX202: a boolean in words that ParseBool does not know."""
+
+from __future__ import annotations
+
+import pytest
+from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WRONG, namespace, pod
+from fixing import codes, fix, fixed, found
+
+DEBUG = "config.linkerd.io/enable-debug-sidecar"
+YES = ["yes", "Y", "on", "enabled", "enable", "tRUE", " true", "true\n", '"true"', "'true'", "ON"]
+NO = ["no", "n", "off", "disabled", "disable", "fALSE", "false ", '"false"', "Off"]
+
+
+@pytest.mark.parametrize("key", [ALPHA, DEBUG])
+@pytest.mark.parametrize(("value", "text"), [*((yes, "true") for yes in YES), *((no, "false") for no in NO)])
+def test_the_word_becomes_one_that_linkerd_reads(key: str, value: str, text: str):
+    assert fixed({key: value}) == {key: text}
+
+
+@pytest.mark.parametrize(
+    "value", ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"]
+)
+def test_what_linkerd_reads_is_left_as_it_is(value: str):
+    assert fixed({ALPHA: value, DEBUG: value}) == {ALPHA: value, DEBUG: value}
+    assert codes({ALPHA: value, DEBUG: value}) in ([], ["AFX404"])
+
+
+@pytest.mark.parametrize("value", ["", "maybe", "2", "{{ .Values.native }}"])
+def test_what_nobody_can_read_is_afx204s(value: str):
+    assert codes({ALPHA: value}) == ["AFX204"]
+
+
+@pytest.mark.parametrize(
+    "key", ["linkerd.io/inject", "config.linkerd.io/proxy-await", "example.com/a", "linkerd.io/x"]
+)
+def test_annotations_that_are_no_booleans_are_left_alone(key: str):
+    assert "AFX202" not in codes({key: "yes"})
+
+
+def test_it_is_withheld_where_keys_disagree():
+    annotations = {ALPHA: "yes", WRONG: "false"}
+    assert fixed(annotations) == annotations
+    assert found(annotations, "AFX202")[0].withheld
+
+
+def test_the_namespaces_unreadable_word_is_written_on_the_pod():
+    result = fix(pod(), namespace={ALPHA: "yes"})
+    assert result.object["metadata"]["annotations"] == {ALPHA: "true"}
+    assert not fix(pod(), namespace={ALPHA: "no"}).patch.patch
+    assert fixed({}, release=GA_ERA, namespace={GA: "no"}) == {GA: "false"}
+
+
+@pytest.mark.parametrize(("release", "key"), [(ALPHA_ERA, ALPHA), (BETA_ERA, BETA), (GA_ERA, GA)])
+def test_on_a_namespace(release: str, key: str):
+    result = fix(namespace({key: '"true"'}), release=release)
+    assert result.object["metadata"]["annotations"] == {key: "true"}
+
+
+def test_the_message_says_what_to_write():
+    [finding] = found({ALPHA: "yes"}, "AFX202")
+    assert finding.message == f"Linkerd ignores {ALPHA}: 'yes' is no boolean to it; write \"true\""

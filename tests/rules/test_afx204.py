@@ -1,0 +1,49 @@
+"""AFX204: a value that says nothing."""
+
+from __future__ import annotations
+
+import pytest
+from builders import ALPHA, WRONG, namespace
+from fixing import codes, fixed, found
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", "maybe", "truee", "2", "null", "{{ .Values.native }}", "true,false"]
+)
+@pytest.mark.parametrize(
+    "key", [ALPHA, WRONG, "config.linkerd.io/proxy-await", "config.linkerd.io/enable-debug-sidecar"]
+)
+def test_it_is_shown_and_never_changed(key: str, value: str):
+    [finding] = found({key: value}, "AFX204")
+    assert finding.applicability == "display"
+    assert repr(value) in finding.message
+    assert fixed({key: value}, unsafe=True) == {key: value}
+
+
+def test_an_empty_word_is_one_that_the_inject_annotation_takes():
+    assert codes({"linkerd.io/inject": ""}) == []
+
+
+def test_it_names_the_words_of_the_annotation():
+    assert '"true" or "false"' in found({ALPHA: "maybe"}, "AFX204")[0].message
+    assert '"enabled" or "disabled"' in found({"linkerd.io/inject": "maybe"}, "AFX204")[0].message
+
+
+def test_on_a_namespace():
+    assert codes(namespace({ALPHA: "maybe"})) == ["AFX204"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (ALPHA, "yes"),
+        (ALPHA, None),
+        ("linkerd.io/inject", "true"),
+        ("linkerd.io/inject", "ingress"),
+        ("linkerd.io/created-by", "me"),
+        ("config.linkerd.io/proxy-cpu-limit", "maybe"),
+        ("example.com/a", "maybe"),
+    ],
+)
+def test_values_that_say_something_are_left_alone(key: str, value: object):
+    assert "AFX204" not in codes({key: value})

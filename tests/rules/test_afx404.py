@@ -1,0 +1,43 @@
+"""AFX404: a known bug of this release with native sidecars."""
+
+from __future__ import annotations
+
+import pytest
+from builders import ALPHA, GA_ERA, WRONG, namespace
+from fixing import codes, fixed, found
+
+
+@pytest.mark.parametrize(
+    ("release", "word"), [("2.15", "opaque ports"), ("edge-25.7.1", "exit 2"), ("2.17", "named ports")]
+)
+def test_it_is_shown_beside_the_fix(release: str, word: str):
+    assert fixed({WRONG: "true"}, release=release) == {ALPHA: "true"}
+    said = found({WRONG: "true"}, "AFX404", release=release)
+    assert any(word in finding.message and "fixed in edge-" in finding.message for finding in said)
+    assert {finding.applicability.value for finding in said} == {"display"}
+
+
+def test_it_is_said_once_an_object():
+    said = [
+        finding.message for finding in found({WRONG: "true", "linkerd.io/native-sidecar": "true"}, "AFX404")
+    ]
+    assert len(said) == len(set(said))
+
+
+def test_on_a_namespace():
+    assert "AFX404" in codes(namespace({WRONG: "true"}))
+
+
+@pytest.mark.parametrize(
+    ("release", "annotations"),
+    [
+        (GA_ERA, {WRONG: "true"}),
+        (None, {WRONG: "true"}),
+        # Not newly native: it runs so today.
+        ("2.17", {ALPHA: "true"}),
+        ("2.17", {ALPHA: "true", WRONG: "true"}),
+        ("2.17", {WRONG: "false"}),
+    ],
+)
+def test_nothing_is_said_where_nothing_new_becomes_native(release: str | None, annotations: dict[str, str]):
+    assert "AFX404" not in codes(annotations, release=release)
