@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from autofix.kubernetes.anatomy import kind_of
 from autofix.kubernetes.pointer import Path
+
+# Path of an item in lists within lists; no tool nests them at all, and hostile input must not cost much.
+_DEEPEST: Final = 64
 
 
 def objects_in(obj: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
@@ -16,9 +20,9 @@ def objects_in(obj: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
 
     Yields:
         The value itself when it is a mapping and no list, else the items; what is no mapping is left out.
+        Lists in more than 32 lists are not opened.
         Items of a ``PodList`` that lack a kind, as the API server sends them, get the one of their list.
     """
-    # An explicit stack and not recursion, because lists may be nested in lists as deeply as someone likes.
     stack: list[tuple[Path, object]] = [((), obj)]
     while stack:
         path, node = stack.pop()
@@ -26,7 +30,7 @@ def objects_in(obj: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
             continue
         items = node.get("items")
         kind = kind_of(node)
-        if not kind.endswith("List") or not isinstance(items, list):
+        if not kind.endswith("List") or not isinstance(items, list) or len(path) > _DEEPEST:
             yield path, node
             continue
         typed = _item_type(node, kind)

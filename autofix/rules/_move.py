@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.finding import Applicability, Edit, Finding, Fix, Promise
 from autofix.linkerd.boolean import read_intent
 from autofix.linkerd.catalogue import catalogue
 from autofix.linkerd.naming import is_linkerd_key, is_native_like
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import DISAGREE, UNREADABLE, readable
+from autofix.rules._plan import planned
 from autofix.rules.place import Place
 
 
@@ -34,13 +35,8 @@ def moving(code: str, place: Place, key: str, message: str) -> Finding:
         key: the key.
         message: what is wrong and what to do.
     """
-    plan = _plan(place, key)
-    path, native = (*place.slot.path, key), is_native_like(key)
-    if isinstance(plan, str):
-        return Finding(
-            code, Severity.ERROR, message, Applicability.DISPLAY, path, key, native=native, withheld=plan
-        )
-    return Finding(code, Severity.ERROR, message, Applicability.UNSAFE, path, key, native=native, fix=plan)
+    path = (*place.slot.path, key)
+    return planned(code, message, path, key, _plan(place, key), Applicability.UNSAFE)
 
 
 def _plan(place: Place, key: str) -> Fix | str:

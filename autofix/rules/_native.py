@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.finding import Edit, Finding, Fix, Promise
 from autofix.linkerd.boolean import as_text, parse_bool, read_intent
 from autofix.linkerd.release import key_to_write
 from autofix.linkerd.survey import NativeKey, Standing
+from autofix.rules._plan import planned
 from autofix.rules.place import Place
 
 DISAGREE = "the native-sidecar keys here disagree; remove the wrong one"
@@ -78,9 +79,4 @@ def rewriting(code: str, place: Place, found: NativeKey, problem: str) -> Findin
     plan = rewrite(place, found)
     target = key_to_write(place.context.release, place.level)
     path = place.slot.path if found is place.inherited else (*place.slot.path, found.key)
-    message = f"{problem}; use {target}"
-    if isinstance(plan, str):
-        return Finding(
-            code, Severity.ERROR, message, Applicability.DISPLAY, path, found.key, native=True, withheld=plan
-        )
-    return Finding(code, Severity.ERROR, message, Applicability.SAFE, path, found.key, native=True, fix=plan)
+    return planned(code, f"{problem}; use {target}", path, found.key, plan)

@@ -26,12 +26,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.finding import Edit, Finding, Fix, Promise
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import as_text, read_intent
-from autofix.linkerd.naming import is_linkerd_key, is_native_like
-from autofix.linkerd.survey import Standing
+from autofix.linkerd.naming import is_linkerd_key
+from autofix.linkerd.survey import NativeKey, Standing
 from autofix.rules._native import DISAGREE, is_leftover, rewriting
+from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, is_readable, type_of
 from autofix.rules.place import Place
 
@@ -42,40 +43,33 @@ def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean written as a word that ParseBool does not know."""
     if not place.is_read and place.slot.role is not Role.OTHER:
         return
-    leftovers = {found.key for found in place.native if is_leftover(place, found)}
+    native = {found.key: found for found in place.native} if place.is_read else {}
     for key, value in place.entries.items():
-        if not isinstance(value, str) or not is_linkerd_key(key) or key in leftovers:
+        if not isinstance(value, str) or not is_linkerd_key(key):
             continue
         intent = read_intent(value)
-        if intent is not None and type_of(key) is ValueType.BOOLEAN and not is_readable(key, value):
-            yield _finding(place, key, value, intent)
+        if intent is None or type_of(key) is not ValueType.BOOLEAN or is_readable(key, value):
+            continue
+        if key not in native:
+            fix = Fix((Edit(place.slot.path, key, as_text(intent)),), Promise.NONE)
+            yield _finding(place, key, value, intent, fix)
+        elif not is_leftover(place, native[key]):
+            yield _finding(place, key, value, intent, _native_plan(place, native[key], intent))
     inherited = place.inherited
     if inherited and inherited.standing is Standing.LIVE and isinstance(inherited.value, str):
         problem = f"Linkerd cannot read the Namespace's {inherited.key}: {inherited.value!r}"
         yield rewriting(CODE, place, inherited, problem)
 
 
-def _finding(place: Place, key: str, value: str, intent: bool) -> Finding:
-    path, native = place.slot.path, is_native_like(key)
+def _native_plan(place: Place, found: NativeKey, intent: bool) -> Fix | str:
+    if place.intent is None:
+        return DISAGREE
+    if found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
+        return "the value is written anew together with the key"
+    edit = Edit(place.slot.path, found.key, as_text(intent))
+    return Fix((edit,), Promise.INTENT, place.slot.path, intent)
+
+
+def _finding(place: Place, key: str, value: str, intent: bool, plan: Fix | str) -> Finding:
     message = f'Linkerd ignores {key}: {value!r} is no boolean to it; write "{as_text(intent)}"'
-    proven = native and place.is_read
-    if proven and place.intent is None:
-        return Finding(
-            CODE,
-            Severity.ERROR,
-            message,
-            Applicability.DISPLAY,
-            (*path, key),
-            key,
-            native=True,
-            withheld=DISAGREE,
-        )
-    fix = Fix(
-        (Edit(path, key, as_text(intent)),),
-        Promise.READABLE if proven else Promise.NONE,
-        path if proven else None,
-        intent if native else None,
-    )
-    return Finding(
-        CODE, Severity.ERROR, message, Applicability.SAFE, (*path, key), key, native=native, fix=fix
-    )
+    return planned(CODE, message, (*place.slot.path, key), key, plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, BETA, WAIT, namespace, pod, workload
+from builders import ALPHA, BETA, GA, WAIT, namespace, pod, workload
 from fixing import codes, fix, fixed, found
 
 INJECT, AWAIT = "linkerd.io/inject", "config.linkerd.io/proxy-await"
@@ -102,6 +102,7 @@ def test_quoting_must_not_make_the_injector_deny_the_pod():
 
 
 def test_with_an_unknown_release_a_key_that_only_some_read_is_shown():
-    assert fixed({BETA: True}, release=None) == {BETA: True}
-    assert found({BETA: True}, "AFX201", release=None)[0].withheld
+    for key in (BETA, GA):
+        assert fixed({key: True}, release=None) == {key: True}
+        assert found({key: True}, "AFX201", release=None)[0].withheld
     assert fixed({ALPHA: True}, release=None) == {ALPHA: "true"}

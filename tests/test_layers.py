@@ -1,0 +1,52 @@
+"""The house is in order: arrows point one way, rooms stay small, the package asks for little."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((*ROOT.glob("autofix/**/*.py"), *ROOT.glob("webhook/**/*.py")))
+MOST_LINES = 300
+# What the core library may load beside the standard library.
+ALLOWED = {"autofix", "jsonpatch", "jsonpointer"}
+
+
+def test_the_arrows_point_one_way():
+    program = Path(sys.executable).with_name("lint-imports")
+    found = subprocess.run([program, "--no-cache"], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_one_room(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_importing_the_library_loads_nothing_heavy():
+    code = "import sys; base = set(sys.modules); import autofix; print(*sorted(set(sys.modules) - base))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    packages = {name.partition(".")[0] for name in loaded.split()}
+    assert packages - set(sys.stdlib_module_names) <= ALLOWED
+    assert packages.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "asyncio", "argparse"})
+
+
+def test_importtime_names_none_of_the_heavy_packages():
+    found = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import autofix"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = {line.rpartition("|")[2].strip().partition(".")[0] for line in found.stderr.splitlines()}
+    assert "autofix" in names
+    assert names.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "msgspec"})
+
+
+def test_every_rule_has_its_own_tests():
+    modules = {path.name.partition("_")[0] for path in ROOT.glob("autofix/rules/afx*.py")}
+    tests = {path.stem.removeprefix("test_") for path in ROOT.glob("tests/rules/test_afx*.py")}
+    assert modules == tests
