@@ -36,7 +36,7 @@ def moving(code: str, place: Place, key: str, message: str) -> Finding:
         message: what is wrong and what to do.
     """
     path = (*place.slot.path, key)
-    return planned(code, message, path, key, _plan(place, key), Applicability.UNSAFE)
+    return planned(code, message, path, key, _plan(place, key), applicability=Applicability.UNSAFE)
 
 
 def _plan(place: Place, key: str) -> Fix | str:

@@ -13,6 +13,7 @@ def planned(
     path: Path,
     key: str,
     plan: Fix | str,
+    *,
     applicability: Applicability = Applicability.SAFE,
 ) -> Finding:
     """Report an error about one annotation key.
