@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs wheel lock clean
+.PHONY: help setup demo test cluster-assets lint docs lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment with pinned versions
 
@@ -24,7 +24,10 @@ demo: $(READY) ## the main job end to end: webhook, a real review, a preview
 test: $(READY) ## all tests
 	$(BIN)/python -m pytest
 
-lint: $(READY) ## ruff, strict types, import layers, wheel
+cluster-assets: $(READY) ## build a Kubernetes control plane for tests/cluster (needs Go; minutes, once)
+	$(BIN)/python tests/cluster/assets/build.py
+
+lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -17,12 +17,6 @@ from webhook.server import Server
 REVIEWS = Path(__file__).parent / "data" / "reviews"
 NAMES = sorted(path.stem for path in REVIEWS.glob("*.json"))
 
-ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
-BETA = "config.beta.linkerd.io/proxy-enable-native-sidecar"
-GA = "config.linkerd.io/proxy-enable-native-sidecar"
-WRONG = "config.linkerd.io/proxy-native-sidecar"
-WAIT = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
-
 
 @dataclass(frozen=True)
 class Client:

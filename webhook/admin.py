@@ -11,8 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from webhook.metrics import Metrics
 
-# What readiness depends on, by name, and whether it holds; a false one makes the replica unready.
-Checks = Callable[[], Mapping[str, bool]]
+# What is checked, by name: True holds, False makes the replica unready, None is worth a look.
+Checks = Callable[[], Mapping[str, bool | None]]
+_MARKS: Final = {True: "+", False: "-", None: "!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ async def _livez(_: web.Request) -> web.Response:
 
 async def _readyz(http: web.Request) -> web.Response:
     checks = http.app[_SHOWN].checks()
-    ready = all(checks.values())
+    ready = False not in checks.values()
     verdict = "ok\n" if ready else "not ready\n"
     if "verbose" in http.query or not ready:
-        verdict = "".join(f"[{'+' if good else '-'}]{name}\n" for name, good in checks.items()) + verdict
+        verdict = "".join(f"[{_MARKS[good]}]{name}\n" for name, good in checks.items()) + verdict
     return web.Response(status=200 if ready else 503, text=verdict)
 
 

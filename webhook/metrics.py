@@ -39,12 +39,15 @@ class Metrics:
         requests: reviews by kind, operation and outcome.
         fixes: applied fixes by code and kind.
         duration: seconds from the first byte read to the answer.
+        called_first: by our configuration, 1 when the API server calls it before Linkerd's injector, 0 when
+            not; absent as long as that is not known.
     """
 
     registry: CollectorRegistry
     requests: Counter
     fixes: Counter
     duration: Histogram
+    called_first: Gauge
 
     def observe(self, kind: str, operation: str, outcome: str, codes: Sequence[str], seconds: float) -> None:
         """Count one review.
@@ -81,6 +84,12 @@ def make_metrics() -> Metrics:
             "autofix_admission_duration_seconds",
             "Seconds to answer an admission review.",
             buckets=_BUCKETS,
+            registry=registry,
+        ),
+        Gauge(
+            "autofix_called_before_injector",
+            "1 when the API server calls our configuration before Linkerd's injector, 0 when not.",
+            ["configuration"],
             registry=registry,
         ),
     )

@@ -47,6 +47,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     shutdown_timeout_seconds: Annotated[
         float, Meta(ge=0, description="how long reviews in flight may take to finish after that")
     ] = 15.0
+    configuration: Annotated[
+        str,
+        Meta(description="our MutatingWebhookConfiguration; checks that it is called before Linkerd's"),
+    ] = ""
+    kubeconfig: Annotated[
+        str, Meta(description="kubeconfig for that check (default: the ServiceAccount of the pod)")
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"

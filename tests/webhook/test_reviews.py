@@ -7,7 +7,8 @@ from typing import Any
 
 import jsonpatch
 import pytest
-from webhook_client import ALPHA, BETA, GA, NAMES, REVIEWS, WAIT, WRONG, load, patch_of, with_annotations
+from builders import ALPHA, BETA, GA, WAIT, WRONG
+from webhook_client import NAMES, REVIEWS, load, patch_of, with_annotations
 
 POD_CREATES = [name for name in NAMES if "-pod-create-" in name]
 WORKLOADS = {

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from webhook_client import ALPHA, REVIEWS, WRONG, load, patch_of, with_annotations
+from builders import ALPHA, WRONG
+from webhook_client import REVIEWS, load, patch_of, with_annotations
 
 import autofix
 from webhook.server import running

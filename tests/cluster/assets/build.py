@@ -1,0 +1,143 @@
+"""Build what the cluster tests run, or print where it is: ``python tests/cluster/assets/build.py [--check]``.
+
+Everything is pinned by the files beside this one, and kept in a cache folder whose name is made of them:
+Kubernetes of two minor versions and a stand-in of Linkerd's injector from Go modules, etcd from Debian.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+MINORS: Final = ("1.34", "1.36")
+COMMANDS: Final = ("kube-apiserver", "kube-controller-manager", "kubectl")
+_ETCD: Final = "etcd-server=3.4.23-4+b4"
+_BUILD: Final = ("go", "build", "-trimpath", "-mod=readonly")
+
+
+class BuildError(Exception):
+    """Something cannot be built here; the message says what and what to do."""
+
+
+def cache() -> Path:
+    """The folder that survives between runs."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "linkerd-autofix" / "cluster"
+
+
+def folder(name: str) -> Path:
+    """Where a component is, or will be: its pins are in the folder's name."""
+    digest = hashlib.sha256(_ETCD.encode() if name == "etcd" else b"")
+    for path in sorted((HERE / name).glob("*")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return cache() / f"{name}-{digest.hexdigest()[:16]}"
+
+
+def components() -> dict[str, Callable[[Path], None]]:
+    """What there is to build, each by a function that fills a folder."""
+    return {
+        "etcd": _etcd,
+        "injector": _injector,
+        **{f"kubernetes-{minor}": _kubernetes(minor) for minor in MINORS},
+    }
+
+
+def missing() -> list[str]:
+    """Names of what has not been built yet."""
+    return [name for name in components() if not folder(name).is_dir()]
+
+
+def build(name: str) -> None:
+    """Build one component; its folder is there as a whole or not at all.
+
+    Raises:
+        BuildError: when a tool is missing or fails.
+    """
+    place = folder(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as unfinished:
+        inner = Path(unfinished) / "new"
+        inner.mkdir()
+        components()[name](inner)
+        inner.rename(place)
+
+
+def _run(*command: str | Path, cwd: Path = HERE) -> None:
+    try:
+        subprocess.run(command, cwd=cwd, check=True, stdout=sys.stderr)
+    except FileNotFoundError:
+        raise BuildError(f"{command[0]} is not installed; install it and run `make cluster-assets`") from None
+    except subprocess.CalledProcessError as error:
+        raise BuildError(
+            f"`{' '.join(map(str, command))}` failed with exit code {error.returncode}"
+        ) from None
+
+
+def _kubernetes(minor: str) -> Callable[[Path], None]:
+    def make(place: Path) -> None:
+        source = HERE / f"kubernetes-{minor}"
+        [version] = [
+            line.split()[-1]
+            for line in (source / "go.mod").read_text().splitlines()
+            if " k8s.io/kubernetes v" in line
+        ]
+        names = "k8s.io/component-base/version"
+        numbers = {
+            "gitVersion": version,
+            "gitMajor": "1",
+            "gitMinor": minor.split(".")[1],
+            "gitTreeState": "clean",
+        }
+        flags = " ".join(f"-X {names}.{name}={value}" for name, value in numbers.items())
+        for command in COMMANDS:
+            package = f"k8s.io/kubernetes/cmd/{command}"
+            _run(*_BUILD, "-ldflags", f"-s -w {flags}", "-o", place / command, package, cwd=source)
+
+    return make
+
+
+def _injector(place: Path) -> None:
+    _run(*_BUILD, "-o", place / "injector", ".", cwd=HERE / "injector")
+
+
+def _etcd(place: Path) -> None:
+    """Unpack Debian's package; it is not installed, so that no server starts and nothing needs root."""
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            _run("apt-get", "download", _ETCD, cwd=Path(scratch))
+        except BuildError:
+            # The lists of packages are old or absent.
+            _run("apt-get", "update")
+            _run("apt-get", "download", _ETCD, cwd=Path(scratch))
+        [package] = Path(scratch).glob("*.deb")
+        _run("dpkg-deb", "--extract", package, scratch)
+        shutil.copy(Path(scratch) / "usr" / "bin" / "etcd", place / "etcd")
+
+
+def main() -> int:
+    """Build what is missing; with ``--check`` only say what that is."""
+    names = missing()
+    if "--check" in sys.argv[1:]:
+        print(*names, sep="\n")
+        return 1 if names else 0
+    for name in names:
+        print(f"building {name}", file=sys.stderr, flush=True)
+        try:
+            build(name)
+        except BuildError as error:
+            print(f"cluster-assets: {name}: {error}", file=sys.stderr)
+            return 1
+    print(*(folder(name) for name in components()), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

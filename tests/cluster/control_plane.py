@@ -1,0 +1,220 @@
+"""A real Kubernetes control plane on loopback: etcd, kube-apiserver and kube-controller-manager."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import trustme
+from processes import free_port, process, wait_for
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """Where the programs are."""
+
+    etcd: Path
+    kubernetes: Path
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What kubectl answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def objects(self) -> list[Any]:
+        """Standard output as several JSON texts, one after the other."""
+        found, rest = [], self.out.strip()
+        while rest:
+            one, end = json.JSONDecoder().raw_decode(rest)
+            found.append(one)
+            rest = rest[end:].lstrip()
+        return found
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A control plane that runs."""
+
+    url: str
+    token: str
+    folder: Path
+    kubectl_path: Path
+    authority: trustme.CA
+
+    @property
+    def kubeconfig(self) -> Path:
+        """An administrator's."""
+        return self.folder / "admin.json"
+
+    def kubectl(self, *arguments: str, given: object = None, check: bool = True) -> Answer:
+        """Run kubectl as an administrator; an object that is given is its standard input."""
+        home = {
+            "HOME": str(self.folder),
+            "PATH": os.environ["PATH"],
+            "KUBECONFIG": str(self.kubeconfig),
+        }
+        found = subprocess.run(
+            [self.kubectl_path, *arguments],
+            input=None if given is None else given if isinstance(given, str) else json.dumps(given),
+            capture_output=True,
+            text=True,
+            env=home,
+            timeout=60,
+            check=False,
+        )
+        assert not check or found.returncode == 0, found.stderr
+        return Answer(found.returncode, found.stdout, found.stderr)
+
+    def apply(self, *objects: object, check: bool = True) -> Answer:
+        """Apply objects."""
+        whole = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
+        return self.kubectl("apply", "-f", "-", given=whole, check=check)
+
+    def get(self, kind: str, *arguments: str) -> Any:
+        """Objects as the API server has them."""
+        return self.kubectl("get", kind, "-o", "json", *arguments).object
+
+    def post(self, path: str, body: object) -> tuple[int, Any]:
+        """Send a body to the API server as it is, without kubectl's own checks."""
+        request = urllib.request.Request(  # noqa: S310  # always the test's own server
+            self.url + path,
+            json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        context = ssl.create_default_context()
+        self.authority.configure_trust(context)
+        try:
+            with urllib.request.urlopen(request, context=context, timeout=30) as answer:  # noqa: S310
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+
+def _kubeconfig(url: str, authority: Path, token: str) -> str:
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "test",
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
+            "clusters": [
+                {"name": "test", "cluster": {"server": url, "certificate-authority": str(authority)}}
+            ],
+            "users": [{"name": "admin", "user": {"token": token}}],
+        }
+    )
+
+
+@contextmanager
+def control_plane(binaries: Binaries, folder: Path) -> Iterator[Cluster]:
+    """Run a control plane as long as the context is open.
+
+    The flags are those of a production cluster as far as admission is concerned; Pods need no ServiceAccount.
+    """
+    authority = trustme.CA()
+    leaf = authority.issue_cert("127.0.0.1", "localhost", "kubernetes.default.svc")
+    files = {
+        name: folder / name for name in ("ca.crt", "server.crt", "server.key", "tokens.csv", "admin.json")
+    }
+    authority.cert_pem.write_to_path(str(files["ca.crt"]))
+    leaf.cert_chain_pems[0].write_to_path(str(files["server.crt"]))
+    leaf.private_key_pem.write_to_path(str(files["server.key"]))
+    token = secrets.token_hex(16)
+    files["tokens.csv"].write_text(f'{token},admin,admin,"system:masters"\n')
+    client, peer, secure = free_port(), free_port(), free_port()
+    url = f"https://127.0.0.1:{secure}"
+    files["admin.json"].write_text(_kubeconfig(url, files["ca.crt"], token))
+    cluster = Cluster(url, token, folder, binaries.kubernetes / "kubectl", authority)
+    with ExitStack() as stack:
+        stack.enter_context(process(_etcd(binaries.etcd, folder, client, peer), folder / "etcd.log"))
+        server = _apiserver(binaries.kubernetes, files, client, secure)
+        log = folder / "kube-apiserver.log"
+        stack.enter_context(process(server, log))
+        wait_for("the API server is ready", lambda: _is_ready(cluster), log=log)
+        manager = _manager(binaries.kubernetes, files)
+        stack.enter_context(process(manager, folder / "kube-controller-manager.log"))
+        yield cluster
+
+
+def _is_ready(cluster: Cluster) -> bool:
+    return cluster.kubectl("get", "--raw", "/readyz", check=False).out == "ok"
+
+
+def _etcd(etcd: Path, folder: Path, client: int, peer: int) -> list[str | Path]:
+    listen, peers = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
+    return [
+        etcd,
+        f"--data-dir={folder / 'etcd'}",
+        f"--listen-client-urls={listen}",
+        f"--advertise-client-urls={listen}",
+        f"--listen-peer-urls={peers}",
+        f"--initial-advertise-peer-urls={peers}",
+        f"--initial-cluster=default={peers}",
+    ]
+
+
+def _policies(server: Path) -> list[str]:
+    """What 1.34 and 1.35 need for MutatingAdmissionPolicy, which is on by default from 1.36."""
+    told = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(told.split(".")[1]) >= 36:
+        return []
+    return [
+        "--feature-gates=MutatingAdmissionPolicy=true",
+        "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
+    ]
+
+
+def _apiserver(folder: Path, files: dict[str, Path], etcd: int, port: int) -> list[str | Path]:
+    return [
+        folder / "kube-apiserver",
+        f"--etcd-servers=http://127.0.0.1:{etcd}",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={port}",
+        "--advertise-address=127.0.0.1",
+        "--endpoint-reconciler-type=none",
+        f"--tls-cert-file={files['server.crt']}",
+        f"--tls-private-key-file={files['server.key']}",
+        f"--client-ca-file={files['ca.crt']}",
+        f"--token-auth-file={files['tokens.csv']}",
+        "--service-account-issuer=https://kubernetes.default.svc",
+        f"--service-account-key-file={files['server.key']}",
+        f"--service-account-signing-key-file={files['server.key']}",
+        "--service-cluster-ip-range=10.0.0.0/24",
+        "--authorization-mode=RBAC",
+        "--disable-admission-plugins=ServiceAccount",
+        *_policies(folder / "kube-apiserver"),
+    ]
+
+
+def _manager(folder: Path, files: dict[str, Path]) -> list[str | Path]:
+    config = files["admin.json"]
+    return [
+        folder / "kube-controller-manager",
+        *(f"--{what}kubeconfig={config}" for what in ("", "authentication-", "authorization-")),
+        "--bind-address=127.0.0.1",
+        f"--secure-port={free_port()}",
+        "--leader-elect=false",
+        "--use-service-account-credentials=true",
+        f"--service-account-private-key-file={files['server.key']}",
+        f"--root-ca-file={files['ca.crt']}",
+    ]
