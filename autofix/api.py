@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all
 from autofix.engine import Examined
-from autofix.finding import Finding
+from autofix.finding import Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
@@ -165,37 +166,32 @@ def fix_all(
     items = [item for content in contents for _, item in content]
     examined = iter(examine_all(items, chosen, namespace))
     return [
-        _result(obj, [(path, item, next(examined)) for path, item in content])
+        result_of(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
 
 
-def _result(obj: object, parts: list[tuple[Path, Mapping[str, object], Examined]]) -> Result:
+def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Examined]]) -> Result:
+    """Put together what was found in the items of one document.
+
+    Args:
+        obj: the document.
+        parts: its items, each with its path and what was found in it.
+    """
     found: list[Operation] = []
     items: list[Item] = []
-    patched = obj
+    patched, changes = obj, False
     for path, item, examined in parts:
         made, patched = operations(patched, path, examined.before, examined.after)
         found.extend(made)
-        items.append(
-            Item(
-                kind_of(item),
-                *name_of(item),
-                path,
-                tuple(_moved(finding, path) for finding in examined.findings),
-                tuple(_moved(finding, path) for finding in examined.remaining),
-            )
+        changes = changes or examined.changes_injection
+        findings, remaining = (
+            tuple(relocated(finding, partial(_below, path)) for finding in some) if path else some
+            for some in (examined.findings, examined.remaining)
         )
-    changes = any(examined.changes_injection for _, _, examined in parts)
+        items.append(Item(kind_of(item), *name_of(item), path, findings, remaining))
     return Result(tuple(items), JsonPatch(found), patched, changes)
 
 
-def _moved(finding: Finding, base: Path) -> Finding:
-    """Place a finding, and its fix, in the document instead of in the item."""
-    if not base:
-        return finding
-    fix = finding.fix
-    if fix is not None:
-        edits = tuple(replace(edit, path=(*base, *edit.path)) for edit in fix.edits)
-        fix = replace(fix, edits=edits, home=(*base, *fix.home) if fix.home is not None else None)
-    return replace(finding, path=(*base, *finding.path), fix=fix)
+def _below(base: Path, path: Path) -> Path:
+    return (*base, *path)

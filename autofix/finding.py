@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 from autofix.kubernetes.pointer import Path, pointer
@@ -107,3 +108,17 @@ class Finding:
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the fix, none without one."""
         return self.fix.edits if self.fix else ()
+
+
+def relocated(finding: Finding, where: Callable[[Path], Path]) -> Finding:
+    """Place a finding and its fix elsewhere, such as in the list that holds the object.
+
+    Args:
+        finding: the finding.
+        where: gives the new path for each of its paths.
+    """
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(replace(edit, path=where(edit.path)) for edit in fix.edits)
+        fix = replace(fix, edits=edits, home=None if fix.home is None else where(fix.home))
+    return replace(finding, path=where(finding.path), fix=fix)

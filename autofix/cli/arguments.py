@@ -17,11 +17,11 @@ exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadab
 Data goes to standard output, everything else to standard error."""
 
 
-def parser(preview: Command, explain: Command, rules: Command) -> argparse.ArgumentParser:
+def parser(*, preview: Command, fix: Command, explain: Command, rules: Command) -> argparse.ArgumentParser:
     """Build the argument parser.
 
     Args:
-        preview, explain, rules: the functions that run the commands; each takes the parsed arguments and
+        preview, fix, explain, rules: the functions that run the commands; each takes the parsed arguments and
             returns an exit code.
     """
     top = argparse.ArgumentParser(
@@ -33,13 +33,28 @@ def parser(preview: Command, explain: Command, rules: Command) -> argparse.Argum
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _preview(commands.add_parser("preview", help="show what would change; write nothing"), preview)
+    _fix(commands.add_parser("fix", help="repair files in place; with -, standard input on its way"), fix)
     _explain(commands.add_parser("explain", help="say what Linkerd would do with each pod, and why"), explain)
     _rules(commands.add_parser("rules", help="list the rules, or show a rule's page"), rules)
     return top
 
 
 def _preview(command: argparse.ArgumentParser, run: Command) -> None:
-    _inputs(command, ("diff", "text", "json", "jsonpatch"))
+    _inputs(command)
+    _output(command, ("diff", "text", "json", "jsonpatch"))
+    _wanted(command)
+    _talk(command)
+    command.set_defaults(run=run)
+
+
+def _fix(command: argparse.ArgumentParser, run: Command) -> None:
+    _inputs(command)
+    _wanted(command)
+    _talk(command)
+    command.set_defaults(run=run)
+
+
+def _wanted(command: argparse.ArgumentParser) -> None:
     _cluster(command)
     command.add_argument(
         "--kubernetes",
@@ -50,14 +65,13 @@ def _preview(command: argparse.ArgumentParser, run: Command) -> None:
     command.add_argument("--select", metavar="CODES", help="run only these rules: AFX101,AFX3 or ALL")
     command.add_argument("--ignore", metavar="CODES", help="do not run these rules")
     command.add_argument(
-        "--unsafe-fixes", action="store_true", help="show fixes that change what runs today, too"
+        "--unsafe-fixes", action="store_true", help="make fixes that change what runs today, too"
     )
-    _talk(command)
-    command.set_defaults(run=run)
 
 
 def _explain(command: argparse.ArgumentParser, run: Command) -> None:
-    _inputs(command, ("text", "json"))
+    _inputs(command)
+    _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
     command.set_defaults(run=run)
@@ -68,7 +82,7 @@ def _rules(command: argparse.ArgumentParser, run: Command) -> None:
     command.set_defaults(run=run)
 
 
-def _inputs(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+def _inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "paths",
         nargs="*",
@@ -76,6 +90,9 @@ def _inputs(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
         metavar="PATH",
         help="files, folders, or - for standard input (default: this folder)",
     )
+
+
+def _output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     command.add_argument("-o", "--output", choices=formats, default=formats[0], help=f"default: {formats[0]}")
 
 

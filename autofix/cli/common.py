@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from autofix.cli import exit_codes
 from autofix.errors import AutofixError
-from autofix.kubernetes.anatomy import kind_of
+from autofix.finding import Finding, Severity
 from autofix.options import Options, options
-from autofix.source.document import Document
-from autofix.source.read import read_bytes
+from autofix.source.text_file import TextFile, read_file
 from autofix.source.walk import find_files
 
-STDIN = "-"
+STDIN: Final = "-"
+_UNREADABLE: Final = "AFX001"
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -36,33 +38,30 @@ def chosen(arguments: argparse.Namespace) -> Options:
     )
 
 
-def read_inputs(arguments: argparse.Namespace) -> tuple[list[Document], list[AutofixError]]:
-    """Read every document of the given files, folders and standard input.
+def read_files(arguments: argparse.Namespace) -> tuple[list[TextFile], list[AutofixError]]:
+    """Read the given files, the YAML and JSON files in the given folders, and standard input.
 
     One that cannot be read does not stop the others: it is said on standard error.
 
     Returns:
-        The Kubernetes objects, standard input's first, then in the order of the arguments and of the files
-        in folders; and the errors.
+        The files, standard input first, then in the order of the arguments and of the files in folders; and
+        the errors.
     """
     errors: list[AutofixError] = []
-    documents = list(_documents(arguments.paths, errors))
+    files = list(_files(arguments.paths, errors))
+    complain(errors)
+    return files, errors
+
+
+def complain(errors: Iterable[AutofixError]) -> None:
+    """Say what went wrong on standard error."""
     for error in errors:
         print(f"autofix: error: {error}", file=sys.stderr)
-    objects = [document for document in documents if is_kubernetes(document.value)]
-    if not arguments.quiet:
-        _say_skipped(documents, objects)
-    return objects, errors
 
 
-def is_kubernetes(value: object) -> bool:
-    """Tell a Kubernetes object from other YAML (Helm values, kustomizations' patches, plain data)."""
-    return isinstance(value, Mapping) and isinstance(value.get("apiVersion"), str) and kind_of(value) != ""
-
-
-def _documents(paths: list[str], errors: list[AutofixError]) -> Iterator[Document]:
+def _files(paths: list[str], errors: list[AutofixError]) -> Iterator[TextFile]:
     if STDIN in paths:
-        yield from _parse(sys.stdin.buffer.read(), "<stdin>", errors)
+        yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
     for file in find_files([path for path in paths if path != STDIN]):
         if isinstance(file, AutofixError):
             errors.append(file)
@@ -72,23 +71,32 @@ def _documents(paths: list[str], errors: list[AutofixError]) -> Iterator[Documen
         except OSError as error:
             errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
             continue
-        yield from _parse(data, str(file), errors)
+        yield from _read(data, str(file), errors)
 
 
-def _parse(data: bytes, source: str, errors: list[AutofixError]) -> list[Document]:
+def _read(data: bytes, source: str, errors: list[AutofixError]) -> Iterator[TextFile]:
     try:
-        return read_bytes(data, source)
+        yield read_file(data, source)
     except AutofixError as error:
         errors.append(error)
-        return []
 
 
-def _say_skipped(documents: list[Document], objects: list[Document]) -> None:
-    skipped = len(documents) - len(objects)
-    if skipped:
-        files = sorted({one.source for one in documents} - {one.source for one in objects})
-        names = f", among them all of {', '.join(files[:3])}{' …' if files[3:] else ''}" if files else ""
-        print(
-            f"autofix: skipped {skipped} of {len(documents)} documents that are no Kubernetes objects{names}",
-            file=sys.stderr,
-        )
+def exit_code(findings: Iterable[Finding], *, abnormal: bool, changed: bool = False) -> int:
+    """Choose the exit code, the same for every command and format.
+
+    Args:
+        findings: what is left.
+        abnormal: whether anything could not be read or written.
+        changed: whether a diff was shown.
+    """
+    found = list(findings)
+    # Metadata that cannot be read is unreadable input, whichever way it was noticed.
+    if abnormal or any(finding.code == _UNREADABLE for finding in found):
+        return exit_codes.ABNORMAL
+    left = any(finding.severity is not Severity.INFO for finding in found)
+    return exit_codes.FOUND if changed or left else exit_codes.CLEAN
+
+
+def count(number: int, what: str) -> str:
+    """Write a number of things."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autofix.cli import exit_codes
-from autofix.cli.common import chosen, read_inputs
+from autofix.cli.common import chosen, count, read_files
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
-from autofix.report.checked import title
+from autofix.loose import is_loose
+from autofix.report.titles import title
 from autofix.source.document import Document
 
 _ANSWERS = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
@@ -24,12 +26,17 @@ def explain(arguments: argparse.Namespace) -> int:
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    documents, errors = read_inputs(arguments)
-    found = explain_all([document.value for document in documents], wanted)
+    files, errors = read_files(arguments)
+    documents = [one for file in files for one in file.documents]
+    objects = [one for one in documents if not is_loose(one.value)]
+    if not arguments.quiet and len(objects) < len(documents):
+        skipped = len(documents) - len(objects)
+        print(f"autofix: skipped {count(skipped, 'document')} without a Kubernetes object", file=sys.stderr)
+    found = explain_all([one.value for one in objects], wanted)
     if arguments.output == "json":
-        print(json.dumps([_as_json(documents[one.document], one) for one in found], indent=2))
+        print(json.dumps([_as_json(objects[one.document], one) for one in found], indent=2))
     else:
-        for line in _as_text(documents, found, wanted.release.text):
+        for line in _as_text(objects, found, wanted.release.text):
             print(line)
     return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
 

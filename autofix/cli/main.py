@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
 from autofix.cli.explain import explain
+from autofix.cli.fix import fix
 from autofix.cli.preview import preview
 from autofix.cli.rules import rules
 from autofix.errors import AutofixError
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character of somebody's manifest is no reason to stop.
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser(preview, explain, rules).parse_args(argv)
+    arguments = parser(preview=preview, fix=fix, explain=explain, rules=rules).parse_args(argv)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
 from autofix.report import as_diff, as_json, as_jsonpatch, as_text
-from autofix.report.checked import Checked, Failure
 
-Format = Callable[[Sequence[Checked], Sequence[Failure]], Iterator[str]]
+Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {

@@ -7,16 +7,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autofix.api import Item
+from autofix.checking import Checked, CheckedFile
+from autofix.errors import AutofixError
 from autofix.finding import Edit, Finding
 from autofix.kubernetes.pointer import pointer
-from autofix.report.checked import Checked, Failure
+from autofix.report.titles import place_of
+from autofix.source.document import Document
 
 
-def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[str]:
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
     """Write documents, objects, findings and patches as JSON.
 
     Args:
-        checked: the documents, in order.
+        checked: the files, in order.
         failures: what could not be read.
 
     Yields:
@@ -25,38 +28,42 @@ def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[
     yield json.dumps(
         {
             "version": 1,
-            "documents": [_document(one) for one in checked],
+            "documents": [_document(one, document) for one in checked for document in one.checked],
             "errors": [str(failure) for failure in failures],
         },
         indent=2,
     )
 
 
-def _document(one: Checked) -> dict[str, Any]:
+def _document(one: CheckedFile, checked: Checked) -> dict[str, Any]:
+    document = checked.document
     return {
-        "file": one.document.source,
-        "line": one.document.line,
-        "objects": [_object(item) for item in one.result.items],
-        "patch": one.result.patch.patch,
+        "file": document.source,
+        "line": document.line,
+        "objects": [_object(one, document, item) for item in checked.result.items],
+        "patch": checked.result.patch.patch,
     }
 
 
-def _object(item: Item) -> dict[str, Any]:
+def _object(one: CheckedFile, document: Document, item: Item) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "namespace": item.namespace,
         "name": item.name,
         "pointer": pointer(item.path),
-        "findings": [_finding(finding) for finding in item.findings],
+        "findings": [_finding(one, document, finding) for finding in item.findings],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(one: CheckedFile, document: Document, finding: Finding) -> dict[str, Any]:
+    line, column = place_of(one, document, finding.path)
     return {
         "code": finding.code,
         "severity": finding.severity,
         "message": finding.message,
         "applicability": finding.applicability,
+        "line": line,
+        "column": column,
         "pointer": finding.pointer,
         "key": finding.key,
         "edits": [_edit(edit) for edit in finding.edits],

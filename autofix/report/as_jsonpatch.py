@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from autofix.report.checked import Checked, Failure
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
 
 
-def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[str]:
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
     """Write each document's patch on a line of its own, ``[]`` where there is nothing to do.
 
     For a single document the output is a patch file for ``kubectl patch --type=json --patch-file``.
 
     Args:
-        checked: the documents, in order.
+        checked: the files, in order.
         failures: what could not be read; left to standard error.
 
     Yields:
@@ -22,4 +23,5 @@ def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[
     """
     del failures
     for one in checked:
-        yield json.dumps(one.result.patch.patch)
+        for document in one.checked:
+            yield json.dumps(document.result.patch.patch)

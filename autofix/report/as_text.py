@@ -1,20 +1,22 @@
-"""One line a finding: ``file:line: CODE [*] Kind namespace/name: message``."""
+"""One line a finding: ``file:line:column: CODE [*] Kind namespace/name: message``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
-from autofix.report.checked import Checked, Failure, title_of
+from autofix.report.titles import place_of, title_of
 
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
 
-def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[str]:
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
     """Write findings as lines of text; ``[*]`` marks a safe fix, ``[-]`` an unsafe one.
 
     Args:
-        checked: the documents, in order.
+        checked: the files, in order.
         failures: what could not be read; left to standard error.
 
     Yields:
@@ -22,11 +24,14 @@ def render(checked: Sequence[Checked], failures: Sequence[Failure]) -> Iterator[
     """
     del failures
     for one in checked:
-        for item in one.result.items:
-            for finding in item.findings:
-                yield f"{one.document.source}:{one.document.line}: {_line(title_of(item), finding)}"
+        for document in one.checked:
+            for item in document.result.items:
+                for finding in item.findings:
+                    line, column = place_of(one, document.document, finding.path)
+                    yield f"{one.file.source}:{line}:{column}: {_line(title_of(item), finding)}"
 
 
 def _line(title: str, finding: Finding) -> str:
     reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
-    return f"{finding.code}{_MARKS[finding.applicability]} {title}: {finding.message}{reason}"
+    named = f"{title}: " if title else ""
+    return f"{finding.code}{_MARKS[finding.applicability]} {named}{finding.message}{reason}"

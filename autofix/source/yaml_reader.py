@@ -119,11 +119,11 @@ class _Builder:
             self._add(collection, event)
 
     def _scalar(self, event: Any) -> None:
-        node = _Node(_scalar(event))
+        node = _Node(scalar_of(event))
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         parent = self.open[-1] if self.open else None
-        if parent is not None and parent.wants_key and _is_merge(event):
+        if parent is not None and parent.wants_key and is_merge(event):
             parent.wants_key, parent.merges = False, True
         else:
             self._add(node, event)
@@ -191,7 +191,8 @@ def _key(value: object, event: Any) -> str:
     return key_text(value)  # type: ignore[arg-type]  # what is no collection is a scalar
 
 
-def _is_merge(event: Any) -> bool:
+def is_merge(event: Any) -> bool:
+    """Tell whether a scalar event is the merge key ``<<``."""
     return bool(event.value == _MERGE and (event.implicit[0] or event.tag == _TAGS + "merge"))
 
 
@@ -203,7 +204,12 @@ def _merge(into: dict[str, object], value: object, event: Any) -> None:
         into.update(mapping)
 
 
-def _scalar(event: Any) -> Scalar:
+def scalar_of(event: Any) -> Scalar:
+    """Return the value that Kubernetes reads in a scalar event.
+
+    Raises:
+        _RefusedError: when the scalar does not fit its tag.
+    """
     text: str = event.value
     if event.tag is None:
         return resolve(text) if event.implicit[0] else text

@@ -39,16 +39,25 @@ def namespace(key: str = WRONG, value: str = '"true"', name: str = "shop") -> st
     return f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n  annotations:\n    {key}: {value}\n"
 
 
-def test_the_diff_shows_the_object_as_yaml_and_says_so(run, write):
-    write("job.yaml", job())
-    ended = run("preview", "-t", "2.17", "job.yaml")
+def test_the_diff_is_one_of_the_file_that_patch_takes(run, write):
+    write("a.yaml", f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations: # why\n    {WRONG}: yes  # end")
+    ended = run("preview", "-t", "2.17", "a.yaml")
     assert ended.code == 1
-    assert ended.out.splitlines()[:2] == [
-        "--- job.yaml (Job shop/migrate, as YAML)",
-        "+++ job.yaml (Job shop/migrate, as YAML)",
-    ]
-    assert f'-        {WRONG}: "true"\n+        {ALPHA}: "true"\n' in ended.out
-    assert "as YAML; comments and layout are not in it" in ended.err
+    assert (
+        ended.out
+        == f"""\
+--- a.yaml
++++ a.yaml
+@@ -2,4 +2,4 @@
+ apiVersion: v1
+ metadata:
+   annotations: # why
+-    {WRONG}: yes  # end
+\\ No newline at end of file
++    {ALPHA}: "true"  # end
+\\ No newline at end of file
+"""
+    )
 
 
 def test_nothing_is_written(run, write):
@@ -86,7 +95,9 @@ def test_text_is_one_line_a_finding_with_its_place(run, write):
     write("a/job.yaml", "# a comment\n" + job())
     ended = run("preview", "-t", "2.19", "-o", "text", "a")
     first = ended.out.splitlines()[0]
-    assert first.startswith(f"a/job.yaml:2: AFX101 [*] Job shop/migrate: no release of Linkerd reads {WRONG}")
+    assert first.startswith(
+        f"a/job.yaml:11:9: AFX101 [*] Job shop/migrate: no release of Linkerd reads {WRONG}"
+    )
 
 
 def test_text_says_why_a_fix_is_withheld(run, write):
@@ -134,7 +145,7 @@ def test_json_holds_everything(run, write):
 def test_standard_input_is_read_for_a_dash(run):
     ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=job().encode())
     assert ended.code == 1
-    assert ended.out.startswith("<stdin>:1: AFX101")
+    assert ended.out.startswith("<stdin>:10:9: AFX101")
 
 
 def test_json_from_kubectl_is_read(run):
@@ -149,8 +160,8 @@ def test_a_namespace_in_the_same_input_is_context(run, write):
     write("1-job.yaml", job(ALPHA, '"false"'))
     write("2-namespace.yaml", namespace())
     ended = run("preview", "-t", "2.20", "-o", "text", ".")
-    assert "2-namespace.yaml:1: AFX101 [*] Namespace shop" in ended.out
-    assert "1-job.yaml:1: AFX103 [*] Job shop/migrate" in ended.out
+    assert "2-namespace.yaml:6:5: AFX101 [*] Namespace shop" in ended.out
+    assert "1-job.yaml:10:9: AFX103 [*] Job shop/migrate" in ended.out
     other = run("preview", "-t", "2.20", "-o", "text", "1-job.yaml")
     assert "AFX103" not in other.out
 
@@ -166,13 +177,16 @@ def test_scalars_are_read_as_kubernetes_reads_them(run, value, code):
         assert "AFX201" in ended.out
 
 
-def test_other_yaml_is_skipped_and_said_to_be(run, write):
-    write("values.yaml", f'podAnnotations:\n  {WRONG}: "true"\n')
-    write("job.yaml", job(ALPHA))
-    ended = run("preview", "-t", "2.17", ".")
-    assert ended.code == 0
-    assert "skipped 1 of 2 documents" in ended.err
-    assert "values.yaml" in ended.err
+def test_helm_values_are_read_as_annotations_of_pods(run, write):
+    write("values.yaml", f'podAnnotations:\n  {WRONG}: "true"\nimage: app\n')
+    ended = run("preview", "-t", "2.17", "-o", "text", ".")
+    assert ended.code == 1
+    assert ended.out.startswith(f"values.yaml:2:3: AFX101 [*] no release of Linkerd reads {WRONG}")
+
+
+def test_explain_skips_what_is_no_object_and_says_so(run, write):
+    write("values.yaml", "image: app\n")
+    assert "skipped 1 document without a Kubernetes object" in run("explain", "-t", "2.17", ".").err
 
 
 def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
@@ -219,10 +233,8 @@ def test_unsafe_fixes_are_shown_when_asked_for(run, write):
     assert run("preview", "-t", "2.17", "job.yaml").out == ""
     ended = run("preview", "-t", "2.17", "job.yaml")
     assert "1 more can be fixed with --unsafe-fixes" in ended.err
-    assert (
-        "+        linkerd.io/inject: enabled"
-        in run("preview", "-t", "2.17", "--unsafe-fixes", "job.yaml").out
-    )
+    shown = run("preview", "-t", "2.17", "--unsafe-fixes", "job.yaml").out
+    assert '+        linkerd.io/inject: "enabled"' in shown
 
 
 def test_select_and_ignore_choose_rules(run, write):

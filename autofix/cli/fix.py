@@ -1,0 +1,105 @@
+"""``autofix fix``: repair files in place, or a stream on its way."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autofix.checking import CheckedFile, check_files
+from autofix.cli import exit_codes
+from autofix.cli.common import STDIN, chosen, complain, count, exit_code, read_files
+from autofix.errors import AutofixError
+from autofix.options import Options
+from autofix.report import as_text
+from autofix.source.replace_file import replace_file
+from autofix.source.text_file import TextFile, read_file
+
+
+def fix(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix fix --help``.
+
+    Raises:
+        AutofixError: when an option cannot be read.
+    """
+    wanted = chosen(arguments)
+    if STDIN in arguments.paths:
+        if arguments.paths != [STDIN]:
+            raise AutofixError("- makes a filter of standard input; give no other path beside it")
+        return _filter(arguments, wanted)
+    files, errors = read_files(arguments)
+    checked = check_files(files, wanted)
+    problems = [one.problem for one in checked if one.problem]
+    failures = _write(checked)
+    complain([*problems, *failures.values()])
+    left = _left(checked, wanted, unwritten=failures)
+    for line in as_text.render(left, ()):
+        print(line)
+    if not arguments.quiet:
+        _summarise(checked, left, len(failures))
+    abnormal = bool(errors or problems or failures)
+    return exit_code((finding for one in left for finding in one.findings), abnormal=abnormal)
+
+
+def _filter(arguments: argparse.Namespace, wanted: Options) -> int:
+    """Copy standard input to standard output, fixed; what cannot be read passes as it is."""
+    data = sys.stdin.buffer.read()
+    try:
+        checked = check_files([read_file(data, "<stdin>")], wanted)
+    except AutofixError as error:
+        complain([error])
+        _put(data)
+        return exit_codes.ABNORMAL
+    [one] = checked
+    _put(_bytes(one))
+    problems = [one.problem] if one.problem else []
+    complain(problems)
+    left = _left(checked, wanted)
+    if not arguments.quiet:
+        for line in as_text.render(left, ()):
+            print(line, file=sys.stderr)
+    return exit_code((finding for one in left for finding in one.findings), abnormal=bool(problems))
+
+
+def _put(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def _write(checked: Sequence[CheckedFile]) -> dict[str, AutofixError]:
+    """Write the files that change; return the errors by the file's name."""
+    failures: dict[str, AutofixError] = {}
+    for one in checked:
+        if one.text == one.file.text:
+            continue
+        try:
+            replace_file(Path(one.file.source), one.file.text.encode(one.file.encoding), _bytes(one))
+        except AutofixError as error:
+            failures[one.file.source] = error
+    return failures
+
+
+def _bytes(one: CheckedFile) -> bytes:
+    return one.text.encode(one.file.encoding)
+
+
+def _left(
+    checked: Sequence[CheckedFile], wanted: Options, unwritten: dict[str, AutofixError] | None = None
+) -> list[CheckedFile]:
+    """Look again at the files as they are now."""
+    if all(one.text == one.file.text for one in checked):
+        return list(checked)
+
+    def now(one: CheckedFile) -> TextFile:
+        if one.text == one.file.text or one.file.source in (unwritten or {}):
+            return one.file
+        return read_file(_bytes(one), one.file.source)
+
+    return check_files([now(one) for one in checked], wanted)
+
+
+def _summarise(checked: Sequence[CheckedFile], left: Sequence[CheckedFile], failed: int) -> None:
+    changed = sum(one.text != one.file.text for one in checked) - failed
+    findings = sum(len(one.findings) for one in left)
+    print(f"autofix: fixed {count(changed, 'file')}, {count(findings, 'finding')} left", file=sys.stderr)

@@ -1,0 +1,91 @@
+"""Edits a file's text as the patches of its documents say, and proves the result by reading it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from autofix.errors import AutofixError
+from autofix.kubernetes.pointer import get
+from autofix.linkerd.naming import is_linkerd_key
+from autofix.source.document import Document
+from autofix.source.layout import layout
+from autofix.source.read import read_text
+from autofix.source.rewrite import NotEditableError, rewrite
+from autofix.source.splice import Splice, spliced
+from autofix.source.text_file import TextFile
+
+Patch = Sequence[Mapping[str, Any]]
+
+# Mappings that a patch may leave empty, or make.
+_HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
+
+
+def edited(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> str:
+    """Make the patches of a file's documents in its text; everything else stays as it is.
+
+    Args:
+        file: the file.
+        patches: RFC 6902 patches by the document's index.
+        expected: the patched values by the document's index.
+
+    Returns:
+        The new text.
+
+    Raises:
+        NotEditableError: when the text cannot be edited so that reading it again gives the patched values.
+    """
+    roots = layout(file.text)
+    splices: list[Splice] = []
+    for index, patch in patches.items():
+        splices.extend(rewrite(file.text, roots[index], patch))
+    text = spliced(file.text, splices)
+    if text is None:
+        raise NotEditableError("two changes would be made in the same place")
+    _prove(file, text, patches, expected)
+    return text
+
+
+def _prove(file: TextFile, text: str, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> None:
+    try:
+        after = read_text(text, file.source)
+    except AutofixError as error:
+        raise NotEditableError(f"the result would not be read any more: {error}") from None
+    if len(after) != len(file.documents):
+        raise NotEditableError("the result would have another number of documents")
+    for before, now in zip(file.documents, after, strict=True):
+        if _others(before) != _others(now):
+            raise NotEditableError("more than Linkerd's keys would change")
+        for operation in patches.get(before.index, ()):
+            if not _is_made(operation, now.value, expected[before.index]):
+                raise NotEditableError(f"{operation['path']} would not become what it should")
+
+
+def _is_made(operation: Mapping[str, Any], found: object, wanted: object) -> bool:
+    """Compare the mapping that an operation touches; what an anchor shares with it may have changed too."""
+    *parents, _ = (part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:])
+    for part in parents:
+        found, wanted = (get(one, (int(part) if isinstance(one, list) else part,)) for one in (found, wanted))
+    return _canonical(found) == _canonical(wanted)
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _others(document: Document) -> str:
+    """Everything in a document but Linkerd's keys, as text."""
+    try:
+        return _canonical(_without(document.value))
+    except RecursionError:
+        raise NotEditableError("it is nested too deeply") from None
+
+
+def _without(value: object) -> object:
+    if isinstance(value, list):
+        return [_without(child) for child in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _without(child) for key, child in value.items() if not is_linkerd_key(key)}
+    return {key: child for key, child in kept.items() if child not in ({}, None) or key not in _HOLDERS}

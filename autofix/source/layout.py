@@ -1,0 +1,225 @@
+"""Where the keys and values of a YAML or JSON text stand, as a tree of spans.
+
+Offsets count characters. The marks of PyYAML's C parser are exact but for three things: a byte order mark is
+not counted, those of a node with an anchor or a tag begin at it, and a block scalar ends behind its last line
+break.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+from autofix.kubernetes.pointer import Path
+from autofix.kubernetes.scalars import Scalar, key_text
+from autofix.source.yaml_reader import is_merge, scalar_of
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
+_JSON_SPACE: Final = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(slots=True)
+class Node:
+    """A key or value in a text.
+
+    Attributes:
+        start, end: its span, without anchor and tag; of a block collection only the start is exact.
+        outer: where it starts with its tag, when it has one; else the same as ``start``.
+        anchor: the anchor that ``outer`` takes in, written out with a space behind it, else empty.
+        style: a scalar's quotes (``'`` or ``"``), ``|`` or ``>``, or an empty text for a plain one;
+            ``{`` or ``[`` for a flow collection; ``block`` for a block collection; ``*`` for an alias.
+        key: what it is called when it is a key; None for ``<<``.
+        entries: a mapping's keys and values in their order.
+        items: a sequence's values.
+        value: what Kubernetes reads in a scalar.
+        target: what an alias stands for.
+    """
+
+    start: int
+    end: int
+    style: str
+    outer: int
+    anchor: str = ""
+    key: str | None = None
+    is_mapping: bool = False
+    entries: list[tuple[Node, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+    value: Scalar = None
+    target: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value, in the mapping of the text that holds them."""
+
+    mapping: Node
+    key: Node
+    value: Node
+
+
+def layout(text: str) -> list[Node]:
+    """Find the documents of a text that the readers can read.
+
+    Args:
+        text: the whole file, with its byte order mark if it has one.
+
+    Returns:
+        The root of each document that is not empty, in the readers' order.
+    """
+    skipped = len(text) - len(text.removeprefix("\ufeff"))
+    body = text[skipped:]
+    spans = _json_spans(body) if body.lstrip().startswith(("{", "[")) else None
+    if spans is None:
+        return list(_roots(body, skipped))
+    return [root for start, end in spans for root in _roots(body[start:end], skipped + start)]
+
+
+def _json_spans(text: str) -> list[tuple[int, int]] | None:
+    decoder, spans, position = json.JSONDecoder(), [], _space(text, 0)
+    while position < len(text):
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return None
+        if value is not None:
+            spans.append((position, end))
+        position = _space(text, end)
+    return spans
+
+
+def _space(text: str, position: int) -> int:
+    match = _JSON_SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _roots(text: str, offset: int) -> Iterator[Node]:
+    open_nodes: list[Node] = []
+    keys: list[Node | None] = []
+    anchors: dict[str, Node] = {}
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            node = open_nodes.pop()
+            keys.pop()
+            node.end = _index(event.end_mark) + offset
+        elif isinstance(event, yaml.NodeEvent):
+            node = _node(event, text, offset, anchors)
+            if open_nodes:
+                _attach(open_nodes[-1], keys, node, event)
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append(node)
+                keys.append(None)
+        else:
+            if isinstance(event, yaml.DocumentStartEvent):
+                anchors = {}
+            continue
+        if not open_nodes and not (isinstance(event, yaml.ScalarEvent) and node.value is None):
+            yield node
+
+
+def _node(event: Any, text: str, offset: int, anchors: dict[str, Node]) -> Node:
+    start, end = _index(event.start_mark), _index(event.end_mark)
+    if isinstance(event, yaml.AliasEvent):
+        target = anchors.get(str(event.anchor))
+        return Node(start + offset, end + offset, "*", start + offset, target=target)
+    outer = start
+    if event.anchor is not None or event.tag is not None:
+        match = _PROPERTIES.match(text, start, end)
+        start = match.end() if match else start
+    if isinstance(event, yaml.ScalarEvent):
+        style = event.style or ""
+    else:
+        style = ("{" if isinstance(event, yaml.MappingStartEvent) else "[") if event.flow_style else "block"
+    is_mapping = isinstance(event, yaml.MappingStartEvent)
+    value = scalar_of(event) if isinstance(event, yaml.ScalarEvent) else None
+    tagged = event.tag is not None
+    node = Node(start + offset, end + offset, style, (outer if tagged else start) + offset)
+    node.is_mapping, node.value = is_mapping, value
+    node.anchor = f"&{event.anchor} " if tagged and event.anchor is not None else ""
+    if event.anchor is not None:
+        anchors[event.anchor] = node
+    return node
+
+
+def _index(mark: Any) -> int:
+    return int(mark.index)
+
+
+def _attach(parent: Node, keys: list[Node | None], node: Node, event: Any) -> None:
+    if not parent.is_mapping:
+        parent.items.append(node)
+        return
+    key = keys[-1]
+    if key is not None:
+        parent.entries.append((key, node))
+        keys[-1] = None
+        return
+    if isinstance(event, yaml.ScalarEvent):
+        node.key = None if is_merge(event) else key_text(node.value)
+    else:
+        # An alias as a key; its text is not looked for, and nothing is edited by it.
+        node.key = ""
+    keys[-1] = node
+
+
+def resolved(node: Node) -> Node:
+    """Follow an alias to what it stands for."""
+    while node.target is not None:
+        node = node.target
+    return node
+
+
+def find_mapping(root: Node, path: Path) -> Node | None:
+    """Find the mapping at a path; None when there is none in the text."""
+    node: Node | None = resolved(root)
+    for part in path:
+        if node is None:
+            return None
+        if node.is_mapping:
+            found = find_entry(node, str(part))
+            node = resolved(found.value) if found else None
+        else:
+            index = int(part) if str(part).isdecimal() else len(node.items)
+            node = resolved(node.items[index]) if index < len(node.items) else None
+    return node if node is not None and node.is_mapping else None
+
+
+def find_entry(mapping: Node, key: str) -> Entry | None:
+    """Find the entry that gives a key its value: its own, or one of a mapping that is merged in.
+
+    Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
+    """
+    found: Entry | None = None
+    for name, value in mapping.entries:
+        if name.key == key:
+            found = Entry(mapping, name, value)
+        elif name.key is None:
+            merged = resolved(value)
+            for one in merged.items or [merged]:
+                inner = find_entry(resolved(one), key)
+                if inner is not None:
+                    found = inner
+                    break
+    return found
+
+
+def nearest(root: Node, path: Path) -> Node:
+    """Find the key at a path, or the deepest one on the way to it that is in the text."""
+    found = node = resolved(root)
+    for part in path:
+        if node.is_mapping:
+            entry = find_entry(node, str(part))
+            if entry is None:
+                break
+            found, node = entry.key, resolved(entry.value)
+        elif isinstance(part, int) and part < len(node.items):
+            found = node = resolved(node.items[part])
+        else:
+            break
+    return found

@@ -1,0 +1,36 @@
+"""Replacing spans of a text, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Splice:
+    """Replaces the characters from ``start`` to ``end`` (exclusive) by ``new``; offsets count characters."""
+
+    start: int
+    end: int
+    new: str
+
+
+def spliced(text: str, splices: Iterable[Splice]) -> str | None:
+    """Make all replacements at once.
+
+    Args:
+        text: the text that the offsets count in.
+        splices: the replacements, in any order; the same one twice counts once, as for an anchor's definition
+            that several aliases lead to.
+
+    Returns:
+        The new text, or None when two replacements are in each other's way.
+    """
+    parts: list[str] = []
+    position = 0
+    for splice in sorted(set(splices)):
+        if splice.start < position:
+            return None
+        parts += (text[position : splice.start], splice.new)
+        position = splice.end
+    return "".join((*parts, text[position:]))

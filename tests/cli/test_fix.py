@@ -1,0 +1,151 @@
+"""``autofix fix``: files in place, a stream on its way, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from builders import ALPHA, GA, WRONG
+
+JOB = f"""\
+# Nightly.
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: migrate, namespace: shop}}
+spec:
+  template:
+    metadata:
+      annotations:
+        'linkerd.io/inject': enabled
+        {WRONG}:   yes   # so that it ends
+    spec:
+      containers: [{{name: app, image: "app"}}]
+"""
+FIXED = JOB.replace(WRONG, ALPHA).replace("yes ", '"true" ')
+
+
+def test_only_the_key_and_the_value_change(run, write):
+    path = write("job.yaml", JOB)
+    ended = run("fix", "-t", "2.17", "job.yaml")
+    assert path.read_text() == FIXED
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err == "autofix: fixed 1 file, 0 findings left\n"
+    assert run("fix", "-t", "2.17", "job.yaml").err == "autofix: fixed 0 files, 0 findings left\n"
+
+
+def test_line_breaks_byte_order_mark_and_missing_end_are_kept(run, tmp_path: Path):
+    data = b"\xef\xbb\xbf" + JOB.replace("\n", "\r\n").rstrip().encode()
+    (tmp_path / "job.yaml").write_bytes(data)
+    assert run("fix", "-t", "2.17", ".").code == 0
+    assert (tmp_path / "job.yaml").read_bytes() == data.replace(WRONG.encode(), ALPHA.encode()).replace(
+        b"yes ", b'"true" '
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_stays_utf_16(run, tmp_path: Path, encoding: str):
+    (tmp_path / "job.yaml").write_bytes(("\ufeff" + JOB).encode(encoding))
+    assert run("fix", "-t", "2.17", ".").code == 0
+    assert (tmp_path / "job.yaml").read_bytes() == ("\ufeff" + FIXED).encode(encoding)
+
+
+def test_a_file_without_a_finding_is_not_touched(run, write):
+    path = write("right.yaml", FIXED)
+    before = path.stat()
+    run("fix", "-t", "2.17", ".")
+    assert path.stat() == before
+
+
+def test_findings_that_are_left_are_shown_where_they_are_now(run, write):
+    write("job.yaml", JOB.replace("enabled", '"true"'))
+    ended = run("fix", "-t", "2.17", "job.yaml")
+    assert ended.code == 1
+    assert ended.out.startswith("job.yaml:9:9: AFX203 [-] Job shop/migrate: ")
+
+
+def test_standard_input_passes_fixed(run):
+    ended = run("fix", "-t", "2.17", "-", stdin=f"{JOB}---\n# end\n".encode())
+    assert (ended.code, ended.out) == (0, f"{FIXED}---\n# end\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["a: b: c\n", "kind: {{ .Values.kind }}\n", "\x00\x01", "", "# nothing\n", "--- \n...\n"]
+)
+def test_standard_input_is_never_lost(run, text: str):
+    ended = run("fix", "-t", "2.17", "-", stdin=text.encode())
+    assert ended.out == text
+    assert ended.code == (2 if ":" in text or "\x00" in text else 0)
+
+
+def test_a_namespace_in_another_file_is_context(run, write):
+    write(
+        "namespace.yaml",
+        f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: shop, annotations: {{{GA}: 'true'}}}}\n",
+    )
+    path = write("job.yaml", JOB.replace(WRONG, ALPHA).replace("yes", "'false'"))
+    assert run("fix", "-t", "2.20", ".").code == 0
+    assert f"{GA}:   'false'   # so" in path.read_text()
+
+
+def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run, write, tmp_path: Path):
+    path = write("job.yaml", JOB)
+    path.chmod(0o640)
+    run("fix", "-t", "2.17", ".")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
+
+
+def test_one_file_that_cannot_be_read_does_not_stop_the_others(run, write):
+    write("a.yaml", "a: b: c\n")
+    path = write("b.yaml", JOB)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "error: a.yaml:1:" in ended.err
+    assert path.read_text() == FIXED
+
+
+def test_a_link_is_not_written(run, write, tmp_path: Path):
+    real = write("real.txt", JOB)
+    (tmp_path / "link.yaml").symlink_to(real)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "link.yaml: is a link and was not written" in ended.err
+    assert real.read_text() == JOB
+
+
+@pytest.mark.parametrize("failing", ["replace", "fsync"])
+def test_a_failure_while_writing_leaves_the_old_file(run, write, tmp_path: Path, monkeypatch, failing: str):
+    path = write("job.yaml", JOB)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if failing == "fsync":
+        monkeypatch.setattr(os, "fsync", full)
+    else:
+        monkeypatch.setattr(Path, "replace", full)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "job.yaml: No space left on device; nothing was written" in ended.err
+    assert path.read_text() == JOB
+    assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
+
+
+def test_what_cannot_be_edited_in_place_is_said_and_left(run, write):
+    # The dead entry would have to go, and with it the anchor that others refer to.
+    annotations = f"{{&a {WRONG}: 'true', {ALPHA}: 'true', b: *a}}"
+    pod = f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {annotations}}}\n"
+    path = write("pod.yaml", pod)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "pod.yaml:1: cannot be fixed in place: an entry with an anchor" in ended.err
+    assert "AFX105" in ended.out
+    assert path.read_text() == pod
+
+
+def test_dash_stands_alone(run):
+    ended = run("fix", "-", "a.yaml")
+    assert ended.code == 2
+    assert "give no other path" in ended.err
