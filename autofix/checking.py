@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autofix.api import Result, fix_all
@@ -12,15 +12,24 @@ from autofix.options import Options
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edited
 from autofix.source.rewrite import NotEditableError
+from autofix.source.splice import Splice, spliced
 from autofix.source.text_file import TextFile
+from autofix.source.tokens import Token, tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document of a file, and what was found in it."""
+    """A document of a file, or a key in plain text, and what was found in it.
+
+    Attributes:
+        document: the document; for plain text one that holds nothing but the key.
+        result: what was found.
+        offset: where the key stands in plain text, in characters; None for a document.
+    """
 
     document: Document
     result: Result
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,18 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
     """
     objects = [one.value for file in files for one in file.documents if not is_loose(one.value)]
     results = iter(fix_all(objects, chosen))
-    checked = [
-        tuple(
-            Checked(one, fix_loose(one.value, chosen) if is_loose(one.value) else next(results))
-            for one in file.documents
+    return [
+        check_plain(file, chosen)
+        if file.is_plain
+        else _edited(
+            file,
+            tuple(
+                Checked(one, fix_loose(one.value, chosen) if is_loose(one.value) else next(results))
+                for one in file.documents
+            ),
         )
         for file in files
     ]
-    return [_edited(file, inside) for file, inside in zip(files, checked, strict=True)]
 
 
 def _edited(file: TextFile, checked: tuple[Checked, ...]) -> CheckedFile:
@@ -87,3 +100,39 @@ def _edited(file: TextFile, checked: tuple[Checked, ...]) -> CheckedFile:
         return CheckedFile(
             file, checked, file.text, SourceError(file.source, message, changed[0].document.line)
         )
+
+
+def check_plain(file: TextFile, chosen: Options) -> CheckedFile:
+    """Check the native-sidecar keys in plain text, each as the annotation of a pod.
+
+    Args:
+        file: the file.
+        chosen: the options.
+    """
+    checked: list[Checked] = []
+    splices: list[Splice] = []
+    for token in tokens(file.text):
+        line = file.text.count("\n", 0, token.start) + 1
+        value = {token.key: token.value if token.value_start is not None else "true"}
+        document = Document(file.source, line, len(checked), value)
+        result = fix_loose(value, chosen)
+        checked.append(Checked(document, result, token.start))
+        splices.extend(_token_edits(file.text, token, result, chosen))
+    return CheckedFile(file, tuple(checked), spliced(file.text, splices) or file.text)
+
+
+def _token_edits(text: str, token: Token, result: Result, chosen: Options) -> Iterator[Splice]:
+    after = result.object
+    if not isinstance(after, dict) or len(after) != 1 or not result.patch.patch:
+        return
+    [(key, value)] = after.items()
+    if token.value_start is None or token.value_end is None:
+        # Whatever the value will be, the key must become the same.
+        other = fix_loose({token.key: "false"}, chosen).object
+        if other != {key: "false"}:
+            return
+    elif value != token.value:
+        new = value if token.quoted or not token.is_yaml else f'"{value}"'
+        yield Splice(token.value_start, token.value_end, new)
+    if key != token.key:
+        yield Splice(token.start, token.end, token.written(key, text))

@@ -50,6 +50,12 @@ def read_files(arguments: argparse.Namespace) -> tuple[list[TextFile], list[Auto
     errors: list[AutofixError] = []
     files = list(_files(arguments.paths, errors))
     complain(errors)
+    plain = sum(file.is_plain for file in files)
+    if plain and not arguments.quiet:
+        print(
+            f"autofix: read {count(plain, 'file')} as plain text: only keys are looked for there",
+            file=sys.stderr,
+        )
     return files, errors
 
 

@@ -12,7 +12,6 @@ from autofix.errors import AutofixError
 from autofix.finding import Edit, Finding
 from autofix.kubernetes.pointer import pointer
 from autofix.report.titles import place_of
-from autofix.source.document import Document
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
@@ -40,23 +39,23 @@ def _document(one: CheckedFile, checked: Checked) -> dict[str, Any]:
     return {
         "file": document.source,
         "line": document.line,
-        "objects": [_object(one, document, item) for item in checked.result.items],
+        "objects": [_object(one, checked, item) for item in checked.result.items],
         "patch": checked.result.patch.patch,
     }
 
 
-def _object(one: CheckedFile, document: Document, item: Item) -> dict[str, Any]:
+def _object(one: CheckedFile, checked: Checked, item: Item) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "namespace": item.namespace,
         "name": item.name,
         "pointer": pointer(item.path),
-        "findings": [_finding(one, document, finding) for finding in item.findings],
+        "findings": [_finding(one, checked, finding) for finding in item.findings],
     }
 
 
-def _finding(one: CheckedFile, document: Document, finding: Finding) -> dict[str, Any]:
-    line, column = place_of(one, document, finding.path)
+def _finding(one: CheckedFile, checked: Checked, finding: Finding) -> dict[str, Any]:
+    line, column = place_of(one, checked, finding.path)
     return {
         "code": finding.code,
         "severity": finding.severity,

@@ -27,7 +27,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         for document in one.checked:
             for item in document.result.items:
                 for finding in item.findings:
-                    line, column = place_of(one, document.document, finding.path)
+                    line, column = place_of(one, document, finding.path)
                     yield f"{one.file.source}:{line}:{column}: {_line(title_of(item), finding)}"
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from autofix.api import Item
-from autofix.checking import CheckedFile
+from autofix.checking import Checked, CheckedFile
 from autofix.kubernetes.pointer import Path
-from autofix.source.document import Document
 from autofix.source.layout import Node, layout, nearest
 
 _CACHED_FILES = 8
@@ -24,10 +23,11 @@ def title_of(item: Item) -> str:
     return title(item.kind, item.namespace, item.name)
 
 
-def place_of(one: CheckedFile, document: Document, path: Path) -> tuple[int, int]:
+def place_of(one: CheckedFile, checked: Checked, path: Path) -> tuple[int, int]:
     """Find the line and the column, counted from 1, of what stands at a path, or of what would hold it."""
-    text = one.file.text
-    start = nearest(_layout(text)[document.index], path).start
+    text, start = one.file.text, checked.offset
+    if start is None:
+        start = nearest(_layout(text)[checked.document.index], path).start
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 

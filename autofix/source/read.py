@@ -19,16 +19,25 @@ def read_bytes(data: bytes, source: str) -> list[Document]:
     Raises:
         SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
     """
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    data = data.removeprefix(codecs.BOM_UTF8)
+    return read_text(decoded(data, source).removeprefix("\ufeff"), source)
+
+
+def decoded(data: bytes, source: str) -> str:
+    """Decode a file, its byte order mark included.
+
+    Raises:
+        SourceError: when the bytes are neither UTF-8 nor UTF-16 that starts with a byte order mark.
+    """
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                raise SourceError(source, "starts like UTF-16 but is not; save it as UTF-8") from None
     try:
-        text = data.decode("utf-16" if utf16 else "utf-8")
+        return data.decode()
     except UnicodeDecodeError as error:
-        if utf16:
-            message = "starts like UTF-16 but is not; save it as UTF-8"
-            raise SourceError(source, message) from None
         raise _not_utf8(data, error.start, source) from None
-    return read_text(text, source)
 
 
 def read_text(text: str, source: str) -> list[Document]:
@@ -51,6 +60,6 @@ def read_text(text: str, source: str) -> list[Document]:
 
 
 def _not_utf8(data: bytes, position: int, source: str) -> SourceError:
-    before = data[:position].decode()
+    before = data[:position].decode().removeprefix("\ufeff")
     message = f"not UTF-8: byte 0x{data[position]:02x}; save it as UTF-8"
     return SourceError(source, message, before.count("\n") + 1, len(before) - before.rfind("\n"))

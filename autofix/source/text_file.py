@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-from autofix.source.document import Document
-from autofix.source.read import read_bytes
+from autofix.source.document import Document, SourceError
+from autofix.source.read import decoded, read_bytes
+
+# Never YAML as a whole, though they hold it, or keys that end up in it.
+_PLAIN: Final = frozenset({".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +22,40 @@ class TextFile:
         source: the file's name as the user should see it, or ``<stdin>``.
         text: all of it, with its byte order mark if it has one, and its line breaks as they are.
         encoding: the codec that makes the same bytes of the text again.
-        documents: its documents that are not empty.
+        documents: its documents that are not empty; none in a text that is neither YAML nor JSON.
+        is_plain: whether it is such a text, in which only keys of their own form are found.
     """
 
     source: str
     text: str
     encoding: str
     documents: tuple[Document, ...]
+    is_plain: bool = False
 
 
 def read_file(data: bytes, source: str) -> TextFile:
-    """Read a file.
+    """Read a file: YAML and JSON by its documents, templates and files of other names as plain text.
 
     Args:
         data: the whole file.
-        source: its name for messages.
+        source: its name for messages; its suffix tells what it is.
 
     Raises:
-        SourceError: when the bytes are no text, or the text is neither YAML nor JSON.
+        SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
-    documents = tuple(read_bytes(data, source))
-    encoding = "utf-8"
-    if data.startswith(codecs.BOM_UTF16_LE):
-        encoding = "utf-16-le"
-    elif data.startswith(codecs.BOM_UTF16_BE):
-        encoding = "utf-16-be"
+    encoding = _encoding(data)
+    if Path(source).suffix.lower() in _PLAIN:
+        return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
+    try:
+        documents = tuple(read_bytes(data, source))
+    except SourceError:
+        if b"{{" in data and encoding == "utf-8":
+            return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
+        raise
     return TextFile(source, data.decode(encoding), encoding, documents)
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    return "utf-16-be" if data.startswith(codecs.BOM_UTF16_BE) else "utf-8"

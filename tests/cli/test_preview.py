@@ -75,7 +75,8 @@ def test_nothing_is_written(run, write):
         pytest.param(job(), 1, id="to be fixed"),
         pytest.param(job(value='"maybe"'), 1, id="not to be fixed"),
         pytest.param("a: b: c\n", 2, id="no YAML"),
-        pytest.param(job() + "---\n{{ template }}\n", 2, id="a template"),
+        pytest.param(job() + "---\n{{ template }}\n", 1, id="a template"),
+        pytest.param("{{- if .Values.a }}\nb: c\n{{- end }}\n", 0, id="a template without a key"),
         pytest.param("apiVersion: v1\nkind: Pod\nmetadata: text\n", 2, id="malformed metadata"),
     ],
 )
@@ -190,12 +191,11 @@ def test_explain_skips_what_is_no_object_and_says_so(run, write):
 
 
 def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
-    write("a.yaml", "kind: {{ .Values.kind }}\n")
+    write("a.yaml", "kind: a: b\n")
     write("b.yaml", job())
     ended = run("preview", "-t", "2.17", "a.yaml", "absent.yaml", "b.yaml")
     assert ended.code == 2
     assert "error: a.yaml:1:" in ended.err
-    assert "template" in ended.err
     assert "error: absent.yaml: no such file" in ended.err
     assert ALPHA in ended.out
 
@@ -274,3 +274,11 @@ def test_text_that_the_terminal_cannot_show_is_no_traceback(run):
 def test_deep_nesting_is_no_traceback(run):
     for text in ("[" * 100_000, '{"a":' * 100_000, "apiVersion: v1\nkind: X\nspec: " + "[" * 900 + "]" * 900):
         assert run("preview", "-t", "2.17", "-", stdin=text.encode()).code in (0, 2)
+
+
+def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
+    write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
+    ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
+    assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
+    assert "read 1 file as plain text" in ended.err
+    assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""

@@ -1,0 +1,80 @@
+"""Native-sidecar keys in text that is no YAML: Helm templates, Terraform, shell scripts, Markdown.
+
+There is no parser for what surrounds them: a key is known by its own form, and a value only where it is
+written out right behind its key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from autofix.kubernetes.scalars import Scalar, resolve
+from autofix.linkerd.naming import is_native_like
+
+# Helm's --set wants the dots of a key escaped, and a JSON Pointer its slash.
+_KEY: Final = re.compile(
+    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?:[a-z0-9-]+\\\.)*linkerd\\\.io)"
+    r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
+    re.ASCII,
+)
+_VALUE: Final = re.compile(
+    r"""["']?\]?(?P<gap>[ \t]*(?P<separator>:|=)[ \t]*)"""
+    r"""(?:"(?P<double>[^"\\\n{$]*)"|'(?P<single>[^'\n{$]*)'|(?P<bare>[A-Za-z0-9]+)(?=[\s,})\]"'`#;]|\Z))"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A native-sidecar key in a text, and its value where that is certain.
+
+    Attributes:
+        start, end: the key's span.
+        key: the key, without escapes.
+        value: what Kubernetes would read; absent when ``value_start`` is None.
+        value_start, value_end: the value's span without quotes, None when the value is not certain.
+        quoted: whether the value stands in quotes.
+        is_yaml: whether a colon divides the two, so that quotes make a difference.
+    """
+
+    start: int
+    end: int
+    key: str
+    value: Scalar = None
+    value_start: int | None = None
+    value_end: int | None = None
+    quoted: bool = False
+    is_yaml: bool = False
+
+    def written(self, key: str, text: str) -> str:
+        """Write another key with the escapes of this one."""
+        found = text[self.start : self.end]
+        dotted = key.replace(".", "\\.") if "\\." in found else key
+        return dotted.replace("/", "~1") if "~1" in found else dotted
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Find the native-sidecar keys in a text.
+
+    Args:
+        text: any text.
+
+    Yields:
+        One token a key, in order.
+    """
+    for match in _KEY.finditer(text):
+        key = f"{match['domain']}/{match['name']}".replace("\\", "")
+        # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
+        is_path = match["slash"] == "/" and text[: match.start()].endswith("/")
+        if is_path or not is_native_like(key):
+            continue
+        found = _VALUE.match(text, match.end())
+        if found is None or match["slash"] != "/":
+            yield Token(match.start(), match.end(), key)
+            continue
+        group = next(name for name in ("double", "single", "bare") if found[name] is not None)
+        is_yaml, quoted = found["separator"] == ":", group != "bare"
+        value = resolve(found[group]) if is_yaml and not quoted else found[group]
+        yield Token(match.start(), match.end(), key, value, *found.span(group), quoted, is_yaml)
