@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all
-from autofix.engine import Examined
+from autofix.engine import Examined, Silenced
 from autofix.finding import Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
@@ -147,7 +147,11 @@ def check(obj: object, **known: Unpack[Known]) -> tuple[Finding, ...]:
 
 
 def fix_all(
-    documents: Sequence[object], chosen: Options, *, namespace: Mapping[str, object] | None = None
+    documents: Sequence[object],
+    chosen: Options,
+    *,
+    namespace: Mapping[str, object] | None = None,
+    silenced: Sequence[Silenced] = (),
 ) -> list[Result]:
     """Fix documents that belong together: the Namespaces among them are context for the rest.
 
@@ -158,13 +162,20 @@ def fix_all(
         documents: JSON values, in order.
         chosen: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the documents.
+        silenced: for each document the codes that are not wanted at some of its keys, by the key's path;
+            empty for none at all.
 
     Returns:
         One result a document, in the same order.
     """
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
-    examined = iter(examine_all(items, chosen, namespace))
+    silent = [
+        {tail: codes for place, codes in some.items() if (tail := _tail(place, path)) is not None}
+        for some, content in zip(silenced or ({},) * len(documents), contents, strict=True)
+        for path, _ in content
+    ]
+    examined = iter(examine_all(items, chosen, namespace, silent))
     return [
         result_of(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
@@ -191,6 +202,10 @@ def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Exa
         )
         items.append(Item(kind_of(item), *name_of(item), path, findings, remaining))
     return Result(tuple(items), JsonPatch(found), patched, changes)
+
+
+def _tail(path: Path, base: Path) -> Path | None:
+    return path[len(base) :] if path[: len(base)] == base else None
 
 
 def _below(base: Path, path: Path) -> Path:

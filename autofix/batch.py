@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from autofix.engine import Examined, examine
+from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
@@ -24,7 +24,10 @@ _MOST_ROUNDS: Final = 10
 
 
 def examine_all(
-    items: Sequence[Mapping[str, object]], chosen: Options, namespace: Mapping[str, object] | None
+    items: Sequence[Mapping[str, object]],
+    chosen: Options,
+    namespace: Mapping[str, object] | None,
+    silenced: Sequence[Silenced] = (),
 ) -> list[Examined]:
     """Examine objects, the Namespaces among them as context for the rest, until nothing changes any more.
 
@@ -32,6 +35,7 @@ def examine_all(
         items: the objects, no Lists.
         chosen: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the items.
+        silenced: for each object the codes that are not wanted at some of its keys; empty for none at all.
 
     Returns:
         One answer an object, in the same order.
@@ -39,12 +43,13 @@ def examine_all(
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
-    settled = _together(items, chosen, namespace)
+    silent = silenced or (NOT_SILENCED,) * len(items)
+    settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
         # A repaired pod may free the fix of its Namespace; without a Namespace one look is enough.
         if all(seen.after is seen.before for seen in settled) or not any(map(_is_namespace, items)):
             break
-        again = _together(list(map(_patched, items, settled)), chosen, namespace)
+        again = _together(list(map(_patched, items, settled)), chosen, namespace, silent)
         settled = list(map(_joined, settled, again))
         if all(seen.after is seen.before for seen in again):
             break
@@ -66,7 +71,10 @@ def _joined(first: Examined, last: Examined) -> Examined:
 
 
 def _together(
-    items: Sequence[Mapping[str, object]], chosen: Options, namespace: Mapping[str, object] | None
+    items: Sequence[Mapping[str, object]],
+    chosen: Options,
+    namespace: Mapping[str, object] | None,
+    silenced: Sequence[Silenced],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
     context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
@@ -78,12 +86,13 @@ def _together(
         if _is_namespace(item):
             _, name = name_of(item)
             around = replace(context, dependents=tuple(pods.get(name, ())))
-            seen[index] = examined = _examine(item, around, chosen)
+            seen[index] = examined = _examine(item, around, chosen, silenced[index])
             inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
-            seen[index] = _examine(item, outside if own is None else replace(context, namespace=own), chosen)
+            around = outside if own is None else replace(context, namespace=own)
+            seen[index] = _examine(item, around, chosen, silenced[index])
     return [seen[index] for index in range(len(items))]
 
 
@@ -115,14 +124,16 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     return found if isinstance(found, dict) else NO_ANNOTATIONS
 
 
-def _examine(item: Mapping[str, object], context: Context, chosen: Options) -> Examined:
+def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
     wanted = chosen.wanted - _opted_out(item, context.namespace)
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
 
     def apply(finding: Finding) -> bool:
         return finding.applicability in ranks
 
-    return examine(item, context, wanted=wanted, native_only=chosen.native_only, apply=apply)
+    return examine(
+        item, context, wanted=wanted, native_only=chosen.native_only, apply=apply, silenced=silenced
+    )
 
 
 def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autofix.api import Result, fix_all
@@ -12,6 +12,7 @@ from autofix.options import Options
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edited
 from autofix.source.rewrite import NotEditableError
+from autofix.source.silence import Silenced, codes_at, silenced
 from autofix.source.splice import Splice, spliced
 from autofix.source.text_file import TextFile
 from autofix.source.tokens import Token, tokens
@@ -71,20 +72,30 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
     Returns:
         One answer a file, in the same order.
     """
-    objects = [one.value for file in files for one in file.documents if not is_loose(one.value)]
-    results = iter(fix_all(objects, chosen))
-    return [
-        check_plain(file, chosen)
-        if file.is_plain
-        else _edited(
-            file,
-            tuple(
-                Checked(one, fix_loose(one.value, chosen) if is_loose(one.value) else next(results))
-                for one in file.documents
-            ),
-        )
-        for file in files
+    silent = [silenced(file) for file in files]
+    objects = [
+        (one.value, some.get(one.index, {}))
+        for file, some in zip(files, silent, strict=True)
+        for one in file.documents
+        if not is_loose(one.value)
     ]
+    results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
+    return [_check(file, chosen, some, results) for file, some in zip(files, silent, strict=True)]
+
+
+def _check(
+    file: TextFile, chosen: Options, silent: Mapping[int, Silenced], results: Iterator[Result]
+) -> CheckedFile:
+    if file.is_plain:
+        return _check_plain(file, chosen)
+    checked = tuple(
+        Checked(
+            one,
+            fix_loose(one.value, chosen, silent.get(one.index, {})) if is_loose(one.value) else next(results),
+        )
+        for one in file.documents
+    )
+    return _edited(file, checked)
 
 
 def _edited(file: TextFile, checked: tuple[Checked, ...]) -> CheckedFile:
@@ -102,20 +113,15 @@ def _edited(file: TextFile, checked: tuple[Checked, ...]) -> CheckedFile:
         )
 
 
-def check_plain(file: TextFile, chosen: Options) -> CheckedFile:
-    """Check the native-sidecar keys in plain text, each as the annotation of a pod.
-
-    Args:
-        file: the file.
-        chosen: the options.
-    """
+def _check_plain(file: TextFile, chosen: Options) -> CheckedFile:
+    """Check the native-sidecar keys in plain text, each as the annotation of a pod."""
     checked: list[Checked] = []
     splices: list[Splice] = []
     for token in tokens(file.text):
         line = file.text.count("\n", 0, token.start) + 1
         value = {token.key: token.value if token.value_start is not None else "true"}
         document = Document(file.source, line, len(checked), value)
-        result = fix_loose(value, chosen)
+        result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
         checked.append(Checked(document, result, token.start))
         splices.extend(_token_edits(file.text, token, result, chosen))
     return CheckedFile(file, tuple(checked), spliced(file.text, splices) or file.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from autofix.finding import Finding
@@ -33,6 +34,8 @@ Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
 Found = tuple[Finding, Place]
 Check = Callable[[Place], Iterator[Finding]]
+Silenced = Mapping[Path, frozenset[str]]
+NOT_SILENCED: Final[Silenced] = MappingProxyType({})
 
 # A rename, then its leftovers, then what only shows after them: no object is known to need more than four.
 _MOST_ROUNDS: Final = 20
@@ -58,7 +61,13 @@ class Examined:
 
 
 def examine(
-    obj: Mapping[str, object], context: Context, *, wanted: frozenset[str], native_only: bool, apply: Accept
+    obj: Mapping[str, object],
+    context: Context,
+    *,
+    wanted: frozenset[str],
+    native_only: bool,
+    apply: Accept,
+    silenced: Silenced = NOT_SILENCED,
 ) -> Examined:
     """Look at one Kubernetes object (no List) and repair what may be repaired.
 
@@ -68,6 +77,7 @@ def examine(
         wanted: codes of the rules to run. Gates work whether they are wanted or not.
         native_only: whether to leave out findings that are not about the native-sidecar annotation.
         apply: which of the findings that have a fix are to be repaired.
+        silenced: codes that are not wanted at some keys, by the key's path.
 
     Returns:
         The findings, and the object's mappings before and after.
@@ -81,7 +91,9 @@ def examine(
         return tuple(
             (finding, place)
             for finding, place in _findings(slots, maps, context, checks)
-            if finding.code in wanted and (finding.native or not native_only)
+            if finding.code in wanted
+            and (finding.native or not native_only)
+            and finding.code not in silenced.get(finding.path, ())
         )
 
     broken = tuple(report(place) for place in malformed if "AFX001" in wanted)

@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.api import Result, result_of
 from autofix.batch import examine_all
-from autofix.engine import Examined
+from autofix.engine import NOT_SILENCED, Examined, Silenced
 from autofix.finding import relocated
 from autofix.kubernetes.anatomy import group_of, kind_of
 from autofix.kubernetes.pointer import Path
@@ -41,12 +41,13 @@ def is_loose(value: object) -> bool:
     return (group_of(value) or "", kind_of(value)) in _KINDS
 
 
-def fix_loose(value: object, chosen: Options) -> Result:
+def fix_loose(value: object, chosen: Options, silenced: Silenced = NOT_SILENCED) -> Result:
     """Fix every mapping that holds a key of Linkerd's as the annotations of a pod.
 
     Args:
         value: the document.
         chosen: the options.
+        silenced: codes that are not wanted at some keys, by the key's path.
 
     Returns:
         One item a mapping, the patch of all of them, and the patched copy.
@@ -54,7 +55,8 @@ def fix_loose(value: object, chosen: Options) -> Result:
     parts: list[tuple[Path, Mapping[str, object], Examined]] = []
     for path, mapping in _mappings(value):
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": mapping}}
-        [examined] = examine_all([pod], chosen, None)
+        silent = {(*_OWN, key): codes for key in mapping if (codes := silenced.get((*path, key)))}
+        [examined] = examine_all([pod], chosen, None, [silent])
         parts.append((path, {}, _on_its_own(examined)))
     return result_of(value, parts)
 

@@ -1,0 +1,68 @@
+"""Comments that silence rules on their line: ``# autofix: ignore[AFX101]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from autofix.errors import AutofixError
+from autofix.kubernetes.pointer import Path
+from autofix.rules import RULES, codes
+from autofix.source.layout import Node, layout
+from autofix.source.text_file import TextFile
+
+Silenced = Mapping[Path, frozenset[str]]
+
+_COMMENT: Final = re.compile(r"#\s*autofix:\s*ignore(?:\[([^\]\n]*)\])?")
+
+
+def codes_at(text: str, position: int) -> frozenset[str]:
+    """Return the codes that a comment silences on the line of a position.
+
+    A code that no rule has silences nothing, like a misspelt one in the annotation that opts out.
+    """
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    match = _COMMENT.search(text, start, len(text) if end < 0 else end)
+    if match is None:
+        return frozenset()
+    if match[1] is None:
+        return frozenset(RULES)
+    found: frozenset[str] = frozenset()
+    for part in match[1].split(","):
+        try:
+            found |= codes(part)
+        except AutofixError:
+            continue
+    return found
+
+
+def silenced(file: TextFile) -> dict[int, Silenced]:
+    """Find the keys of a file whose line silences rules.
+
+    Args:
+        file: the file.
+
+    Returns:
+        The codes by the key's path, by the index of the document; empty for most files.
+    """
+    if file.is_plain or _COMMENT.search(file.text) is None:
+        return {}
+    return {
+        index: {path: found for path, key in _keys(root) if (found := codes_at(file.text, key.start))}
+        for index, root in enumerate(layout(file.text))
+    }
+
+
+def _keys(root: Node) -> Iterator[tuple[Path, Node]]:
+    """Walk over every key as it is written; what an alias repeats is silenced where it is defined only."""
+    stack: list[tuple[Path, Node]] = [((), root)]
+    while stack:
+        path, node = stack.pop()
+        for number, item in enumerate(node.items):
+            stack.append(((*path, number), item))
+        for key, value in node.entries:
+            if key.key is not None:
+                yield (*path, key.key), key
+                stack.append(((*path, key.key), value))

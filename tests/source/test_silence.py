@@ -1,0 +1,50 @@
+"""Comments that silence rules on their line."""
+
+from __future__ import annotations
+
+import pytest
+from builders import WRONG
+
+import autofix
+from autofix.checking import check_files
+from autofix.source.text_file import read_file
+
+INJECT = "linkerd.io/inject: 'true'"
+SHAPES = {
+    "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {}\n    {}\n",
+    "list.yaml": "apiVersion: v1\nkind: List\nitems:\n- kind: Pod\n"
+    + "  metadata:\n    annotations:\n      {}\n      {}\n",
+    "values.yaml": "a:\n- podAnnotations:\n    {}\n    {}\n",
+}
+
+
+def codes_of(text: str, name: str) -> tuple[list[str], str]:
+    [one] = check_files([read_file(text.encode(), name)], autofix.options(release="2.20"))
+    return [finding.code for finding in one.findings], one.text
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("# autofix: ignore[AFX101]", ["AFX203"]),
+        ("# autofix: ignore[AFX1, AFX2]", ["AFX203"]),
+        ("# autofix: ignore", ["AFX203"]),
+        ("#autofix:ignore[afx101]", ["AFX203"]),
+        ("# because; autofix: ignore[AFX101]", ["AFX101", "AFX203"]),
+        ("# autofix: ignore[AFX203]", ["AFX101", "AFX203"]),
+        ("# autofix: ignore[AFX999]", ["AFX101", "AFX203"]),
+        ("# autofix: ignore[]", ["AFX101", "AFX203"]),
+        ("", ["AFX101", "AFX203"]),
+    ],
+)
+def test_a_comment_silences_its_own_line(name: str, comment: str, left: list[str]):
+    text = SHAPES[name].format(f"{WRONG}: 'false' {comment}", INJECT)
+    found, after = codes_of(text, name)
+    assert sorted(found) == left
+    assert (after == text) is ("AFX101" not in left)
+
+
+def test_in_plain_text_too():
+    text = f"{WRONG}=true # autofix: ignore\n{WRONG}=true\n"
+    assert codes_of(text, "a.sh")[1].count(WRONG) == 1
