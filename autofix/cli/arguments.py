@@ -9,6 +9,7 @@ from typing import Final
 
 from autofix._version import __version__
 from autofix.linkerd.release import ACCEPTED_FORMS
+from autofix.report import FORMATS
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -41,7 +42,7 @@ def parser(*, preview: Command, fix: Command, explain: Command, rules: Command) 
 
 def _preview(command: argparse.ArgumentParser, run: Command) -> None:
     _inputs(command)
-    _output(command, ("diff", "text", "json", "jsonpatch"))
+    _output(command, tuple(FORMATS))
     _wanted(command)
     _talk(command)
     command.set_defaults(run=run)

@@ -13,7 +13,7 @@ from autofix.cli.common import chosen, count, read_files
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
 from autofix.loose import is_loose
-from autofix.report.titles import title
+from autofix.report.places import title
 from autofix.source.document import Document
 
 _ANSWERS = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}

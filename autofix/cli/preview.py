@@ -23,7 +23,7 @@ def preview(arguments: argparse.Namespace) -> int:
     checked = check_files(files, wanted)
     problems = [one.problem for one in checked if one.problem]
     complain(problems)
-    for line in FORMATS[arguments.output](checked, errors):
+    for line in FORMATS[arguments.output](checked, [*errors, *problems]):
         print(line)
     if not arguments.quiet:
         summarise(checked, arguments)

@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.report import as_diff, as_json, as_jsonpatch, as_text
+from autofix.report import as_diff, as_github, as_json, as_jsonpatch, as_junit, as_sarif, as_text
 
 Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
 
@@ -18,5 +18,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "text": as_text.render,
         "json": as_json.render,
         "jsonpatch": as_jsonpatch.render,
+        "sarif": as_sarif.render,
+        "github": as_github.render,
+        "junit": as_junit.render,
     }
 )

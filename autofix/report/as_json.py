@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from autofix.api import Item
-from autofix.checking import Checked, CheckedFile
+from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.finding import Edit, Finding
+from autofix.finding import Edit
 from autofix.kubernetes.pointer import pointer
-from autofix.report.titles import place_of
+from autofix.report.places import Placed, placed
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
@@ -27,42 +28,43 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     yield json.dumps(
         {
             "version": 1,
-            "documents": [_document(one, document) for one in checked for document in one.checked],
+            "documents": [document for one in checked for document in _documents(one)],
             "errors": [str(failure) for failure in failures],
         },
         indent=2,
     )
 
 
-def _document(one: CheckedFile, checked: Checked) -> dict[str, Any]:
-    document = checked.document
-    return {
-        "file": document.source,
-        "line": document.line,
-        "objects": [_object(one, checked, item) for item in checked.result.items],
-        "patch": checked.result.patch.patch,
-    }
+def _documents(one: CheckedFile) -> Iterator[dict[str, Any]]:
+    places = placed(one)
+    for checked in one.checked:
+        yield {
+            "file": one.file.source,
+            "line": checked.document.line,
+            "objects": [_object(item, places) for item in checked.result.items],
+            "patch": checked.result.patch.patch,
+        }
 
 
-def _object(one: CheckedFile, checked: Checked, item: Item) -> dict[str, Any]:
+def _object(item: Item, places: Iterator[Placed]) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "namespace": item.namespace,
         "name": item.name,
         "pointer": pointer(item.path),
-        "findings": [_finding(one, checked, finding) for finding in item.findings],
+        "findings": [_finding(place) for place in islice(places, len(item.findings))],
     }
 
 
-def _finding(one: CheckedFile, checked: Checked, finding: Finding) -> dict[str, Any]:
-    line, column = place_of(one, checked, finding.path)
+def _finding(place: Placed) -> dict[str, Any]:
+    finding = place.finding
     return {
         "code": finding.code,
         "severity": finding.severity,
         "message": finding.message,
         "applicability": finding.applicability,
-        "line": line,
-        "column": column,
+        "line": place.line,
+        "column": place.column,
         "pointer": finding.pointer,
         "key": finding.key,
         "edits": [_edit(edit) for edit in finding.edits],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
-from autofix.report.titles import place_of, title_of
+from autofix.report.places import placed, title_of
 
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
@@ -24,11 +24,9 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     del failures
     for one in checked:
-        for document in one.checked:
-            for item in document.result.items:
-                for finding in item.findings:
-                    line, column = place_of(one, document, finding.path)
-                    yield f"{one.file.source}:{line}:{column}: {_line(title_of(item), finding)}"
+        for place in placed(one):
+            where = f"{one.file.source}:{place.line}:{place.column}"
+            yield f"{where}: {_line(title_of(place.item), place.finding)}"
 
 
 def _line(title: str, finding: Finding) -> str:

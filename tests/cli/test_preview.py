@@ -11,6 +11,8 @@ import jsonpatch
 import pytest
 import yaml
 
+from autofix.report import FORMATS
+
 ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 GA = "config.linkerd.io/proxy-enable-native-sidecar"
 WRONG = "config.linkerd.io/proxy-native-sidecar"
@@ -66,7 +68,7 @@ def test_nothing_is_written(run, write):
     assert path.read_text() == job()
 
 
-@pytest.mark.parametrize("output", ["diff", "text", "json", "jsonpatch"])
+@pytest.mark.parametrize("output", FORMATS)
 @pytest.mark.parametrize(
     ("text", "code"),
     [

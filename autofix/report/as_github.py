@@ -1,0 +1,41 @@
+"""Workflow commands, which GitHub Actions shows as annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
+from autofix.finding import Severity
+from autofix.report.places import placed
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+    """Write a workflow command a finding, and one for every input that could not be read.
+
+    Args:
+        checked: the files, in order.
+        failures: what could not be read.
+
+    Yields:
+        Lines without their line end.
+
+    Source: GitHub documentation, "Workflow commands for GitHub Actions".
+    """
+    for one in checked:
+        for place in placed(one):
+            finding = place.finding
+            where = f"file={_property(one.file.source)},line={place.line},col={place.column}"
+            yield f"::{_LEVELS[finding.severity]} {where},title={finding.code}::{_data(finding.message)}"
+    for failure in failures:
+        yield f"::error title=autofix::{_data(str(failure))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,52 @@
+"""JUnit XML, for CI systems that show test results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree
+
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
+from autofix.report.places import placed
+
+
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+    """Write a test suite a file: a failed case a finding, or one case that passed.
+
+    Args:
+        checked: the files, in order.
+        failures: what could not be read; each is a suite with an error.
+
+    Yields:
+        One text.
+    """
+    root = ElementTree.Element("testsuites", name="autofix")
+    for one in checked:
+        places = list(placed(one))
+        suite = _suite(root, one.file.source, len(places) or 1, failures=len(places))
+        if not places:
+            ElementTree.SubElement(suite, "testcase", classname=one.file.source, name="autofix")
+        for place in places:
+            name = f"{place.finding.code} {place.line}:{place.column}"
+            case = ElementTree.SubElement(suite, "testcase", classname=one.file.source, name=name)
+            message = _printable(place.finding.message)
+            ElementTree.SubElement(case, "failure", type=place.finding.severity, message=message)
+    for failure in failures:
+        suite = _suite(root, "unreadable", 1, errors=1)
+        case = ElementTree.SubElement(suite, "testcase", classname="unreadable", name="read")
+        ElementTree.SubElement(case, "error", message=_printable(str(failure)))
+    ElementTree.indent(root)
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield ElementTree.tostring(root, encoding="unicode")
+
+
+def _suite(
+    root: ElementTree.Element, name: str, tests: int, failures: int = 0, errors: int = 0
+) -> ElementTree.Element:
+    counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
+    return ElementTree.SubElement(root, "testsuite", {"name": _printable(name), **counts})
+
+
+def _printable(text: str) -> str:
+    """Leave out what XML 1.0 cannot hold."""
+    return "".join(char if char.isprintable() or char in "\t\n" else "\ufffd" for char in text)

@@ -1,0 +1,81 @@
+"""SARIF 2.1.0, for code scanning; safe and unsafe fixes are in it as replacements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from autofix._version import __version__
+from autofix.checking import CheckedFile
+from autofix.errors import AutofixError
+from autofix.finding import Severity
+from autofix.report.places import Placed, line_and_column, placed
+from autofix.rules import RULES
+from autofix.source.splice import Splice
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_INDEX = {code: index for index, code in enumerate(RULES)}
+
+
+def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+    """Write one SARIF log.
+
+    Args:
+        checked: the files, in order.
+        failures: what could not be read; the tool's notifications.
+
+    Yields:
+        One text.
+
+    Source: OASIS SARIF 2.1.0, sections 3.13 to 3.59.
+    """
+    notifications = [{"level": "error", "message": {"text": str(failure)}} for failure in failures]
+    run = {
+        "tool": {"driver": {"name": "autofix", "version": __version__, "rules": _rules()}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": notifications}],
+        "results": [_result(one, place) for one in checked for place in placed(one)],
+    }
+    yield json.dumps({"version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _rules() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": rule.code,
+            "shortDescription": {"text": rule.title},
+            "help": {"text": rule.page, "markdown": rule.page},
+        }
+        for rule in RULES.values()
+    ]
+
+
+def _result(one: CheckedFile, place: Placed) -> dict[str, Any]:
+    finding = place.finding
+    region = {"startLine": place.line, "startColumn": place.column}
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": _INDEX[finding.code],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(one), "region": region}}],
+    }
+    if place.splices:
+        replacements = [_replacement(one.file.text, splice) for splice in place.splices]
+        change = {"artifactLocation": _artifact(one), "replacements": replacements}
+        description = {"text": f"{finding.applicability} fix"}
+        result["fixes"] = [{"description": description, "artifactChanges": [change]}]
+    return result
+
+
+def _artifact(one: CheckedFile) -> dict[str, str]:
+    return {"uri": quote(PurePath(one.file.source).as_posix())}
+
+
+def _replacement(text: str, splice: Splice) -> dict[str, Any]:
+    (line, column), (last, end) = (line_and_column(text, at) for at in (splice.start, splice.end))
+    region = {"startLine": line, "startColumn": column, "endLine": last, "endColumn": end}
+    return {"deletedRegion": region, "insertedContent": {"text": splice.new}}

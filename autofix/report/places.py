@@ -1,0 +1,88 @@
+"""How objects and places are called in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from autofix.api import Item
+from autofix.checking import Checked, CheckedFile
+from autofix.finding import Finding
+from autofix.kubernetes.pointer import get, pointer
+from autofix.source.layout import Node, layout, nearest
+from autofix.source.rewrite import NotEditableError, rewrite
+from autofix.source.splice import Splice
+
+_CACHED_FILES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A finding and its place in the file.
+
+    Attributes:
+        finding: the finding.
+        item: the object it is about.
+        line, column: where it stands, counted from 1.
+        splices: its own fix as replacements in the text; none where it has none, or in plain text.
+    """
+
+    finding: Finding
+    item: Item
+    line: int
+    column: int
+    splices: tuple[Splice, ...]
+
+
+def title(kind: str, namespace: str, name: str) -> str:
+    """Name an object as ``Kind namespace/name``, as far as it has names."""
+    where = "/".join(part for part in (namespace, name) if part)
+    return " ".join(part for part in (kind, where) if part)
+
+
+def title_of(item: Item) -> str:
+    """Name an object that was checked; empty for what is no Kubernetes object."""
+    return title(item.kind, item.namespace, item.name)
+
+
+def placed(one: CheckedFile) -> Iterator[Placed]:
+    """Yield the findings of a file with their places, in the order of its documents."""
+    for checked in one.checked:
+        for item in checked.result.items:
+            for finding in item.findings:
+                line, column = line_and_column(one.file.text, _start(one, checked, finding))
+                yield Placed(finding, item, line, column, _splices(one, checked, finding))
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Count the line and the column of a position, both from 1."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def _start(one: CheckedFile, checked: Checked, finding: Finding) -> int:
+    if checked.offset is not None:
+        return checked.offset
+    return nearest(_layout(one.file.text)[checked.document.index], finding.path).start
+
+
+def _splices(one: CheckedFile, checked: Checked, finding: Finding) -> tuple[Splice, ...]:
+    if checked.offset is not None or not finding.edits:
+        return ()
+    patch = []
+    for edit in finding.edits:
+        present = get(checked.document.value, (*edit.path, edit.key)) is not None
+        if edit.value is None and present:
+            patch.append({"op": "remove", "path": pointer((*edit.path, edit.key))})
+        elif edit.value is not None:
+            op = "replace" if present else "add"
+            patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
+    try:
+        return tuple(rewrite(one.file.text, _layout(one.file.text)[checked.document.index], patch))
+    except NotEditableError:
+        return ()
+
+
+@lru_cache(maxsize=_CACHED_FILES)
+def _layout(text: str) -> list[Node]:
+    return layout(text)
