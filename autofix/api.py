@@ -192,8 +192,9 @@ def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Exa
     found: list[Operation] = []
     items: list[Item] = []
     patched, changes = obj, False
+    fresh: set[int] = set()
     for path, item, examined in parts:
-        made, patched = operations(patched, path, examined.before, examined.after)
+        made, patched = operations(patched, path, examined.before, examined.after, fresh)
         found.extend(made)
         changes = changes or examined.changes_injection
         findings, remaining = (

@@ -11,7 +11,7 @@ from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.options import Options
 from autofix.patch import operations
 from autofix.rules import codes
@@ -47,7 +47,7 @@ def examine_all(
     settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
         # A repaired pod may free the fix of its Namespace; without a Namespace one look is enough.
-        if all(seen.after is seen.before for seen in settled) or not any(map(_is_namespace, items)):
+        if all(seen.after is seen.before for seen in settled) or not any(map(is_namespace, items)):
             break
         again = _together(list(map(_patched, items, settled)), chosen, namespace, silent)
         settled = list(map(_joined, settled, again))
@@ -81,13 +81,14 @@ def _together(
     outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
-    pods = _pods_by_namespace(items) if any(map(_is_namespace, items)) else {}
+    pods = _pods_by_namespace(items) if any(map(is_namespace, items)) else {}
     for index, item in enumerate(items):
-        if _is_namespace(item):
+        if is_namespace(item):
             _, name = name_of(item)
             around = replace(context, dependents=tuple(pods.get(name, ())))
             seen[index] = examined = _examine(item, around, chosen, silenced[index])
-            inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
+            if name:
+                inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
@@ -96,18 +97,23 @@ def _together(
     return [seen[index] for index in range(len(items))]
 
 
-def _is_namespace(item: Mapping[str, object]) -> bool:
+def is_namespace(item: Mapping[str, object]) -> bool:
+    """Tell whether an object is a Namespace of Kubernetes' own, and not a custom resource of that name."""
     return kind_of(item) == "Namespace" and any(slot.role is Role.NAMESPACE for slot in slots_of(item))
 
 
 def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
-    pods: dict[str, list[Annotations]] = {}
+    """Collect what counts of the pods in each Namespace; pods that are alike to the injector count once."""
+    pods: dict[str, dict[str, Annotations]] = {}
     for item in items:
         namespace, _ = name_of(item)
-        found = [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
-        if namespace:
-            pods.setdefault(namespace, []).extend(entries or NO_ANNOTATIONS for entries in found)
-    return pods
+        if not namespace:
+            continue
+        for slot in slots_of(item):
+            if slot.role is Role.POD:
+                found = decisive(entries_of(item, slot.path) or NO_ANNOTATIONS)
+                pods.setdefault(namespace, {}).setdefault(repr(found), found)
+    return {namespace: list(found.values()) for namespace, found in pods.items()}
 
 
 def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
@@ -118,7 +124,11 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
         raise AutofixError(
             f"namespace must be a Namespace object or its annotations, not {type(namespace).__name__}"
         )
-    if "metadata" not in namespace and kind_of(namespace) != "Namespace":
+    # Annotation values are strings, so "kind" and "metadata" may be annotations too.
+    is_object = isinstance(namespace.get("metadata"), Mapping) or (
+        kind_of(namespace) == "Namespace" and namespace.get("metadata") is None
+    )
+    if not is_object:
         return namespace
     found = get(namespace, _OWN)
     return found if isinstance(found, dict) else NO_ANNOTATIONS

@@ -26,14 +26,12 @@ from autofix.linkerd.survey import (
     survey_pod,
 )
 from autofix.proof import holds, proven
-from autofix.rules import RULES
-from autofix.rules.afx001_malformed import report
+from autofix.rules import RULES, afx001_malformed
 from autofix.rules.place import Context, Place, outcomes
 
 Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
 Found = tuple[Finding, Place]
-Check = Callable[[Place], Iterator[Finding]]
 Silenced = Mapping[Path, frozenset[str]]
 NOT_SILENCED: Final[Silenced] = MappingProxyType({})
 
@@ -96,7 +94,7 @@ def examine(
             and finding.code not in silenced.get(finding.path, ())
         )
 
-    broken = tuple(report(place) for place in malformed if "AFX001" in wanted)
+    broken = tuple(afx001_malformed.report(place) for place in malformed if afx001_malformed.CODE in wanted)
     before: Maps = {slot.path: _string_keys(entries_of(obj, slot.path)) for slot in slots}
     maps, found = before, look(before)
     first = found
@@ -157,7 +155,7 @@ def _findings(
             continue
         place = _place(slot, maps, context)
         for finding in (finding for check in checks for finding in check(place)):
-            for one in proven(place, place.home, finding):
+            for one in proven(place, finding):
                 # A gate that blocks several keys of one object speaks once.
                 mark = (one.code, one.path, one.message)
                 if mark not in said:
@@ -176,7 +174,7 @@ def _may_inherit(slot: Slot, context: Context) -> bool:
 def _place(slot: Slot, maps: Maps, context: Context) -> Place:
     home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
     release = context.release
-    if slot.kind == "Namespace":
+    if slot.level == "namespace":
         native = survey_namespace(home, release)
     else:
         native = survey_pod(home, context.namespace, release)

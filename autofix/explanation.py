@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autofix.batch import is_namespace
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
@@ -48,7 +49,7 @@ def explain_all(documents: Sequence[object], chosen: Options) -> list[Explanatio
     namespaces = {
         name_of(item)[1]: entries_of(item, _ANNOTATIONS) or NO_ANNOTATIONS
         for _, _, item in items
-        if kind_of(item) == "Namespace"
+        if is_namespace(item) and name_of(item)[1]
     }
     return [one for number, path, item in items for one in _explain(number, path, item, namespaces, chosen)]
 

@@ -53,8 +53,15 @@ def options(
     Raises:
         AutofixError: when a release, a version or a code is none, or a wait is negative.
     """
-    if wait_before_exit < 0:
-        raise AutofixError(f"a wait before exit of {wait_before_exit} seconds makes no sense; give 0 or more")
+    for name, given in (("release", release), ("kubernetes", kubernetes)):
+        if given is not None and not isinstance(given, str | Release):
+            raise AutofixError(
+                f"{name} must be a string such as '2.17', not {given!r}: a number loses its zeros"
+            )
+    if not _is_count(wait_before_exit):
+        raise AutofixError(
+            f"a wait before exit of {wait_before_exit} seconds makes no sense; give a whole number, 0 or more"
+        )
     return Options(
         release=release if isinstance(release, Release) else parse_release(release),
         kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
@@ -66,5 +73,12 @@ def options(
     )
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
 def _codes(wanted: str | Iterable[str]) -> frozenset[str]:
-    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))
+    if isinstance(wanted, str) and not wanted.strip():
+        # An unset variable in a script must not switch every rule off.
+        raise AutofixError("no codes are given; name rules such as AFX101, or ALL")
+    return codes(wanted if isinstance(wanted, str) else ",".join(map(str, wanted)))

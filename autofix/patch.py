@@ -12,7 +12,11 @@ Operation = dict[str, Any]
 
 
 def operations(
-    obj: object, base: Path, before: Mapping[Path, Annotations], after: Mapping[Path, Annotations]
+    obj: object,
+    base: Path,
+    before: Mapping[Path, Annotations],
+    after: Mapping[Path, Annotations],
+    fresh: set[int] | None = None,
 ) -> tuple[list[Operation], object]:
     """Write the difference between an item's mappings as JSON Patch operations.
 
@@ -24,6 +28,7 @@ def operations(
         base: path of the item in the document.
         before: the item's mappings as they came, by their path in the item.
         after: the same, repaired.
+        fresh: as for ``replaced``, for a document with many items.
 
     Returns:
         The operations, and a copy of the document on which they have been made. The copy shares with ``obj``
@@ -39,10 +44,10 @@ def operations(
         current = get(obj, place)
         if isinstance(current, dict):
             found.extend(_in_place(place, current, entries))
-            obj = replaced(obj, place, _merged(current, entries))
+            obj = replaced(obj, place, _merged(current, entries), fresh)
         else:
             found.append(_with_parents(obj, place, entries))
-            obj = replaced(obj, place, dict(entries))
+            obj = replaced(obj, place, dict(entries), fresh)
     return found, obj
 
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from autofix.finding import Applicability, Finding, Fix, Promise, Severity
-from autofix.linkerd.release import real_keys, wait_before_exit_key
-from autofix.linkerd.survey import Annotations
+from autofix.linkerd.survey import Annotations, decisive
 from autofix.rules import GATES, NOTES
 from autofix.rules.place import Place, Repair, outcomes
 
-# All that the injector's decision is made of; a fix is tried on these few keys and not on a copy of the rest.
-_DECISIVE: Final = (*real_keys(), wait_before_exit_key())
 
-
-def proven(place: Place, home: Annotations, finding: Finding) -> Iterator[Finding]:
+def proven(place: Place, finding: Finding) -> Iterator[Finding]:
     """Yield a finding with its fix if the fix holds, else without it and with the reason.
 
     Args:
         place: where the finding stands.
-        home: the annotations for which its fix makes a promise, as they are.
         finding: what a rule said.
 
     Yields:
@@ -31,7 +25,7 @@ def proven(place: Place, home: Annotations, finding: Finding) -> Iterator[Findin
     if fix is None or fix.home is None:
         yield finding
         return
-    repair = _rehearse(place, home, fix)
+    repair = _rehearse(place, place.home, fix)
     for rule in GATES:
         if rule.gate and (reason := rule.gate(repair)):
             yield _withheld(finding, f"{rule.code}: {reason}")
@@ -60,7 +54,8 @@ def holds(place: Place, home: Annotations, fix: Fix) -> bool:
 
 
 def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:
-    after = {key: home[key] for key in _DECISIVE if key in home}
+    # A fix is tried on the few keys that count, and not on a copy of the rest.
+    after = decisive(home)
     for edit in fix.edits:
         if edit.path == fix.home:
             after.pop(edit.key, None)

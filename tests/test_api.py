@@ -9,6 +9,7 @@ import pytest
 from builders import (
     ALPHA,
     ALPHA_ERA,
+    BETA,
     GA,
     GA_ERA,
     IGNORE,
@@ -58,6 +59,36 @@ def test_missing_parents_are_added(metadata: object, patch: list[dict[str, Any]]
 )
 def test_a_namespace_is_an_object_or_its_annotations(outer: dict[str, Any]):
     assert fix(pod(), namespace=outer).object["metadata"]["annotations"] == {ALPHA: "true"}  # type: ignore[index]
+
+
+def test_annotations_named_like_an_objects_fields_are_annotations():
+    outer = {WRONG: "true", "metadata": "x", "kind": "Namespace"}
+    assert fix(pod(), namespace=outer).object["metadata"]["annotations"] == {ALPHA: "true"}  # type: ignore[index]
+
+
+def test_a_custom_resource_called_namespace_is_none():
+    obj = {"apiVersion": "example.com/v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+    obj |= {"spec": {"template": template({BETA: "true"})}}
+    assert not fix(obj, release=GA_ERA).patch.patch
+
+
+@pytest.mark.parametrize("annotations", [{WRONG: "true", "linkerd.io/native-sidecar": "false"}])
+def test_misplaced_keys_that_contradict_one_another_stay(annotations: dict[str, str]):
+    for obj in (workload("Job", own=annotations), workload("Job", own=dict(reversed(annotations.items())))):
+        assert not fix(obj, unsafe=True).patch.patch
+
+
+def test_hostile_objects_cost_no_more_than_they_should():
+    broken = [{"metadata": 1, "spec": {"containers": []}} for _ in range(5_000)]
+    obj = {"apiVersion": "example.com/v1", "kind": "Fleet", "spec": {"a": broken}}
+    assert len(codes(obj)) == 5_000
+
+
+def test_a_namespace_without_a_name_is_nobodys():
+    nameless = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"annotations": {GA: "true"}}}
+    job = pod({ALPHA: "false"})
+    del job["metadata"]["namespace"]
+    assert fix(a_list(nameless, job), release=GA_ERA).object == a_list(nameless, job)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +194,11 @@ def test_gates_hold_even_when_they_are_not_selected():
         ({"select": "AFX999"}, "AFX999"),
         ({"ignore": "E501"}, "E501"),
         ({"wait_before_exit": -1}, "-1 seconds"),
+        ({"wait_before_exit": "5"}, "5 seconds"),
+        ({"release": 2.17}, "release must be a string"),
+        ({"kubernetes": 1.30}, "kubernetes must be a string"),
+        ({"select": ""}, "no codes are given"),
+        ({"select": [101]}, "no rule has the code '101'"),
         ({"namespace": "shop"}, "namespace must be a Namespace object or its annotations, not str"),
     ],
 )

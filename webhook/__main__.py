@@ -7,9 +7,6 @@ import sys
 from collections.abc import Sequence
 
 import autofix
-from webhook.logs import configure
-from webhook.server import serve
-from webhook.settings import load_settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,6 +18,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 after an orderly stop, 2 when it could not start.
     """
+    try:
+        # Imported here: the wheel without its extra has this command too, and can only say so.
+        from webhook.logs import configure
+        from webhook.server import serve
+        from webhook.settings import load_settings
+    except ModuleNotFoundError as error:
+        print(
+            f"autofix-webhook: error: {error.name} is missing: install linkerd-autofix[webhook]",
+            file=sys.stderr,
+        )
+        return 2
     try:
         settings = load_settings(argv)
         configure(settings.log_level)

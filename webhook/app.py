@@ -65,12 +65,11 @@ async def _mutate(http: web.Request) -> web.Response:
 async def _respond(http: web.Request, service: Service) -> web.Response:
     started = perf_counter()
     try:
-        request, found = _review(await _body(http, service.max_body_bytes), service)
+        request, found, body = _review(await _body(http, service.max_body_bytes), service)
     except ReviewError as error:
         return _refused(400, str(error), service, started)
     except web.HTTPRequestEntityTooLarge:
         return _refused(413, f"the body is larger than {service.max_body_bytes} bytes", service, started)
-    body = encode(request.uid, patch=found.patch, warnings=found.warnings, audit=found.audit)
     seconds = perf_counter() - started
     service.metrics.observe(request.kind, request.operation, found.outcome, found.codes, seconds)
     _log(request, found)
@@ -95,22 +94,28 @@ def _refused(status: int, why: str, service: Service, started: float) -> web.Res
     return web.Response(status=status, text=f"{why}\n")
 
 
-def _review(body: bytes, service: Service) -> tuple[Request, Answer]:
+def _review(body: bytes, service: Service) -> tuple[Request, Answer, bytes]:
     """Answer, and let the object pass unchanged whatever goes wrong: a defect of ours must not stop a pod."""
     try:
         request = decode(body)
     except ObjectError as error:
         _LOG.warning("let an object pass unseen", extra={"uid": error.uid, "reason": str(error)})
-        return Request(error.uid), _passed(f"linkerd-autofix: {error}; left unchanged")
+        return _passed(Request(error.uid), f"linkerd-autofix: {error}; left unchanged")
     try:
-        return request, answer(request, service.state(), mutate_workloads=service.mutate_workloads)
+        found = answer(request, service.state(), mutate_workloads=service.mutate_workloads)
+        return request, found, _encoded(request, found)
     except Exception:  # noqa: BLE001  # the one place that must catch all; it is logged, counted and warned of
         _LOG.exception("left an object unchanged after an internal error", extra=_fields(request))
-        return request, _passed(f"linkerd-autofix: internal error, left unchanged; uid {request.uid}")
+        return _passed(request, f"linkerd-autofix: internal error, left unchanged; uid {request.uid}")
 
 
-def _passed(warning: str) -> Answer:
-    return Answer(Outcome.ERROR, warnings=(one_line(warning),))
+def _passed(request: Request, warning: str) -> tuple[Request, Answer, bytes]:
+    found = Answer(Outcome.ERROR, warnings=(one_line(warning),))
+    return request, found, _encoded(request, found)
+
+
+def _encoded(request: Request, found: Answer) -> bytes:
+    return encode(request.uid, patch=found.patch, warnings=found.warnings, audit=found.audit)
 
 
 def _log(request: Request, found: Answer) -> None:

@@ -73,7 +73,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
     if kind in _WORKLOADS:
         return _workload(request, obj, state, mutate=mutate_workloads)
     result = _fix(request, obj, state, state.templates)
-    return _patched(result) if result.patch.patch else Answer(Outcome.UNCHANGED)
+    return _patched(result) if result.patch.patch else _warned(result)
 
 
 def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofix.Options) -> autofix.Result:
@@ -89,10 +89,24 @@ def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
 
 
 def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
-    is_namespace = request.kind == "Namespace"
-    namespace = None if is_namespace else state.namespaces.get(request.namespace)
-    result = autofix.fix_all((obj,), state.workloads, namespace=namespace)[0]
-    return _patched(result) if mutate and result.patch.patch else _warned(result)
+    result = _fix(request, obj, state, state.workloads)
+    return (
+        _patched(result)
+        if mutate and result.patch.patch and _may_be_patched(request, obj)
+        else _warned(result)
+    )
+
+
+def _may_be_patched(request: Request, obj: JsonObject) -> bool:
+    """Keep off what the API server, or the object's own controller, would not take.
+
+    The pod template of a Job is immutable once it exists (Kubernetes API reference, JobSpec); a Deployment
+    takes a ReplicaSet with another template than its own for a stranger's.
+    """
+    if request.kind == "Job" and request.operation == "UPDATE":
+        return False
+    metadata = obj.get("metadata") or {}
+    return not any(owner.get("controller") for owner in metadata.get("ownerReferences") or ())
 
 
 def _patched(result: autofix.Result) -> Answer:
@@ -128,9 +142,11 @@ def _warnings(findings: Sequence[autofix.Finding]) -> tuple[str, ...]:
 
 
 def _warning(finding: autofix.Finding) -> str:
-    """Say it in one short line, with the right key first so that a cut never takes it away."""
+    """Say it in one short line, what to do first, so that a cut never takes that away."""
     written = next((edit for edit in finding.edits if edit.value is not None), None)
-    if written is None:
+    if finding.withheld:
+        text = f"not fixed: {finding.withheld}"
+    elif written is None:
         text = finding.message
     elif written.key == finding.key:
         text = f'use "{written.value}" as the value of {finding.key}'

@@ -60,12 +60,17 @@ class Request:
 
 # Typed decoding builds no tree for what is not named here: 5.7 against 23.5 µs on a 9 KB Pod.
 # Field names are those of the Kubernetes API.
+class _Owner(Struct):
+    controller: bool | None = None
+
+
 class _Metadata(Struct, rename="camel"):
     name: str | UnsetType | None = UNSET
     generate_name: str | UnsetType | None = UNSET
     namespace: str | UnsetType | None = UNSET
     annotations: JsonObject | UnsetType | None = UNSET
     labels: JsonObject | UnsetType | None = UNSET
+    owner_references: list[_Owner] | UnsetType | None = UNSET
 
 
 class _Template(Struct):

@@ -25,6 +25,7 @@ from webhook.state import Provider, static_provider
 from webhook.tls import server_context
 
 _LOG: Final = logging.getLogger("webhook")
+_LAST_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,8 @@ async def running(
         problems[:] = [problem] if problem else []
 
     service = Service(provider, metrics, settings.max_body_bytes, drain, settings.mutate_workloads)
-    app = web.AppRunner(
-        make_app(service), access_log=None, shutdown_timeout=settings.shutdown_timeout_seconds
-    )
+    # The drain waits for reviews; what is open after that is idle, or has had its time.
+    app = web.AppRunner(make_app(service), access_log=None, shutdown_timeout=_LAST_SECONDS)
     admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
     try:
         address = await _listen(app, settings.listen, "--listen", context)

@@ -11,11 +11,11 @@ from autofix.cli import exit_codes
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
 from autofix.options import Options, options
+from autofix.rules import afx001_malformed
 from autofix.source.text_file import TextFile, read_file
 from autofix.source.walk import find_files
 
 STDIN: Final = "-"
-_UNREADABLE: Final = "AFX001"
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -97,7 +97,7 @@ def exit_code(findings: Iterable[Finding], *, abnormal: bool, changed: bool = Fa
     """
     found = list(findings)
     # Metadata that cannot be read is unreadable input, whichever way it was noticed.
-    if abnormal or any(finding.code == _UNREADABLE for finding in found):
+    if abnormal or any(finding.code == afx001_malformed.CODE for finding in found):
         return exit_codes.ABNORMAL
     left = any(finding.severity is not Severity.INFO for finding in found)
     return exit_codes.FOUND if changed or left else exit_codes.CLEAN

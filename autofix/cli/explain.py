@@ -8,14 +8,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autofix.api import fix_all
 from autofix.cli import exit_codes
-from autofix.cli.common import chosen, count, read_files
+from autofix.cli.common import chosen, complain, count, read_files
+from autofix.errors import AutofixError
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
 from autofix.loose import is_loose
+from autofix.options import options
 from autofix.report.places import title
+from autofix.rules import afx001_malformed
 from autofix.source.document import Document
 
+# Metadata that cannot be read is unreadable input for every command.
+_MALFORMED = options(select=afx001_malformed.CODE)
 _ANSWERS = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
 
 
@@ -38,7 +44,13 @@ def explain(arguments: argparse.Namespace) -> int:
     else:
         for line in _as_text(objects, found, wanted.release.text):
             print(line)
-    return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
+    broken = [
+        AutofixError(f"{one.source}:{one.line}: {finding.message}")
+        for one, result in zip(objects, fix_all([one.value for one in objects], _MALFORMED), strict=True)
+        for finding in result.findings
+    ]
+    complain(broken)
+    return exit_codes.ABNORMAL if errors or broken else exit_codes.CLEAN
 
 
 def _as_text(documents: Sequence[Document], found: Sequence[Explanation], release: str) -> Iterator[str]:

@@ -29,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character of somebody's manifest is no reason to stop.
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None or sys.stdin is None:
+        print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
+        return exit_codes.ABNORMAL
     arguments = parser(preview=preview, fix=fix, explain=explain, rules=rules).parse_args(argv)
     try:
         code: int = arguments.run(arguments)
@@ -38,8 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_codes.ABNORMAL
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing is left to say, and Python must not try to at exit.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"autofix: error: standard output: {error.strerror or error}", file=sys.stderr)
+        # Nothing more can be said there, and Python must not try to at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.ABNORMAL
     return code

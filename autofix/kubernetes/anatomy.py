@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, Literal
 
 from autofix.kubernetes.pointer import Path, get
 
@@ -54,12 +54,14 @@ class Slot:
         path: where it stands in the object.
         home: where its keys would have to stand for a pod or Namespace to carry them, None when nowhere.
         kind: kind of the object.
+        level: whether its keys are meant for a pod or for a Namespace.
     """
 
     role: Role
     path: Path
     home: Path | None
     kind: str
+    level: Literal["pod", "namespace"] = "pod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
     kind = kind_of(obj)
     if kind == "Namespace" and group_of(obj) in (None, ""):
         home: Path = ("metadata", "annotations")
-        return (Slot(Role.NAMESPACE, home, home, kind), Slot(Role.LABELS, ("metadata", "labels"), home, kind))
+        labels: Path = ("metadata", "labels")
+        return (
+            Slot(Role.NAMESPACE, home, home, kind, "namespace"),
+            Slot(Role.LABELS, labels, home, kind, "namespace"),
+        )
     template = _builtin_template(obj, kind)
     if template == ():
         return tuple(_pod_slots((), kind))
@@ -188,10 +194,10 @@ def sound(slots: tuple[Slot, ...], broken: tuple[Malformed, ...]) -> tuple[Slot,
         slots: the slots of an object.
         broken: the places on the way to them that cannot be read.
     """
-    places = [place.path for place in broken]
+    places = {place.path for place in broken}
 
     def lost(path: Path | None) -> bool:
-        return path is not None and any(path[: len(place)] == place for place in places)
+        return path is not None and any(path[:depth] in places for depth in range(len(path) + 1))
 
     kept = (slot for slot in slots if not lost(slot.path))
     return tuple(replace(slot, home=None) if lost(slot.home) else slot for slot in kept) if places else slots

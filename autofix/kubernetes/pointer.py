@@ -27,7 +27,7 @@ def get(value: object, path: Path) -> object:
     return value
 
 
-def replaced(value: object, path: Path, new: object) -> object:
+def replaced(value: object, path: Path, new: object, fresh: set[int] | None = None) -> object:
     """Return a copy of a JSON value with ``new`` at a path; mappings missing on the way are made.
 
     Only the containers along the path are copied; everything else is shared with ``value``.
@@ -37,15 +37,21 @@ def replaced(value: object, path: Path, new: object) -> object:
             become mappings).
         path: where ``new`` goes; list indices must exist.
         new: the value to put there.
+        fresh: ids of containers that are copies already, of a caller that replaces many values in one and
+            keeps the result; they are changed and not copied again, and new copies are added.
     """
+    fresh = set() if fresh is None else fresh
     parents: list[dict[str, object] | list[object]] = []
     for part in path:
-        copy: dict[str, object] | list[object] = (
-            list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else {}
-        )
+        copy = value if isinstance(value, dict | list) and id(value) in fresh else _copy(value)
+        fresh.add(id(copy))
         parents.append(copy)
         value = get(copy, (part,))
     for parent, part in zip(reversed(parents), reversed(path), strict=True):
         parent[part] = new  # type: ignore[index]  # int for lists, str for mappings
         new = parent
     return new
+
+
+def _copy(value: object) -> dict[str, object] | list[object]:
+    return list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else {}

@@ -66,6 +66,36 @@ def resolve(text: str) -> Scalar:
     return text if number is None else number
 
 
+class WrittenInt(int):
+    """An integer that remembers its text, such as ``0443``."""
+
+    text: str
+
+
+class WrittenFloat(float):
+    """A float that remembers its text, such as ``2.10``."""
+
+    text: str
+
+
+def as_written(value: Scalar, text: str) -> Scalar:
+    """Let a number remember the text it was read from, where Python would write another.
+
+    Args:
+        value: what was read.
+        text: what stands in the file.
+    """
+    written: WrittenInt | WrittenFloat
+    if type(value) is float:
+        written = WrittenFloat(value)
+    elif type(value) is int and str(value) != text:
+        written = WrittenInt(value)
+    else:
+        return value
+    written.text = text
+    return written
+
+
 def needs_quotes(text: str) -> bool:
     """Tell whether a string must be quoted so that Kubernetes reads back that very string.
 

@@ -108,7 +108,12 @@ class _Table:
     wait_key: str
 
 
-def _edge(text: str) -> Edge:
+def parse_edge(text: str) -> Edge:
+    """Read ``24.10.1`` as the edge release of that date.
+
+    Raises:
+        ValueError: when the text is not three numbers.
+    """
     year, month, number = text.split(".")
     return Edge(int(year), int(month), int(number))
 
@@ -120,7 +125,7 @@ def _table() -> _Table:
     eras = tuple(
         Era(
             id=row["id"],
-            start=_edge(row["from_edge"]) if row["from_edge"] else None,
+            start=parse_edge(row["from_edge"]) if row["from_edge"] else None,
             pod_keys=tuple(keys[name] for name in row["pod_keys"]),
             namespace_keys=tuple(keys[name] for name in row["namespace_keys"]),
             default_native=row["default_native"],
@@ -129,11 +134,11 @@ def _table() -> _Table:
         for row in data["eras"]
     )
     bugs = tuple(
-        KnownBug(_edge(row["from_edge"]), _edge(row["to_edge"]), row["what"], row["fixed_in"])
+        KnownBug(parse_edge(row["from_edge"]), parse_edge(row["to_edge"]), row["what"], row["fixed_in"])
         for row in data["known_bugs_when_native"]
     )
-    minors = {int(minor.split(".")[1]): _edge(row["edge"]) for minor, row in data["minors"].items()}
-    newest = _edge(data["newest_edge"])
+    minors = {int(minor.split(".")[1]): parse_edge(row["edge"]) for minor, row in data["minors"].items()}
+    newest = parse_edge(data["newest_edge"])
     return _Table(eras, minors, newest, bugs, tuple(keys.values()), data["wait_before_exit_key"])
 
 
@@ -161,15 +166,6 @@ def key_to_write(release: Release, level: Literal["pod", "namespace"]) -> str | 
     """
     readable = [era.pod_keys if level == "pod" else era.namespace_keys for era in release.eras]
     return next((key for key in readable[0] if all(key in keys for keys in readable)), None)
-
-
-def parse_edge(text: str) -> Edge:
-    """Read ``24.10.1`` as the edge release of that date.
-
-    Raises:
-        ValueError: when the text is not three numbers.
-    """
-    return _edge(text)
 
 
 def parse_release(text: str | None) -> Release:

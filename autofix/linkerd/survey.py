@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from autofix.linkerd.boolean import parse_bool, read_intent
 from autofix.linkerd.naming import Likeness, is_native_like, likeness
-from autofix.linkerd.release import Era, Release
+from autofix.linkerd.release import Era, Release, real_keys, wait_before_exit_key
 
 Level = Literal["pod", "namespace"]
 Annotations = Mapping[str, object]
@@ -76,6 +76,11 @@ def winner(pod: Annotations, namespace: Annotations, era: Era) -> tuple[str, Lev
         if key in namespace and key in era.namespace_keys:
             return key, "namespace"
     return None
+
+
+def decisive(annotations: Annotations) -> dict[str, object]:
+    """Return the annotations that the injector's decision about native sidecars is made of."""
+    return {key: annotations[key] for key in (*real_keys(), wait_before_exit_key()) if key in annotations}
 
 
 def intent_of(keys: tuple[NativeKey, ...]) -> bool | None:

@@ -62,6 +62,12 @@ def _native_plan(place: Place, removal: Edit, value: object) -> Fix | str:
     if intent is None:
         return UNREADABLE
     home = place.slot.home
+    said = {read_intent(other) for key, other in place.entries.items() if is_native_like(key)} - {
+        None,
+        intent,
+    }
+    if said:
+        return DISAGREE
     if place.native:
         return DISAGREE if place.intent != intent else Fix((removal,), Promise.SAME, home, intent)
     return Fix((removal, Edit(home or (), target, readable(value, intent))), Promise.INTENT, home, intent)

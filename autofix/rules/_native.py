@@ -19,7 +19,8 @@ def is_leftover(place: Place, found: NativeKey) -> bool:
     if live is None or live.intent is None or found.intent not in (None, live.intent):
         return False
     if found.standing is Standing.SHADOWED and found.shadowed_by is not None:
-        return found.shadowed_by[1] == place.level
+        # Under a key that cannot be read it is not a leftover but overruled: AFX103's case.
+        return live.parsed is not None and found.shadowed_by[1] == place.level
     return found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
 
 
@@ -39,16 +40,18 @@ def rewrite(place: Place, found: NativeKey) -> Fix | str:
         return f"Linkerd {place.context.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE if found.intent is None else DISAGREE
-    edits: list[Edit] = []
-    if found is not place.inherited:
-        edits.append(Edit(place.slot.path, found.key, None))
+    path = place.slot.path
+    removal = () if found is place.inherited else (Edit(path, found.key, None),)
     if target not in place.entries:
-        edits.append(Edit(place.slot.path, target, readable(found.value, intent)))
+        edits = (*removal, Edit(path, target, readable(found.value, intent)))
     elif read_intent(place.entries[target]) != intent:
         return f"{target} is already there, and {UNREADABLE}"
     elif parse_bool(place.entries[target]) != intent:
-        edits.append(Edit(place.slot.path, target, as_text(intent)))
-    return Fix(tuple(edits), Promise.INTENT, place.slot.path, intent)
+        # Once it can be read, what this key says is a leftover (AFX105).
+        edits = (Edit(path, target, as_text(intent)),)
+    else:
+        edits = removal
+    return Fix(edits, Promise.INTENT, path, intent)
 
 
 def readable(value: object, intent: bool) -> str:

@@ -37,8 +37,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Finding
-from autofix.linkerd.survey import ON, Standing
+from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.release import key_to_write
+from autofix.linkerd.survey import ON, NativeKey, Standing
 from autofix.rules._native import rewriting
 from autofix.rules.place import Place, outcomes
 
@@ -47,7 +48,7 @@ CODE = "AFX103"
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every overruled key where Linkerd does not do what the object's author meant."""
-    shadowed = [found for found in place.native if found.standing is Standing.SHADOWED]
+    shadowed = [found for found in place.native if found.standing in (Standing.SHADOWED, Standing.DEPENDS)]
     if not place.is_read or not shadowed or place.intent is None:
         return
     if all(answer.native == place.intent for answer in outcomes(place.level, place.home, place.context)):
@@ -56,3 +57,13 @@ def check(place: Place) -> Iterator[Finding]:
         if found.shadowed_by is not None:
             key, level = found.shadowed_by
             yield rewriting(CODE, place, found, f"Linkerd prefers {key} {ON[level]} to {found.key}")
+        elif found.key == key_to_write(place.context.release, place.level):
+            yield _perhaps(place, found)
+
+
+def _perhaps(place: Place, found: NativeKey) -> Finding:
+    message = (
+        f"some releases of Linkerd prefer another key to {found.key}; name the release to have it checked"
+    )
+    path = (*place.slot.path, found.key)
+    return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, found.key, native=True)

@@ -40,10 +40,12 @@ from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.scalars import WrittenFloat, WrittenInt
 from autofix.linkerd.boolean import as_text, read_intent
 from autofix.linkerd.naming import is_linkerd_key, is_native_like
 from autofix.linkerd.survey import Standing
 from autofix.rules._native import rewriting
+from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.place import Place
 
@@ -77,6 +79,10 @@ def _finding(place: Place, key: str, value: object) -> Finding:
             native=native,
         )
     proven = native and place.is_read
+    if native and not place.context.release.has_native_sidecars:
+        return planned(
+            CODE, problem, (*path, key), key, f"Linkerd {place.context.release.text} has no native sidecars"
+        )
     fix = Fix(
         (Edit(path, key, text),),
         Promise.READABLE if proven else Promise.NONE,
@@ -108,6 +114,8 @@ def _text(key: str, value: object) -> str | None:
         return words.get(wanted)
     if wanted is ValueType.BOOLEAN and read_intent(value) is None:
         return None
+    if isinstance(value, WrittenInt | WrittenFloat) and wanted is not ValueType.BOOLEAN:
+        return value.text
     return _digits(value) if isinstance(value, int | float) else None
 
 

@@ -37,7 +37,7 @@ from autofix.linkerd.release import wait_before_exit_key
 from autofix.rules.place import Place, Repair, outcomes
 
 CODE = "AFX402"
-_ADVICE = "remove the wait, or set it to 0, first"
+_ADVICE = "set wait-before-exit to 0 first"
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -62,5 +62,5 @@ def gate(repair: Repair) -> str | None:
     if any(
         after.denied and not before.denied for before, after in zip(repair.before, repair.after, strict=True)
     ):
-        return f"the injector would deny the pod, because a wait-before-exit above 0 is set; {_ADVICE}"
+        return f"Linkerd would deny the pod; {_ADVICE}"
     return None

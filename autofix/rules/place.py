@@ -63,7 +63,7 @@ class Place:
     @property
     def level(self) -> Level:
         """The level its keys are meant for."""
-        return "namespace" if self.slot.kind == "Namespace" else "pod"
+        return self.slot.level
 
     @property
     def is_read(self) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from autofix.kubernetes.scalars import Scalar, as_written
 from autofix.source.document import Document, SourceError
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -36,7 +37,7 @@ def read_json(text: str, source: str) -> list[Document]:
 
 
 def _documents(text: str, source: str) -> Iterator[Document]:
-    decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+    decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_float)
     line, counted, index = 1, 0, 0
     position = _after_space(text, 0)
     while position < len(text):
@@ -59,6 +60,10 @@ def _documents(text: str, source: str) -> Iterator[Document]:
 def _after_space(text: str, position: int) -> int:
     match = _SPACE.match(text, position)
     return match.end() if match else position
+
+
+def _float(text: str) -> Scalar:
+    return as_written(float(text), text)
 
 
 def _refuse_constant(name: str) -> object:

@@ -15,13 +15,15 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.kubernetes.scalars import Scalar, key_text, resolve
+from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 from autofix.source.document import Document, SourceError
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
 _DEEPEST: Final = 1000
 _MOST_ALIASED: Final = 1_000_000
+# A long text repeated counts for more than a short one: what is written out again takes as much memory.
+_SIZE_UNIT: Final = 64
 _LONGEST_SHOWN: Final = 30
 _TAGS: Final = "tag:yaml.org,2002:"
 _MERGE: Final = "<<"
@@ -119,7 +121,7 @@ class _Builder:
             self._add(collection, event)
 
     def _scalar(self, event: Any) -> None:
-        node = _Node(scalar_of(event))
+        node = _Node(scalar_of(event), size=1 + len(event.value) // _SIZE_UNIT)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         parent = self.open[-1] if self.open else None
@@ -212,7 +214,7 @@ def scalar_of(event: Any) -> Scalar:
     """
     text: str = event.value
     if event.tag is None:
-        return resolve(text) if event.implicit[0] else text
+        return as_written(resolve(text), text) if event.implicit[0] else text
     name = event.tag.removeprefix(_TAGS)
     if name == event.tag or name not in {"null", "bool", "int", "float", "binary"}:
         return text

@@ -101,3 +101,10 @@ def test_rules_shows_a_page(run, code):
 
 def test_version(run):
     assert run("--version").out.startswith("autofix 0.")
+
+
+def test_malformed_metadata_is_unreadable_input_here_too(run, write):
+    write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: text\n")
+    ended = run("explain", "-t", "2.17", "pod.yaml")
+    assert ended.code == 2
+    assert "pod.yaml:1: /metadata must be a mapping" in ended.err

@@ -149,3 +149,21 @@ def test_dash_stands_alone(run):
     ended = run("fix", "-", "a.yaml")
     assert ended.code == 2
     assert "give no other path" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("0443", '"0443"'),
+        ("2.10", '"2.10"'),
+        ("1.0", '"1.0"'),
+        ("2_102", '"2_102"'),
+        ("0x10", '"0x10"'),
+        ("30", '"30"'),
+    ],
+)
+def test_numbers_keep_their_digits(run, write, written: str, quoted: str):
+    text = "kind: Pod\napiVersion: v1\nmetadata: {annotations: {config.linkerd.io/proxy-cpu-limit: %s}}\n"
+    path = write("pod.yaml", text % written)
+    assert run("fix", "-t", "2.17", ".").code == 0
+    assert path.read_text() == text % quoted

@@ -106,7 +106,7 @@ def test_text_is_one_line_a_finding_with_its_place(run, write):
 def test_text_says_why_a_fix_is_withheld(run, write):
     write("job.yaml", job())
     ended = run("preview", "-t", "2.17", "--wait-before-exit-seconds", "5", "-o", "text", "job.yaml")
-    assert "(not fixed: AFX402: the injector would deny the pod" in ended.out
+    assert "(not fixed: AFX402: Linkerd would deny the pod" in ended.out
 
 
 def test_jsonpatch_is_one_patch_a_line_that_applies(run, write):
@@ -284,3 +284,13 @@ def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
     assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
     assert "read 1 file as plain text" in ended.err
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
+
+
+@pytest.mark.parametrize("redirect", ["<&-", ">&-", ">/dev/full"])
+def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
+    (tmp_path / "job.yaml").write_text(job())
+    command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "autofix: error: standard" in ended.stderr
+    assert "Traceback" not in ended.stderr

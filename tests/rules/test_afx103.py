@@ -60,3 +60,11 @@ def test_on_a_namespace():
     result = fix(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
     assert result.object["metadata"]["annotations"] == {GA: "false"}
     assert "AFX103" in codes(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
+
+
+def test_with_an_unknown_release_it_is_said_that_a_key_may_be_overruled():
+    known = {"release": None, "namespace": {BETA: "yes", ALPHA: "true"}}
+    [finding] = found({ALPHA: "true"}, "AFX103", **known)
+    assert finding.applicability == "display"
+    assert fixed({ALPHA: "true"}, **known) == {ALPHA: "true"}
+    assert "AFX103" not in codes({ALPHA: "true"}, release=None)

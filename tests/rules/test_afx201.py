@@ -106,3 +106,10 @@ def test_with_an_unknown_release_a_key_that_only_some_read_is_shown():
         assert fixed({key: True}, release=None) == {key: True}
         assert found({key: True}, "AFX201", release=None)[0].withheld
     assert fixed({ALPHA: True}, release=None) == {ALPHA: "true"}
+
+
+@pytest.mark.parametrize("make", [pod, lambda found: workload("Job", own=found)])
+def test_without_the_feature_native_keys_are_not_quoted(make: object):
+    obj = make({ALPHA: True})  # type: ignore[operator]
+    assert not fix(obj, release="2.14").patch.patch
+    assert found(obj, "AFX201", release="2.14")[0].withheld

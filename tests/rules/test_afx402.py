@@ -29,7 +29,7 @@ def test_the_fix_is_withheld(release: str | None, annotations: dict[str, Any], k
     [finding] = [finding for finding in result.findings if finding.code == "AFX101"]
     assert finding.withheld
     assert finding.withheld.startswith("AFX402")
-    assert "set it to 0" in finding.withheld
+    assert "set wait-before-exit to 0 first" in finding.withheld
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,46 @@ async def test_workloads_and_namespaces_get_a_warning_by_default(start, name, te
     assert response["warnings"] == [f"AFX101: use {ALPHA}, not {WRONG}"]
 
 
-@pytest.mark.parametrize(("name", "template"), WORKLOADS.items())
+OWNED = {"16-replicaset-create-from-deployment", "19-job-create-from-cronjob"}
+
+
+@pytest.mark.parametrize("name", sorted(OWNED))
+async def test_what_a_controller_made_is_never_patched(start, name):
+    client = await start(mutate_workloads=True)
+    response = await client.review(with_annotations(load(name), {WRONG: "true"}, *WORKLOADS[name]))
+    assert "patch" not in response
+    assert response["warnings"]
+
+
+async def test_a_job_that_exists_is_never_patched(start):
+    client = await start(mutate_workloads=True)
+    review = with_annotations(load("17-job-create"), {WRONG: "true"}, "spec", "template")
+    assert patch_of(await client.review(review))
+    review["request"]["operation"] = "UPDATE"
+    assert not patch_of(await client.review(review))
+
+
+async def test_a_pod_is_repaired_and_not_tidied(start):
+    client = await start()
+    review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "yes", WRONG: "true"})
+    [operation] = patch_of(await client.review(review))
+    assert (operation["op"], operation["value"]) == ("replace", "true")
+
+
+async def test_a_withheld_fix_is_said_with_what_to_do(start):
+    client = await start()
+    review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
+    response = await client.review(review)
+    assert (
+        "AFX101: not fixed: AFX402: Linkerd would deny the pod; set wait-before-exit to 0 first"
+        in response["warnings"]
+    )
+    rollout = load("22-rollout-cr-create-bool-in-template")
+    rollout["request"]["object"]["spec"]["template"]["metadata"]["annotations"][WAIT] = "5"
+    assert any("not fixed: AFX402" in warning for warning in (await client.review(rollout))["warnings"])
+
+
+@pytest.mark.parametrize(("name", "template"), [row for row in WORKLOADS.items() if row[0] not in OWNED])
 async def test_workloads_and_namespaces_are_patched_when_asked_for(start, name, template):
     client = await start(mutate_workloads=True)
     review = with_annotations(load(name), {WRONG: "true"}, *template)
