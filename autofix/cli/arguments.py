@@ -91,6 +91,20 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files, folders, or - for standard input (default: this folder)",
     )
+    command.add_argument(
+        "--exclude",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="leave these out of the given folders, by a pattern as in .gitignore; may be repeated",
+    )
+    command.add_argument(
+        "--include",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="read such files there too, beside *.yaml, *.yml and *.json: '*.tpl'; may be repeated",
+    )
 
 
 def _output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

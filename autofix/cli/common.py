@@ -48,7 +48,7 @@ def read_files(arguments: argparse.Namespace) -> tuple[list[TextFile], list[Auto
         the errors.
     """
     errors: list[AutofixError] = []
-    files = list(_files(arguments.paths, errors))
+    files = list(_files(arguments, errors))
     complain(errors)
     plain = sum(file.is_plain for file in files)
     if plain and not arguments.quiet:
@@ -65,10 +65,13 @@ def complain(errors: Iterable[AutofixError]) -> None:
         print(f"autofix: error: {error}", file=sys.stderr)
 
 
-def _files(paths: list[str], errors: list[AutofixError]) -> Iterator[TextFile]:
+def _files(arguments: argparse.Namespace, errors: list[AutofixError]) -> Iterator[TextFile]:
+    paths: list[str] = arguments.paths
     if STDIN in paths:
         yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
-    for file in find_files([path for path in paths if path != STDIN]):
+    for file in find_files(
+        [path for path in paths if path != STDIN], exclude=arguments.exclude, include=arguments.include
+    ):
         if isinstance(file, AutofixError):
             errors.append(file)
             continue

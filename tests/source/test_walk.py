@@ -141,3 +141,45 @@ def test_folders_may_be_deeper_than_pythons_stack() -> None:
 
 def test_errors_are_values_of_the_one_class(tree: Path) -> None:
     assert [type(error) for error in find_files(["none"])] == [SourceError]
+
+
+def grow(top: Path, *files: str) -> None:
+    for file in files:
+        (top / file).parent.mkdir(parents=True, exist_ok=True)
+        (top / file).write_text("a: b\n")
+
+
+def names(top: Path, start: str = ".", **chosen: list[str]) -> list[str]:
+    found = find_files([str(top / start)], **chosen)
+    return [path.relative_to(top).as_posix() for path in found if isinstance(path, Path)]
+
+
+def test_what_git_ignores_is_left_out(tmp_path: Path) -> None:
+    grow(
+        tmp_path, "a.yaml", "out/b.yaml", "out/keep.yaml", "c/d.yaml", "c/e.yaml", "c/f/g.yaml", "h.gen.yaml"
+    )
+    (tmp_path / ".gitignore").write_text("*.gen.yaml\n/out/*\n!/out/keep.yaml\nd.yaml\n")
+    (tmp_path / "c" / ".gitignore").write_text("!d.yaml\n/f/\n")
+    assert names(tmp_path) == ["a.yaml", "c/d.yaml", "c/e.yaml", "out/keep.yaml"]
+    # What is named is read, ignored or not.
+    assert names(tmp_path, "h.gen.yaml") == ["h.gen.yaml"]
+    assert names(tmp_path, "c/f") == ["c/f/g.yaml"]
+
+
+def test_the_repositorys_own_gitignore_counts_in_its_folders(tmp_path: Path) -> None:
+    grow(tmp_path, "sub/a.yaml", "sub/out/b.yaml", ".git/config")
+    (tmp_path / ".gitignore").write_text("out/\n")
+    assert names(tmp_path, "sub") == ["sub/a.yaml"]
+
+
+def test_other_peoples_code_is_left_out(tmp_path: Path) -> None:
+    grow(tmp_path, "a.yaml", "vendor/b.yaml", "c/node_modules/d.yaml", ".hidden/e.yaml")
+    assert names(tmp_path) == ["a.yaml"]
+    assert names(tmp_path, "vendor") == ["vendor/b.yaml"]
+
+
+def test_patterns_leave_out_and_take_in(tmp_path: Path) -> None:
+    grow(tmp_path, "a.yaml", "b/c.yaml", "b/d.tpl", "b/e/f.yaml", "g.sh")
+    assert names(tmp_path, exclude=["e/", "/a.yaml"]) == ["b/c.yaml"]
+    assert names(tmp_path, include=["*.tpl"]) == ["a.yaml", "b/c.yaml", "b/d.tpl", "b/e/f.yaml"]
+    assert names(tmp_path, include=["*.tpl", "/g.sh"], exclude=["*.yaml"]) == ["b/d.tpl", "g.sh"]
