@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from autofix._version import __version__
 from autofix.linkerd.release import ACCEPTED_FORMS
@@ -18,10 +17,13 @@ exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadab
 Data goes to standard output, everything else to standard error."""
 
 
-def parser(*, preview: Command, fix: Command, explain: Command, rules: Command) -> argparse.ArgumentParser:
+def parser(
+    *, preview: Command, fix: Command, explain: Command, rules: Command, settings: Mapping[str, Any]
+) -> argparse.ArgumentParser:
     """Build the argument parser.
 
     Args:
+        settings: what is set beside the flags, by the name of the flag with underscores.
         preview, fix, explain, rules: the functions that run the commands; each takes the parsed arguments and
             returns an exit code.
     """
@@ -33,26 +35,52 @@ def parser(*, preview: Command, fix: Command, explain: Command, rules: Command) 
     )
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _preview(commands.add_parser("preview", help="show what would change; write nothing"), preview)
-    _fix(commands.add_parser("fix", help="repair files in place; with -, standard input on its way"), fix)
-    _explain(commands.add_parser("explain", help="say what Linkerd would do with each pod, and why"), explain)
+    _preview(commands.add_parser("preview", help="show what would change; write nothing"), preview, settings)
+    repair = "repair files in place; with -, standard input on its way"
+    _fix(commands.add_parser("fix", help=repair), fix, settings)
+    words = "say what Linkerd would do with each pod, and why"
+    _explain(commands.add_parser("explain", help=words), explain, settings)
     _rules(commands.add_parser("rules", help="list the rules, or show a rule's page"), rules)
     return top
 
 
-def _preview(command: argparse.ArgumentParser, run: Command) -> None:
+def _preview(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
     _inputs(command)
     _output(command, tuple(FORMATS))
+    command.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the diff; auto: on a terminal, unless NO_COLOR is set (default: auto)",
+    )
+    command.add_argument(
+        "--statistics", action="store_true", help="show how often each rule found something, and nothing else"
+    )
     _wanted(command)
+    _exit_zero(command)
     _talk(command)
-    command.set_defaults(run=run)
+    _end(command, run, settings)
 
 
-def _fix(command: argparse.ArgumentParser, run: Command) -> None:
+def _fix(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
     _inputs(command)
     _wanted(command)
+    _exit_zero(command)
+    command.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when a file was fixed, too"
+    )
     _talk(command)
-    command.set_defaults(run=run)
+    _end(command, run, settings)
+
+
+def _exit_zero(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--exit-zero", action="store_true", help="exit with 0 even if findings are left")
+
+
+def _end(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+    """Let files and the environment say what no flag says."""
+    known = {action.dest for action in command._actions}  # noqa: SLF001  # argparse has no other way to ask
+    command.set_defaults(run=run, **{name: value for name, value in settings.items() if name in known})
 
 
 def _wanted(command: argparse.ArgumentParser) -> None:
@@ -60,7 +88,6 @@ def _wanted(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--kubernetes",
         metavar="VERSION",
-        default=os.environ.get("AUTOFIX_KUBERNETES") or None,
         help="version of the API server, such as 1.33",
     )
     command.add_argument("--select", metavar="CODES", help="run only these rules: AFX101,AFX3 or ALL")
@@ -70,12 +97,12 @@ def _wanted(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _explain(command: argparse.ArgumentParser, run: Command) -> None:
+def _explain(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
     _inputs(command)
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
-    command.set_defaults(run=run)
+    _end(command, run, settings)
 
 
 def _rules(command: argparse.ArgumentParser, run: Command) -> None:
@@ -117,20 +144,18 @@ def _cluster(command: argparse.ArgumentParser) -> None:
         "-t",
         "--linkerd",
         metavar="RELEASE",
-        default=os.environ.get("AUTOFIX_LINKERD") or None,
         help=f"Linkerd release: {ACCEPTED_FORMS}",
     )
     group.add_argument(
         "--native-sidecar-default",
         choices=("true", "false"),
-        default=os.environ.get("AUTOFIX_NATIVE_SIDECAR_DEFAULT") or None,
         help="Helm's proxy.nativeSidecar (default: the chart's)",
     )
     group.add_argument(
         "--wait-before-exit-seconds",
         type=int,
         metavar="SECONDS",
-        default=os.environ.get("AUTOFIX_WAIT_BEFORE_EXIT_SECONDS") or 0,
+        default=0,
         help="Helm's proxy.waitBeforeExitSeconds (default: 0)",
     )
 

@@ -90,20 +90,23 @@ def _read(data: bytes, source: str, errors: list[AutofixError]) -> Iterator[Text
         errors.append(error)
 
 
-def exit_code(findings: Iterable[Finding], *, abnormal: bool, changed: bool = False) -> int:
+def exit_code(
+    findings: Iterable[Finding], *, abnormal: bool, changed: bool = False, zero: bool = False
+) -> int:
     """Choose the exit code, the same for every command and format.
 
     Args:
         findings: what is left.
         abnormal: whether anything could not be read or written.
-        changed: whether a diff was shown.
+        changed: whether a diff was shown, or something was fixed and that counts.
+        zero: whether only what is abnormal counts.
     """
     found = list(findings)
     # Metadata that cannot be read is unreadable input, whichever way it was noticed.
     if abnormal or any(finding.code == afx001_malformed.CODE for finding in found):
         return exit_codes.ABNORMAL
     left = any(finding.severity is not Severity.INFO for finding in found)
-    return exit_codes.FOUND if changed or left else exit_codes.CLEAN
+    return exit_codes.FOUND if (changed or left) and not zero else exit_codes.CLEAN
 
 
 def count(number: int, what: str) -> str:

@@ -39,7 +39,7 @@ def fix(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         _summarise(checked, left, len(failures))
     abnormal = bool(errors or problems or failures)
-    return exit_code((finding for one in left for finding in one.findings), abnormal=abnormal)
+    return _end(arguments, checked, left, abnormal=abnormal)
 
 
 def _filter(arguments: argparse.Namespace, wanted: Options) -> int:
@@ -59,7 +59,22 @@ def _filter(arguments: argparse.Namespace, wanted: Options) -> int:
     if not arguments.quiet:
         for line in as_text.render(left, ()):
             print(line, file=sys.stderr)
-    return exit_code((finding for one in left for finding in one.findings), abnormal=bool(problems))
+    return _end(arguments, checked, left, abnormal=bool(problems))
+
+
+def _end(
+    arguments: argparse.Namespace,
+    checked: Sequence[CheckedFile],
+    left: Sequence[CheckedFile],
+    *,
+    abnormal: bool,
+) -> int:
+    return exit_code(
+        (finding for one in left for finding in one.findings),
+        abnormal=abnormal,
+        changed=arguments.exit_non_zero_on_fix and any(one.text != one.file.text for one in checked),
+        zero=arguments.exit_zero,
+    )
 
 
 def _put(data: bytes) -> None:

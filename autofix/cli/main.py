@@ -6,9 +6,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
+from autofix.cli.config import settings
 from autofix.cli.explain import explain
 from autofix.cli.fix import fix
 from autofix.cli.preview import preview
@@ -32,8 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None or sys.stdin is None:
         print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
-    arguments = parser(preview=preview, fix=fix, explain=explain, rules=rules).parse_args(argv)
     try:
+        known = settings(Path.cwd(), os.environ)
+        commands = parser(preview=preview, fix=fix, explain=explain, rules=rules, settings=known)
+        arguments = commands.parse_args(argv)
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except AutofixError as error:

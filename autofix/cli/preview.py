@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from autofix.checking import CheckedFile, check_files
+from autofix.cli import colour
 from autofix.cli.common import chosen, complain, count, exit_code, read_files
 from autofix.finding import Applicability
 from autofix.report import FORMATS
+from autofix.rules import RULES
 
 
 def preview(arguments: argparse.Namespace) -> int:
@@ -23,15 +26,30 @@ def preview(arguments: argparse.Namespace) -> int:
     checked = check_files(files, wanted)
     problems = [one.problem for one in checked if one.problem]
     complain(problems)
-    for line in FORMATS[arguments.output](checked, [*errors, *problems]):
-        print(line)
+    if arguments.statistics:
+        lines = statistics(checked)
+    else:
+        lines = FORMATS[arguments.output](checked, [*errors, *problems])
+    paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
+    for line in lines:
+        print(colour.coloured(line) if paint else line)
     if not arguments.quiet:
         summarise(checked, arguments)
     return exit_code(
         (finding for one in checked for finding in one.findings),
         abnormal=bool(errors or problems),
         changed=any(one.text != one.file.text for one in checked),
+        zero=arguments.exit_zero,
     )
+
+
+def statistics(checked: Sequence[CheckedFile]) -> Iterator[str]:
+    """Count the findings of each rule, the most frequent first; ``[*]`` marks those that can be fixed."""
+    findings = [finding for one in checked for finding in one.findings]
+    counts = Counter(finding.code for finding in findings)
+    fixable = {finding.code for finding in findings if finding.fix}
+    for code, number in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
+        yield f"{number:>5}  {code}  {'[*]' if code in fixable else '[ ]'}  {RULES[code].title}"
 
 
 def summarise(checked: Sequence[CheckedFile], arguments: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ Run = Callable[..., Ended]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    for name in ("LINKERD", "KUBERNETES", "NATIVE_SIDECAR_DEFAULT", "WAIT_BEFORE_EXIT_SECONDS"):
-        monkeypatch.delenv(f"AUTOFIX_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("AUTOFIX_")]:
+        monkeypatch.delenv(name)
 
-    def begin(*argv: str, stdin: bytes = b"") -> Ended:
+    def begin(*argv: str, stdin: bytes = b"", chdir: bool = True) -> Ended:
+        if chdir:
+            os.chdir(tmp_path)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         try:
             code = main(argv)

@@ -1,0 +1,25 @@
+"""Colours for a diff on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+# ECMA-48 SGR codes, the colours of git.
+_STYLES: Final = {"+++": "1", "---": "1", "@@": "36", "+": "32", "-": "31"}
+
+
+def wanted(when: str) -> bool:
+    """Decide whether to colour standard output.
+
+    Args:
+        when: ``always``, ``never``, or ``auto``: on a terminal, unless NO_COLOR is set (no-color.org).
+    """
+    return when == "always" or (when == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+
+def coloured(line: str) -> str:
+    """Colour one line of a unified diff."""
+    style = next((style for start, style in _STYLES.items() if line.startswith(start)), None)
+    return line if style is None else f"\x1b[{style}m{line}\x1b[0m"

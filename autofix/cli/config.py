@@ -1,0 +1,98 @@
+"""What ``.autofix.toml``, ``[tool.autofix]`` in pyproject.toml and ``AUTOFIX_*`` in the environment set."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from autofix.errors import AutofixError
+
+# Each setting with the types it takes; a list of codes may be written as a list or with commas.
+_SETTINGS: Final[Mapping[str, tuple[type, ...]]] = {
+    "linkerd": (str,),
+    "kubernetes": (str,),
+    "native-sidecar-default": (bool,),
+    "wait-before-exit-seconds": (int,),
+    "select": (str, list),
+    "ignore": (str, list),
+    "unsafe-fixes": (bool,),
+    "exclude": (list,),
+    "include": (list,),
+}
+_ENVIRONMENT: Final = (
+    "linkerd",
+    "kubernetes",
+    "native-sidecar-default",
+    "wait-before-exit-seconds",
+    "select",
+    "ignore",
+)
+
+
+def settings(start: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Collect what is set beside the flags, by the name of the flag with underscores.
+
+    Args:
+        start: the folder to look in for files, and above it up to a repository's top.
+        environ: the environment, which counts before the files.
+
+    Raises:
+        AutofixError: when a file cannot be read, or a setting in it is none or of another type.
+    """
+    found = _from_files(start)
+    for name in _ENVIRONMENT:
+        if value := environ.get(f"AUTOFIX_{_dest(name).upper()}"):
+            found[name] = value
+    return {_dest(name): value for name, value in found.items()}
+
+
+def _dest(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _from_files(start: Path) -> dict[str, Any]:
+    """Read the nearest file that has settings; files above it do not count."""
+    folder = start.absolute()
+    for here in (folder, *folder.parents):
+        own, project = here / ".autofix.toml", here / "pyproject.toml"
+        if own.is_file():
+            return _checked(_toml(own), own)
+        if project.is_file() and "autofix" in (tool := _toml(project).get("tool", {})):
+            return _checked(tool["autofix"], project)
+        if (here / ".git").exists():
+            break
+    return {}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AutofixError(f"{path}: {error.strerror or error}; check that it can be read") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AutofixError(f"{path}: not TOML: {error}; correct it there") from None
+
+
+def _checked(table: object, path: Path) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise AutofixError(f"{path}: autofix must be a table of settings")
+    for name, value in table.items():
+        types = _SETTINGS.get(name)
+        if types is None:
+            raise AutofixError(f"{path}: {name} is no setting; there are {', '.join(_SETTINGS)}")
+        # A boolean is an integer to Python, but not to the person who wrote it.
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise AutofixError(f"{path}: {name} must be a {' or a '.join(one.__name__ for one in types)}")
+    return {name: _text(value) if name in _AS_TEXT else value for name, value in table.items()}
+
+
+_AS_TEXT: Final = frozenset({"select", "ignore", "native-sidecar-default"})
+
+
+def _text(value: object) -> str:
+    """Write a value as its flag takes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
