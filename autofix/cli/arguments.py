@@ -18,14 +18,20 @@ Data goes to standard output, everything else to standard error."""
 
 
 def parser(
-    *, preview: Command, fix: Command, explain: Command, rules: Command, settings: Mapping[str, Any]
+    *,
+    preview: Command,
+    fix: Command,
+    explain: Command,
+    krm: Command,
+    rules: Command,
+    settings: Mapping[str, Any],
 ) -> argparse.ArgumentParser:
     """Build the argument parser.
 
     Args:
         settings: what is set beside the flags, by the name of the flag with underscores.
-        preview, fix, explain, rules: the functions that run the commands; each takes the parsed arguments and
-            returns an exit code.
+        preview, fix, explain, krm, rules: the functions that run the commands; each takes the parsed
+            arguments and returns an exit code.
     """
     top = argparse.ArgumentParser(
         prog="autofix",
@@ -40,6 +46,8 @@ def parser(
     _fix(commands.add_parser("fix", help=repair), fix, settings)
     words = "say what Linkerd would do with each pod, and why"
     _explain(commands.add_parser("explain", help=words), explain, settings)
+    function = "be a KRM function of kustomize or kpt: ResourceList in, ResourceList out"
+    _krm(commands.add_parser("krm", help=function), krm, settings)
     _rules(commands.add_parser("rules", help="list the rules, or show a rule's page"), rules)
     return top
 
@@ -102,6 +110,11 @@ def _explain(command: argparse.ArgumentParser, run: Command, settings: Mapping[s
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
+    _end(command, run, settings)
+
+
+def _krm(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+    _wanted(command)
     _end(command, run, settings)
 
 

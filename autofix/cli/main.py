@@ -13,6 +13,7 @@ from autofix.cli.arguments import parser
 from autofix.cli.config import settings
 from autofix.cli.explain import explain
 from autofix.cli.fix import fix
+from autofix.cli.krm import krm
 from autofix.cli.preview import preview
 from autofix.cli.rules import rules
 from autofix.errors import AutofixError
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_codes.ABNORMAL
     try:
         known = settings(Path.cwd(), os.environ)
-        commands = parser(preview=preview, fix=fix, explain=explain, rules=rules, settings=known)
+        commands = parser(preview=preview, fix=fix, explain=explain, krm=krm, rules=rules, settings=known)
         arguments = commands.parse_args(argv)
         code: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -1,7 +1,8 @@
 """Build what the cluster tests run, or print where it is: ``python tests/cluster/assets/build.py [--check]``.
 
 Everything is pinned by the files beside this one, and kept in a cache folder whose name is made of them:
-Kubernetes of two minor versions and a stand-in of Linkerd's injector from Go modules, etcd from Debian.
+Kubernetes of two minor versions, kustomize, and a stand-in of Linkerd's injector from Go modules; etcd from
+Debian.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def components() -> dict[str, Callable[[Path], None]]:
     return {
         "etcd": _etcd,
         "injector": _injector,
+        "kustomize": _kustomize,
         **{f"kubernetes-{minor}": _kubernetes(minor) for minor in MINORS},
     }
 
@@ -106,6 +108,11 @@ def _kubernetes(minor: str) -> Callable[[Path], None]:
 
 def _injector(place: Path) -> None:
     _run(*_BUILD, "-o", place / "injector", ".", cwd=HERE / "injector")
+
+
+def _kustomize(place: Path) -> None:
+    package = "sigs.k8s.io/kustomize/kustomize/v5"
+    _run(*_BUILD, "-o", place / "kustomize", package, cwd=HERE / "kustomize")
 
 
 def _etcd(place: Path) -> None:

@@ -1,0 +1,58 @@
+"""``autofix krm``: a KRM function for kustomize and kpt, ResourceList in, ResourceList out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from autofix.api import Item, Result, fix_all
+from autofix.cli import exit_codes
+from autofix.cli.common import chosen
+from autofix.errors import AutofixError
+from autofix.finding import Finding, Severity
+from autofix.source.read import read_bytes
+from autofix.source.yaml_writer import as_yaml
+
+_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def krm(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix krm --help``.
+
+    What is left is in the list's ``results``, as the specification wants, and never an exit code.
+
+    Raises:
+        AutofixError: when an option or standard input cannot be read.
+
+    Source: kustomize, cmd/config/docs/api-conventions/functions-spec.md.
+    """
+    documents = read_bytes(sys.stdin.buffer.read(), "<stdin>")
+    found = documents[0].value if len(documents) == 1 else None
+    if not isinstance(found, dict) or found.get("kind") != "ResourceList":
+        raise AutofixError(
+            "<stdin>: a KRM function takes one ResourceList; for plain manifests use `autofix fix -`"
+        )
+    [result] = fix_all([found], chosen(arguments))
+    patched = result.object if isinstance(result.object, dict) else found
+    results = [*(found.get("results") or []), *_results(result)]
+    sys.stdout.write(as_yaml({**patched, "results": results} if results else patched))
+    return exit_codes.CLEAN
+
+
+def _results(result: Result) -> Iterator[dict[str, Any]]:
+    for item in result.items:
+        for finding in item.remaining:
+            yield _entry(item, finding)
+
+
+def _entry(item: Item, finding: Finding) -> dict[str, Any]:
+    reference = {"kind": item.kind, "name": item.name, "namespace": item.namespace}
+    entry: dict[str, Any] = {
+        "message": f"{finding.code}: {finding.message}",
+        "severity": _SEVERITIES[finding.severity],
+        "resourceRef": {name: value for name, value in reference.items() if value},
+    }
+    path = finding.path[len(item.path) :]
+    return entry | ({"field": {"path": ".".join(map(str, path))}} if path else {})
