@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from autofix.checking import CheckedFile, check_files
 from autofix.cli import exit_codes
@@ -14,7 +18,11 @@ from autofix.errors import AutofixError
 from autofix.options import Options
 from autofix.report import as_text
 from autofix.source.replace_file import replace_file
+from autofix.source.stream import chunks, may_concern_linkerd
 from autofix.source.text_file import TextFile, read_file
+
+# What is longer is fixed document by document, in as much memory as the longest of them takes.
+_AT_ONCE: Final = 32 * 1024 * 1024
 
 
 def fix(arguments: argparse.Namespace) -> int:
@@ -44,9 +52,35 @@ def fix(arguments: argparse.Namespace) -> int:
 
 def _filter(arguments: argparse.Namespace, wanted: Options) -> int:
     """Copy standard input to standard output, fixed; what cannot be read passes as it is."""
-    data = sys.stdin.buffer.read()
+    start = sys.stdin.buffer.read(_AT_ONCE)
+    if len(start) < _AT_ONCE or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _pass(arguments, wanted, start + sys.stdin.buffer.read(), "<stdin>")
+    # Too long to be held: document by document then, and no Namespace is context for another document.
+    lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
+    worst = exit_codes.CLEAN
+    for first, data in chunks(_whole(lines)):
+        if may_concern_linkerd(data):
+            worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}"))
+        else:
+            _put(data)
+    return worst
+
+
+def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join a line that was cut where the first part of the stream ended."""
+    held = b""
+    for line in lines:
+        held += line
+        if held.endswith(b"\n"):
+            yield held
+            held = b""
+    if held:
+        yield held
+
+
+def _pass(arguments: argparse.Namespace, wanted: Options, data: bytes, source: str) -> int:
     try:
-        checked = check_files([read_file(data, "<stdin>")], wanted)
+        checked = check_files([read_file(data, source)], wanted)
     except AutofixError as error:
         complain([error])
         _put(data)

@@ -167,3 +167,23 @@ def test_numbers_keep_their_digits(run, write, written: str, quoted: str):
     path = write("pod.yaml", text % written)
     assert run("fix", "-t", "2.17", ".").code == 0
     assert path.read_text() == text % quoted
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n---\n"])
+@pytest.mark.parametrize("limit", [1, 7, 300, 10**6])
+def test_a_long_stream_is_fixed_document_by_document(run, monkeypatch, limit: int, end: str):
+    monkeypatch.setattr("autofix.cli.fix._AT_ONCE", limit)
+    other = "# head\n--- # marker\na: |\n  ---\n  b\n---\r\nc: d"
+    stream = f"{other}\n---\n{JOB}---\n{JOB}...\n---\n{other}{end}"
+    ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
+    assert ended.out == stream.replace(JOB, FIXED)
+    assert ended.code == 0
+
+
+def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
+    monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
+    stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"
+    ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
+    assert ended.code == 2
+    assert ended.out == stream.replace(JOB, FIXED)
+    assert "error: <stdin> from line 13:2:" in ended.err
