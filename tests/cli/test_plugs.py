@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from builders import ALPHA, WRONG
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +44,24 @@ def test_pre_commit_repairs_and_fails_once(tmp_path: Path, environment: dict[str
     assert (scratch / "pod.yaml").read_text() == POD.replace(WRONG, ALPHA)
     second = run(*command, cwd=scratch)
     assert second.returncode == 0, second.stdout + second.stderr
+
+
+def test_the_github_action_annotates_and_fails(tmp_path: Path, environment: dict[str, str]):
+    (tmp_path / "pod.yaml").write_text(POD)
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    step = action["runs"]["steps"][-1]
+    inputs = {name: one["default"] for name, one in action["inputs"].items()} | {"linkerd": "2.17"}
+    given = {
+        name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
+        for name, value in step["env"].items()
+    }
+    found = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=tmp_path,
+        env={**environment, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 1
+    assert found.stdout.startswith("::error file=pod.yaml,line=5,col=5,title=AFX101::")
