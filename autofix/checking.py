@@ -54,13 +54,6 @@ class CheckedFile:
         """What the rules say of the file as it is."""
         return tuple(finding for one in self.checked for finding in one.result.findings)
 
-    @property
-    def remaining(self) -> tuple[Finding, ...]:
-        """What they say of it with every fix made."""
-        if self.problem:
-            return self.findings
-        return tuple(finding for one in self.checked for finding in one.result.remaining)
-
 
 def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]:
     """Check files that belong together: the Namespaces in all of them are context for the workloads.
