@@ -26,10 +26,10 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
     if path.is_symlink():
         raise SourceError(str(path), "is a link and was not written; name the file that it leads to")
     try:
-        if not os.access(path, os.W_OK):
-            raise SourceError(str(path), "is read-only and was not written; change its mode first")
         if path.read_bytes() != before:
             raise SourceError(str(path), "has changed since it was read and was not written; run again")
+        if not os.access(path, os.W_OK):
+            raise SourceError(str(path), "is read-only and was not written; change its mode first")
         _replace(path, after)
     except OSError as error:
         message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"

@@ -187,3 +187,57 @@ def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
     assert ended.code == 2
     assert ended.out == stream.replace(JOB, FIXED)
     assert "error: <stdin> from line 13:2:" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a:\n\t" + WRONG.encode() + b": true\n", "b.yaml:2:1: not YAML"),
+        (b"a: \xff" + WRONG.encode(), "b.yaml:1:4: not UTF-8: byte 0xff"),
+        (b"\xff\xfea", "b.yaml: starts like UTF-16 but is not"),
+        (b"\x00", "b.yaml:1:1: not YAML: the character U+0000"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Path, data: bytes, message: str):
+    (tmp_path / "b.yaml").write_bytes(data)
+    path = write("a.yaml", JOB)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert f"error: {message}" in ended.err
+    assert (tmp_path / "b.yaml").read_bytes() == data
+    assert path.read_text() == FIXED
+
+
+def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypatch):
+    path = write("a.yaml", JOB)
+    gone = write("b.yaml", JOB)
+    from autofix.cli import fix
+
+    whole = fix.check_files
+
+    def meanwhile(*arguments):
+        path.write_text("mine: now\n")
+        gone.unlink(missing_ok=True)
+        return whole(*arguments)
+
+    monkeypatch.setattr(fix, "check_files", meanwhile)
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "a.yaml: has changed since it was read" in ended.err
+    assert "b.yaml: No such file or directory; nothing was written" in ended.err
+    assert path.read_text() == "mine: now\n"
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_a_run_that_is_stopped_leaves_whole_files(
+    run, write, tmp_path: Path, monkeypatch, end: type[BaseException]
+):
+    path = write("a.yaml", JOB)
+
+    def stop(*_: object) -> None:
+        raise end
+
+    monkeypatch.setattr(os, "fsync", stop)
+    assert run("fix", "-t", "2.17", ".").code in (0, 130)
+    assert path.read_text() == JOB
+    assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
