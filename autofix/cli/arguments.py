@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from autofix._version import __version__
+from autofix.cli.completion import SHELLS
 from autofix.linkerd.release import ACCEPTED_FORMS
 from autofix.report import FORMATS
 
@@ -17,21 +18,13 @@ exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadab
 Data goes to standard output, everything else to standard error."""
 
 
-def parser(
-    *,
-    preview: Command,
-    fix: Command,
-    explain: Command,
-    krm: Command,
-    rules: Command,
-    settings: Mapping[str, Any],
-) -> argparse.ArgumentParser:
+def parser(run: Mapping[str, Command], settings: Mapping[str, Any]) -> argparse.ArgumentParser:
     """Build the argument parser.
 
     Args:
+        run: the function that runs each command, by its name; it takes the parsed arguments and returns an
+            exit code.
         settings: what is set beside the flags, by the name of the flag with underscores.
-        preview, fix, explain, krm, rules: the functions that run the commands; each takes the parsed
-            arguments and returns an exit code.
     """
     top = argparse.ArgumentParser(
         prog="autofix",
@@ -41,18 +34,16 @@ def parser(
     )
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _preview(commands.add_parser("preview", help="show what would change; write nothing"), preview, settings)
-    repair = "repair files in place; with -, standard input on its way"
-    _fix(commands.add_parser("fix", help=repair), fix, settings)
-    words = "say what Linkerd would do with each pod, and why"
-    _explain(commands.add_parser("explain", help=words), explain, settings)
-    function = "be a KRM function of kustomize or kpt: ResourceList in, ResourceList out"
-    _krm(commands.add_parser("krm", help=function), krm, settings)
-    _rules(commands.add_parser("rules", help="list the rules, or show a rule's page"), rules)
+    for name, (words, fill) in _COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        fill(command)
+        known = {action.dest for action in command._actions}  # noqa: SLF001  # argparse has no other way to ask
+        said = {dest: value for dest, value in settings.items() if dest in known}
+        command.set_defaults(run=run[name], parser=top, **said)
     return top
 
 
-def _preview(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+def _preview(command: argparse.ArgumentParser) -> None:
     _inputs(command)
     _output(command, tuple(FORMATS))
     command.add_argument(
@@ -67,10 +58,9 @@ def _preview(command: argparse.ArgumentParser, run: Command, settings: Mapping[s
     _wanted(command)
     _exit_zero(command)
     _talk(command)
-    _end(command, run, settings)
 
 
-def _fix(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+def _fix(command: argparse.ArgumentParser) -> None:
     _inputs(command)
     _wanted(command)
     _exit_zero(command)
@@ -78,17 +68,10 @@ def _fix(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, 
         "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when a file was fixed, too"
     )
     _talk(command)
-    _end(command, run, settings)
 
 
 def _exit_zero(command: argparse.ArgumentParser) -> None:
     command.add_argument("--exit-zero", action="store_true", help="exit with 0 even if findings are left")
-
-
-def _end(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
-    """Let files and the environment say what no flag says."""
-    known = {action.dest for action in command._actions}  # noqa: SLF001  # argparse has no other way to ask
-    command.set_defaults(run=run, **{name: value for name, value in settings.items() if name in known})
 
 
 def _wanted(command: argparse.ArgumentParser) -> None:
@@ -105,22 +88,25 @@ def _wanted(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _explain(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+def _explain(command: argparse.ArgumentParser) -> None:
     _inputs(command)
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
-    _end(command, run, settings)
 
 
-def _krm(command: argparse.ArgumentParser, run: Command, settings: Mapping[str, Any]) -> None:
+def _krm(command: argparse.ArgumentParser) -> None:
     _wanted(command)
-    _end(command, run, settings)
 
 
-def _rules(command: argparse.ArgumentParser, run: Command) -> None:
+def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="a rule's code, such as AFX101")
-    command.set_defaults(run=run)
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "shell", choices=SHELLS, help="the shell; how to load the script is in its own manual"
+    )
 
 
 def _inputs(command: argparse.ArgumentParser) -> None:
@@ -177,3 +163,13 @@ def _talk(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-q", "--quiet", action="store_true", help="say nothing but errors on standard error"
     )
+
+
+_COMMANDS: Final[Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
+    "preview": ("show what would change; write nothing", _preview),
+    "fix": ("repair files in place; with -, standard input on its way", _fix),
+    "explain": ("say what Linkerd would do with each pod, and why", _explain),
+    "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _krm),
+    "rules": ("list the rules, or show a rule's page", _rules),
+    "completion": ("print a script that completes commands and flags in a shell", _completion),
+}

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
+from autofix.cli.completion import completion
 from autofix.cli.config import settings
 from autofix.cli.explain import explain
 from autofix.cli.fix import fix
@@ -17,6 +20,17 @@ from autofix.cli.krm import krm
 from autofix.cli.preview import preview
 from autofix.cli.rules import rules
 from autofix.errors import AutofixError
+
+_RUN: Final = MappingProxyType(
+    {
+        "preview": preview,
+        "fix": fix,
+        "explain": explain,
+        "krm": krm,
+        "rules": rules,
+        "completion": completion,
+    }
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,9 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
     try:
-        known = settings(Path.cwd(), os.environ)
-        commands = parser(preview=preview, fix=fix, explain=explain, krm=krm, rules=rules, settings=known)
-        arguments = commands.parse_args(argv)
+        arguments = parser(_RUN, settings(Path.cwd(), os.environ)).parse_args(argv)
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except AutofixError as error:

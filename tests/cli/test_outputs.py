@@ -108,3 +108,14 @@ def test_a_file_without_findings_is_a_passed_case(run, write):
     [suite] = root
     [case] = suite
     assert (suite.get("tests"), suite.get("failures"), list(case)) == ("1", "0", [])
+
+
+def test_json_keeps_to_its_schema(run, write):
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "output.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    write("pod.yaml", POD)
+    write("values.yaml", f"a:\n  {WRONG}: maybe\n")
+    write("a.tpl", f"{{{{ x }}}} {WRONG}: true")
+    found = json.loads(run("preview", "-t", "2.17", "-o", "json", ".", "a.tpl", "absent").out)
+    assert len(found["documents"]) == 3
+    jsonschema.validate(found, schema)
