@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autofix.api import Result, fix_all
@@ -10,22 +10,23 @@ from autofix.finding import Finding
 from autofix.loose import fix_loose, is_loose
 from autofix.options import Options
 from autofix.source.document import Document, SourceError
-from autofix.source.edit import edited
-from autofix.source.rewrite import NotEditableError
+from autofix.source.edit import edits
+from autofix.source.inline import inline_tokens
+from autofix.source.layout import layout
 from autofix.source.silence import Silenced, codes_at, silenced
-from autofix.source.splice import Splice, spliced
+from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
 from autofix.source.tokens import Token, tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document of a file, or a key in plain text, and what was found in it.
+    """A document of a file, or a key in plain text or in a string, and what was found in it.
 
     Attributes:
-        document: the document; for plain text one that holds nothing but the key.
+        document: the document; for a key in text one that holds nothing else.
         result: what was found.
-        offset: where the key stands in plain text, in characters; None for a document.
+        offset: where the key stands in the text, in characters; None for a document.
     """
 
     document: Document
@@ -80,44 +81,62 @@ def _check(
     file: TextFile, chosen: Options, silent: Mapping[int, Silenced], results: Iterator[Result]
 ) -> CheckedFile:
     if file.is_plain:
-        return _check_plain(file, chosen)
-    checked = tuple(
+        checked, splices = _tokens_checked(file, tokens(file.text), chosen)
+        return CheckedFile(file, checked, spliced(file.text, splices))
+    whole = tuple(
         Checked(
             one,
             fix_loose(one.value, chosen, silent.get(one.index, {})) if is_loose(one.value) else next(results),
         )
         for one in file.documents
     )
-    return _edited(file, checked)
+    return _edited(file, whole, *_tokens_checked(file, _inline(file), chosen))
 
 
-def _edited(file: TextFile, checked: tuple[Checked, ...]) -> CheckedFile:
+def _inline(file: TextFile) -> Iterator[Token]:
+    """Find the keys inside the strings of documents that are no Kubernetes objects."""
+    # Most files have none, and need not be laid out.
+    if "linkerd" not in file.text or not any(is_loose(one.value) for one in file.documents):
+        return
+    roots = layout(file.text)
+    for one in file.documents:
+        if is_loose(one.value):
+            yield from inline_tokens(roots[one.index], file.text)
+
+
+def _edited(
+    file: TextFile, checked: tuple[Checked, ...], inline: tuple[Checked, ...], splices: Sequence[Splice]
+) -> CheckedFile:
     changed = [one for one in checked if one.result.patch.patch]
-    if not changed:
-        return CheckedFile(file, checked, file.text)
+    whole = (*checked, *inline)
+    if not changed and not splices:
+        return CheckedFile(file, whole, file.text)
     patches = {one.document.index: one.result.patch.patch for one in changed}
     expected = {one.document.index: one.result.object for one in changed}
     try:
-        return CheckedFile(file, checked, edited(file, patches, expected))
+        planned = edits(file, patches, expected) if changed else ()
+        text = spliced(file.text, (*planned, *splices))
     except NotEditableError as error:
         message = f"cannot be fixed in place: {error}; change it by hand"
-        return CheckedFile(
-            file, checked, file.text, SourceError(file.source, message, changed[0].document.line)
-        )
+        line = changed[0].document.line if changed else None
+        return CheckedFile(file, whole, file.text, SourceError(file.source, message, line))
+    return CheckedFile(file, whole, text)
 
 
-def _check_plain(file: TextFile, chosen: Options) -> CheckedFile:
-    """Check the native-sidecar keys in plain text, each as the annotation of a pod."""
+def _tokens_checked(
+    file: TextFile, found: Iterable[Token], chosen: Options
+) -> tuple[tuple[Checked, ...], list[Splice]]:
+    """Check keys one by one, each as the annotation of a pod."""
     checked: list[Checked] = []
     splices: list[Splice] = []
-    for token in tokens(file.text):
+    for token in found:
         line = file.text.count("\n", 0, token.start) + 1
         value = {token.key: token.value if token.value_start is not None else "true"}
         document = Document(file.source, line, len(checked), value)
         result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
         checked.append(Checked(document, result, token.start))
         splices.extend(_token_edits(file.text, token, result, chosen))
-    return CheckedFile(file, tuple(checked), spliced(file.text, splices) or file.text)
+    return tuple(checked), splices
 
 
 def _token_edits(text: str, token: Token, result: Result, chosen: Options) -> Iterator[Splice]:

@@ -12,7 +12,7 @@ from autofix.errors import AutofixError
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
     """Write each document's patch on a line of its own, ``[]`` where there is nothing to do.
 
-    Plain text has no documents, and so no patches.
+    Keys in plain text and in strings are in no document, and so in no patch.
     For a single document the output is a patch file for ``kubectl patch --type=json --patch-file``.
 
     Args:
@@ -24,5 +24,6 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     del failures
     for one in checked:
-        for document in () if one.file.is_plain else one.checked:
-            yield json.dumps(document.result.patch.patch)
+        for document in one.checked:
+            if document.offset is None:
+                yield json.dumps(document.result.patch.patch)

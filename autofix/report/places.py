@@ -11,8 +11,8 @@ from autofix.checking import Checked, CheckedFile
 from autofix.finding import Finding
 from autofix.kubernetes.pointer import get, pointer
 from autofix.source.layout import Node, layout, nearest
-from autofix.source.rewrite import NotEditableError, rewrite
-from autofix.source.splice import Splice
+from autofix.source.rewrite import rewrite
+from autofix.source.splice import NotEditableError, Splice
 
 _CACHED_FILES = 8
 

@@ -12,8 +12,8 @@ from autofix.linkerd.naming import is_linkerd_key
 from autofix.source.document import Document
 from autofix.source.layout import layout
 from autofix.source.read import read_text
-from autofix.source.rewrite import NotEditableError, rewrite
-from autofix.source.splice import Splice, spliced
+from autofix.source.rewrite import rewrite
+from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
 
 Patch = Sequence[Mapping[str, Any]]
@@ -22,8 +22,8 @@ Patch = Sequence[Mapping[str, Any]]
 _HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
 
 
-def edited(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> str:
-    """Make the patches of a file's documents in its text; everything else stays as it is.
+def edits(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> tuple[Splice, ...]:
+    """Plan the patches of a file's documents in its text; everything else stays as it is.
 
     Args:
         file: the file.
@@ -31,7 +31,7 @@ def edited(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, 
         expected: the patched values by the document's index.
 
     Returns:
-        The new text.
+        Replacements that were proven: made in the text, it was read again.
 
     Raises:
         NotEditableError: when the text cannot be edited so that reading it again gives the patched values.
@@ -41,10 +41,8 @@ def edited(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, 
     for index, patch in patches.items():
         splices.extend(rewrite(file.text, roots[index], patch))
     text = spliced(file.text, splices)
-    if text is None:
-        raise NotEditableError("two changes would be made in the same place")
     _prove(file, text, patches, expected)
-    return text
+    return tuple(splices)
 
 
 def _prove(file: TextFile, text: str, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> None:

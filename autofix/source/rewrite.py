@@ -10,15 +10,11 @@ from typing import Any, Final
 
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.source.layout import Entry, Node, find_entry, find_mapping, resolved
-from autofix.source.splice import Splice
+from autofix.source.splice import NotEditableError, Splice
 
 # What is the same text whether quoted or not, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _INDENT: Final = "  "
-
-
-class NotEditableError(Exception):
-    """The text cannot be edited in place; the message says why."""
 
 
 @dataclass(slots=True)

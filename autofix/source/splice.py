@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+class NotEditableError(Exception):
+    """The text cannot be edited in place; the message says why."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Splice:
     """Replaces the characters from ``start`` to ``end`` (exclusive) by ``new``; offsets count characters."""
@@ -15,7 +19,7 @@ class Splice:
     new: str
 
 
-def spliced(text: str, splices: Iterable[Splice]) -> str | None:
+def spliced(text: str, splices: Iterable[Splice]) -> str:
     """Make all replacements at once.
 
     Args:
@@ -24,13 +28,16 @@ def spliced(text: str, splices: Iterable[Splice]) -> str | None:
             that several aliases lead to.
 
     Returns:
-        The new text, or None when two replacements are in each other's way.
+        The new text.
+
+    Raises:
+        NotEditableError: when two replacements are in each other's way.
     """
     parts: list[str] = []
     position = 0
     for splice in sorted(set(splices)):
         if splice.start < position:
-            return None
+            raise NotEditableError("two changes would be made in the same place")
         parts += (text[position : splice.start], splice.new)
         position = splice.end
     return "".join((*parts, text[position:]))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autofix
 from autofix.checking import CheckedFile, check_files
-from autofix.source.splice import Splice, spliced
+from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import read_file
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:"
@@ -181,7 +181,8 @@ def test_strings_and_labels_are_left_alone(text: str):
 def test_splices_are_made_all_or_none():
     assert spliced("abcdef", [Splice(4, 5, "E"), Splice(0, 1, ""), Splice(2, 2, "-")]) == "b-cdEf"
     assert spliced("abc", [Splice(0, 1, "x"), Splice(0, 1, "x")]) == "xbc"
-    assert spliced("abc", [Splice(0, 2, "x"), Splice(1, 3, "y")]) is None
+    with pytest.raises(NotEditableError, match="in the same place"):
+        spliced("abc", [Splice(0, 2, "x"), Splice(1, 3, "y")])
 
 
 quotes = st.sampled_from(["'", '"'])
