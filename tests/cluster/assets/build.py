@@ -1,8 +1,8 @@
 """Build what the cluster tests run, or print where it is: ``python tests/cluster/assets/build.py [--check]``.
 
 Everything is pinned by the files beside this one, and kept in a cache folder whose name is made of them:
-Kubernetes of two minor versions, kustomize, and a stand-in of Linkerd's injector from Go modules; etcd from
-Debian.
+Kubernetes of two minor versions, kustomize, Helm, and a stand-in of Linkerd's injector from Go modules; etcd
+from Debian.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def components() -> dict[str, Callable[[Path], None]]:
     """What there is to build, each by a function that fills a folder."""
     return {
         "etcd": _etcd,
-        "injector": _injector,
-        "kustomize": _kustomize,
+        "kustomize": _one("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
+        "helm-3": _one("helm-3", "helm.sh/helm/v3/cmd/helm", "helm"),
+        "helm-4": _one("helm-4", "helm.sh/helm/v4/cmd/helm", "helm"),
+        "injector": _one("injector", "."),
         **{f"kubernetes-{minor}": _kubernetes(minor) for minor in MINORS},
     }
 
@@ -106,13 +108,13 @@ def _kubernetes(minor: str) -> Callable[[Path], None]:
     return make
 
 
-def _injector(place: Path) -> None:
-    _run(*_BUILD, "-o", place / "injector", ".", cwd=HERE / "injector")
+def _one(name: str, package: str, command: str = "") -> Callable[[Path], None]:
+    """Build one command from the Go module in the folder of that name."""
 
+    def make(place: Path) -> None:
+        _run(*_BUILD, "-o", place / (command or name), package, cwd=HERE / name)
 
-def _kustomize(place: Path) -> None:
-    package = "sigs.k8s.io/kustomize/kustomize/v5"
-    _run(*_BUILD, "-o", place / "kustomize", package, cwd=HERE / "kustomize")
+    return make
 
 
 def _etcd(place: Path) -> None:
