@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 from autofix.cli import exit_codes
@@ -12,6 +13,8 @@ from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
 from autofix.options import Options, options
 from autofix.rules import afx001_malformed
+from autofix.source.document import SourceError
+from autofix.source.stream import may_concern_linkerd
 from autofix.source.text_file import TextFile, read_file
 from autofix.source.walk import find_files
 
@@ -38,17 +41,23 @@ def chosen(arguments: argparse.Namespace) -> Options:
     )
 
 
-def read_files(arguments: argparse.Namespace) -> tuple[list[TextFile], list[AutofixError]]:
+def read_files(
+    arguments: argparse.Namespace, *, everything: bool = False
+) -> tuple[list[TextFile], list[AutofixError]]:
     """Read the given files, the YAML and JSON files in the given folders, and standard input.
 
     One that cannot be read does not stop the others: it is said on standard error.
+
+    Args:
+        arguments: the command's.
+        everything: whether to parse what was found in a folder and has nothing to do with Linkerd, too.
 
     Returns:
         The files, standard input first, then in the order of the arguments and of the files in folders; and
         the errors.
     """
     errors: list[AutofixError] = []
-    files = list(_files(arguments, errors))
+    files = list(_files(arguments, errors, everything=everything))
     complain(errors)
     plain = sum(file.is_plain for file in files)
     if plain and not arguments.quiet:
@@ -65,13 +74,15 @@ def complain(errors: Iterable[AutofixError]) -> None:
         print(f"autofix: error: {error}", file=sys.stderr)
 
 
-def _files(arguments: argparse.Namespace, errors: list[AutofixError]) -> Iterator[TextFile]:
+def _files(
+    arguments: argparse.Namespace, errors: list[AutofixError], *, everything: bool
+) -> Iterator[TextFile]:
     paths: list[str] = arguments.paths
     if STDIN in paths:
         yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
-    for file in find_files(
-        [path for path in paths if path != STDIN], exclude=arguments.exclude, include=arguments.include
-    ):
+    named = [path for path in paths if path != STDIN]
+    found = find_files(named, exclude=arguments.exclude, include=arguments.include)
+    for file in _shown(found, quiet=arguments.quiet):
         if isinstance(file, AutofixError):
             errors.append(file)
             continue
@@ -80,7 +91,19 @@ def _files(arguments: argparse.Namespace, errors: list[AutofixError]) -> Iterato
         except OSError as error:
             errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
             continue
-        yield from _read(data, str(file), errors)
+        # What was only found in a folder is not parsed without need; what is named is, whatever it holds.
+        if everything or str(file) in named or may_concern_linkerd(data):
+            yield from _read(data, str(file), errors)
+
+
+def _shown(files: Iterator[Path | SourceError], *, quiet: bool) -> Iterable[Path | SourceError]:
+    """Show on a terminal how far a long run has come."""
+    if quiet or not sys.stderr.isatty():
+        return files
+    # Imported here: only a terminal needs it.
+    from tqdm import tqdm
+
+    return tqdm(files, desc="autofix", unit=" files", delay=1, leave=False)
 
 
 def _read(data: bytes, source: str, errors: list[AutofixError]) -> Iterator[TextFile]:

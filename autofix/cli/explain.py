@@ -32,7 +32,7 @@ def explain(arguments: argparse.Namespace) -> int:
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    files, errors = read_files(arguments)
+    files, errors = read_files(arguments, everything=True)
     documents = [one for file in files for one in file.documents]
     objects = [one for one in documents if not is_loose(one.value)]
     if not arguments.quiet and len(objects) < len(documents):

@@ -1,4 +1,4 @@
-"""One line a finding: ``file:line:column: CODE [*] Kind namespace/name: message``."""
+"""``file:line:column: CODE [*] Kind namespace/name: message``, and the line of the file below it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicabilit
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
-    """Write findings as lines of text; ``[*]`` marks a safe fix, ``[-]`` an unsafe one.
+    """Write two lines a finding; ``[*]`` marks a safe fix, ``[-]`` an unsafe one.
 
     Args:
         checked: the files, in order.
@@ -24,9 +24,11 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     del failures
     for one in checked:
+        lines = one.file.text.split("\n")
         for place in placed(one):
             where = f"{one.file.source}:{place.line}:{place.column}"
             yield f"{where}: {_line(title_of(place.item), place.finding)}"
+            yield f"    {lines[place.line - 1].strip()}"
 
 
 def _line(title: str, finding: Finding) -> str:

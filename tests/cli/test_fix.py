@@ -98,7 +98,7 @@ def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run, write, tmp_pat
 
 
 def test_one_file_that_cannot_be_read_does_not_stop_the_others(run, write):
-    write("a.yaml", "a: b: c\n")
+    write("a.yaml", f"{WRONG}: b: c\n")
     path = write("b.yaml", JOB)
     ended = run("fix", "-t", "2.17", ".")
     assert ended.code == 2
@@ -195,7 +195,7 @@ def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
         (b"a:\n\t" + WRONG.encode() + b": true\n", "b.yaml:2:1: not YAML"),
         (b"a: \xff" + WRONG.encode(), "b.yaml:1:4: not UTF-8: byte 0xff"),
         (b"\xff\xfea", "b.yaml: starts like UTF-16 but is not"),
-        (b"\x00", "b.yaml:1:1: not YAML: the character U+0000"),
+        (b"\x00" + WRONG.encode(), "b.yaml:1:1: not YAML: the character U+0000"),
     ],
 )
 def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Path, data: bytes, message: str):
@@ -241,3 +241,22 @@ def test_a_run_that_is_stopped_leaves_whole_files(
     assert run("fix", "-t", "2.17", ".").code in (0, 130)
     assert path.read_text() == JOB
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(run, write):
+    write("broken.yaml", "a: b: c\n")
+    write("right.yaml", "a: b\n")
+    assert run("fix", "-t", "2.17", ".").code == 0
+    assert run("fix", "-t", "2.17", "broken.yaml").code == 2
+    assert run("explain", "-t", "2.17", ".").code == 2
+
+
+def test_a_read_only_file_is_said_and_left(run, write, monkeypatch):
+    path = write("a.yaml", JOB)
+    other = write("b.yaml", JOB)
+    # For root every file is writable, so the question itself is answered here.
+    monkeypatch.setattr(os, "access", lambda file, _: Path(file).name != "a.yaml")
+    ended = run("fix", "-t", "2.17", ".")
+    assert ended.code == 2
+    assert "a.yaml: is read-only and was not written; change its mode first" in ended.err
+    assert (path.read_text(), other.read_text()) == (JOB, FIXED)

@@ -28,7 +28,7 @@ metadata:
 @pytest.fixture
 def sarif(run, write) -> dict[str, Any]:
     write("a b/pod.yaml", POD)
-    write("bad.yaml", "a: b: c\n")
+    write("bad.yaml", f"{WRONG}: b: c\n")
     ended = run("preview", "-t", "2.20", "-o", "sarif", ".")
     assert ended.code == 2
     log: dict[str, Any] = json.loads(ended.out)
@@ -86,7 +86,7 @@ def test_github_annotates_lines(run, write):
 def test_junit_counts_findings_as_failures(run, write):
     write("pod.yaml", POD)
     write("right.yaml", POD.replace(WRONG, ALPHA).replace("yes", "'\\x01'").replace("'true'", "enabled"))
-    write("bad.yaml", "a: b: c\n")
+    write("bad.yaml", f"{WRONG}: b: c\n")
     root = ElementTree.fromstring(run("preview", "-t", "2.20", "-o", "junit", ".").out)  # noqa: S314  # our own
     suites = {suite.get("name"): suite for suite in root}
     assert suites["unreadable"].get("errors") == "1"
@@ -104,7 +104,7 @@ def test_junit_counts_findings_as_failures(run, write):
 
 def test_a_file_without_findings_is_a_passed_case(run, write):
     write("a.yaml", "a: b\n")
-    root = ElementTree.fromstring(run("preview", "-o", "junit", ".").out)  # noqa: S314  # our own
+    root = ElementTree.fromstring(run("preview", "-o", "junit", "a.yaml").out)  # noqa: S314  # our own
     [suite] = root
     [case] = suite
     assert (suite.get("tests"), suite.get("failures"), list(case)) == ("1", "0", [])

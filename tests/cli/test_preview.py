@@ -242,7 +242,10 @@ def test_unsafe_fixes_are_shown_when_asked_for(run, write):
 def test_select_and_ignore_choose_rules(run, write):
     write("job.yaml", job(value="true"))
     selected = run("preview", "-t", "2.17", "-o", "text", "--select", "AFX2", "job.yaml")
-    assert [line.split()[1] for line in selected.out.splitlines()] == ["AFX201"]
+    first, second = selected.out.splitlines()
+    assert first.split()[1] == "AFX201"
+    # The line of the file itself.
+    assert second == f"    {WRONG}: true"
     ignored = run("preview", "-t", "2.17", "-o", "text", "--ignore", "AFX1,AFX4", "job.yaml")
     assert ignored.out == selected.out
 

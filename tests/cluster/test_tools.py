@@ -1,7 +1,8 @@
-"""``autofix krm`` as a function of the real kustomize; the one in kubectl runs no executables."""
+"""The plugs for kustomize and kubectl, run by the real ones; the kustomize in kubectl runs no executables."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,17 @@ def test_kustomize_runs_the_function(tmp_path: Path):
     assert found.returncode == 0, found.stderr
     [after] = yaml.safe_load_all(found.stdout)
     assert after["metadata"]["annotations"] == {ALPHA: "true", "size": "2.10"}
+
+
+def test_kubectl_finds_its_plugin(tmp_path: Path):
+    (tmp_path / "pod.yaml").write_text(
+        f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {{{WRONG}: yes}}}}\n"
+    )
+    kubectl = build.folder(f"kubernetes-{build.MINORS[-1]}") / "kubectl"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    command = [kubectl, "autofix", "fix", "-t", "2.17", "pod.yaml"]
+    found = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    assert f'{ALPHA}: "true"' in (tmp_path / "pod.yaml").read_text()
