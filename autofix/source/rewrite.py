@@ -152,8 +152,9 @@ def _remove(text: str, entries: list[Entry]) -> Iterator[Splice]:
             start, end = _begin(text, first), _end(last)
             if mapping.style == "{":
                 yield Splice(start, end, "")
-            elif (before := len(text[:start].rstrip())) and text[before - 1] == ":":
-                yield Splice(before, _content_end(text, end), " {}")
+            elif (before := _stripped(text, start)) and text[before - 1] == ":":
+                # A block scalar ends behind its line break, which stays.
+                yield Splice(before, _stripped(text, end, "\r\n"), " {}")
             else:
                 yield Splice(start, end, "{}")
         else:
@@ -182,7 +183,8 @@ def _cuts(text: str, mapping: Node, doomed: set[int]) -> Iterator[Splice]:
 
 def _begin(text: str, node: Node) -> int:
     """Where a node begins with its anchor and tag; one that has them is not edited around."""
-    before = text[: node.start].rstrip(" \t")
+    line = text.rfind("\n", 0, node.start) + 1
+    before = text[line : node.start].rstrip(" \t")
     if re.search(r"(^|[\s{,])[&!]\S+\Z", before):
         raise NotEditableError("an entry with an anchor or a tag would have to go")
     return node.start
@@ -200,9 +202,11 @@ def _end(node: Node) -> int:
     return node.end
 
 
-def _content_end(text: str, position: int) -> int:
-    """The position itself, or before the line break that a block scalar ends with."""
-    return len(text[:position].rstrip("\r\n"))
+def _stripped(text: str, end: int, blanks: str = " \t\r\n") -> int:
+    """The position behind the last character before ``end`` that is no blank; the text is not copied."""
+    while end and text[end - 1] in blanks:
+        end -= 1
+    return end
 
 
 def _line_end(text: str, position: int) -> int:
@@ -217,18 +221,12 @@ def _insert(text: str, mapping: Node, added: Mapping[str, object], gone: set[int
     """Add entries before the first one that stays; that needs to know nothing of what follows it."""
     staying = [key for key, _ in mapping.entries if id(key) not in gone]
     if mapping.style == "{":
-        style = (
-            staying[0].style
-            if staying
-            else mapping.entries[0][0].style
-            if mapping.entries
-            else _quotes(text, mapping)
-        )
+        style = staying[0].style if staying else _quotes(text, mapping)
         entries = [f"{_scalar(key, style)}: {_flow(value, style)}" for key, value in added.items()]
-        if not staying:
-            if mapping.entries:
-                raise NotEditableError("every entry of a flow mapping would have to be exchanged")
+        if not mapping.entries:
             return Splice(mapping.start + 1, mapping.start + 1, ", ".join(entries))
+        if not staying:
+            raise NotEditableError("every entry of a mapping would have to be exchanged")
         between = _between(text, staying[0])
         return Splice(staying[0].start, staying[0].start, "".join(f"{entry},{between}" for entry in entries))
     if not staying:
@@ -243,8 +241,7 @@ def _insert(text: str, mapping: Node, added: Mapping[str, object], gone: set[int
 
 def _quotes(text: str, mapping: Node) -> str:
     """JSON has quotes around every key; an empty mapping in YAML does not ask for them."""
-    before = text[: mapping.start].rstrip()
-    return '"' if before.endswith('":') else ""
+    return '"' if text.endswith('":', 0, _stripped(text, mapping.start)) else ""
 
 
 def _between(text: str, key: Node) -> str:
