@@ -22,6 +22,9 @@ def proven(place: Place, finding: Finding) -> Iterator[Finding]:
         The finding; after it what gates and notes have to say of the fix.
     """
     fix = finding.fix
+    if fix is not None and _loses_content(place, fix):
+        yield _withheld(finding, "the value that would be removed is a list or mapping; remove it by hand")
+        return
     if fix is None or fix.home is None:
         yield finding
         return
@@ -51,6 +54,16 @@ def holds(place: Place, home: Annotations, fix: Fix) -> bool:
     """
     repair = _rehearse(place, home, fix)
     return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
+
+
+def _loses_content(place: Place, fix: Fix) -> bool:
+    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
+    return any(
+        edit.value is None
+        and edit.path == place.slot.path
+        and isinstance(place.entries[edit.key], dict | list)
+        for edit in fix.edits
+    )
 
 
 def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:

@@ -105,7 +105,7 @@ def test_nothing_but_linkerds_annotations_changes(obj: dict[str, Any], known: di
         {
             path: canonical(leaf)
             for path, leaf in leaves(value)
-            if not is_linkerds(path) and leaf not in ({}, None)
+            if (isinstance(leaf, list) or not is_linkerds(path)) and leaf not in ({}, None)
         }
         for value in (obj, patched)
     )

@@ -21,7 +21,8 @@ annotations:
 
 ## Fix safety
 
-Safe: the dead key is removed, and Linkerd's decision is proven to stay the same.
+Safe: the dead key is removed, and Linkerd's decision is proven to stay the same. A list or a mapping under
+it is not thrown away: what it holds may have been indented too far.
 """
 
 from __future__ import annotations

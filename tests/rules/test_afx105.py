@@ -51,3 +51,10 @@ def test_the_finding_names_both_keys():
 def test_a_key_that_overrules_the_namespaces_is_kept():
     # Without the pod's GA key the Namespace's would win.
     assert fixed({GA: "true", ALPHA: "true"}, release=GA_ERA, namespace={GA: "false"}) == {GA: "true"}
+
+
+@pytest.mark.parametrize("value", [{"a": True}, {}, ["true"], []])
+def test_a_list_or_mapping_under_a_dead_key_is_not_thrown_away(value: object):
+    annotations = {ALPHA: "true", BETA: value}
+    assert fixed(annotations, unsafe=True) == annotations
+    assert found(annotations, "AFX105")[0].withheld
