@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
@@ -29,6 +30,7 @@ class Service:
         max_body_bytes: the largest body that is read.
         drain: counts the reviews in flight.
         mutate_workloads: whether Namespaces and workloads are patched too.
+        notify: told of every review; it returns at once.
     """
 
     state: Provider
@@ -36,6 +38,7 @@ class Service:
     max_body_bytes: int
     drain: Drain
     mutate_workloads: bool = False
+    notify: Callable[[Request, Answer], None] = lambda _request, _answer: None
 
 
 SERVICE: Final = web.AppKey("service", Service)
@@ -73,6 +76,7 @@ async def _respond(http: web.Request, service: Service) -> web.Response:
     seconds = perf_counter() - started
     service.metrics.observe(request.kind, request.operation, found.outcome, found.codes, seconds)
     _log(request, found)
+    service.notify(request, found)
     return web.Response(body=body, content_type="application/json")
 
 

@@ -90,14 +90,10 @@ def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
 
 def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
     result = _fix(request, obj, state, state.workloads)
-    return (
-        _patched(result)
-        if mutate and result.patch.patch and _may_be_patched(request, obj)
-        else _warned(result)
-    )
+    return _patched(result) if mutate and result.patch.patch and _may_be_patched(request) else _warned(result)
 
 
-def _may_be_patched(request: Request, obj: JsonObject) -> bool:
+def _may_be_patched(request: Request) -> bool:
     """Keep off what the API server, or the object's own controller, would not take.
 
     The pod template of a Job is immutable once it exists (Kubernetes API reference, JobSpec); a Deployment
@@ -105,8 +101,7 @@ def _may_be_patched(request: Request, obj: JsonObject) -> bool:
     """
     if request.kind == "Job" and request.operation == "UPDATE":
         return False
-    metadata = obj.get("metadata") or {}
-    return not any(owner.get("controller") for owner in metadata.get("ownerReferences") or ())
+    return request.owner is None
 
 
 def _patched(result: autofix.Result) -> Answer:

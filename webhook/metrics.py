@@ -41,6 +41,10 @@ class Metrics:
         duration: seconds from the first byte read to the answer.
         called_first: by our configuration, 1 when the API server calls it before Linkerd's injector, 0 when
             not; absent as long as that is not known.
+        linkerd: always 1; the labels are the release in force and where it was read.
+        watch_contact: by resource, Unix time of the last sign of life of its watch.
+        certificate_expiry: Unix time at which the served certificate ends.
+        events: Events by what became of them.
     """
 
     registry: CollectorRegistry
@@ -48,6 +52,15 @@ class Metrics:
     fixes: Counter
     duration: Histogram
     called_first: Gauge
+    linkerd: Gauge
+    watch_contact: Gauge
+    certificate_expiry: Gauge
+    events: Counter
+
+    def show_linkerd(self, release: str, source: str) -> None:
+        """Show the release in force, and no other."""
+        self.linkerd.clear()
+        self.linkerd.labels(release, source).set(1)
 
     def observe(self, kind: str, operation: str, outcome: str, codes: Sequence[str], seconds: float) -> None:
         """Count one review.
@@ -92,4 +105,22 @@ def make_metrics() -> Metrics:
             ["configuration"],
             registry=registry,
         ),
+        Gauge(
+            "autofix_linkerd_info",
+            "Always 1; the labels are the Linkerd release in force and its source.",
+            ["release", "source"],
+            registry=registry,
+        ),
+        Gauge(
+            "autofix_watch_last_contact_timestamp_seconds",
+            "Unix time of the last sign of life of a watch.",
+            ["resource"],
+            registry=registry,
+        ),
+        Gauge(
+            "autofix_certificate_expiry_timestamp_seconds",
+            "Unix time at which the served certificate ends.",
+            registry=registry,
+        ),
+        Counter("autofix_events", "Events by outcome.", ["outcome"], registry=registry),
     )

@@ -33,6 +33,16 @@ class ObjectError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The controller that an object says it belongs to: an ownerReference, field by field."""
+
+    api_version: str
+    kind: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the webhook needs of an AdmissionReview's request.
 
@@ -57,10 +67,24 @@ class Request:
     dry_run: bool = False
     object: JsonObject | None = None
 
+    @property
+    def owner(self) -> Owner | None:
+        """The object's controller, None when it has none."""
+        metadata = (self.object or {}).get("metadata")
+        owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
+        for found in owners if isinstance(owners, list) else ():
+            if isinstance(found, dict) and found.get("controller"):
+                return Owner(*(str(found.get(name, "")) for name in ("apiVersion", "kind", "name", "uid")))
+        return None
+
 
 # Typed decoding builds no tree for what is not named here: 5.7 against 23.5 µs on a 9 KB Pod.
 # Field names are those of the Kubernetes API.
-class _Owner(Struct):
+class _Owner(Struct, rename="camel"):
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
     controller: bool | None = None
 
 

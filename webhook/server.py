@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -15,14 +15,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from webhook.admin import make_admin
-from webhook.api_server import api_server
 from webhook.app import Service, make_app
+from webhook.background import Background, background
 from webhook.drain import Drain
 from webhook.metrics import Metrics, make_metrics
-from webhook.order import checking
 from webhook.settings import Settings, SettingsError
-from webhook.state import Provider, static_provider
-from webhook.tls import server_context
+from webhook.state import Provider
+from webhook.tls import listening_context
 
 _LOG: Final = logging.getLogger("webhook")
 _LAST_SECONDS: Final = 0.5
@@ -58,31 +57,34 @@ async def running(
         SettingsError: when an address or certificate cannot be used.
     """
     metrics = metrics or make_metrics()
-    provider = provider or static_provider(settings)
-    context = server_context(settings.tls_cert, settings.tls_key)
+    async with (
+        background(settings, metrics, provider) as found,
+        _listening(settings, metrics, found) as server,
+    ):
+        yield server
+
+
+@asynccontextmanager
+async def _listening(settings: Settings, metrics: Metrics, found: Background) -> AsyncIterator[Server]:
+    context = listening_context(found.served)
     drain = Drain()
-    # A replica that is called too late still serves: it warns, and what is stored is right.
-    problems: list[str] = []
 
     def checks() -> Mapping[str, bool | None]:
-        release = provider().pods.release
-        # Which release is served is worth showing; that it is not known does not stop the service.
-        serving = {"serving": not drain.stopping.is_set(), f"linkerd release: {release.text}": True}
-        return {**serving, **dict.fromkeys(problems)}
+        shown: dict[str, bool | None] = {"serving": not drain.stopping.is_set()}
+        for check in found.checks:
+            shown |= check()
+        return shown
 
-    def report(problem: str | None) -> None:
-        metrics.called_first.labels(settings.configuration).set(0 if problem else 1)
-        problems[:] = [problem] if problem else []
-
-    service = Service(provider, metrics, settings.max_body_bytes, drain, settings.mutate_workloads)
+    service = Service(
+        found.provider, metrics, settings.max_body_bytes, drain, settings.mutate_workloads, found.notify
+    )
     # The drain waits for reviews; what is open after that is idle, or has had its time.
     app = web.AppRunner(make_app(service), access_log=None, shutdown_timeout=_LAST_SECONDS)
     admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
     try:
         address = await _listen(app, settings.listen, "--listen", context)
         admin_address = await _listen(admin, settings.admin_listen, "--admin-listen", None)
-        async with _self_check(settings, report):
-            yield Server(address, admin_address, drain.stopping)
+        yield Server(address, admin_address, drain.stopping)
     finally:
         # Reviews first; the probes answer until the last of them is done.
         drain.stopping.set()
@@ -91,19 +93,6 @@ async def running(
         await drain.finished(settings.shutdown_timeout_seconds)
         await app.cleanup()
         await admin.cleanup()
-
-
-@asynccontextmanager
-async def _self_check(settings: Settings, report: Callable[[str | None], None]) -> AsyncIterator[None]:
-    """Check in the background that we are called first, when there is a configuration to check."""
-    if not settings.configuration:
-        yield
-        return
-    async with (
-        api_server(settings.kubeconfig) as configurations,
-        checking(configurations, settings.configuration, report),
-    ):
-        yield
 
 
 async def _listen(

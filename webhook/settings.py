@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 import autofix
 
 _MIB: Final = 1024 * 1024
+_DAY: Final = 24 * 60 * 60
 _ENVIRONMENT: Final = "AUTOFIX_"
 
 
@@ -31,12 +32,30 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "127.0.0.1:8080"
     tls_cert: Annotated[str, Meta(description="PEM file with the certificate, followed by its chain")] = ""
     tls_key: Annotated[str, Meta(description="PEM file with the private key")] = ""
+    tls_secret: Annotated[
+        str,
+        Meta(description="Secret NAMESPACE/NAME for a certificate that the webhook makes and renews itself"),
+    ] = ""
+    tls_names: Annotated[
+        str, Meta(description="names of that certificate: the Service's, or addresses, with commas between")
+    ] = ""
+    tls_client_ca: Annotated[
+        str, Meta(description="PEM file with the CA whose clients alone may call (default: anybody)")
+    ] = ""
+    authority_lifetime_seconds: Annotated[
+        int, Meta(ge=30, description="life of the CA of --tls-secret, renewed after two thirds of it")
+    ] = 365 * _DAY
+    certificate_lifetime_seconds: Annotated[
+        int, Meta(ge=10, description="life of its certificates, at most a third of the CA's")
+    ] = 30 * _DAY
     linkerd: Annotated[str | None, Meta(description="Linkerd release, such as 2.17 or edge-25.10.7")] = None
     kubernetes: Annotated[str | None, Meta(description="version of the API server, such as 1.33")] = None
     native_sidecar_default: Annotated[
         bool | None, Meta(description="Helm's proxy.nativeSidecar, true or false (default: the chart's)")
     ] = None
-    wait_before_exit_seconds: Annotated[int, Meta(ge=0, description="Helm's proxy.waitBeforeExitSeconds")] = 0
+    wait_before_exit_seconds: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="Helm's proxy.waitBeforeExitSeconds")
+    ] = None
     mutate_workloads: Annotated[
         bool, Meta(description="patch Namespaces and workloads too, and not only warn: true or false")
     ] = False
@@ -47,12 +66,26 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     shutdown_timeout_seconds: Annotated[
         float, Meta(ge=0, description="how long reviews in flight may take to finish after that")
     ] = 15.0
+    watch: Annotated[
+        bool,
+        Meta(description="learn Namespaces, Linkerd's release and values from the cluster: true or false"),
+    ] = False
+    linkerd_namespace: Annotated[
+        str, Meta(description="namespace of Linkerd's control plane, for --watch")
+    ] = "linkerd"
+    events: Annotated[bool, Meta(description="tell the owners of repaired pods by Events: true or false")] = (
+        False
+    )
     configuration: Annotated[
         str,
-        Meta(description="our MutatingWebhookConfiguration; checks that it is called before Linkerd's"),
+        Meta(
+            description="our MutatingWebhookConfiguration: checks that it is called before Linkerd's, and "
+            "keeps its caBundle right with --tls-secret"
+        ),
     ] = ""
     kubeconfig: Annotated[
-        str, Meta(description="kubeconfig for that check (default: the ServiceAccount of the pod)")
+        str,
+        Meta(description="kubeconfig for what asks the API server (default: the ServiceAccount of the pod)"),
     ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")

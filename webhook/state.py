@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import autofix
 from webhook.settings import Settings
@@ -33,8 +34,55 @@ class ClusterState:
     namespaces: Mapping[str, Mapping[str, str]]
 
 
+_T = TypeVar("_T")
+
 # Called for every review; a provider that watches the cluster hands out its newest snapshot.
 Provider = Callable[[], ClusterState]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a cluster tells of itself; None where it tells nothing.
+
+    Attributes:
+        release: the Linkerd release.
+        kubernetes: the server's version.
+        default: Helm's ``proxy.nativeSidecar``.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+    """
+
+    release: str | None = None
+    kubernetes: str | None = None
+    default: bool | None = None
+    wait_before_exit: int | None = None
+
+
+def make_state(settings: Settings, known: Known, namespaces: Mapping[str, Mapping[str, str]]) -> ClusterState:
+    """Make a snapshot; a setting goes before what the cluster tells.
+
+    Args:
+        settings: the settings.
+        known: what the cluster tells.
+        namespaces: annotations of its Namespaces, by name.
+
+    Raises:
+        AutofixError: when the Linkerd release or the Kubernetes version cannot be read.
+    """
+
+    def either(setting: _T | None, told: _T | None) -> _T | None:
+        return told if setting is None else setting
+
+    def options(select: str) -> autofix.Options:
+        return autofix.options(
+            release=either(settings.linkerd, known.release),
+            kubernetes=either(settings.kubernetes, known.kubernetes),
+            default=either(settings.native_sidecar_default, known.default),
+            wait_before_exit=either(settings.wait_before_exit_seconds, known.wait_before_exit) or 0,
+            select=select,
+            native_only=True,
+        )
+
+    return ClusterState(options(_PODS), options(_WORKLOADS), options(_TEMPLATES), namespaces)
 
 
 def static_provider(settings: Settings) -> Provider:
@@ -43,16 +91,5 @@ def static_provider(settings: Settings) -> Provider:
     Raises:
         AutofixError: when the Linkerd release or the Kubernetes version cannot be read.
     """
-
-    def options(select: str) -> autofix.Options:
-        return autofix.options(
-            release=settings.linkerd,
-            kubernetes=settings.kubernetes,
-            default=settings.native_sidecar_default,
-            wait_before_exit=settings.wait_before_exit_seconds,
-            select=select,
-            native_only=True,
-        )
-
-    state = ClusterState(options(_PODS), options(_WORKLOADS), options(_TEMPLATES), settings.namespaces)
+    state = make_state(settings, Known(), settings.namespaces)
     return lambda: state

@@ -1,33 +1,93 @@
-"""The server's TLS context, from files."""
+"""TLS contexts: one listens for ever, others with newer certificates take its place in new connections."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
 
 from webhook.settings import SettingsError
 
 
-def server_context(certificate: str, key: str) -> ssl.SSLContext:
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A certificate that can be served.
+
+    Attributes:
+        context: serves it.
+        expires: when it ends, with time zone.
+    """
+
+    context: ssl.SSLContext
+    expires: datetime
+
+
+@dataclass(slots=True)
+class Served:
+    """The certificate that new connections get; those that are open keep theirs.
+
+    Attributes:
+        client_ca: path of a PEM file with the CA of the clients that may call; empty for any client.
+        changed: called with every new certificate.
+        leaf: the certificate; None as long as there is none, and handshakes fail.
+    """
+
+    client_ca: str = ""
+    changed: Callable[[Leaf], None] = lambda _: None
+    leaf: Leaf | None = None
+
+    def load(self, certificate: str, key: str) -> None:
+        """Serve the certificate in two files from now on; the arguments and errors are ``load_leaf``'s."""
+        self.leaf = load_leaf(certificate, key, self.client_ca)
+        self.changed(self.leaf)
+
+
+def listening_context(served: Served) -> ssl.SSLContext:
+    """Make the context of the listening socket.
+
+    Args:
+        served: asked for the certificate at every handshake.
+
+    Raises:
+        SettingsError: when the CA of the clients cannot be read.
+    """
+    context = _context(served.client_ca)
+
+    def choose(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> int | None:
+        if served.leaf is None:
+            return ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
+        connection.context = served.leaf.context
+        return None
+
+    # OpenSSL calls it for clients that name no server, too: SSL_CTX_set_tlsext_servername_callback(3).
+    context.sni_callback = choose
+    return context
+
+
+def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
     """Load a certificate and its key.
 
     Args:
         certificate: path of a PEM file with the certificate and its chain.
         key: path of a PEM file with the private key.
-
-    Returns:
-        A context for servers, TLS 1.2 or newer.
+        client_ca: path of a PEM file with the CA of the clients that may call; empty for any client.
 
     Raises:
         SettingsError: when a path is missing, a file cannot be read, or the two do not belong together.
     """
     if not certificate or not key:
         raise SettingsError(
-            "the API server calls webhooks by HTTPS only: give --tls-cert FILE and --tls-key FILE"
+            "the API server calls webhooks by HTTPS only: give --tls-cert FILE and --tls-key FILE, or "
+            "--tls-secret NAMESPACE/NAME"
         )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = _context(client_ca)
     try:
         context.load_cert_chain(certificate, key)
+        with open(certificate, "rb") as file:  # noqa: PTH123  # a path of the user's, as it is
+            expires = x509.load_pem_x509_certificate(file.read()).not_valid_after_utc
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).lower().replace("_", " ")
         raise SettingsError(f"{certificate}, {key}: {reason}; check that they belong together") from None
@@ -35,4 +95,19 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
         raise SettingsError(
             f"{certificate}, {key}: {error.strerror}; check --tls-cert and --tls-key"
         ) from None
+    except ValueError as error:
+        raise SettingsError(f"{certificate}: {error}; check --tls-cert") from None
+    return Leaf(context, expires)
+
+
+def _context(client_ca: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if client_ca:
+        # OpenSSL asks the first context whether to verify, and the one that took its place whom to trust.
+        context.verify_mode = ssl.CERT_REQUIRED
+        try:
+            context.load_verify_locations(client_ca)
+        except (ssl.SSLError, OSError) as error:
+            raise SettingsError(f"--tls-client-ca {client_ca}: {error.strerror or error}") from None
     return context

@@ -30,7 +30,7 @@ Annotations = dict[str, str]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def _programs(version: str) -> Binaries:
+def programs(version: str) -> Binaries:
     """Where the programs of a version are."""
     if version == GIVEN:
         folder = Path(os.environ[GIVEN])
@@ -43,8 +43,8 @@ def _lacking() -> str:
     needed = {"injector", "kustomize", "helm-3", "helm-4"} if GIVEN in VERSIONS else set(build.components())
     if missing := needed & set(build.missing()):
         return f"no control plane: run `make cluster-assets` to build {', '.join(sorted(missing))}"
-    programs = _programs(VERSIONS[0])
-    paths = [programs.etcd, *(programs.kubernetes / name for name in build.COMMANDS)]
+    found = programs(VERSIONS[0])
+    paths = [found.etcd, *(found.kubernetes / name for name in build.COMMANDS)]
     absent = [str(path) for path in paths if not path.exists()]
     return f"no control plane: {GIVEN} lacks {', '.join(absent)}" if absent else ""
 
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if reason := _lacking():
         pytest.fail(reason, pytrace=False)
-    with control_plane(_programs(request.param), tmp_path_factory.mktemp("cluster")) as running:
+    with control_plane(programs(request.param), tmp_path_factory.mktemp("cluster")) as running:
         yield running
 
 

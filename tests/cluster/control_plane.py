@@ -51,6 +51,19 @@ class Answer:
         return found
 
 
+class Server:
+    """A kube-apiserver that can be stopped and started again, on the same port and the same etcd."""
+
+    def __init__(self, command: list[str | Path], log: Path) -> None:
+        self.command, self.log, self.stack = command, log, ExitStack()
+
+    def start(self) -> None:
+        self.stack.enter_context(process(self.command, self.log))
+
+    def stop(self) -> None:
+        self.stack.close()
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A control plane that runs."""
@@ -60,11 +73,15 @@ class Cluster:
     folder: Path
     kubectl_path: Path
     authority: trustme.CA
+    server: Server
 
     @property
     def kubeconfig(self) -> Path:
         """An administrator's."""
         return self.folder / "admin.json"
+
+    def is_ready(self) -> bool:
+        return self.kubectl("get", "--raw", "/readyz", check=False).out == "ok"
 
     def kubectl(self, *arguments: str, given: object = None, check: bool = True) -> Answer:
         """Run kubectl as an administrator; an object that is given is its standard input."""
@@ -144,20 +161,16 @@ def control_plane(binaries: Binaries, folder: Path) -> Iterator[Cluster]:
     client, peer, secure = free_port(), free_port(), free_port()
     url = f"https://127.0.0.1:{secure}"
     files["admin.json"].write_text(_kubeconfig(url, files["ca.crt"], token))
-    cluster = Cluster(url, token, folder, binaries.kubernetes / "kubectl", authority)
+    server = Server(_apiserver(binaries.kubernetes, files, client, secure), folder / "kube-apiserver.log")
+    cluster = Cluster(url, token, folder, binaries.kubernetes / "kubectl", authority, server)
     with ExitStack() as stack:
         stack.enter_context(process(_etcd(binaries.etcd, folder, client, peer), folder / "etcd.log"))
-        server = _apiserver(binaries.kubernetes, files, client, secure)
-        log = folder / "kube-apiserver.log"
-        stack.enter_context(process(server, log))
-        wait_for("the API server is ready", lambda: _is_ready(cluster), log=log)
+        stack.callback(server.stop)
+        server.start()
+        wait_for("the API server is ready", cluster.is_ready, log=server.log)
         manager = _manager(binaries.kubernetes, files)
         stack.enter_context(process(manager, folder / "kube-controller-manager.log"))
         yield cluster
-
-
-def _is_ready(cluster: Cluster) -> bool:
-    return cluster.kubectl("get", "--raw", "/readyz", check=False).out == "ok"
 
 
 def _etcd(etcd: Path, folder: Path, client: int, peer: int) -> list[str | Path]:

@@ -53,6 +53,12 @@ def process(
             child.wait()
 
 
+def stopped(child: subprocess.Popen[str], seconds: float = 30) -> int:
+    """Ask a child to stop as Kubernetes does, and return its exit code."""
+    child.terminate()
+    return child.wait(seconds)
+
+
 def wait_for(what: str, is_true: Callable[[], bool], seconds: float = 60, log: Path | None = None) -> None:
     """Ask until something is true; say what it was when it never became so."""
     end = time.monotonic() + seconds

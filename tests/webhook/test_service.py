@@ -27,7 +27,7 @@ async def test_probes_answer(start):
     assert await client.get("/livez") == (200, "ok\n")
     assert await client.get("/readyz") == (200, "ok\n")
     status, text = await client.get("/readyz?verbose")
-    assert (status, text) == (200, "[+]serving\n[+]linkerd release: 2.17\nok\n")
+    assert (status, text) == (200, "[+]serving\n[+]certificate\n[+]linkerd release: 2.17\nok\n")
 
 
 async def test_readiness_fails_first_and_reviews_are_still_answered(start):
@@ -201,9 +201,9 @@ def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Pa
     import trustme
 
     from webhook.settings import SettingsError
-    from webhook.tls import server_context
+    from webhook.tls import load_leaf
 
     other = tmp_path / "other.key"
     trustme.CA().issue_cert("127.0.0.1").private_key_pem.write_to_path(str(other))
     with pytest.raises(SettingsError, match="belong together"):
-        server_context(certificates.cert, str(other))
+        load_leaf(certificates.cert, str(other))

@@ -1,0 +1,110 @@
+"""When to renew what, as a pure function of what there is and of the time.
+
+An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it, and signs
+the next certificate once the API server has been told; certificates live at most a third as long, so none
+outlives the authority that signed it. Every decision is made from the clock of the moment: a pause, or a
+clock that jumps, misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from webhook.certificates.authority import names_of, new_authority, new_leaf
+from webhook.certificates.material import Material
+
+_DUE: Final = 2 / 3
+_MOST_TRUSTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What certificates are wanted.
+
+    Attributes:
+        names: DNS names and IP addresses of the webhook.
+        authority_lifetime: of an authority.
+        leaf_lifetime: of a certificate, at most a third of that.
+    """
+
+    names: Sequence[str]
+    authority_lifetime: timedelta
+    leaf_lifetime: timedelta
+
+
+def renewed(old: Material | None, policy: Policy, now: datetime, *, published: bool) -> tuple[Material, str]:
+    """Return what should be in force, and why it differs from what is.
+
+    Args:
+        old: what is; None when there is nothing that can be used.
+        policy: what is wanted.
+        now: the time, with time zone.
+        published: whether the API server has been told to trust the newest authority.
+
+    Returns:
+        The same ``old`` with an empty reason when nothing is to be done.
+    """
+    if old is None:
+        return _fresh(policy, now), "there is none that can be used"
+    if reason := _useless(old, policy, now):
+        # Nothing that is served can break: take the shortest way back.
+        if _valid(old.authority.certificate, now) and not _due(old.authority.certificate, now):
+            return _with_leaf(old, policy, now), reason
+        return _trusting(_fresh(policy, now), old, now), reason
+    if _due(old.authority.certificate, now):
+        successor = new_authority(now, policy.authority_lifetime)
+        return _trusting(replace(old, authority=successor), old, now), "two thirds of the CA's life are over"
+    if _due(old.leaf.certificate, now) and published:
+        return _with_leaf(old, policy, now), "two thirds of the certificate's life are over"
+    return old, ""
+
+
+def _fresh(policy: Policy, now: datetime) -> Material:
+    authority = new_authority(now, policy.authority_lifetime)
+    leaf = new_leaf(authority, policy.names, now, policy.leaf_lifetime)
+    return Material(authority, (authority.certificate,), leaf)
+
+
+def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
+    leaf = new_leaf(old.authority, policy.names, now, policy.leaf_lifetime)
+    return _trusting(replace(old, leaf=leaf), old, now)
+
+
+def _trusting(new: Material, old: Material, now: datetime) -> Material:
+    """Trust the new authority first, and the old ones as long as they live."""
+    older = [one for one in old.trusted if _valid(one, now) and one != new.authority.certificate]
+    return replace(new, trusted=(new.authority.certificate, *older)[:_MOST_TRUSTED])
+
+
+def _useless(old: Material, policy: Policy, now: datetime) -> str:
+    leaf = old.leaf.certificate
+    if not _valid(leaf, now):
+        return "the certificate is not valid at this time"
+    if names_of(leaf) != frozenset(policy.names):
+        return "the certificate has other names"
+    if not any(_valid(one, now) and _signed(leaf, one) for one in old.trusted):
+        return "no CA that is valid at this time has signed the certificate"
+    return ""
+
+
+def _signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
+    try:
+        leaf.verify_directly_issued_by(authority)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
+
+
+def _valid(certificate: x509.Certificate, now: datetime) -> bool:
+    return certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc
+
+
+def _due(certificate: x509.Certificate, now: datetime) -> bool:
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return now >= start + _DUE * (end - start)

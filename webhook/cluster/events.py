@@ -1,0 +1,169 @@
+"""Kubernetes Events for the owners of pods: what was repaired, and what was not and why.
+
+A review only drops a note into a queue. Notes that say the same of the same owner are sent once in ten
+minutes, and no more than a few a second; when the queue is full they are dropped and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from aiolimiter import AsyncLimiter
+from cachetools import TTLCache
+from msgspec import Struct
+
+from webhook.cluster.connection import METADATA, Api
+from webhook.handler import Answer, Outcome
+from webhook.metrics import Metrics
+from webhook.review import Owner, Request
+
+_LOG: Final = logging.getLogger("webhook")
+_CONTROLLER: Final = "linkerd-autofix.io/webhook"
+_QUEUE: Final = 256
+_REMEMBERED, _AGAIN_SECONDS = 4096, 600
+_EVENTS, _PER_SECONDS = 50, 10
+_LONGEST_NOTE: Final = 1024
+_REASONS: Final = {
+    Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
+    Outcome.WITHHELD: ("Warning", "LinkerdAnnotationNotFixed"),
+}
+# Owners that people do not look at, and have owners themselves.
+_PLURALS: Final = {("apps/v1", "ReplicaSet"): "replicasets", ("batch/v1", "Job"): "jobs"}
+
+Notify = Callable[[Request, Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    namespace: str
+    owner: Owner
+    type: str
+    reason: str
+    text: str
+
+
+class _OwnerReference(Struct, rename="camel"):
+    api_version: str
+    kind: str
+    name: str
+    uid: str
+    controller: bool | None = None
+
+
+class _OwnedMetadata(Struct, rename="camel"):
+    owner_references: list[_OwnerReference] | None = None
+
+
+class _Owned(Struct):
+    metadata: _OwnedMetadata
+
+
+@asynccontextmanager
+async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterator[Notify]:
+    """Send Events as long as the context is open.
+
+    Args:
+        api: the connection.
+        metrics: where they are counted.
+        instance: which replica says so.
+
+    Yields:
+        What takes every review and its answer; it returns at once.
+    """
+    queue: asyncio.Queue[_Note] = asyncio.Queue(_QUEUE)
+    sent: MutableMapping[_Note, None] = TTLCache(_REMEMBERED, _AGAIN_SECONDS)
+
+    def notify(request: Request, answer: Answer) -> None:
+        note = _note(request, answer)
+        if note is None or note in sent:
+            return
+        sent[note] = None
+        try:
+            queue.put_nowait(note)
+        except asyncio.QueueFull:
+            metrics.events.labels("dropped").inc()
+
+    task = asyncio.create_task(_send_all(api, queue, metrics, instance))
+    try:
+        yield notify
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _note(request: Request, answer: Answer) -> _Note | None:
+    if answer.outcome not in _REASONS or request.kind != "Pod" or request.dry_run or request.owner is None:
+        return None
+    kind, reason = _REASONS[answer.outcome]
+    text = "; ".join(answer.warnings)[:_LONGEST_NOTE]
+    return _Note(request.namespace, request.owner, kind, reason, text)
+
+
+async def _send_all(api: Api, queue: asyncio.Queue[_Note], metrics: Metrics, instance: str) -> None:
+    limiter = AsyncLimiter(_EVENTS, _PER_SECONDS)
+    told = ""
+    while True:
+        note = await queue.get()
+        async with limiter:
+            try:
+                await _send(api, note, instance)
+            except Exception as error:  # noqa: BLE001  # a lost Event must not stop the next one
+                problem = str(error) or type(error).__name__
+                if problem != told:
+                    _LOG.warning("cannot send Events", extra={"reason": problem})
+                told = problem
+                metrics.events.labels("failed").inc()
+            else:
+                told = ""
+                metrics.events.labels("sent").inc()
+
+
+async def _send(api: Api, note: _Note, instance: str) -> None:
+    """Create the Event (events.k8s.io/v1, Kubernetes API reference)."""
+    owner = await _workload(api, note.namespace, note.owner)
+    event: dict[str, Any] = {
+        "apiVersion": "events.k8s.io/v1",
+        "kind": "Event",
+        "metadata": {"name": f"{owner.name[:200]}.{secrets.token_hex(8)}", "namespace": note.namespace},
+        "eventTime": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "reportingController": _CONTROLLER,
+        "reportingInstance": instance[:128],
+        "action": "Admission",
+        "type": note.type,
+        "reason": note.reason,
+        "note": note.text,
+        "regarding": {
+            "apiVersion": owner.api_version,
+            "kind": owner.kind,
+            "name": owner.name,
+            "uid": owner.uid,
+            "namespace": note.namespace,
+        },
+    }
+    await api.request("POST", f"/apis/events.k8s.io/v1/namespaces/{note.namespace}/events", body=event)
+
+
+async def _workload(api: Api, namespace: str, owner: Owner) -> Owner:
+    """Return the owner's owner where people look at that: a ReplicaSet's Deployment, a Job's CronJob.
+
+    Where that cannot be read, the pod's own owner will do.
+    """
+    plural = _PLURALS.get((owner.api_version, owner.kind))
+    if plural is None:
+        return owner
+    with suppress(Exception):
+        path = f"/apis/{owner.api_version}/namespaces/{namespace}/{plural}/{owner.name}"
+        found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
+        for one in found.metadata.owner_references or ():
+            if one.controller:
+                return Owner(one.api_version, one.kind, one.name, one.uid)
+    return owner

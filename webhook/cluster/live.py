@@ -1,0 +1,124 @@
+"""The cluster's state, kept up to date in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+import autofix
+from webhook.cluster.connection import Api
+from webhook.cluster.linkerd import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
+from webhook.cluster.watch import Copy, Object, Resource, follow
+from webhook.metrics import Metrics
+from webhook.settings import Settings
+from webhook.state import ClusterState, Known, Provider, make_state
+
+_LOG: Final = logging.getLogger("webhook")
+_NAMESPACES: Final = Resource("namespaces", "/api/v1/namespaces", Object, metadata_only=True)
+_VERSION_SECONDS: Final = 60.0
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    git_version: str
+
+
+@dataclass(slots=True)
+class _Learned:
+    linkerd: Linkerd
+    kubernetes: str | None
+    state: ClusterState
+
+
+@asynccontextmanager
+async def watching(
+    api: Api, settings: Settings, metrics: Metrics
+) -> AsyncIterator[tuple[Provider, Callable[[], Mapping[str, bool | None]]]]:
+    """Watch the cluster as long as the context is open; it opens at once, whatever can be reached.
+
+    Args:
+        api: the connection to the API server.
+        settings: what they say of Linkerd and Kubernetes goes before what the cluster says.
+        metrics: where the watches' age and the release are shown.
+
+    Yields:
+        The provider of the newest state, and the checks for the readiness probe.
+    """
+    namespaces: Copy[Object, Mapping[str, str]] = Copy(_NAMESPACES, _annotations_that_count)
+    injector: Copy[Deployment, Deployment] = Copy(
+        injector_in(settings.linkerd_namespace), lambda found: found
+    )
+    config: Copy[ConfigMap, ConfigMap] = Copy(config_in(settings.linkerd_namespace), lambda found: found)
+    copies: tuple[Copy[Any, Any], ...] = (namespaces, injector, config)
+    learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
+
+    def learn() -> None:
+        linkerd = read_linkerd(_only(injector), _only(config))
+        known = Known(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
+        learned.state = make_state(settings, known, namespaces.objects)
+        if linkerd != learned.linkerd:
+            _LOG.info("linkerd", extra={"release": linkerd.release, "source": linkerd.source})
+        learned.linkerd = linkerd
+        metrics.show_linkerd(learned.state.pods.release.text, _source(settings, linkerd))
+
+    def checks() -> Mapping[str, bool | None]:
+        found = {_line(copy): None if copy.problem else True for copy in copies}
+        source = _source(settings, learned.linkerd)
+        return {**found, f"linkerd release: {learned.state.pods.release.text} ({source})": True}
+
+    async def follow_version() -> None:
+        while True:
+            version = await _version(api)
+            if version and version != learned.kubernetes:
+                learned.kubernetes = version
+                learn()
+            await asyncio.sleep(_VERSION_SECONDS)
+
+    for copy in copies:
+        copy.seen = metrics.watch_contact.labels(copy.resource.title).set_to_current_time
+    injector.changed = config.changed = learn
+    tasks = [asyncio.create_task(follow(api, copy)) for copy in copies]
+    tasks.append(asyncio.create_task(follow_version()))
+    try:
+        yield lambda: learned.state, checks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
+    """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
+    found = namespace.metadata.annotations or {}
+    kept = {key: value for key, value in found.items() if "linkerd" in key or "sidecar" in key.lower()}
+    return kept or None
+
+
+def _only(copy: Copy[Any, Any]) -> Any:
+    return next(iter(copy.objects.values()), None)
+
+
+def _line(copy: Copy[Any, Any]) -> str:
+    problem = f": {copy.problem}" if copy.problem else ""
+    return f"watch {copy.resource.title}{problem}"
+
+
+def _source(settings: Settings, linkerd: Linkerd) -> str:
+    if settings.linkerd:
+        return "settings"
+    return linkerd.source or "not found"
+
+
+async def _version(api: Api) -> str | None:
+    # The watches say it loudly when the API server cannot be reached.
+    with suppress(Exception):
+        text = await api.request("GET", "/version")
+        version = msgspec.json.decode(text, type=_Version).git_version
+        autofix.options(kubernetes=version)
+        return version
+    return None

@@ -1,0 +1,61 @@
+"""The self-check: does the API server call us before Linkerd's injector?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from webhook.cluster.configurations import Configurations, order_problem
+from webhook.cluster.connection import Api
+from webhook.cluster.watch import follow
+from webhook.metrics import Metrics
+
+_LOG: Final = logging.getLogger("webhook")
+
+
+@asynccontextmanager
+async def order_checked(
+    api: Api, configurations: Configurations, ours: str, metrics: Metrics, also: Callable[[], None]
+) -> AsyncIterator[Callable[[], Mapping[str, bool | None]]]:
+    """Follow the configurations and check the order after every change, as long as the context is open.
+
+    Args:
+        api: the connection.
+        configurations: the copy to keep up to date.
+        ours: name of our configuration.
+        metrics: where the result is shown.
+        also: called after every change, too.
+
+    Yields:
+        The checks for the readiness probe. A replica that is called too late still serves: it warns, and what
+        is stored is right.
+    """
+    told: str | None = None
+
+    def check() -> None:
+        nonlocal told
+        problem = order_problem(configurations.objects, ours)
+        metrics.called_first.labels(ours).set(0 if problem else 1)
+        if problem != told:
+            level = logging.ERROR if problem else logging.INFO
+            _LOG.log(level, problem or "our configuration is called first", extra={"configuration": ours})
+        told = problem
+        also()
+
+    def checks() -> Mapping[str, bool | None]:
+        if configurations.problem:
+            return {f"watch {configurations.resource.title}: {configurations.problem}": None}
+        return {told: None} if told else {f"{ours} is called before Linkerd's injector": True}
+
+    configurations.changed = check
+    configurations.seen = metrics.watch_contact.labels(configurations.resource.title).set_to_current_time
+    task = asyncio.create_task(follow(api, configurations))
+    try:
+        yield checks
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,223 @@
+"""Following one resource of the API server: list, watch, and begin again after whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final, Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+from tenacity import AsyncRetrying, RetryCallState, wait_exponential_jitter
+
+from webhook.cluster.connection import JSON, METADATA, METADATA_LIST, Api, ApiError
+
+_LOG: Final = logging.getLogger("webhook")
+_PAGE: Final = 500
+# The server ends a watch after this time, so that none is half open for longer; client-go does the same.
+_WATCH_SECONDS: Final = (240, 300)
+# Bookmarks come every minute.
+_SILENCE_SECONDS: Final = 90.0
+# A watch that lived this long was a success, and what ended it deserves a new first try.
+_GOOD_SECONDS: Final = 5.0
+_FIRST_DELAY, _LONGEST_DELAY = 0.2, 5.0
+
+V = TypeVar("V")
+
+
+class Metadata(Struct, rename="camel"):
+    """The part of an object's metadata that is used."""
+
+    name: str = ""
+    namespace: str = ""
+    resource_version: str = ""
+    annotations: dict[str, str] | None = None
+    labels: dict[str, str] | None = None
+
+
+class Object(Struct):
+    """An object of which only the metadata counts."""
+
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
+
+
+class _ListMetadata(Struct, rename="camel"):
+    resource_version: str = ""
+    next: str = msgspec.field(name="continue", default="")
+
+
+class _List(Struct):
+    metadata: _ListMetadata
+    items: list[Raw] | None = None
+
+
+class _Event(Struct):
+    type: str
+    object: Raw
+
+
+class _Failure(Struct):
+    code: int = 0
+    message: str = ""
+
+
+T = TypeVar("T", bound=Object)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[T]):
+    """What to follow.
+
+    Attributes:
+        title: what to call it in logs and metrics.
+        path: of the collection, from the root of the server.
+        type: what an object is decoded to; a subclass of ``Object``.
+        name: of the only object wanted; empty for all.
+        metadata_only: whether the server is to send nothing but metadata.
+    """
+
+    title: str
+    path: str
+    type: type[T]
+    name: str = ""
+    metadata_only: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The selector that makes a request fit a right that names one object."""
+        return {"fieldSelector": f"metadata.name={self.name}"} if self.name else {}
+
+
+@dataclass(slots=True)
+class Copy(Generic[T, V]):
+    """A copy of a resource in memory, kept up to date by ``follow``.
+
+    Attributes:
+        resource: what it is a copy of.
+        keep: reduces an object to what is kept of it; None for nothing.
+        objects: what is kept of each object, by its name (namespace/name where it has one). The same mapping
+            for ever: a reader sees changes as they come.
+        seen: called at every sign of life.
+        changed: called after every change.
+        problem: why it may be out of date; empty when it is not.
+        position: the resource version to go on from; empty to begin with a list.
+    """
+
+    resource: Resource[T]
+    keep: Callable[[T], V | None]
+    objects: dict[str, V] = field(default_factory=dict)
+    seen: Callable[[], None] = lambda: None
+    changed: Callable[[], None] = lambda: None
+    problem: str = "not read yet"
+    position: str = ""
+
+
+async def follow(api: Api, copy: Copy[T, V]) -> None:
+    """Keep a copy of a resource up to date, until cancelled.
+
+    Args:
+        api: the connection.
+        copy: the copy.
+    """
+
+    def failed(state: RetryCallState) -> None:
+        error = state.outcome and state.outcome.exception()
+        problem = str(error) or type(error).__name__
+        if problem != copy.problem:
+            _LOG.warning("cannot watch", extra={"resource": copy.resource.title, "reason": problem})
+        copy.problem = problem
+
+    while True:
+        async for attempt in AsyncRetrying(
+            wait=wait_exponential_jitter(_FIRST_DELAY, _LONGEST_DELAY, jitter=_FIRST_DELAY),
+            before_sleep=failed,
+        ):
+            with attempt:
+                await _until_broken(api, copy)
+
+
+async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
+    """List and watch until that fails; return when it went well for a while, and raise when it did not."""
+    started = monotonic()
+    try:
+        if not copy.position:
+            await _list(api, copy)
+        while True:
+            await _watch(api, copy)
+    except Exception as error:
+        if isinstance(error, ApiError):
+            # Too old (410), or from before a restore of the server's storage: begin with a new list.
+            copy.position = ""
+        if monotonic() - started < _GOOD_SECONDS:
+            raise
+
+
+async def _list(api: Api, copy: Copy[T, V]) -> None:
+    """Read all objects, page by page."""
+    resource, found = copy.resource, dict[str, V]()
+    query = {**resource.query, "limit": str(_PAGE)}
+    accept = METADATA_LIST if resource.metadata_only else JSON
+    while True:
+        text = await api.request("GET", resource.path, query=query, accept=accept)
+        page = msgspec.json.decode(text, type=_List)
+        for raw in page.items or ():
+            obj = msgspec.json.decode(raw, type=resource.type)
+            kept = copy.keep(obj)
+            if kept is not None:
+                found[_key(obj)] = kept
+        if not page.metadata.next:
+            break
+        query["continue"] = page.metadata.next
+    copy.objects.clear()
+    copy.objects.update(found)
+    copy.position = page.metadata.resource_version
+    _seen(copy)
+    copy.changed()
+
+
+async def _watch(api: Api, copy: Copy[T, V]) -> None:
+    """Take in changes until the server ends the watch."""
+    resource = copy.resource
+    query = {
+        **resource.query,
+        "watch": "true",
+        "allowWatchBookmarks": "true",
+        "resourceVersion": copy.position,
+        "timeoutSeconds": str(random.randint(*_WATCH_SECONDS)),  # noqa: S311  # no secret
+    }
+    accept = METADATA if resource.metadata_only else JSON
+    async with api.stream(resource.path, query, accept, _SILENCE_SECONDS) as lines:
+        _seen(copy)
+        async for line in lines:
+            event = msgspec.json.decode(line, type=_Event)
+            if event.type == "ERROR":
+                failure = msgspec.json.decode(event.object, type=_Failure)
+                raise ApiError(failure.code, failure.message)
+            obj = msgspec.json.decode(event.object, type=resource.type)
+            if event.type != "BOOKMARK":
+                _take_in(copy, _key(obj), None if event.type == "DELETED" else copy.keep(obj))
+            copy.position = obj.metadata.resource_version
+            _seen(copy)
+
+
+def _take_in(copy: Copy[T, V], key: str, kept: V | None) -> None:
+    if kept is None:
+        if copy.objects.pop(key, None) is None:
+            return
+    else:
+        copy.objects[key] = kept
+    copy.changed()
+
+
+def _seen(copy: Copy[T, V]) -> None:
+    if copy.problem:
+        _LOG.info("watching", extra={"resource": copy.resource.title, "objects": len(copy.objects)})
+    copy.problem = ""
+    copy.seen()
+
+
+def _key(obj: Object) -> str:
+    return "/".join(filter(None, (obj.metadata.namespace, obj.metadata.name)))
