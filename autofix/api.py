@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypedDict, Unpack
 
@@ -11,7 +11,7 @@ from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all
 from autofix.engine import Examined, Silenced
-from autofix.finding import Finding, relocated
+from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
@@ -64,6 +64,33 @@ class Result:
     def remaining(self) -> tuple[Finding, ...]:
         """What the rules say of the patched copy."""
         return tuple(finding for item in self.items for finding in item.remaining)
+
+    def only(self, wanted: Callable[[Finding], bool]) -> Result:
+        """Return the same result with fewer findings."""
+        items = (replace(item, findings=tuple(filter(wanted, item.findings))) for item in self.items)
+        return replace(self, items=tuple(items))
+
+
+def by_hand(result: Result, value: object, reason: str) -> Result:
+    """Take the fixes out of a result.
+
+    Args:
+        result: the result.
+        value: the document that it is about, which then stays as it is.
+        reason: why nothing may be fixed.
+    """
+
+    def told(finding: Finding) -> Finding:
+        if finding.fix is None:
+            return finding
+        return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+
+    items = tuple(
+        replace(item, findings=left, remaining=left)
+        for item in result.items
+        for left in [tuple(map(told, item.findings))]
+    )
+    return Result(items, JsonPatch([]), value, changes_injection=False)
 
 
 class Known(TypedDict, total=False):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from autofix.api import Result, fix_all
+from autofix.api import Result, by_hand, fix_all
 from autofix.finding import Finding
 from autofix.loose import fix_loose, is_loose
 from autofix.options import Options
+from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
 from autofix.source.inline import inline_tokens
@@ -16,7 +18,10 @@ from autofix.source.layout import layout
 from autofix.source.silence import Silenced, codes_at, silenced
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
-from autofix.source.tokens import Token, tokens
+from autofix.source.tokens import Token, neighbours, tokens
+
+_NOTES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
+_CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,32 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
         if not is_loose(one.value)
     ]
     results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
-    return [_check(file, chosen, some, results) for file, some in zip(files, silent, strict=True)]
+    said: set[str] = set()
+    return [
+        _with_notes_once(_check(file, chosen, some, results), said)
+        for file, some in zip(files, silent, strict=True)
+    ]
+
+
+def _with_notes_once(one: CheckedFile, said: set[str]) -> CheckedFile:
+    """Leave out what has been said before and is about the release, not about the file."""
+
+    def is_new(finding: Finding) -> bool:
+        if finding.code not in _NOTES:
+            return True
+        known = finding.message in said
+        said.add(finding.message)
+        return not known
+
+    checked = tuple(
+        replace(document, result=document.result.only(is_new)) if _has_notes(document.result) else document
+        for document in one.checked
+    )
+    return replace(one, checked=checked)
+
+
+def _has_notes(result: Result) -> bool:
+    return any(finding.code in _NOTES for finding in result.findings)
 
 
 def _check(
@@ -118,7 +148,8 @@ def _edited(
         text = spliced(file.text, (*planned, *splices))
     except NotEditableError as error:
         message = f"cannot be fixed in place: {error}; change it by hand"
-        line = changed[0].document.line if changed else None
+        place = error.position
+        line = None if place is None else file.text.count("\n", 0, place) + 1
         return CheckedFile(file, whole, file.text, SourceError(file.source, message, line))
     return CheckedFile(file, whole, text)
 
@@ -129,11 +160,15 @@ def _tokens_checked(
     """Check keys one by one, each as the annotation of a pod."""
     checked: list[Checked] = []
     splices: list[Splice] = []
-    for token in found:
+    all_of_them = list(found)
+    close = neighbours(file.text, all_of_them)
+    for token in all_of_them:
         line = file.text.count("\n", 0, token.start) + 1
         value = {token.key: token.value if token.value_start is not None else "true"}
         document = Document(file.source, line, len(checked), value)
         result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
+        if token.start in close:
+            result = by_hand(result, value, _CLOSE)
         checked.append(Checked(document, result, token.start))
         splices.extend(_token_edits(file.text, token, result, chosen))
     return tuple(checked), splices

@@ -85,13 +85,14 @@ def examine(
     slots = sound(slots, malformed)
     checks = tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
 
+    def is_wanted(finding: Finding) -> bool:
+        return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
+
     def look(maps: Maps) -> tuple[Found, ...]:
         return tuple(
             (finding, place)
-            for finding, place in _findings(slots, maps, context, checks)
-            if finding.code in wanted
-            and (finding.native or not native_only)
-            and finding.code not in silenced.get(finding.path, ())
+            for finding, place in _findings(slots, maps, context, checks, is_wanted)
+            if finding.code in wanted and is_wanted(finding)
         )
 
     broken = tuple(afx001_malformed.report(place) for place in malformed if afx001_malformed.CODE in wanted)
@@ -147,6 +148,7 @@ def _findings(
     maps: Maps,
     context: Context,
     checks: Sequence[Callable[[Place], Iterator[Finding]]],
+    is_wanted: Accept,
 ) -> Iterator[Found]:
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
@@ -154,10 +156,11 @@ def _findings(
         if not _concerns_linkerd(maps[slot.path]) and not _may_inherit(slot, context):
             continue
         place = _place(slot, maps, context)
-        for finding in (finding for check in checks for finding in check(place)):
+        # What nobody wants to hear of has no gates and notes beside it, either.
+        for finding in (one for check in checks for one in check(place) if is_wanted(one)):
             for one in proven(place, finding):
-                # A gate that blocks several keys of one object speaks once.
-                mark = (one.code, one.path, one.message)
+                # A gate or note about several keys of one object speaks once.
+                mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
                 if mark not in said:
                     said.add(mark)
                     yield one, place

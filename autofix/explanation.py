@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from autofix.batch import is_namespace
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
@@ -13,6 +14,8 @@ from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.options import Options
 
+_INJECT: Final = "linkerd.io/inject"
+_INJECTING: Final = ("enabled", "ingress")
 _ANNOTATIONS: Path = ("metadata", "annotations")
 
 
@@ -23,15 +26,19 @@ class Explanation:
     Attributes:
         document: position of the document it stands in.
         kind, namespace, name: what the object is called; empty strings where it does not say.
+        place: where the object stands in the document.
         path: where its annotations stand, or would stand, in the document.
-        decision: what Linkerd does today, and why.
+        injected: whether they ask for a proxy at all; None when neither pod nor known Namespace says so.
+        decision: what Linkerd does today with a pod that it injects, and why.
     """
 
     document: int
     kind: str
     namespace: str
     name: str
+    place: Path
     path: Path
+    injected: bool | None
     decision: Decision
 
 
@@ -75,4 +82,15 @@ def _explain(
             default=chosen.default,
             wait_before_exit=chosen.wait_before_exit,
         )
-        yield Explanation(number, kind_of(item), namespace, name, (*base, *slot.path), decision)
+        injected = _is_injected(pod, level)
+        yield Explanation(
+            number, kind_of(item), namespace, name, base, (*base, *slot.path), injected, decision
+        )
+
+
+def _is_injected(own: Annotations, around: Annotations) -> bool | None:
+    """Read ``linkerd.io/inject``, on the pod before its Namespace (linkerd2 pkg/inject/inject.go)."""
+    for found in (own, around):
+        if (value := found.get(_INJECT)) is not None:
+            return value in _INJECTING
+    return None

@@ -125,6 +125,11 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         help="leave these out of the given folders, by a pattern as in .gitignore; may be repeated",
     )
     command.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave them out even where they are given by name, as pre-commit does",
+    )
+    command.add_argument(
         "--include",
         metavar="PATTERN",
         action="append",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from autofix.source.text_file import TextFile, read_file
 from autofix.source.walk import find_files
 
 STDIN: Final = "-"
+_SHOWN: Final = 3
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -59,10 +60,10 @@ def read_files(
     errors: list[AutofixError] = []
     files = list(_files(arguments, errors, everything=everything))
     complain(errors)
-    plain = sum(file.is_plain for file in files)
+    plain = [file.source for file in files if file.is_plain]
     if plain and not arguments.quiet:
         print(
-            f"autofix: read {count(plain, 'file')} as plain text: only keys are looked for there",
+            f"autofix: read as plain text, for keys and the values right behind them: {some(plain)}",
             file=sys.stderr,
         )
     return files, errors
@@ -81,7 +82,12 @@ def _files(
     if STDIN in paths:
         yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
     named = [path for path in paths if path != STDIN]
-    found = find_files(named, exclude=arguments.exclude, include=arguments.include)
+    found = find_files(
+        named,
+        exclude=arguments.exclude,
+        include=arguments.include,
+        force_exclude=arguments.force_exclude,
+    )
     for file in _shown(found, quiet=arguments.quiet):
         if isinstance(file, AutofixError):
             errors.append(file)
@@ -130,6 +136,12 @@ def exit_code(
         return exit_codes.ABNORMAL
     left = any(finding.severity is not Severity.INFO for finding in found)
     return exit_codes.FOUND if (changed or left) and not zero else exit_codes.CLEAN
+
+
+def some(names: Sequence[str]) -> str:
+    """Name a few of many."""
+    shown, rest = names[:_SHOWN], len(names) - _SHOWN
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
 
 def count(number: int, what: str) -> str:

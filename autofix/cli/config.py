@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autofix.errors import AutofixError
+from autofix.options import options
 
 # Each setting with the types it takes; a list of codes may be written as a list or with commas.
 _SETTINGS: Final[Mapping[str, tuple[type, ...]]] = {
@@ -43,8 +44,10 @@ def settings(start: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     """
     found = _from_files(start)
     for name in _ENVIRONMENT:
-        if value := environ.get(f"AUTOFIX_{_dest(name).upper()}"):
+        variable = f"AUTOFIX_{_dest(name).upper()}"
+        if value := environ.get(variable):
             found[name] = value
+            _understood({name: value}, variable)
     return {_dest(name): value for name, value in found.items()}
 
 
@@ -84,10 +87,30 @@ def _checked(table: object, path: Path) -> dict[str, Any]:
             raise AutofixError(f"{path}: {name} is no setting; there are {', '.join(_SETTINGS)}")
         # A boolean is an integer to Python, but not to the person who wrote it.
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise AutofixError(f"{path}: {name} must be a {' or a '.join(one.__name__ for one in types)}")
+            raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[one] for one in types)}")
+    _understood(table, str(path))
     return {name: _text(value) if name in _AS_TEXT else value for name, value in table.items()}
 
 
+def _understood(table: Mapping[str, Any], source: str) -> None:
+    """Read the values that have a meaning, to say where one that has none was written."""
+    try:
+        options(
+            release=table.get("linkerd"),
+            kubernetes=table.get("kubernetes"),
+            select=table.get("select"),
+            ignore=table.get("ignore"),
+        )
+    except AutofixError as error:
+        raise AutofixError(f"{source}: {error}") from None
+
+
+_TYPES: Final[Mapping[type, str]] = {
+    str: "a text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list of texts",
+}
 _AS_TEXT: Final = frozenset({"select", "ignore", "native-sidecar-default"})
 
 

@@ -19,6 +19,8 @@ from autofix.options import options
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document
+from autofix.source.layout import Node, layout, nearest
+from autofix.source.text_file import TextFile
 
 # Metadata that cannot be read is unreadable input for every command.
 _MALFORMED = options(select=afx001_malformed.CODE)
@@ -39,11 +41,15 @@ def explain(arguments: argparse.Namespace) -> int:
         skipped = len(documents) - len(objects)
         print(f"autofix: skipped {count(skipped, 'document')} without a Kubernetes object", file=sys.stderr)
     found = explain_all([one.value for one in objects], wanted)
+    lines = _lines(files, objects, found)
     if arguments.output == "json":
-        print(json.dumps([_as_json(objects[one.document], one) for one in found], indent=2))
+        told = [_as_json(objects[one.document], one, line) for one, line in zip(found, lines, strict=True)]
+        print(json.dumps(told, indent=2))
     else:
-        for line in _as_text(objects, found, wanted.release.text):
-            print(line)
+        for text in _as_text(objects, found, lines, wanted.release.text):
+            print(text)
+    if not arguments.quiet and any(one.decision.native is None for one in found):
+        print("autofix: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
     broken = [
         AutofixError(f"{one.source}:{one.line}: {finding.message}")
         for one, result in zip(objects, fix_all([one.value for one in objects], _MALFORMED), strict=True)
@@ -53,13 +59,41 @@ def explain(arguments: argparse.Namespace) -> int:
     return exit_codes.ABNORMAL if errors or broken else exit_codes.CLEAN
 
 
-def _as_text(documents: Sequence[Document], found: Sequence[Explanation], release: str) -> Iterator[str]:
+def _lines(
+    files: Sequence[TextFile], documents: Sequence[Document], found: Sequence[Explanation]
+) -> list[int]:
+    """Count the line at which each object begins, also within a List."""
+    texts = {file.source: file.text for file in files}
+    layouts: dict[str, list[Node]] = {}
+    lines = []
     for one in found:
-        document, decision = documents[one.document], one.decision
-        answer = "denied by the injector" if decision.denied else _ANSWERS[decision.native]
-        yield f"{document.source}:{document.line}: {_title(one)}: {answer} (Linkerd {release})"
-        for reason in decision.reasons:
+        document = documents[one.document]
+        if not one.place:
+            lines.append(document.line)
+            continue
+        text = texts[document.source]
+        if document.source not in layouts:
+            layouts[document.source] = layout(text)
+        start = nearest(layouts[document.source][document.index], one.place).start
+        lines.append(text.count("\n", 0, start) + 1)
+    return lines
+
+
+def _as_text(
+    documents: Sequence[Document], found: Sequence[Explanation], lines: Sequence[int], release: str
+) -> Iterator[str]:
+    for one, line in zip(found, lines, strict=True):
+        yield f"{documents[one.document].source}:{line}: {_title(one)}: {_answer(one)} (Linkerd {release})"
+        if one.injected is None:
+            yield "  - nothing here says linkerd.io/inject: this holds where Linkerd injects the pod"
+        for reason in one.decision.reasons:
             yield f"  - {reason}"
+
+
+def _answer(one: Explanation) -> str:
+    if one.injected is False:
+        return "no proxy, for linkerd.io/inject does not ask for one"
+    return "denied by the injector" if one.decision.denied else _ANSWERS[one.decision.native]
 
 
 def _title(one: Explanation) -> str:
@@ -67,15 +101,16 @@ def _title(one: Explanation) -> str:
     return f"pods of {name}" if one.kind == "Namespace" else name
 
 
-def _as_json(document: Document, one: Explanation) -> dict[str, Any]:
+def _as_json(document: Document, one: Explanation, line: int) -> dict[str, Any]:
     decision = one.decision
     return {
         "file": document.source,
-        "line": document.line,
+        "line": line,
         "kind": one.kind,
         "namespace": one.namespace,
         "name": one.name,
         "pointer": pointer(one.path),
+        "injected": one.injected,
         "native": decision.native,
         "denied": decision.denied,
         "key": decision.key,

@@ -6,7 +6,7 @@ import argparse
 import codecs
 import io
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -45,7 +45,7 @@ def fix(arguments: argparse.Namespace) -> int:
     for line in as_text.render(left, ()):
         print(line)
     if not arguments.quiet:
-        _summarise(checked, left, len(failures))
+        _summarise(checked, left, failures)
     abnormal = bool(errors or problems or failures)
     return _end(arguments, checked, left, abnormal=abnormal)
 
@@ -148,7 +148,11 @@ def _left(
     return check_files([now(one) for one in checked], wanted)
 
 
-def _summarise(checked: Sequence[CheckedFile], left: Sequence[CheckedFile], failed: int) -> None:
-    changed = sum(one.text != one.file.text for one in checked) - failed
+def _summarise(checked: Sequence[CheckedFile], left: Sequence[CheckedFile], failures: Container[str]) -> None:
+    changed = [
+        one.file.source for one in checked if one.text != one.file.text and one.file.source not in failures
+    ]
+    for name in changed:
+        print(f"autofix: fixed {name}", file=sys.stderr)
     findings = sum(len(one.findings) for one in left)
-    print(f"autofix: fixed {count(changed, 'file')}, {count(findings, 'finding')} left", file=sys.stderr)
+    print(f"autofix: fixed {count(len(changed), 'file')}, {count(findings, 'finding')} left", file=sys.stderr)

@@ -58,9 +58,14 @@ def summarise(checked: Sequence[CheckedFile], arguments: argparse.Namespace) -> 
     safe = sum(finding.applicability is Applicability.SAFE for finding in findings)
     unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
     files = count(len(checked), "file")
-    print(f"autofix: {count(len(findings), 'finding')} in {files}, {safe} with a safe fix", file=sys.stderr)
+    marked = " [*]" if safe and arguments.output == "text" else ""
+    print(
+        f"autofix: {count(len(findings), 'finding')} in {files}, {safe} with a safe fix{marked}",
+        file=sys.stderr,
+    )
     if unsafe and not arguments.unsafe_fixes:
-        print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes", file=sys.stderr)
+        marked = " [-]" if arguments.output == "text" else ""
+        print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes{marked}", file=sys.stderr)
     if arguments.output == "diff" and len(findings) > safe:
         print("autofix: -o text shows the findings themselves", file=sys.stderr)
     if findings and not arguments.linkerd:

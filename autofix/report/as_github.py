@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Severity
-from autofix.report.places import placed
+from autofix.report.places import by_line
+from autofix.source.document import SourceError
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -25,12 +26,20 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     Source: GitHub documentation, "Workflow commands for GitHub Actions".
     """
     for one in checked:
-        for place in placed(one):
+        for place in by_line(one):
             finding = place.finding
             where = f"file={_property(one.file.source)},line={place.line},col={place.column}"
             yield f"::{_LEVELS[finding.severity]} {where},title={finding.code}::{_data(finding.message)}"
     for failure in failures:
-        yield f"::error title=autofix::{_data(str(failure))}"
+        yield f"::error {_where(failure)}title=autofix::{_data(str(failure))}"
+
+
+def _where(failure: AutofixError) -> str:
+    if not isinstance(failure, SourceError):
+        return ""
+    places = (("line", failure.line), ("col", failure.column))
+    known = "".join(f"{name}={place}," for name, place in places if place is not None)
+    return f"file={_property(failure.source)},{known}"
 
 
 def _data(text: str) -> str:

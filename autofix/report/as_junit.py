@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.report.places import placed
+from autofix.report.places import by_line
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
@@ -22,7 +22,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     root = ElementTree.Element("testsuites", name="autofix")
     for one in checked:
-        places = list(placed(one))
+        places = by_line(one)
         suite = _suite(root, one.file.source, len(places) or 1, failures=len(places))
         if not places:
             ElementTree.SubElement(suite, "testcase", classname=one.file.source, name="autofix")

@@ -12,7 +12,7 @@ from autofix._version import __version__
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Severity
-from autofix.report.places import Placed, line_and_column, placed
+from autofix.report.places import Placed, by_line, line_and_column
 from autofix.rules import RULES
 from autofix.source.splice import Splice
 
@@ -37,7 +37,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         "tool": {"driver": {"name": "autofix", "version": __version__, "rules": _rules()}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": notifications}],
-        "results": [_result(one, place) for one in checked for place in placed(one)],
+        "results": [_result(one, place) for one in checked for place in by_line(one)],
     }
     yield json.dumps({"version": "2.1.0", "runs": [run]}, indent=2)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
-from autofix.report.places import placed, title_of
+from autofix.report.places import by_line, title_of
 
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
@@ -25,7 +25,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     del failures
     for one in checked:
         lines = one.file.text.split("\n")
-        for place in placed(one):
+        for place in by_line(one):
             where = f"{one.file.source}:{place.line}:{place.column}"
             yield f"{where}: {_line(title_of(place.item), place.finding)}"
             yield f"    {lines[place.line - 1].strip()}"

@@ -46,8 +46,13 @@ def title_of(item: Item) -> str:
     return title(item.kind, item.namespace, item.name)
 
 
+def by_line(one: CheckedFile) -> list[Placed]:
+    """Return the findings of a file with their places, from the first line to the last."""
+    return sorted(placed(one), key=lambda place: (place.line, place.column))
+
+
 def placed(one: CheckedFile) -> Iterator[Placed]:
-    """Yield the findings of a file with their places, in the order of its documents."""
+    """Yield the findings of a file with their places, in the order of its documents and objects."""
     for checked in one.checked:
         for item in checked.result.items:
             for finding in item.findings:

@@ -34,13 +34,17 @@ def note(repair: Repair) -> Iterator[Finding]:
         after.native and not before.native for before, after in zip(repair.before, repair.after, strict=True)
     ):
         return
-    release = repair.place.context.release
+    release, place = repair.place.context.release, repair.place
+    # Beside the key that is repaired, where there is one.
+    repaired = tuple(
+        edit.key for edit in repair.fix.edits if edit.path == place.slot.path and edit.key in place.entries
+    )
     for bug in known_bugs(release):
         yield Finding(
             CODE,
             Severity.WARNING,
             f"known bug of Linkerd {release.text} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
             Applicability.DISPLAY,
-            repair.place.slot.path,
+            (*place.slot.path, *repaired[:1]),
             native=True,
         )

@@ -10,7 +10,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get
 from autofix.linkerd.naming import is_linkerd_key
 from autofix.source.document import Document
-from autofix.source.layout import layout
+from autofix.source.layout import Node, layout, nearest
 from autofix.source.read import read_text
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice, spliced
@@ -18,6 +18,7 @@ from autofix.source.text_file import TextFile
 
 Patch = Sequence[Mapping[str, Any]]
 
+_ANCHOR: Final = ", perhaps by an anchor that is used elsewhere"
 # Mappings that a patch may leave empty, or make.
 _HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
 
@@ -39,13 +40,22 @@ def edits(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, o
     roots = layout(file.text)
     splices: list[Splice] = []
     for index, patch in patches.items():
-        splices.extend(rewrite(file.text, roots[index], patch))
+        try:
+            splices.extend(rewrite(file.text, roots[index], patch))
+        except NotEditableError as error:
+            raise NotEditableError(str(error), nearest(roots[index], _parts(patch[0])).start) from None
     text = spliced(file.text, splices)
-    _prove(file, text, patches, expected)
+    _prove(file, text, roots, patches, expected)
     return tuple(splices)
 
 
-def _prove(file: TextFile, text: str, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> None:
+def _prove(
+    file: TextFile,
+    text: str,
+    roots: Sequence[Node],
+    patches: Mapping[int, Patch],
+    expected: Mapping[int, object],
+) -> None:
     try:
         after = read_text(text, file.source)
     except AutofixError as error:
@@ -53,19 +63,27 @@ def _prove(file: TextFile, text: str, patches: Mapping[int, Patch], expected: Ma
     if len(after) != len(file.documents):
         raise NotEditableError("the result would have another number of documents")
     for before, now in zip(file.documents, after, strict=True):
+        operations = patches.get(before.index, ())
+        places = [nearest(roots[before.index], _parts(one)).start for one in operations]
         if _others(before) != _others(now):
-            raise NotEditableError("more than Linkerd's keys would change")
-        for operation in patches.get(before.index, ()):
+            raise NotEditableError(
+                f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None)
+            )
+        for operation, place in zip(operations, places, strict=True):
             if not _is_made(operation, now.value, expected[before.index]):
-                raise NotEditableError(f"{operation['path']} would not become what it should")
+                key = _parts(operation)[-1]
+                raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", place)
 
 
 def _is_made(operation: Mapping[str, Any], found: object, wanted: object) -> bool:
     """Compare the mapping that an operation touches; what an anchor shares with it may have changed too."""
-    *parents, _ = (part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:])
-    for part in parents:
+    for part in _parts(operation)[:-1]:
         found, wanted = (get(one, (int(part) if isinstance(one, list) else part,)) for one in (found, wanted))
     return _canonical(found) == _canonical(wanted)
+
+
+def _parts(operation: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:])
 
 
 def _canonical(value: object) -> str:

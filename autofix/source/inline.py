@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from autofix.source.layout import Node, resolved
+from autofix.errors import AutofixError
+from autofix.source.layout import Node, layout, resolved
 from autofix.source.tokens import Token, tokens
 
-# Where Argo CD, k3s and the like take Helm values as one text.
-_VALUES: Final = frozenset({"values", "valuesContent"})
+# Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
+_TEXTS: Final = frozenset({"values", "valuesContent", "patch"})
+_LIST_OF_TEXTS: Final = "patchesStrategicMerge"
 _SETTING: Final = frozenset({"add", "replace"})
 
 
 def inline_tokens(root: Node, text: str) -> Iterator[Token]:
-    """Find keys in the paths of JSON patches and in values that are written as text.
+    """Find keys in the paths of JSON patches, in Helm parameters, and in YAML that is written as text.
 
     Args:
         root: a document in the text.
@@ -30,17 +32,33 @@ def inline_tokens(root: Node, text: str) -> Iterator[Token]:
         if node.is_mapping:
             named = {key.key: resolved(value) for key, value in node.entries if key.key is not None}
             yield from _of_patch(named, text)
-            for name in sorted(_VALUES & named.keys()):
+            yield from _of_parameter(named, text)
+            for name in sorted(_TEXTS & named.keys()):
                 yield from _inside(named[name], text)
+            if _LIST_OF_TEXTS in named:
+                for item in named[_LIST_OF_TEXTS].items:
+                    yield from _inside(resolved(item), text)
         stack.extend(value for _, value in reversed(node.entries))
         stack.extend(reversed(node.items))
 
 
 def _inside(node: Node, text: str) -> Iterator[Token]:
     """Find keys in a block scalar; in other styles a line of YAML cannot stand."""
-    if node.style in ("|", ">"):
-        for token in tokens(text[node.start : node.end]):
-            yield _shifted(token, node.start)
+    if node.style not in ("|", ">"):
+        return
+    start = text.find("\n", node.start, node.end) + 1
+    inner = text[start : node.end]
+    patched = {token.start: token for root in _roots(inner) for token in inline_tokens(root, inner)}
+    for token in tokens(inner):
+        yield _shifted(patched.get(token.start, token), start)
+
+
+def _roots(text: str) -> list[Node]:
+    try:
+        return layout(text)
+    except AutofixError:
+        # A template of values, or no YAML at all: keys are found by their own form there.
+        return []
 
 
 def _shifted(token: Token, by: int) -> Token:
@@ -50,18 +68,23 @@ def _shifted(token: Token, by: int) -> Token:
 
 
 def _of_patch(named: dict[str, Node], text: str) -> Iterator[Token]:
-    operation, path, value = (named.get(name) for name in ("op", "path", "value"))
-    if (
-        operation is None
-        or path is None
-        or operation.value not in _SETTING
-        or not isinstance(path.value, str)
-    ):
+    operation, path = named.get("op"), named.get("path")
+    if operation is None or path is None or operation.value not in _SETTING:
         return
-    if "/annotations/" not in path.value:
-        return
-    for token in tokens(text[path.start : path.end]):
-        found = _shifted(token, path.start)
+    if isinstance(path.value, str) and "/annotations/" in path.value:
+        yield from _with_value(path, named.get("value"), text)
+
+
+def _of_parameter(named: dict[str, Node], text: str) -> Iterator[Token]:
+    """Find the key in a parameter of Argo CD's, which is written as for ``helm --set``."""
+    name = named.get("name")
+    if name is not None and "value" in named and isinstance(name.value, str) and "\\.io/" in name.value:
+        yield from _with_value(name, named["value"], text)
+
+
+def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
+    for token in tokens(text[place.start : place.end]):
+        found = _shifted(token, place.start)
         if value is None or value.is_mapping or value.style not in ("", "'", '"'):
             yield found
             continue

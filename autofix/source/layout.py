@@ -218,8 +218,8 @@ def nearest(root: Node, path: Path) -> Node:
             if entry is None:
                 break
             found, node = entry.key, resolved(entry.value)
-        elif isinstance(part, int) and part < len(node.items):
-            found = node = resolved(node.items[part])
+        elif str(part).isdecimal() and int(part) < len(node.items):
+            found = node = resolved(node.items[int(part)])
         else:
             break
     return found

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 
 class NotEditableError(Exception):
-    """The text cannot be edited in place; the message says why."""
+    """The text cannot be edited in place; the message says why.
+
+    Attributes:
+        position: where, in characters; None when that is not known.
+    """
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -52,7 +52,10 @@ def read_file(data: bytes, source: str) -> TextFile:
         if b"{{" in data and encoding == "utf-8":
             return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
         raise
-    return TextFile(source, data.decode(encoding), encoding, documents)
+    text = data.decode(encoding)
+    # To YAML a script on standard input is one long word.
+    is_plain = bool(documents) and all(isinstance(one.value, str) for one in documents)
+    return TextFile(source, text, encoding, () if is_plain else documents, is_plain)
 
 
 def _encoding(data: bytes) -> str:

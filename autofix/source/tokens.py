@@ -7,8 +7,9 @@ written out right behind its key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from autofix.kubernetes.scalars import Scalar, resolve
@@ -78,3 +79,48 @@ def tokens(text: str) -> Iterator[Token]:
         is_yaml, quoted = found["separator"] == ":", group != "bare"
         value = resolve(found[group]) if is_yaml and not quoted else found[group]
         yield Token(match.start(), match.end(), key, value, *found.span(group), quoted, is_yaml)
+
+
+def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:
+    """Find the keys that seem to stand in one mapping, or one command, with another of them.
+
+    What becomes of such keys depends on each other, and on what surrounds them, which is not parsed here.
+
+    Args:
+        text: the whole text.
+        found: its keys, in order.
+
+    Returns:
+        The starts of those keys.
+    """
+    close: set[int] = set()
+    for first, second in pairwise(found):
+        between = text[first.end : second.start]
+        if "\n" not in between.replace("\\\n", "") or _are_siblings(text, first, second):
+            close |= {first.start, second.start}
+    return frozenset(close)
+
+
+def _are_siblings(text: str, first: Token, second: Token) -> bool:
+    """Tell whether two keys begin lines of the same depth with nothing less deep between them."""
+    depth = _depth(text, first)
+    if depth is None or depth != _depth(text, second):
+        return False
+    lines = text[first.end : second.start].split("\n")[1:-1]
+    return not any(_divides(line, depth) for line in lines)
+
+
+def _depth(text: str, token: Token) -> int | None:
+    """Count the spaces before a key that begins its line; None for one that does not."""
+    before = text[text.rfind("\n", 0, token.start) + 1 : token.start].rstrip("\"'[")
+    return len(before) if not before.strip() else None
+
+
+def _divides(line: str, depth: int) -> bool:
+    inner = line.strip()
+    if not inner or inner.startswith("#"):
+        return False
+    if inner.startswith("{{"):
+        # Of the branches of a template only one is rendered.
+        return "else" in inner
+    return len(line) - len(line.lstrip()) < depth or inner.startswith(("---", "}"))

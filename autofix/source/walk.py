@@ -22,7 +22,11 @@ _MISSING: Final = "no such file or folder; check the path"
 
 
 def find_files(
-    paths: Sequence[str], *, exclude: Sequence[str] = (), include: Sequence[str] = ()
+    paths: Sequence[str],
+    *,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
+    force_exclude: bool = False,
 ) -> Iterator[Path | SourceError]:
     """Find the files to read: those named, and the YAML and JSON files under the folders named.
 
@@ -34,6 +38,7 @@ def find_files(
         paths: files and folders. What is no folder is a file, whatever its name.
         exclude: patterns as in ``.gitignore``, relative to each folder named, of what to leave out.
         include: such patterns of what to read beside YAML and JSON.
+        force_exclude: whether to leave out what is named, too, when it is excluded from the current folder.
 
     Yields:
         Each file once, however many paths and links lead to it; an error in the place of a path or folder
@@ -42,6 +47,8 @@ def find_files(
     seen: set[str] = set()
     chosen = Chosen(GitIgnoreSpec.from_lines(exclude), GitIgnoreSpec.from_lines(include))
     for path in paths:
+        if force_exclude and _is_excluded(path, chosen.exclude):
+            continue
         for file in _under(path, chosen):
             if isinstance(file, Path):
                 real = os.path.realpath(file)
@@ -57,6 +64,14 @@ class Chosen:
 
     exclude: GitIgnoreSpec
     include: GitIgnoreSpec
+
+
+def _is_excluded(path: str, exclude: GitIgnoreSpec) -> bool:
+    try:
+        name = Path(path).absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return False
+    return exclude.match_file(f"{name}/" if Path(path).is_dir() else name)
 
 
 def _under(path: str, chosen: Chosen) -> Iterator[Path | SourceError]:

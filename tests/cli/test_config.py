@@ -44,12 +44,14 @@ def test_a_pyproject_without_settings_is_passed_over(run, write):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("linkerd = 2.17\n", "linkerd must be a str"),
+        ("linkerd = 2.17\n", "linkerd must be a text in quotes"),
         ("release = '2.17'\n", "release is no setting; there are linkerd, kubernetes"),
-        ("unsafe-fixes = 'yes'\n", "unsafe-fixes must be a bool"),
-        ("wait-before-exit-seconds = true\n", "wait-before-exit-seconds must be a int"),
+        ("unsafe-fixes = 'yes'\n", "unsafe-fixes must be true or false"),
+        ("wait-before-exit-seconds = true\n", "wait-before-exit-seconds must be a whole number"),
         ("linkerd = \n", "not TOML"),
-        ("linkerd = 'latest'\n", "not a Linkerd release: 'latest'"),
+        ("linkerd = 'latest'\n", ".autofix.toml: not a Linkerd release: 'latest'"),
+        ("kubernetes = 'x'\n", ".autofix.toml: "),
+        ("select = ['AFX999']\n", ".autofix.toml: no rule has the code 'AFX999'"),
     ],
 )
 def test_a_wrong_setting_is_said_with_its_file(run, write, text: str, message: str):
@@ -57,7 +59,12 @@ def test_a_wrong_setting_is_said_with_its_file(run, write, text: str, message: s
     ended = run("preview", ".")
     assert ended.code == 2
     assert message in ended.err
-    assert ".autofix.toml" in ended.err or "latest" in message
+    assert ".autofix.toml" in ended.err
+
+
+def test_a_wrong_variable_is_named(run, monkeypatch):
+    monkeypatch.setenv("AUTOFIX_LINKERD", "zz")
+    assert "AUTOFIX_LINKERD: not a Linkerd release: 'zz'" in run("preview", ".").err
 
 
 def test_native_sidecar_default_and_wait_are_settings_too(run, write):

@@ -27,6 +27,7 @@ metadata:
 ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 BETA = "config.beta.linkerd.io/proxy-enable-native-sidecar"
 GA = "config.linkerd.io/proxy-enable-native-sidecar"
+INJECT = "linkerd.io/inject"
 WAIT = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
 
 
@@ -63,6 +64,34 @@ def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, ans
     assert ended.code == 0
     assert ended.out.splitlines()[0] == f"<stdin>:1: Pod shop/p: {answer} (Linkerd {release})"
     assert reason in ended.out
+
+
+@pytest.mark.parametrize(
+    ("pod", "namespace", "answer", "note"),
+    [
+        ({INJECT: "disabled"}, None, "no proxy, for linkerd.io/inject does not ask for one", False),
+        ({INJECT: "true"}, None, "no proxy", False),
+        ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", False),
+        ({}, {INJECT: "disabled"}, "no proxy", False),
+        ({INJECT: "enabled"}, {INJECT: "disabled"}, "native sidecar", False),
+        ({INJECT: "ingress"}, None, "native sidecar", False),
+        ({}, {INJECT: "enabled"}, "native sidecar", False),
+        ({}, {}, "native sidecar", True),
+    ],
+)
+def test_it_says_whether_there_is_a_proxy_at_all(run, pod, namespace, answer, note):
+    ended = run("explain", "-t", "2.20", "-", stdin=text(pod, namespace))
+    assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Pod shop/p: {answer}")
+    assert ("nothing here says linkerd.io/inject" in ended.out.partition("pods of")[0]) is note
+
+
+def test_items_of_a_list_have_lines_of_their_own(run):
+    item = "- {apiVersion: v1, kind: Pod, metadata: {name: %s}}\n"
+    manifest = "apiVersion: v1\nkind: List\nitems:\n" + item % "a" + item % "b"
+    ended = run("explain", "-", stdin=manifest.encode())
+    lines = [line.partition(": ")[0] for line in ended.out.splitlines() if "Pod" in line]
+    assert lines == ["<stdin>:4", "<stdin>:5"]
+    assert "name it with --linkerd" in ended.err
 
 
 def test_a_namespace_is_explained_for_pods_without_keys(run):

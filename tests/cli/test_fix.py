@@ -31,7 +31,7 @@ def test_only_the_key_and_the_value_change(run, write):
     ended = run("fix", "-t", "2.17", "job.yaml")
     assert path.read_text() == FIXED
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "autofix: fixed 1 file, 0 findings left\n"
+    assert ended.err == "autofix: fixed job.yaml\nautofix: fixed 1 file, 0 findings left\n"
     assert run("fix", "-t", "2.17", "job.yaml").err == "autofix: fixed 0 files, 0 findings left\n"
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_edited_in_place_is_said_and_left(run, write):
     path = write("pod.yaml", pod)
     ended = run("fix", "-t", "2.17", ".")
     assert ended.code == 2
-    assert "pod.yaml:1: cannot be fixed in place: an entry with an anchor" in ended.err
+    assert "pod.yaml:3: cannot be fixed in place: an entry with an anchor" in ended.err
     assert "AFX105" in ended.out
     assert path.read_text() == pod
 
@@ -260,3 +260,11 @@ def test_a_read_only_file_is_said_and_left(run, write, monkeypatch):
     assert ended.code == 2
     assert "a.yaml: is read-only and was not written; change its mode first" in ended.err
     assert (path.read_text(), other.read_text()) == (JOB, FIXED)
+
+
+@pytest.mark.parametrize(
+    "line", ['annotations = {{ "{}" = "true" }}\n', "kubectl annotate namespace shop {}=true\n"]
+)
+def test_a_script_on_standard_input_is_plain_text(run, line):
+    ended = run("fix", "-t", "2.17", "-", stdin=line.format(WRONG).encode())
+    assert (ended.code, ended.out) == (0, line.format(ALPHA))

@@ -79,7 +79,9 @@ def test_github_annotates_lines(run, write):
     ended = run("preview", "-t", "2.17", "-o", "github", "a,b.yaml", "absent.yaml")
     first, *_, last = ended.out.splitlines()
     assert first.startswith("::error file=a%2Cb.yaml,line=7,col=5,title=AFX101::no release of Linkerd reads")
-    assert last == "::error title=autofix::absent.yaml: no such file or folder; check the path"
+    assert (
+        last == "::error file=absent.yaml,title=autofix::absent.yaml: no such file or folder; check the path"
+    )
     assert "::warning file=a%2Cb.yaml,line=9,col=5,title=AFX501::" in ended.out
 
 

@@ -285,7 +285,7 @@ def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
     write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
     ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
     assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
-    assert "read 1 file as plain text" in ended.err
+    assert "read as plain text, for keys and the values right behind them: job.yaml" in ended.err
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
 
 
@@ -297,3 +297,12 @@ def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
     assert ended.returncode == 2
     assert "autofix: error: standard" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_known_bugs_of_the_release_are_said_once(run, write):
+    for name in ("a.yaml", "b.yaml"):
+        write(name, job())
+    ended = run("preview", "-t", "2.17", "-o", "text", ".")
+    assert ended.out.count("AFX101") == 2
+    said = [line.partition(": ")[0] for line in ended.out.splitlines() if "AFX404" in line]
+    assert said == ["a.yaml:10:9"] * 3

@@ -57,6 +57,49 @@ def test_values_written_as_text(key: str, style: str):
     assert fixed(application(f"{WRONG}: true")) == application(f'{ALPHA}: "true"')
 
 
+PATCHES = [
+    (
+        f"- op: add\n  path: /spec/template/metadata/annotations/{PATH}\n  value: true\n",
+        f'- op: add\n  path: /spec/template/metadata/annotations/{RIGHT}\n  value: "true"\n',
+    ),
+    (
+        f"kind: Job\nspec:\n  template:\n    metadata:\n      annotations:\n        {WRONG}: 'yes'\n",
+        f"kind: Job\nspec:\n  template:\n    metadata:\n      annotations:\n        {ALPHA}: 'true'\n",
+    ),
+]
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+@pytest.mark.parametrize("style", ["|", "|-", ">"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "kind: Kustomization\npatches:\n- target: {{kind: Job}}\n  patch: {}\n{}images: []\n",
+        "kind: Kustomization\npatchesStrategicMerge:\n- {}\n{}images: []\n",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  postRenderers:\n  - kustomize:\n"
+        "      patches:\n      - patch: {}\n{}        target: {{kind: Job}}\n",
+    ],
+)
+def test_patches_written_as_text(around: str, style: str, patch: tuple[str, str]):
+    def with_patch(text: str) -> str:
+        depth = 2 if "postRenderers" not in around else 8
+        lines = "".join(f"{' ' * (depth + 2)}{line}\n" for line in text.splitlines())
+        return around.format(style, lines)
+
+    before, after = patch
+    assert fixed(with_patch(before)) == with_patch(after)
+
+
+@pytest.mark.parametrize(("value", "right"), [("'true'", "'true'"), ("yes", '"true"')])
+def test_parameters_of_argo_cd(value: str, right: str):
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
+        "      parameters:\n      - name: podAnnotations.{}\n        value: {}\n"
+    )
+    before, after = (key.replace(".", "\\.") for key in (WRONG, ALPHA))
+    assert fixed(text.format(before, value)) == text.format(after, right)
+
+
 def test_beside_a_mapping_that_is_fixed_too():
     text = f"podAnnotations:\n  {WRONG}: yes\nvalues: |\n  {WRONG}: yes\n"
     assert fixed(text) == text.replace(WRONG, ALPHA).replace("yes", '"true"')

@@ -46,5 +46,13 @@ def test_a_comment_silences_its_own_line(name: str, comment: str, left: list[str
 
 
 def test_in_plain_text_too():
-    text = f"{WRONG}=true # autofix: ignore\n{WRONG}=true\n"
+    command = "kubectl annotate namespace shop"
+    text = f"{command} {WRONG}=true # autofix: ignore\n{command} {WRONG}=true\n"
     assert codes_of(text, "a.sh")[1].count(WRONG) == 1
+
+
+@pytest.mark.parametrize("comment", ["# autofix: ignore[AFX101]", "# autofix: ignore"])
+def test_nothing_is_left_to_say_beside_a_silenced_finding(comment: str):
+    """No known bugs (AFX404) of a fix that is not wanted."""
+    text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' {comment}\n"
+    assert codes_of(text, "a.yaml")[0] == []

@@ -78,7 +78,8 @@ def test_without_a_release_real_keys_are_left_alone():
 
 
 def test_the_release_decides_on_the_key():
-    assert fixed(f"{WRONG}: 'true'\n{ALPHA}: 'true'\n", release="2.20") == f"{GA}: 'true'\n{ALPHA}: 'true'\n"
+    two = "a:\n  {}: 'true'\nb:\n  {}: 'true'\n"
+    assert fixed(two.format(WRONG, ALPHA), release="2.20") == two.format(GA, ALPHA)
     assert fixed(f"{WRONG}: 'true'\n", release="2.14") == f"{WRONG}: 'true'\n"
 
 
@@ -92,3 +93,33 @@ def test_only_templates_may_be_no_yaml(data: bytes):
 def test_yaml_is_read_as_yaml_whatever_its_name(name: str):
     assert not read_file(b"a: '{{ b }}'\n", name).is_plain
     assert PurePath(name).suffix != ".tpl"
+
+
+CLOSE = [
+    f"a:\n  {WRONG}: 'true'\n  linkerd.io/native-sidecar: 'false'\n",
+    f"a:\n  {WRONG}: 'true'\n  b: c\n\n  # why\n  {{{{ if .x }}}}\n  {ALPHA}: 'false'\n",
+    f'annotations = {{\n  "{WRONG}" = "true"\n  "{ALPHA}" = true\n}}\n',
+    f"kubectl annotate ns shop {WRONG}=true {ALPHA}=false\n",
+    f"kubectl annotate ns shop \\\n  {WRONG}=true \\\n  {ALPHA}=false\n",
+    f"{{{{ x }}}}: {{{WRONG}: 'true', {ALPHA}: 'false'}}\n",
+    f"Write `{ALPHA}`, not `{WRONG}`.\n",
+]
+APART = [
+    f"a:\n  {WRONG}: 'true'\nb:\n  {WRONG}: 'false'\n",
+    f"a:\n  {WRONG}: 'true'\n---\na:\n  {WRONG}: 'true'\n",
+    f"a:\n  {{{{ if .x }}}}\n  {WRONG}: 'true'\n  {{{{ else }}}}\n  {WRONG}: 'false'\n  {{{{ end }}}}\n",
+    f'a = {{\n  "{WRONG}" = "true"\n}}\nb = {{\n  "{WRONG}" = "true"\n}}\n',
+    f"kubectl annotate ns shop {WRONG}=true\nkubectl annotate ns bank {WRONG}=true\n",
+]
+
+
+@pytest.mark.parametrize("text", CLOSE)
+def test_keys_that_stand_together_are_left_to_their_author(text: str):
+    assert fixed(text) == text
+    [one] = check_files([read_file(text.encode(), "f.sh")], autofix.options(release="2.17"))
+    assert all(finding.withheld for finding in one.findings if finding.code == "AFX101")
+
+
+@pytest.mark.parametrize("text", APART)
+def test_keys_that_stand_apart_are_not(text: str):
+    assert fixed(text) == text.replace(WRONG, ALPHA)

@@ -183,3 +183,18 @@ def test_patterns_leave_out_and_take_in(tmp_path: Path) -> None:
     assert names(tmp_path, exclude=["e/", "/a.yaml"]) == ["b/c.yaml"]
     assert names(tmp_path, include=["*.tpl"]) == ["a.yaml", "b/c.yaml", "b/d.tpl", "b/e/f.yaml"]
     assert names(tmp_path, include=["*.tpl", "/g.sh"], exclude=["*.yaml"]) == ["b/d.tpl", "g.sh"]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("e/a.yaml", []), ("e", []), ("b/a.yaml", ["b/a.yaml"]), ("b", ["b/a.yaml"])],
+)
+def test_forced_exclusions_count_for_what_is_named(tmp_path, monkeypatch, path, found):
+    for folder in ("e", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    exclude = ["e/"]
+    assert [str(one) for one in find_files([path], exclude=exclude, force_exclude=True)] == found
+    named = [str(one) for one in find_files(["e/a.yaml"], exclude=exclude)]
+    assert named == ["e/a.yaml"], "without it, a name counts more"
