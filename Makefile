@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test cluster-assets lint docs lock clean
+.PHONY: help setup demo test cluster-assets deploy-check lint docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(READY) ## all tests
 
 cluster-assets: $(READY) ## build a Kubernetes control plane for tests/cluster (needs Go; minutes, once)
 	$(BIN)/python tests/cluster/assets/build.py
+
+deploy-check: cluster-assets ## render deploy/ with kustomize and Helm, compare, and ask a real API server
+	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/cluster/test_deploy.py
 
 lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/ruff check .

@@ -40,7 +40,11 @@ def programs(version: str) -> Binaries:
 
 def _lacking() -> str:
     """Why there is no control plane to test against; empty when there is one."""
-    needed = {"injector", "kustomize", "helm-3", "helm-4"} if GIVEN in VERSIONS else set(build.components())
+    needed = (
+        {"injector", "kustomize", "helm-3", "helm-4", "promtool"}
+        if GIVEN in VERSIONS
+        else set(build.components())
+    )
     if missing := needed & set(build.missing()):
         return f"no control plane: run `make cluster-assets` to build {', '.join(sorted(missing))}"
     found = programs(VERSIONS[0])

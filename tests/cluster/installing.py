@@ -68,28 +68,22 @@ class Installation:
     replicas: list[Replica] = field(default_factory=list)
 
     def start(self, port: int | None = None, account: bool = True, **changes: str) -> Replica:
-        """Start a replica with the arguments of the Deployment and the rights of its ServiceAccount."""
+        """Start a replica with the environment of the Deployment and the rights of its ServiceAccount."""
         [container] = self.cluster.get("deployment", NAME, "-n", NAMESPACE)["spec"]["template"]["spec"][
             "containers"
         ]
-        assert not {"env", "command"} & set(container)
-        arguments = dict(one.removeprefix("--").split("=", 1) for one in container["args"])
+        assert not {"args", "command"} & set(container)
         port, admin = port or self.port, free_port()
         here = {
             "listen": f"127.0.0.1:{port}",
-            "admin-listen": f"127.0.0.1:{admin}",
+            "admin_listen": f"127.0.0.1:{admin}",
             "kubeconfig": str(self.kubeconfig(NAME if account else "default")),
         }
-        arguments |= here | {name.replace("_", "-"): value for name, value in changes.items()}
-        log = self.folder / f"replica-{admin}.log"
-        command = [
-            sys.executable,
-            "-m",
-            "webhook",
-            *(f"--{name}={value}" for name, value in arguments.items()),
-        ]
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        child = self.stack.enter_context(process(command, log, environment))
+        environment |= {one["name"]: one["value"] for one in container["env"]}
+        environment |= {f"AUTOFIX_{name.upper()}": value for name, value in {**here, **changes}.items()}
+        log = self.folder / f"replica-{admin}.log"
+        child = self.stack.enter_context(process([sys.executable, "-m", "webhook"], log, environment))
         replica = Replica(child, port, f"http://127.0.0.1:{admin}", log)
         self.replicas.append(replica)
         return replica

@@ -2,7 +2,7 @@
 
 Everything is pinned by the files beside this one, and kept in a cache folder whose name is made of them:
 Kubernetes of two minor versions, kustomize, Helm, and a stand-in of Linkerd's injector from Go modules; etcd
-from Debian.
+and promtool from Debian.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ HERE: Final = Path(__file__).parent
 MINORS: Final = ("1.34", "1.36")
 COMMANDS: Final = ("kube-apiserver", "kube-controller-manager", "kubectl")
 _ETCD: Final = "etcd-server=3.4.23-4+b4"
+# Any version checks rules as well.
+_PROMETHEUS: Final = "prometheus"
 _BUILD: Final = ("go", "build", "-trimpath", "-mod=readonly")
 
 
@@ -36,7 +38,7 @@ def cache() -> Path:
 
 def folder(name: str) -> Path:
     """Where a component is, or will be: its pins are in the folder's name."""
-    digest = hashlib.sha256(_ETCD.encode() if name == "etcd" else b"")
+    digest = hashlib.sha256({"etcd": _ETCD, "promtool": _PROMETHEUS}.get(name, "").encode())
     for path in sorted((HERE / name).glob("*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return cache() / f"{name}-{digest.hexdigest()[:16]}"
@@ -45,7 +47,8 @@ def folder(name: str) -> Path:
 def components() -> dict[str, Callable[[Path], None]]:
     """What there is to build, each by a function that fills a folder."""
     return {
-        "etcd": _etcd,
+        "etcd": _from_debian(_ETCD, "etcd"),
+        "promtool": _from_debian(_PROMETHEUS, "promtool"),
         "kustomize": _one("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
         "helm-3": _one("helm-3", "helm.sh/helm/v3/cmd/helm", "helm"),
         "helm-4": _one("helm-4", "helm.sh/helm/v4/cmd/helm", "helm"),
@@ -117,18 +120,22 @@ def _one(name: str, package: str, command: str = "") -> Callable[[Path], None]:
     return make
 
 
-def _etcd(place: Path) -> None:
-    """Unpack Debian's package; it is not installed, so that no server starts and nothing needs root."""
-    with tempfile.TemporaryDirectory() as scratch:
-        try:
-            _run("apt-get", "download", _ETCD, cwd=Path(scratch))
-        except BuildError:
-            # The lists of packages are old or absent.
-            _run("apt-get", "update")
-            _run("apt-get", "download", _ETCD, cwd=Path(scratch))
-        [package] = Path(scratch).glob("*.deb")
-        _run("dpkg-deb", "--extract", package, scratch)
-        shutil.copy(Path(scratch) / "usr" / "bin" / "etcd", place / "etcd")
+def _from_debian(package: str, program: str) -> Callable[[Path], None]:
+    """Unpack one program of a package; it is not installed, so no server starts and nothing needs root."""
+
+    def make(place: Path) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                _run("apt-get", "download", package, cwd=Path(scratch))
+            except BuildError:
+                # The lists of packages are old or absent.
+                _run("apt-get", "update")
+                _run("apt-get", "download", package, cwd=Path(scratch))
+            [found] = Path(scratch).glob("*.deb")
+            _run("dpkg-deb", "--extract", found, scratch)
+            shutil.copy(Path(scratch) / "usr" / "bin" / program, place / program)
+
+    return make
 
 
 def main() -> int:

@@ -1,0 +1,3 @@
+{{- define "linkerd-autofix.labels" -}}
+app.kubernetes.io/name: linkerd-autofix
+{{- end }}
