@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 import autofix
 
@@ -82,6 +82,7 @@ class Metrics:
 def make_metrics() -> Metrics:
     """Make the metrics in a new registry, so that two servers in one process do not share them."""
     registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
     build = Gauge("autofix_build_info", "Always 1; the label is the version.", ["version"], registry=registry)
     build.labels(autofix.__version__).set(1)
     return Metrics(

@@ -40,12 +40,8 @@ def programs(version: str) -> Binaries:
 
 def _lacking() -> str:
     """Why there is no control plane to test against; empty when there is one."""
-    needed = (
-        {"injector", "kustomize", "helm-3", "helm-4", "promtool"}
-        if GIVEN in VERSIONS
-        else set(build.components())
-    )
-    if missing := needed & set(build.missing()):
+    given = {"etcd", *(f"kubernetes-{minor}" for minor in build.MINORS)} if GIVEN in VERSIONS else set()
+    if missing := set(build.missing()) - given:
         return f"no control plane: run `make cluster-assets` to build {', '.join(sorted(missing))}"
     found = programs(VERSIONS[0])
     paths = [found.etcd, *(found.kubernetes / name for name in build.COMMANDS)]
@@ -167,7 +163,7 @@ def workshop(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Call
     leaf.private_key_pem.write_to_path(str(folder / "tls.key"))
 
     def make(release: str) -> Mesh:
-        return Mesh(cluster, release, _injector(cluster, release, folder), _webhook(release, folder))
+        return Mesh(cluster, release, _injector(cluster, release, folder), webhook_of(release, folder))
 
     return make
 
@@ -205,7 +201,7 @@ def _injector(
     return start
 
 
-def _webhook(release: str, folder: Path) -> Callable[..., AbstractContextManager[Endpoint]]:
+def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManager[Endpoint]]:
     @contextmanager
     def start(
         namespaces: dict[str, Annotations], certificate: Path = folder, **settings: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
-from tenacity import AsyncRetrying, RetryCallState, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from webhook.cluster.connection import JSON, METADATA, METADATA_LIST, Api, ApiError
 
@@ -132,7 +133,7 @@ async def follow(api: Api, copy: Copy[T, V]) -> None:
 
     while True:
         async for attempt in AsyncRetrying(
-            wait=wait_exponential_jitter(_FIRST_DELAY, _LONGEST_DELAY, jitter=_FIRST_DELAY),
+            wait=wait_random_exponential(_FIRST_DELAY, _LONGEST_DELAY),
             before_sleep=failed,
         ):
             with attempt:
@@ -147,6 +148,8 @@ async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
             await _list(api, copy)
         while True:
             await _watch(api, copy)
+            # A server that ends every watch at once is not asked as fast as it answers.
+            await asyncio.sleep(_FIRST_DELAY)
     except Exception as error:
         if isinstance(error, ApiError):
             # Too old (410), or from before a restore of the server's storage: begin with a new list.
