@@ -65,7 +65,7 @@ def _native_plan(place: Place, found: NativeKey, intent: bool) -> Fix | str:
     if place.intent is None:
         return DISAGREE
     if found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
-        return "Linkerd does not read the key; its own fix mends the value too"
+        return "what replaces the key has the right value, too"
     edit = Edit(place.slot.path, found.key, as_text(intent))
     return Fix((edit,), Promise.INTENT, place.slot.path, intent)
 

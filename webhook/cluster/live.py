@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 import autofix
 from webhook.cluster.connection import Api
 from webhook.cluster.linkerd import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
-from webhook.cluster.watch import Copy, Object, Resource, follow
+from webhook.cluster.watch import NOT_READ_YET, Copy, Object, Resource, follow
 from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.state import ClusterState, Known, Provider, make_state
@@ -22,6 +23,7 @@ from webhook.state import ClusterState, Known, Provider, make_state
 _LOG: Final = logging.getLogger("webhook")
 _NAMESPACES: Final = Resource("namespaces", "/api/v1/namespaces", Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
+_FIRST_SECONDS: Final = 5.0
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -66,8 +68,12 @@ async def watching(
         learned.linkerd = linkerd
         metrics.show_linkerd(learned.state.pods.release.text, _source(settings, linkerd))
 
+    started = monotonic()
+
     def checks() -> Mapping[str, bool | None]:
-        found = {_line(copy): None if copy.problem else True for copy in copies}
+        # A new replica first learns what the others know; where it cannot, it serves all the same.
+        is_new = monotonic() - started < _FIRST_SECONDS
+        found = {_line(copy): _verdict(copy, is_new=is_new) for copy in copies}
         source = _source(settings, learned.linkerd)
         return {**found, f"linkerd release: {learned.state.pods.release.text} ({source})": True}
 
@@ -101,6 +107,12 @@ def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
 
 def _only(copy: Copy[Any, Any]) -> Any:
     return next(iter(copy.objects.values()), None)
+
+
+def _verdict(copy: Copy[Any, Any], *, is_new: bool) -> bool | None:
+    if not copy.problem:
+        return True
+    return False if is_new and copy.problem == NOT_READ_YET else None
 
 
 def _line(copy: Copy[Any, Any]) -> str:

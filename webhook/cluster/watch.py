@@ -26,6 +26,8 @@ _SILENCE_SECONDS: Final = 90.0
 _GOOD_SECONDS: Final = 5.0
 _FIRST_DELAY, _LONGEST_DELAY = 0.2, 5.0
 
+NOT_READ_YET: Final = "not read yet"
+
 V = TypeVar("V")
 
 
@@ -112,7 +114,7 @@ class Copy(Generic[T, V]):
     objects: dict[str, V] = field(default_factory=dict)
     seen: Callable[[], None] = lambda: None
     changed: Callable[[], None] = lambda: None
-    problem: str = "not read yet"
+    problem: str = NOT_READ_YET
     position: str = ""
 
 

@@ -1,0 +1,61 @@
+"""Readiness of a webhook that watches: it learns first, and serves even if there is nothing to learn from."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from webhook.cluster.connection import ApiError
+from webhook.cluster.live import watching
+from webhook.metrics import make_metrics
+from webhook.settings import Settings
+
+
+class Server:
+    """Answers nothing, or an error, until it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.answers = error, asyncio.Event()
+
+    async def request(self, *_: object, **__: object) -> bytes:
+        if self.error:
+            raise self.error
+        await self.answers.wait()
+        return b'{"metadata": {"resourceVersion": "1"}, "items": [], "gitVersion": "v1.34.0"}'
+
+    @asynccontextmanager
+    async def stream(self, *_: object) -> Any:
+        await asyncio.Event().wait()
+        yield
+
+
+async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster():
+    server = Server()
+    async with watching(server, Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
+        assert checks()["watch namespaces: not read yet"] is False
+        server.answers.set()
+        await asyncio.sleep(0.05)
+        assert set(checks().values()) == {True}
+
+
+async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("webhook.cluster.live._FIRST_SECONDS", 0)
+    async with watching(Server(), Settings(), make_metrics()) as (provider, checks):  # type: ignore[arg-type]
+        assert checks()["watch namespaces: not read yet"] is None
+        assert provider().pods.release.text == "unknown"
+
+
+@pytest.mark.parametrize("error", [ApiError(403, "forbidden"), ConnectionRefusedError("refused")])
+async def test_a_right_that_is_missing_or_a_server_that_is_away_is_not_waited_for(error: Exception):
+    async with watching(Server(error), Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+        assert checks()[f"watch namespaces: {error}"] is None
+
+
+async def test_settings_go_before_what_the_cluster_says():
+    async with watching(Server(), Settings(linkerd="2.17"), make_metrics()) as (provider, checks):  # type: ignore[arg-type]
+        assert provider().pods.release.text == "2.17"
+        assert checks()["linkerd release: 2.17 (settings)"] is True
