@@ -14,7 +14,8 @@ from autofix.source.text_file import TextFile
 
 Silenced = Mapping[Path, frozenset[str]]
 
-_COMMENT: Final = re.compile(r"#\s*autofix:\s*ignore(?:\[([^\]\n]*)\])?")
+# Without brackets nothing may follow: who writes "ignore AFX101" does not mean every rule.
+_COMMENT: Final = re.compile(r"#\s*autofix:\s*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
 
 
 def codes_at(text: str, position: int) -> frozenset[str]:

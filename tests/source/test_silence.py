@@ -56,3 +56,17 @@ def test_nothing_is_left_to_say_beside_a_silenced_finding(comment: str):
     """No known bugs (AFX404) of a fix that is not wanted."""
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' {comment}\n"
     assert codes_of(text, "a.yaml")[0] == []
+
+
+@pytest.mark.parametrize(
+    "comment", ["ignore AFX501", "ignore: AFX501", "ignored", "ignore[AFX999]", "ingore"]
+)
+def test_a_comment_that_means_something_else_silences_nothing(comment: str):
+    text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # autofix: {comment}\n"
+    assert "AFX101" in codes_of(text, "a.yaml")[0]
+
+
+@pytest.mark.parametrize("comment", ["ignore[AFX101] for now", "ignore  ", "ignore[AFX101]# why"])
+def test_a_reason_may_follow(comment: str):
+    text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # autofix: {comment}\n"
+    assert codes_of(text, "a.yaml")[0] == []
