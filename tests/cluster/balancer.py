@@ -12,19 +12,23 @@ _SECONDS = 0.2
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
+    try:
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
-    with suppress(OSError):
+    except OSError:
+        pass
+    finally:
         writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
-async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: asyncio.Event) -> None:
+async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: threading.Event) -> None:
     """Pass connections on by TCP, like kube-proxy; ask who is ready a few times a second, like a kubelet."""
     backends: Sequence[int] = ready()
     turns = itertools.count()
-    open_ones: set[asyncio.Task[None]] = set()
+    pipes: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -33,30 +37,27 @@ async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: asyncio.
         except (OSError, ZeroDivisionError):
             writer.close()
             return
-        task = asyncio.current_task()
-        assert task
-        open_ones.add(task)
-        await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
-        open_ones.discard(task)
+        for task in (asyncio.create_task(_pipe(reader, back)), asyncio.create_task(_pipe(there, writer))):
+            pipes.add(task)
+            task.add_done_callback(pipes.discard)
 
     async with await asyncio.start_server(serve, "127.0.0.1", port):
         while not stop.is_set():
             backends = await asyncio.to_thread(ready)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _SECONDS)
-        for task in open_ones:
+            await asyncio.sleep(_SECONDS)
+        for task in pipes:
             task.cancel()
+        await asyncio.gather(*pipes, return_exceptions=True)
 
 
 @contextmanager
 def balancer(port: int, ready: Callable[[], Sequence[int]]) -> Iterator[None]:
     """Balance a port of loopback over the ports that ``ready`` names, as long as the context is open."""
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_balance(port, ready, stop)))
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_balance(port, ready, stop)))
     thread.start()
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        stop.set()
         thread.join()
-        loop.close()
