@@ -135,7 +135,7 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
 
 
 def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
-    wanted = chosen.wanted - _opted_out(item, context.namespace)
+    wanted = chosen.wanted - opted_out(item, context.namespace)
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
 
     def apply(finding: Finding) -> bool:
@@ -146,8 +146,13 @@ def _examine(item: Mapping[str, object], context: Context, chosen: Options, sile
     )
 
 
-def _opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
-    """Collect the codes that the object, its pod template or its Namespace opts out of."""
+def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
+    """Collect the codes that an object, its pod template or its Namespace opts out of.
+
+    Args:
+        item: the object.
+        namespace: annotations of its Namespace.
+    """
     maps = [namespace, entries_of(item, _OWN)]
     maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
     found: frozenset[str] = frozenset()

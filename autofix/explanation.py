@@ -16,6 +16,7 @@ from autofix.options import Options
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")
+_ANSWERS: Final = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
 _ANNOTATIONS: Path = ("metadata", "annotations")
 
 
@@ -40,6 +41,13 @@ class Explanation:
     path: Path
     injected: bool | None
     decision: Decision
+
+    @property
+    def answer(self) -> str:
+        """What Linkerd does, in a few words."""
+        if self.injected is False:
+            return "no proxy"
+        return "denied by the injector" if self.decision.denied else _ANSWERS[self.decision.native]
 
 
 def explain_all(documents: Sequence[object], chosen: Options) -> list[Explanation]:

@@ -73,9 +73,9 @@ async def _ask_the_api_server(
 ) -> None:
     try:
         # Imported here: what they need is in the extra "cluster", and not in "webhook".
+        from autofix.cluster.connection import connect
         from webhook.certificates.keeper import certificate_kept
         from webhook.cluster.configurations import copy_of_configurations
-        from webhook.cluster.connection import connect
         from webhook.cluster.events import events_sent
         from webhook.cluster.live import watching
         from webhook.cluster.order import order_checked

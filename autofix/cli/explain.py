@@ -24,7 +24,6 @@ from autofix.source.text_file import TextFile
 
 # Metadata that cannot be read is unreadable input for every command.
 _MALFORMED = options(select=afx001_malformed.CODE)
-_ANSWERS = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
 
 
 def explain(arguments: argparse.Namespace) -> int:
@@ -91,9 +90,9 @@ def _as_text(
 
 
 def _answer(one: Explanation) -> str:
-    if one.injected is False:
-        return "no proxy, for linkerd.io/inject does not ask for one"
-    return "denied by the injector" if one.decision.denied else _ANSWERS[one.decision.native]
+    return (
+        f"{one.answer}, for linkerd.io/inject does not ask for one" if one.injected is False else one.answer
+    )
 
 
 def _title(one: Explanation) -> str:

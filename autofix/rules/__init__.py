@@ -36,6 +36,8 @@ from autofix.rules import (
     afx404_known_bug,
     afx405_newer_release,
     afx501_unknown_annotation,
+    afx601_held_by_proxy,
+    afx602_other_sidecar,
 )
 from autofix.rules.place import Place, Repair
 
@@ -83,6 +85,8 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     afx404_known_bug,
     afx405_newer_release,
     afx501_unknown_annotation,
+    afx601_held_by_proxy,
+    afx602_other_sidecar,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from webhook.cluster.connection import ApiError
+from autofix.cluster.connection import ApiError
 from webhook.cluster.events import events_sent
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics, make_metrics

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autofix.cluster.connection import connect
 from webhook.cluster.configurations import Configuration, order_problem, trusts
-from webhook.cluster.connection import connect
 from webhook.settings import SettingsError
 
 

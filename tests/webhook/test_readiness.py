@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from webhook.cluster.connection import ApiError
+from autofix.cluster.connection import ApiError
 from webhook.cluster.live import watching
 from webhook.metrics import make_metrics
 from webhook.settings import Settings

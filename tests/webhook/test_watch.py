@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from webhook.cluster.connection import ApiError
-from webhook.cluster.watch import Copy, Object, Resource, follow
+from autofix.cluster.connection import ApiError
+from autofix.cluster.resource import Object, Resource
+from webhook.cluster.watch import Copy, follow
 
 THINGS = Resource("things", "/api/v1/things", Object)
 

@@ -19,11 +19,12 @@ from typing import Final
 
 import msgspec
 
+from autofix.cluster.connection import MERGE, Api, ApiError
+from autofix.cluster.resource import Object, Resource
 from webhook.certificates.material import Material, from_data, to_data
 from webhook.certificates.renewal import Policy, renewed
 from webhook.cluster.configurations import Configurations, publish, trusts
-from webhook.cluster.connection import MERGE, Api, ApiError
-from webhook.cluster.watch import Copy, Object, Resource, follow
+from webhook.cluster.watch import Copy, follow
 from webhook.settings import Settings, SettingsError
 from webhook.tls import Served
 

@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from webhook.cluster.connection import STRATEGIC_MERGE, Api
-from webhook.cluster.watch import Copy, Object, Resource
+from autofix.cluster.connection import STRATEGIC_MERGE, Api
+from autofix.cluster.resource import Object, Resource
+from webhook.cluster.watch import Copy
 
 _LOG: Final = logging.getLogger("webhook")
 _INJECTOR: Final = "linkerd-proxy-injector.linkerd.io"

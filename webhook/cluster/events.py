@@ -20,7 +20,7 @@ from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 from msgspec import Struct
 
-from webhook.cluster.connection import METADATA, Api
+from autofix.cluster.connection import METADATA, Api
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics
 from webhook.review import Owner, Request

@@ -13,9 +13,10 @@ from typing import Any, Final
 import msgspec
 
 import autofix
-from webhook.cluster.connection import Api
-from webhook.cluster.linkerd import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
-from webhook.cluster.watch import NOT_READ_YET, Copy, Object, Resource, follow
+from autofix.cluster.connection import Api
+from autofix.cluster.linkerd import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
+from autofix.cluster.resource import Object, Resource
+from webhook.cluster.watch import NOT_READ_YET, Copy, follow
 from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.state import ClusterState, Known, Provider, make_state

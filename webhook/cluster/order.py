@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from autofix.cluster.connection import Api
 from webhook.cluster.configurations import Configurations, order_problem
-from webhook.cluster.connection import Api
 from webhook.cluster.watch import follow
 from webhook.metrics import Metrics
 

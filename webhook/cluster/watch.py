@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
-from webhook.cluster.connection import JSON, METADATA, METADATA_LIST, Api, ApiError
+from autofix.cluster.connection import JSON, METADATA, Api, ApiError
+from autofix.cluster.resource import Object, Resource, pages
 
 _LOG: Final = logging.getLogger("webhook")
-_PAGE: Final = 500
 # The server ends a watch after this time, so that none is half open for longer; client-go does the same.
 _WATCH_SECONDS: Final = (240, 300)
 # Bookmarks come every minute.
@@ -28,33 +28,8 @@ _FIRST_DELAY, _LONGEST_DELAY = 0.2, 5.0
 
 NOT_READ_YET: Final = "not read yet"
 
+T = TypeVar("T", bound=Object)
 V = TypeVar("V")
-
-
-class Metadata(Struct, rename="camel"):
-    """The part of an object's metadata that is used."""
-
-    name: str = ""
-    namespace: str = ""
-    resource_version: str = ""
-    annotations: dict[str, str] | None = None
-    labels: dict[str, str] | None = None
-
-
-class Object(Struct):
-    """An object of which only the metadata counts."""
-
-    metadata: Metadata = msgspec.field(default_factory=Metadata)
-
-
-class _ListMetadata(Struct, rename="camel"):
-    resource_version: str = ""
-    next: str = msgspec.field(name="continue", default="")
-
-
-class _List(Struct):
-    metadata: _ListMetadata
-    items: list[Raw] | None = None
 
 
 class _Event(Struct):
@@ -65,33 +40,6 @@ class _Event(Struct):
 class _Failure(Struct):
     code: int = 0
     message: str = ""
-
-
-T = TypeVar("T", bound=Object)
-
-
-@dataclass(frozen=True, slots=True)
-class Resource(Generic[T]):
-    """What to follow.
-
-    Attributes:
-        title: what to call it in logs and metrics.
-        path: of the collection, from the root of the server.
-        type: what an object is decoded to; a subclass of ``Object``.
-        name: of the only object wanted; empty for all.
-        metadata_only: whether the server is to send nothing but metadata.
-    """
-
-    title: str
-    path: str
-    type: type[T]
-    name: str = ""
-    metadata_only: bool = False
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The selector that makes a request fit a right that names one object."""
-        return {"fieldSelector": f"metadata.name={self.name}"} if self.name else {}
 
 
 @dataclass(slots=True)
@@ -162,23 +110,16 @@ async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
 
 async def _list(api: Api, copy: Copy[T, V]) -> None:
     """Read all objects, page by page."""
-    resource, found = copy.resource, dict[str, V]()
-    query = {**resource.query, "limit": str(_PAGE)}
-    accept = METADATA_LIST if resource.metadata_only else JSON
-    while True:
-        text = await api.request("GET", resource.path, query=query, accept=accept)
-        page = msgspec.json.decode(text, type=_List)
-        for raw in page.items or ():
-            obj = msgspec.json.decode(raw, type=resource.type)
+    found, position = dict[str, V](), ""
+    async for page in pages(api, copy.resource):
+        for obj in page.items:
             kept = copy.keep(obj)
             if kept is not None:
                 found[_key(obj)] = kept
-        if not page.metadata.next:
-            break
-        query["continue"] = page.metadata.next
+        position = page.resource_version
     copy.objects.clear()
     copy.objects.update(found)
-    copy.position = page.metadata.resource_version
+    copy.position = position
     _seen(copy)
     copy.changed()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from webhook.settings import SettingsError
+from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
     import aiohttp
@@ -33,22 +35,35 @@ class ApiError(Exception):
 
     Attributes:
         status: the HTTP status.
+        go_on: where a list that took too long may go on, empty when the server does not offer it.
     """
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, go_on: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.go_on = go_on
+
+
+class _StatusMetadata(msgspec.Struct):
+    go_on: str = msgspec.field(name="continue", default="")
 
 
 class _Status(msgspec.Struct):
     message: str = ""
+    metadata: _StatusMetadata = msgspec.field(default_factory=_StatusMetadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An open connection to the API server."""
+    """An open connection to the API server.
+
+    Attributes:
+        client: kubernetes_asyncio's.
+        namespace: the one that is meant where none is named.
+    """
 
     client: ApiClient
+    namespace: str = "default"
 
     async def request(
         self,
@@ -59,6 +74,7 @@ class Api:
         body: object = None,
         accept: str = JSON,
         content_type: str = JSON,
+        seconds: float | None = None,
     ) -> bytes:
         """Send a request and read the whole answer.
 
@@ -69,13 +85,14 @@ class Api:
             body: an object to be sent as JSON.
             accept: the wanted content type.
             content_type: that of the body.
+            seconds: how long it may take; None for 10.
 
         Raises:
             ApiError: when the server refuses.
-            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in 10 seconds.
+            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
         """
         headers = {"Accept": accept, "Content-Type": content_type}
-        answer = await self._send(method, path, headers, query=query, body=body)
+        answer = await self._send(method, path, headers, query=query, body=body, timeout=seconds or _SECONDS)
         async with answer:
             text = await answer.read()
             _check(answer.status, text)
@@ -97,7 +114,7 @@ class Api:
             ApiError: when the server refuses.
             aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or is silent for too long.
         """
-        answer = await self._send("GET", path, {"Accept": accept}, query=query, silence=silence)
+        answer = await self._send("GET", path, {"Accept": accept}, query=query, timeout=(_SECONDS, silence))
         async with answer:
             if answer.status != HTTPStatus.OK:
                 _check(answer.status, await answer.read())
@@ -110,10 +127,9 @@ class Api:
         headers: dict[str, str],
         *,
         query: Query | None,
+        timeout: Any,  # noqa: ASYNC109  # kubernetes_asyncio's own, whose type lacks its pairs
         body: object = None,
-        silence: float | None = None,
     ) -> aiohttp.ClientResponse:
-        timeout: Any = (_SECONDS, silence) if silence else _SECONDS
         answer: aiohttp.ClientResponse = await self.client.call_api(
             path,
             method,
@@ -131,38 +147,51 @@ def _check(status: int, text: bytes) -> None:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
     try:
-        message = msgspec.json.decode(text, type=_Status).message
+        told = msgspec.json.decode(text, type=_Status)
     except msgspec.DecodeError:
-        message = ""
-    raise ApiError(status, message or f"HTTP status {status}")
+        told = _Status()
+    raise ApiError(status, told.message or f"HTTP status {status}", told.metadata.go_on)
 
 
 @asynccontextmanager
-async def connect(kubeconfig: str) -> AsyncIterator[Api]:
+async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False) -> AsyncIterator[Api]:
     """Open a connection to the API server; it is used, and may fail, only with the first request.
 
     Args:
         kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
+        context: name of a context in it; empty for its current one.
+        as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
 
     Raises:
-        SettingsError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
+        AutofixError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
     """
     try:
         # Imported here: it costs 400 ms and 60 MB, which a webhook that watches nothing need not pay.
         from kubernetes_asyncio import client, config
     except ImportError:
-        raise SettingsError(
-            "watching the cluster needs kubernetes_asyncio: install linkerd-autofix[cluster]"
+        raise AutofixError(
+            "asking the API server needs kubernetes_asyncio: install linkerd-autofix[cluster]"
         ) from None
     configuration = client.Configuration()
+    namespace = "default"
+    if as_kubectl and not kubeconfig:
+        kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
     try:
         if kubeconfig:
-            await config.load_kube_config(config_file=kubeconfig, client_configuration=configuration)
+            loader = await config.load_kube_config(
+                config_file=kubeconfig, context=context or None, client_configuration=configuration
+            )
+            current = loader.current_context or {}
+            namespace = current.get("context", {}).get("namespace") or namespace
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise SettingsError(f"no way to the API server: {error}; give --kubeconfig") from None
+        raise AutofixError(f"no way to the API server: {error}; give --kubeconfig") from None
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:
-        yield Api(connection)
+        yield Api(connection, namespace)
+
+
+def _existing(path: Path) -> str:
+    return str(path) if path.exists() else ""

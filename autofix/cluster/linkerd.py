@@ -10,8 +10,9 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-import autofix
-from webhook.cluster.watch import Metadata, Object, Resource
+from autofix.cluster.resource import Metadata, Object, Resource
+from autofix.errors import AutofixError
+from autofix.linkerd.release import parse_release
 
 _INJECTOR: Final = "linkerd-proxy-injector"
 _CONFIG: Final = "linkerd-config"
@@ -129,7 +130,7 @@ def _said(deployment: Deployment | None, values: Mapping[str, Any]) -> Iterator[
 
 def _is_release(text: str) -> bool:
     try:
-        autofix.parse_release(text)
-    except autofix.AutofixError:
+        parse_release(text)
+    except AutofixError:
         return False
     return bool(text)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import yaml
 
-from webhook.cluster.linkerd import ConfigMap, Deployment, Linkerd, read_linkerd
+from autofix.cluster.linkerd import ConfigMap, Deployment, Linkerd, read_linkerd
 
 IMAGE = "image of Deployment linkerd-proxy-injector"
 CONFIG = "linkerdVersion of ConfigMap linkerd-config"

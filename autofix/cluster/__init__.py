@@ -1,0 +1,1 @@
+"""Reading a live cluster, and changing it where that is asked for."""

@@ -1,0 +1,59 @@
+"""A pod has done its work, and Linkerd's proxy keeps it running.
+
+## What it does
+
+Reports pods, in a live cluster, whose own containers have all ended for good while a container of Linkerd's
+still runs. `autofix scan` alone reports it: a manifest has no state.
+
+## Why is this bad
+
+The pod never completes. Its Job stays active, a CronJob that forbids concurrency starts no more, and the
+node's resources are held for ever.
+
+## Example
+
+The pod of a Job whose container `backup` exited with 0 three hours ago, and whose container `linkerd-proxy`
+runs.
+
+## Fix safety
+
+There is none for the pod: delete it. The findings of what made it say what to repair, so that the next pod
+gets a native sidecar and completes. `linkerd-debug` never becomes a native sidecar: take
+`config.linkerd.io/enable-debug-sidecar` off.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.running import DEBUG_CONTAINER, RunningPod
+
+CODE = "AFX601"
+_UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+def report(pod: RunningPod, owner: str, now: datetime) -> Finding:
+    """Return the finding for a pod that Linkerd keeps running.
+
+    Args:
+        pod: the pod; its ``held_by`` is not empty.
+        owner: what made it, for people; empty for nothing.
+        now: the present time.
+    """
+    age = f" {_age(now - pod.ended)} ago" if pod.ended else ""
+    made_by = f"; {owner} made it" if owner else ""
+    way = (
+        "take config.linkerd.io/enable-debug-sidecar off"
+        if pod.held_by == DEBUG_CONTAINER
+        else "delete it, and let the next one have a native sidecar"
+    )
+    message = f"its containers ended{age} and {pod.held_by} still runs, so it never completes{made_by}: {way}"
+    return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, ())
+
+
+def _age(passed: timedelta) -> str:
+    """Write an age as kubectl does, by its largest unit."""
+    seconds = max(int(passed.total_seconds()), 0)
+    return next((f"{seconds // size}{unit}" for unit, size in _UNITS if seconds >= size), "0s")

@@ -1,0 +1,30 @@
+"""What the rules about running pods are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+# linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
+PROXY_CONTAINER: Final = "linkerd-proxy"
+DEBUG_CONTAINER: Final = "linkerd-debug"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPod:
+    """A pod that has Linkerd's proxy.
+
+    Attributes:
+        namespace, name: what it is called.
+        native: whether the proxy is a native sidecar.
+        held_by: the container of Linkerd's that still runs although all of the user's have ended for good;
+            empty when that is not so.
+        ended: when the last of the user's containers ended; None when that is not known.
+    """
+
+    namespace: str
+    name: str
+    native: bool
+    held_by: str = ""
+    ended: datetime | None = None
