@@ -79,15 +79,18 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
         if not is_loose(one.value)
     ]
     results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
+    return with_notes_once(
+        _check(file, chosen, some, results) for file, some in zip(files, silent, strict=True)
+    )
+
+
+def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
+    """Leave out what has been said before and is about the release, not about the file.
+
+    Args:
+        files: the files, in order.
+    """
     said: set[str] = set()
-    return [
-        _with_notes_once(_check(file, chosen, some, results), said)
-        for file, some in zip(files, silent, strict=True)
-    ]
-
-
-def _with_notes_once(one: CheckedFile, said: set[str]) -> CheckedFile:
-    """Leave out what has been said before and is about the release, not about the file."""
 
     def is_new(finding: Finding) -> bool:
         if finding.code not in _NOTES:
@@ -96,11 +99,10 @@ def _with_notes_once(one: CheckedFile, said: set[str]) -> CheckedFile:
         said.add(finding.message)
         return not known
 
-    checked = tuple(
-        replace(document, result=document.result.only(is_new)) if _has_notes(document.result) else document
-        for document in one.checked
-    )
-    return replace(one, checked=checked)
+    def only_new(one: Checked) -> Checked:
+        return replace(one, result=one.result.only(is_new)) if _has_notes(one.result) else one
+
+    return [replace(one, checked=tuple(map(only_new, one.checked))) for one in files]
 
 
 def _has_notes(result: Result) -> bool:
@@ -120,7 +122,7 @@ def _check(
         )
         for one in file.documents
     )
-    return _edited(file, whole, *_tokens_checked(file, _inline(file), chosen))
+    return edited(file, whole, *_tokens_checked(file, _inline(file), chosen))
 
 
 def _inline(file: TextFile) -> Iterator[Token]:
@@ -134,9 +136,20 @@ def _inline(file: TextFile) -> Iterator[Token]:
             yield from inline_tokens(roots[one.index], file.text)
 
 
-def _edited(
-    file: TextFile, checked: tuple[Checked, ...], inline: tuple[Checked, ...], splices: Sequence[Splice]
+def edited(
+    file: TextFile,
+    checked: tuple[Checked, ...],
+    inline: tuple[Checked, ...] = (),
+    splices: Sequence[Splice] = (),
 ) -> CheckedFile:
+    """Make the patches of a file's documents in its text.
+
+    Args:
+        file: the file.
+        checked: its documents.
+        inline: keys in strings of documents.
+        splices: the edits of those.
+    """
     changed = [one for one in checked if one.result.patch.patch]
     whole = (*checked, *inline)
     if not changed and not splices:

@@ -46,18 +46,26 @@ def parser(run: Mapping[str, Command], settings: Mapping[str, Any]) -> argparse.
 def _preview(command: argparse.ArgumentParser) -> None:
     _inputs(command)
     _output(command, tuple(FORMATS))
+    _color(command)
+    _statistics(command)
+    _wanted(command)
+    _exit_zero(command)
+    _talk(command)
+
+
+def _color(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
         help="colour the diff; auto: on a terminal, unless NO_COLOR is set (default: auto)",
     )
+
+
+def _statistics(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--statistics", action="store_true", help="show how often each rule found something, and nothing else"
     )
-    _wanted(command)
-    _exit_zero(command)
-    _talk(command)
 
 
 def _fix(command: argparse.ArgumentParser) -> None:
@@ -93,6 +101,46 @@ def _explain(command: argparse.ArgumentParser) -> None:
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
+
+
+def _scan(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "kinds",
+        nargs="*",
+        metavar="KIND",
+        help="kinds as kubectl names them: deploy,cj or rollouts.argoproj.io (default: all built-in ones)",
+    )
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("-n", "--namespace", metavar="NAME", help="look into this Namespace")
+    where.add_argument("-A", "--all-namespaces", action="store_true", help="look into all Namespaces")
+    command.add_argument("-l", "--selector", metavar="LABELS", help="look at objects with these labels only")
+    _connection(command)
+    _output(command, ("table", "html", *FORMATS))
+    _color(command)
+    _statistics(command)
+    _wanted(command)
+    _exit_zero(command)
+    fixing = command.add_argument_group("repairing")
+    fixing.add_argument(
+        "--fix", action="store_true", help="show the changes, ask, and patch the objects; Pods never"
+    )
+    fixing.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    fixing.add_argument(
+        "--dry-run", choices=("server",), help="let the server check the patches and store nothing"
+    )
+    _talk(command)
+
+
+def _connection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--context", metavar="NAME", help="context of the kubeconfig")
+    command.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig (default: as kubectl)")
+    command.add_argument(
+        "-L",
+        "--linkerd-namespace",
+        metavar="NAME",
+        default="linkerd",
+        help="the control plane's Namespace (default: linkerd)",
+    )
 
 
 def _krm(command: argparse.ArgumentParser) -> None:
@@ -174,6 +222,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], Non
     "preview": ("show what would change; write nothing", _preview),
     "fix": ("repair files in place; with -, standard input on its way", _fix),
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
+    "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
     "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _krm),
     "rules": ("list the rules, or show a rule's page", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),

@@ -12,6 +12,7 @@ from typing import Final
 
 from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
+from autofix.cli.cluster import late
 from autofix.cli.completion import completion
 from autofix.cli.config import settings
 from autofix.cli.explain import explain
@@ -27,6 +28,7 @@ _RUN: Final = MappingProxyType(
         "fix": fix,
         "explain": explain,
         "krm": krm,
+        "scan": late("scan"),
         "rules": rules,
         "completion": completion,
     }

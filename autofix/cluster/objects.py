@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from autofix.cluster.kinds import POD, Kind, builtin
+from autofix.cluster.kinds import Kind
 from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
 
 JsonObject = dict[str, Any]
@@ -154,16 +154,17 @@ def live_object(kind: Kind, raw: Raw | RawPod) -> LiveObject:
     idle = False
     if isinstance(raw, Raw):
         tree = msgspec.to_builtins(raw)
-        document |= {name: _reduced(tree[name]) for name in _PARTS if isinstance(tree.get(name), dict)}
+        parts = {name: _reduced(tree[name]) for name in _PARTS if isinstance(tree.get(name), dict)}
+        document |= {name: part for name, part in parts.items() if part}
         idle = raw.spec not in (UNSET, None) and raw.spec.replicas == 0
     return LiveObject(kind, _reference(kind, raw.metadata), document, _owner(raw.metadata), idle)
 
 
 def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
-    """Take a custom resource as it is; its pod templates may stand anywhere."""
+    """Take a custom resource as it is but for its status; its pod templates may stand anywhere."""
     metadata = msgspec.convert(raw.get("metadata") or {}, _Metadata)
-    document = {"apiVersion": kind.api_version, "kind": kind.kind, **raw}
-    document.pop("status", None)
+    rest = {name: part for name, part in raw.items() if name != "status"}
+    document = {**rest, **_identity(kind, metadata)}
     return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata))
 
 
@@ -219,8 +220,10 @@ def _reduced(tree: JsonObject) -> JsonObject:
     found: JsonObject = {}
     for name, value in tree.items():
         if name in ("annotations", "labels"):
-            if value is not None:
-                found[name] = {key: text for key, text in value.items() if _counts(key)}
+            kept = {key: text for key, text in (value or {}).items() if _counts(key)}
+            # Whether there are annotations at all decides how one is added to them.
+            if kept or (value is not None and name == "annotations"):
+                found[name] = kept
         elif isinstance(value, dict):
             found[name] = _reduced(value)
     return found
@@ -239,8 +242,3 @@ def _owner(metadata: _Metadata) -> Reference | None:
         if one.controller:
             return Reference(one.api_version, one.kind, metadata.namespace, one.name)
     return None
-
-
-def is_looked_at(owner: Reference) -> bool:
-    """Tell whether an owner is of a kind that is looked at itself, so that it is the one to speak of."""
-    return builtin(owner.kind, owner.api_version) not in (None, POD)

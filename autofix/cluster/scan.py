@@ -1,193 +1,61 @@
-"""What is wrong in a cluster now: findings, what Linkerd does today, and what it would do after the fixes."""
+"""One look at a cluster: ask what it is, read it, judge it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from jsonpatch import JsonPatch
-
-from autofix.api import Item, Result, by_hand, fix_all
-from autofix.batch import opted_out
-from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind, builtin
-from autofix.cluster.objects import JsonObject, LiveObject, Reference
-from autofix.cluster.pods import Judged, findings_of
-from autofix.cluster.reading import Inventory, Owned
-from autofix.explanation import Explanation, explain_all
-from autofix.finding import Finding
-from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.cluster.connection import Api
+from autofix.cluster.look import Found, look
+from autofix.cluster.reading import Progress, Scope, read_cluster
+from autofix.cluster.surroundings import completed, surroundings
+from autofix.errors import AutofixError
 from autofix.options import Options
-
-_POD_WAY: Final = "a Pod is never changed: correct what it is made from, and create it again"
-_JOB_WAY: Final = (
-    "the pod template of a Job is immutable: correct its manifest, delete the Job and create it again"
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An object of the cluster with something to say.
+class Scan:
+    """What one look found.
 
     Attributes:
-        reference: its names.
-        document: the object as it was read.
-        result: its findings and its patch.
-        owner: what made it, None when nothing did.
-        today: what Linkerd does with its pods, in a few words; empty where it makes none.
-        after: the same once everything with a safe fix is repaired.
+        found: the objects with findings, in order.
+        options: what is known of the cluster.
+        objects: how many objects were read.
+        moment: when that began.
+        problems: what could not be read.
+        lacking: what the cluster does not tell of itself, and why.
     """
 
-    reference: Reference
-    document: JsonObject
-    result: Result
-    owner: Reference | None = None
-    today: str = ""
-    after: str = ""
+    found: tuple[Found, ...]
+    options: Options
+    objects: int
+    moment: datetime
+    problems: tuple[AutofixError, ...]
+    lacking: tuple[str, ...]
 
 
-def scan(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: datetime) -> list[Found]:
-    """Look at everything that was read.
+async def scan(
+    api: Api, scope: Scope, chosen: Options, *, linkerd_namespace: str, progress: Progress
+) -> Scan:
+    """Look at a cluster.
 
     Args:
-        inventory: what was read.
-        chosen: what is known of the cluster, and which rules are to run.
-        wanted: the kinds whose findings are wanted; the others are context.
-        now: the present time.
-
-    Returns:
-        The objects with findings, by Namespace, then in the order of the kinds, then by name.
+        api: the connection.
+        scope: what to look at.
+        chosen: the options; what they leave open is asked of the cluster.
+        linkerd_namespace: the control plane's.
+        progress: called after every page.
     """
-    kinds = tuple(wanted)
-    order = {(kind.api_version, kind.kind): place for place, kind in enumerate((*inventory.kinds, POD))}
-    found: list[Found] = []
-    judged: dict[Reference, Judged] = {}
-    objects = _by_namespace(inventory)
-    pods = _pods_by_namespace(inventory)
-    for name in sorted({*objects, *inventory.namespaces, *pods}):
-        namespace = inventory.namespaces.get(name)
-        for one, after in _look(namespace, objects.get(name, ()), chosen):
-            judged[one.reference] = after
-            if one.result.findings and _is_of(one.reference, kinds):
-                found.append(one)
-        around = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
-        if POD in kinds:
-            said = findings_of(
-                pods.get(name, ()), inventory.owners, judged, chosen.wanted - opted_out({}, around), now
-            )
-            found += [_said(*one) for one in said]
-
-    def place(one: Found) -> tuple[str, int, str]:
-        reference = one.reference
-        inside = reference.name if reference.kind == NAMESPACE.kind else reference.namespace
-        return inside, order.get((reference.api_version, reference.kind), -1), reference.name
-
-    return sorted(_joined(found), key=place)
-
-
-def _is_of(reference: Reference, kinds: Iterable[Kind]) -> bool:
-    return any((kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in kinds)
-
-
-def _by_namespace(inventory: Inventory) -> dict[str, list[LiveObject]]:
-    """Sort the objects; those that belong to one that is looked at are left out, and twins of one owner."""
-    looked_at = {(kind.api_version, kind.kind) for kind in inventory.kinds}
-    found: dict[str, list[LiveObject]] = defaultdict(list)
-    twins: set[tuple[Reference, str]] = set()
-    for one in inventory.objects:
-        if one.owner:
-            if builtin(one.owner.kind, one.owner.api_version) or one.idle:
-                continue
-            if (one.owner.api_version, one.owner.kind) in looked_at:
-                continue
-            marks = {name: part for name, part in one.document.items() if name != "metadata"}
-            mark = (one.owner, repr((one.document["metadata"].get("annotations"), marks)))
-            if mark in twins:
-                continue
-            twins.add(mark)
-        found[one.reference.namespace].append(one)
-    return found
-
-
-def _pods_by_namespace(inventory: Inventory) -> dict[str, list[Owned]]:
-    found: dict[str, list[Owned]] = defaultdict(list)
-    for one in inventory.pods:
-        found[one.pod.namespace].append(one)
-    return found
-
-
-def _look(
-    namespace: LiveObject | None, objects: Sequence[LiveObject], chosen: Options
-) -> Iterator[tuple[Found, Judged]]:
-    """Look at a Namespace and what lives in it, together."""
-    whole = [*([namespace] if namespace else []), *objects]
-    documents = [one.document for one in whole]
-    results = fix_all(documents, chosen)
-    before = _first(explain_all(documents, chosen))
-    after = _first(explain_all([result.object for result in results], chosen))
-    around: Annotations = documents[0]["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
-    for index, (one, result) in enumerate(zip(whole, results, strict=True)):
-        way = _way(one)
-        told = by_hand(result, one.document, way) if way else result
-        found = Found(
-            one.reference, one.document, told, one.owner, _answer(before, index), _answer(after, index)
-        )
-        yield found, Judged(_native(after.get(index)), opted_out(one.document, around))
-
-
-def _way(one: LiveObject) -> str:
-    """Say why an object cannot be changed at the API server, and what to do instead; empty when it can."""
-    if one.owner:
-        return f"{one.owner} makes it: correct it there"
-    if one.kind == POD:
-        return _POD_WAY
-    return _JOB_WAY if one.kind == JOB else ""
-
-
-def _first(explained: Sequence[Explanation]) -> Mapping[int, Explanation]:
-    return {one.document: one for one in reversed(explained)}
-
-
-def _answer(explained: Mapping[int, Explanation], index: int) -> str:
-    return explained[index].answer if index in explained else ""
-
-
-def _native(explained: Explanation | None) -> bool | None:
-    """Return what an annotation makes of the proxy; None where none does, or there will be no pod."""
-    if explained is None or explained.injected is False or explained.decision.denied:
-        return None
-    return explained.decision.native if explained.decision.key else None
-
-
-def _said(reference: Reference, finding: Finding, owner: Reference | None) -> Found:
-    names = {"name": reference.name}
-    if reference.namespace:
-        names["namespace"] = reference.namespace
-    document: JsonObject = {
-        "apiVersion": reference.api_version,
-        "kind": reference.kind,
-        "metadata": names,
-    }
-    item = Item(reference.kind, reference.namespace, reference.name, (), (finding,), (finding,))
-    return Found(
-        reference, document, Result((item,), JsonPatch([]), document, changes_injection=False), owner
+    moment = datetime.now(UTC)
+    around = await surroundings(api, linkerd_namespace)
+    options = completed(chosen, around)
+    inventory = await read_cluster(api, scope, progress)
+    wanted = [kind for kind in inventory.kinds if kind in scope.kinds or kind.title in scope.custom]
+    return Scan(
+        found=tuple(look(inventory, options, wanted, moment)),
+        options=options,
+        objects=inventory.count,
+        moment=moment,
+        problems=tuple(inventory.problems),
+        lacking=around.lacking,
     )
-
-
-def _joined(found: Sequence[Found]) -> Iterator[Found]:
-    """Join what was found in an object and in its pods."""
-    whole: dict[Reference, Found] = {}
-    for one in found:
-        if (first := whole.get(one.reference)) is None:
-            whole[one.reference] = one
-            continue
-        [item], [other] = first.result.items, one.result.items
-        both = replace(
-            item,
-            findings=(*item.findings, *other.findings),
-            remaining=(*item.remaining, *other.remaining),
-        )
-        whole[one.reference] = replace(first, result=replace(first.result, items=(both,)))
-    yield from whole.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,12 +15,17 @@ from autofix.kubernetes.pointer import pointer
 from autofix.report.places import Placed, placed
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+def render(
+    checked: Sequence[CheckedFile],
+    failures: Sequence[AutofixError],
+    about: Sequence[Mapping[str, Any]] = (),
+) -> Iterator[str]:
     """Write documents, objects, findings and patches as JSON.
 
     Args:
         checked: the files, in order.
         failures: what could not be read.
+        about: for each file what else is known of its objects; empty for nothing.
 
     Yields:
         One text: an object with ``version`` (of this format), ``documents`` and ``errors``.
@@ -28,20 +33,24 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     yield json.dumps(
         {
             "version": 1,
-            "documents": [document for one in checked for document in _documents(one)],
+            "documents": [
+                document
+                for one, known in zip(checked, about or ({},) * len(checked), strict=True)
+                for document in _documents(one, known)
+            ],
             "errors": [str(failure) for failure in failures],
         },
         indent=2,
     )
 
 
-def _documents(one: CheckedFile) -> Iterator[dict[str, Any]]:
+def _documents(one: CheckedFile, known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     places = placed(one)
     for checked in one.checked:
         yield {
             "file": one.file.source,
             "line": checked.document.line,
-            "objects": [_object(item, places) for item in checked.result.items],
+            "objects": [{**_object(item, places), **known} for item in checked.result.items],
             "patch": checked.result.patch.patch,
         }
 

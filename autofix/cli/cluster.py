@@ -1,0 +1,85 @@
+"""What the commands that ask a cluster share."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from autofix.errors import AutofixError
+
+if TYPE_CHECKING:
+    from autofix.cluster.connection import Api
+    from autofix.cluster.reading import Progress
+
+
+def late(command: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command whose module is imported only when it runs: what it needs is in the extra ``cluster``.
+
+    Args:
+        command: its name, that of its module and of the function in it.
+    """
+
+    def run(arguments: argparse.Namespace) -> int:
+        try:
+            module = import_module(f"autofix.cli.{command}")
+        except ModuleNotFoundError as error:
+            raise AutofixError(f"{command} needs {error.name}: install linkerd-autofix[cluster]") from None
+        code: int = module.__dict__[command](arguments)
+        return code
+
+    return run
+
+
+def run_until_done(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command's work.
+
+    Raises:
+        AutofixError: when the API server cannot be reached or refuses.
+    """
+    # Imported here: the library of the cluster's connection is slow to load, and late is soon enough.
+    from aiohttp import ClientError
+
+    from autofix.cluster.connection import ApiError
+
+    try:
+        return asyncio.run(work)
+    except (ApiError, ClientError, TimeoutError) as error:
+        raise AutofixError(f"API server: {str(error) or type(error).__name__}") from None
+
+
+@asynccontextmanager
+async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
+    """Connect as kubectl would.
+
+    Raises:
+        AutofixError: when there is no way to an API server.
+    """
+    from autofix.cluster.connection import connect
+
+    async with connect(arguments.kubeconfig or "", arguments.context or "", as_kubectl=True) as api:
+        yield api
+
+
+@contextmanager
+def shown(*, quiet: bool) -> Iterator[Progress]:
+    """Show on a terminal how far reading has come."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _kind, _done, _all: None
+        return
+    # Imported here: only a terminal needs it.
+    from tqdm import tqdm
+
+    with tqdm(desc="autofix", unit=" objects", delay=1, leave=False) as bar:
+        read: dict[str, tuple[int, int]] = {}
+
+        def progress(kind: str, done: int, whole: int) -> None:
+            read[kind] = done, whole
+            bar.total = sum(all_of_it for _, all_of_it in read.values())
+            bar.update(sum(one for one, _ in read.values()) - bar.n)
+
+        yield progress

@@ -1,0 +1,177 @@
+"""``autofix scan``: what is wrong in a cluster now, and repairing it there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+from autofix.checking import CheckedFile
+from autofix.cli import colour
+from autofix.cli.cluster import connected, run_until_done, shown
+from autofix.cli.common import chosen, complain, count, exit_code, some
+from autofix.cli.preview import statistics
+from autofix.cluster.connection import Api
+from autofix.cluster.kinds import named
+from autofix.cluster.look import Found
+from autofix.cluster.reading import Scope
+from autofix.cluster.repair import repair, repairable
+from autofix.cluster.scan import Scan
+from autofix.cluster.scan import scan as look
+from autofix.errors import AutofixError
+from autofix.finding import Finding
+from autofix.options import Options
+from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
+from autofix.report.live import as_files
+
+
+def scan(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix scan --help``.
+
+    Raises:
+        AutofixError: when an option cannot be read, or the API server cannot be reached.
+    """
+    if arguments.dry_run and not arguments.fix:
+        raise AutofixError("--dry-run=server is for --fix; without it nothing is written anyway")
+    wanted = chosen(arguments)
+    return run_until_done(_scan(arguments, wanted))
+
+
+async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
+    kinds, custom = named(arguments.kinds)
+    async with connected(arguments) as api:
+        started = monotonic()
+        namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
+        scope = Scope(kinds, custom, namespace, arguments.selector or "")
+        with shown(quiet=arguments.quiet) as progress:
+            seen = await look(
+                api, scope, wanted, linkerd_namespace=arguments.linkerd_namespace, progress=progress
+            )
+        files = as_files(seen.found)
+        complain([*seen.problems, *(one.problem for one in files if one.problem)])
+        if not arguments.quiet:
+            _warn(seen)
+            _summarise(seen, files, monotonic() - started)
+        if arguments.fix:
+            return await _fix(api, arguments, seen, files)
+    for line in _lines(arguments, seen, files):
+        print(line)
+    return exit_code(
+        (finding for one in files for finding in one.findings),
+        abnormal=bool(seen.problems),
+        zero=arguments.exit_zero,
+    )
+
+
+def _lines(arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> Iterator[str]:
+    if arguments.statistics:
+        return statistics(files)
+    if arguments.output == "table":
+        return as_table.render(seen.found, files)
+    if arguments.output == "html":
+        return as_html.render(seen, files)
+    if arguments.output == "json":
+        return as_json.render(files, seen.problems, [_about(one) for one in seen.found])
+    lines = FORMATS[arguments.output](files, seen.problems)
+    return map(colour.coloured, lines) if _paints(arguments) else lines
+
+
+def _paints(arguments: argparse.Namespace) -> bool:
+    return (arguments.output == "diff" or arguments.fix) and colour.wanted(arguments.color)
+
+
+def _about(one: Found) -> dict[str, str | None]:
+    return {
+        "today": one.today or None,
+        "after": one.after or None,
+        "owner": str(one.owner) if one.owner else None,
+    }
+
+
+def _warn(seen: Scan) -> None:
+    """Say what is not known of the cluster, where that matters."""
+    if seen.options.release.known:
+        return
+    for lacking in seen.lacking:
+        print(f"autofix: warning: cannot read {lacking}", file=sys.stderr)
+    print("autofix: warning: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
+
+
+def _summarise(seen: Scan, files: Sequence[CheckedFile], seconds: float) -> None:
+    options = seen.options
+    version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
+    findings = sum(len(one.findings) for one in files)
+    print(
+        f"autofix: {count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
+        f"(Linkerd {options.release.text}{version})",
+        file=sys.stderr,
+    )
+
+
+async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> int:
+    for line in as_diff.render(files, ()):
+        print(colour.coloured(line) if _paints(arguments) else line)
+    patched = repairable(seen.found)
+    if patched and not arguments.yes and not _agreed(patched, dry_run=bool(arguments.dry_run)):
+        print("autofix: nothing was changed", file=sys.stderr)
+        patched = []
+    done: set[int] = set()
+    try:
+        for one in patched:
+            try:
+                tool = await repair(api, one, dry_run=bool(arguments.dry_run))
+            except AutofixError as error:
+                complain([error])
+                continue
+            done.add(id(one))
+            _say_done(one, tool, arguments)
+    finally:
+        if len(done) < len(patched):
+            print(f"autofix: patched {len(done)} of {count(len(patched), 'object')}", file=sys.stderr)
+    left = _left(seen.found, set() if arguments.dry_run else done)
+    if not arguments.quiet:
+        print(f"autofix: {count(len(left), 'finding')} left; `autofix scan` shows them", file=sys.stderr)
+    abnormal = bool(seen.problems) or len(done) < len(patched)
+    return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
+
+
+def _say_done(one: Found, tool: str, arguments: argparse.Namespace) -> None:
+    if arguments.quiet:
+        return
+    verb = "would patch" if arguments.dry_run else "patched"
+    print(f"autofix: {verb} {one.reference}", file=sys.stderr)
+    if tool:
+        print(
+            f"autofix: warning: {tool} manages {one.reference} and may put it back: correct its source, too",
+            file=sys.stderr,
+        )
+
+
+def _left(found: Sequence[Found], done: set[int]) -> list[Finding]:
+    return [
+        finding
+        for one in found
+        for finding in (one.result.remaining if id(one) in done else one.result.findings)
+    ]
+
+
+def _agreed(patched: Sequence[Found], *, dry_run: bool) -> bool:
+    """Ask the person at the terminal."""
+    if dry_run:
+        return True
+    if not sys.stdin.isatty():
+        raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
+    rolled = [
+        str(one.reference)
+        for one in patched
+        if one.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
+    ]
+    restart = f" New pods will be made for {some(rolled)}." if rolled else ""
+    print(
+        f"autofix: patch {count(len(patched), 'object')}?{restart} [y/N] ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,98 @@
+"""Patching live objects: each is read again, so that nobody's change in between is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from autofix.cluster.connection import Api, ApiError
+from autofix.cluster.kinds import NAMESPACE, Kind, builtin
+from autofix.cluster.look import Found
+from autofix.cluster.objects import JsonObject, Raw, custom_object, live_object
+from autofix.errors import AutofixError
+from autofix.kubernetes.pointer import get
+
+FIELD_MANAGER: Final = "autofix"
+_JSON_PATCH: Final = "application/json-patch+json"
+_TRIES: Final = 3
+# Labels and annotations of tools that put an object back as it is in their source (their documentation).
+_MANAGERS: Final = {
+    "argocd.argoproj.io/instance": "Argo CD",
+    "argocd.argoproj.io/tracking-id": "Argo CD",
+    "kustomize.toolkit.fluxcd.io/name": "Flux",
+    "helm.toolkit.fluxcd.io/name": "Flux",
+    "meta.helm.sh/release-name": "Helm",
+}
+
+
+def repairable(found: Sequence[Found]) -> list[Found]:
+    """Return the objects that can be patched, Namespaces first: what lives in them depends on them."""
+    return sorted(
+        (one for one in found if one.kind and one.result.patch.patch),
+        key=lambda one: one.kind != NAMESPACE,
+    )
+
+
+async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
+    """Patch one object, if it is still as it was shown to the user.
+
+    Args:
+        api: the connection.
+        one: the object, with the patch that the user has seen.
+        dry_run: whether the server is to do everything but store it.
+
+    Returns:
+        The tool that may put the object back as it was, empty when none is known.
+
+    Raises:
+        AutofixError: when the object has changed as far as Linkerd is concerned, or is gone, or the server
+            refuses.
+        aiohttp.ClientError, OSError, TimeoutError: when the server cannot be reached.
+    """
+    if one.kind is None:
+        raise AutofixError(f"{one.reference}: cannot be patched")
+    path = one.kind.path(one.reference.namespace, one.reference.name)
+    query = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
+    for _ in range(_TRIES):
+        try:
+            text = await api.request("GET", path)
+            if _as_scanned(one.kind, text) != one.document:
+                raise AutofixError(f"{one.reference}: was changed in the meantime; run again")
+            live: JsonObject = msgspec.json.decode(text)
+            await api.request("PATCH", path, query=query, body=_patch(live, one), content_type=_JSON_PATCH)
+        except ApiError as error:
+            if error.status == HTTPStatus.CONFLICT:
+                # Its status changes all the time, and that is none of our business: look again.
+                continue
+            raise AutofixError(f"{one.reference}: {error}") from None
+        return _managed_by(live)
+    raise AutofixError(f"{one.reference}: is changed all the time; run again")
+
+
+def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
+    if builtin(kind.kind, kind.api_version):
+        return live_object(kind, msgspec.json.decode(text, type=Raw)).document
+    return custom_object(kind, msgspec.json.decode(text)).document
+
+
+def _patch(live: JsonObject, one: Found) -> list[Mapping[str, Any]]:
+    """Add the version that was looked at: the server refuses the patch when there is a newer one."""
+    version = {
+        "op": "replace",
+        "path": "/metadata/resourceVersion",
+        "value": live["metadata"]["resourceVersion"],
+    }
+    return [version, *one.result.patch.patch]
+
+
+def _managed_by(live: JsonObject) -> str:
+    marks = {**_mapping(live, "labels"), **_mapping(live, "annotations")}
+    return next((tool for mark, tool in _MANAGERS.items() if mark in marks), "")
+
+
+def _mapping(live: JsonObject, name: str) -> dict[str, Any]:
+    found = get(live, ("metadata", name))
+    return found if isinstance(found, dict) else {}

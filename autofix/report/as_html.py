@@ -1,0 +1,79 @@
+"""One HTML page that needs nothing else: for people who do not live in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from autofix._version import __version__
+from autofix.checking import CheckedFile
+from autofix.cluster.look import Found
+from autofix.cluster.scan import Scan
+from autofix.finding import Applicability, Finding
+from autofix.report import as_diff
+from autofix.report.as_table import origin
+from autofix.rules import RULES
+
+
+def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
+    """Write a page.
+
+    Args:
+        scan: what was found.
+        checked: the same objects as files, with the findings to be shown.
+
+    Yields:
+        One text.
+    """
+    # Imported here: no other format needs it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("autofix.report", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    counts = Counter(finding.code for file in checked for finding in file.findings)
+    shown = [_object(one, file) for one, file in zip(scan.found, checked, strict=True) if file.findings]
+    yield pages.get_template("scan.html").render(
+        findings=counts.total(),
+        codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
+        groups=[
+            {"name": name, "objects": list(members)}
+            for name, members in groupby(shown, key=lambda one: one["namespace"])
+        ],
+        problems=[str(failure) for failure in scan.problems],
+        objects=scan.objects,
+        moment=scan.moment.strftime("%Y-%m-%d %H:%M UTC"),
+        version=__version__,
+        release=scan.options.release.text,
+        kubernetes=str(scan.options.kubernetes or ""),
+    )
+
+
+def _object(one: Found, file: CheckedFile) -> dict[str, Any]:
+    reference = one.reference
+    is_namespace = reference.kind == "Namespace"
+    return {
+        "namespace": reference.name if is_namespace else reference.namespace,
+        "name": reference.kind if is_namespace else f"{reference.kind} {reference.name}",
+        "owner": str(one.owner or ""),
+        "today": one.today,
+        "after": one.after,
+        "findings": [_finding(reference.kind, finding) for finding in file.findings],
+        "diff": [line for line in as_diff.render([file], ()) if not line.startswith(("---", "+++"))],
+    }
+
+
+def _finding(kind: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "fix": "" if finding.applicability is Applicability.DISPLAY else finding.applicability.value,
+        "origin": origin(kind, finding.path),
+        "message": finding.message,
+        "withheld": finding.withheld,
+    }

@@ -1,0 +1,64 @@
+"""Live objects as files: one YAML document each, so that every format of files serves them too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import yaml
+
+from autofix.checking import Checked, CheckedFile, edited, with_notes_once
+from autofix.cluster.look import Found
+from autofix.cluster.objects import JsonObject
+from autofix.source.document import Document
+from autofix.source.text_file import TextFile
+
+_MAPS: Final = ("annotations", "labels")
+
+
+class _Quoted(str):
+    """A value that is to be written in quotes, whatever YAML would allow."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes block style, as kubectl does."""
+
+
+_Dumper.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+)
+
+
+def as_files(found: Sequence[Found]) -> list[CheckedFile]:
+    """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
+
+    Args:
+        found: the objects, in order.
+
+    Returns:
+        One file an object, named ``NAMESPACE/KIND/NAME``.
+    """
+    return with_notes_once([_as_file(one) for one in found])
+
+
+def _as_file(one: Found) -> CheckedFile:
+    reference = one.reference
+    source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
+    text = yaml.dump(_marked(one.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
+    document = Document(source, 1, 0, one.document)
+    return edited(TextFile(source, text, "utf-8", (document,)), (Checked(document, one.result),))
+
+
+def _marked(document: JsonObject) -> dict[str, Any]:
+    """Mark the values of annotations and labels, which are always strings."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in _MAPS and isinstance(value, dict):
+            found[name] = {
+                key: _Quoted(text) if isinstance(text, str) else text for key, text in value.items()
+            }
+        else:
+            found[name] = _marked(value) if isinstance(value, dict) else value
+    return found
