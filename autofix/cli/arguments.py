@@ -58,7 +58,7 @@ def _color(command: argparse.ArgumentParser) -> None:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour the diff; auto: on a terminal, unless NO_COLOR is set (default: auto)",
+        help="colour the output; auto: on a terminal, unless NO_COLOR is set (default: auto)",
     )
 
 
@@ -84,16 +84,16 @@ def _exit_zero(command: argparse.ArgumentParser) -> None:
 
 def _wanted(command: argparse.ArgumentParser) -> None:
     _cluster(command)
-    command.add_argument(
-        "--kubernetes",
-        metavar="VERSION",
-        help="version of the API server, such as 1.33",
-    )
+    _kubernetes(command)
     command.add_argument("--select", metavar="CODES", help="run only these rules: AFX101,AFX3 or ALL")
     command.add_argument("--ignore", metavar="CODES", help="do not run these rules")
     command.add_argument(
         "--unsafe-fixes", action="store_true", help="make fixes that change what runs today, too"
     )
+
+
+def _kubernetes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--kubernetes", metavar="VERSION", help="version of the API server, such as 1.33")
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -128,6 +128,25 @@ def _scan(command: argparse.ArgumentParser) -> None:
     fixing.add_argument(
         "--dry-run", choices=("server",), help="let the server check the patches and store nothing"
     )
+    _talk(command)
+
+
+def _doctor(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-n", "--namespace", metavar="NAME", help="Namespace in which a pod is tried, without being stored"
+    )
+    command.add_argument(
+        "--configuration",
+        metavar="NAME",
+        default="linkerd-autofix",
+        help="our MutatingWebhookConfiguration (default: linkerd-autofix)",
+    )
+    _connection(command)
+    _output(command, ("text", "json"))
+    _color(command)
+    _cluster(command)
+    _kubernetes(command)
+    _exit_zero(command)
     _talk(command)
 
 
@@ -223,6 +242,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], Non
     "fix": ("repair files in place; with -, standard input on its way", _fix),
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
     "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
+    "doctor": ("check that Kubernetes, Linkerd and the webhook fit together", _doctor),
     "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _krm),
     "rules": ("list the rules, or show a rule's page", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),

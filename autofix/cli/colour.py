@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 # ECMA-48 SGR codes, the colours of git.
+_VERDICTS: Final = {"ok": "32", "warn": "33", "fail": "31"}
 _STYLES: Final = {"+++": "1", "---": "1", "@@": "36", "+": "32", "-": "31"}
 
 
@@ -23,3 +24,8 @@ def coloured(line: str) -> str:
     """Colour one line of a unified diff."""
     style = next((style for start, style in _STYLES.items() if line.startswith(start)), None)
     return line if style is None else f"\x1b[{style}m{line}\x1b[0m"
+
+
+def marked(text: str, verdict: str) -> str:
+    """Colour a word by how it looks: ``ok``, ``warn`` or ``fail``."""
+    return f"\x1b[{_VERDICTS[verdict]}m{text}\x1b[0m"

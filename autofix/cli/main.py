@@ -29,6 +29,7 @@ _RUN: Final = MappingProxyType(
         "explain": explain,
         "krm": krm,
         "scan": late("scan"),
+        "doctor": late("doctor"),
         "rules": rules,
         "completion": completion,
     }

@@ -31,6 +31,7 @@ class _PodSpec(Struct):
 
 
 class _Template(Struct):
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
     spec: _PodSpec = msgspec.field(default_factory=_PodSpec)
 
 
@@ -118,14 +119,22 @@ def _said(deployment: Deployment | None, values: Mapping[str, Any]) -> Iterator[
     metadata = deployment.metadata if deployment else Metadata()
     for container in deployment.spec.template.spec.containers if deployment else ():
         if container.name == _CONTAINER:
-            # A digest stands behind the tag, a registry's port before the last slash.
-            name = container.image.partition("@")[0].rpartition("/")[2]
-            yield name.partition(":")[2], f"image of Deployment {_INJECTOR}"
+            yield tag_of(container.image), f"image of Deployment {_INJECTOR}"
     yield str(values.get("linkerdVersion") or ""), f"linkerdVersion of ConfigMap {_CONFIG}"
     yield (metadata.labels or {}).get(_VERSION, ""), f"label of Deployment {_INJECTOR}"
     # "linkerd/helm edge-25.10.7", "linkerd/cli stable-2.14.10"
-    created = (metadata.annotations or {}).get(_CREATED_BY, "")
-    yield created.rpartition(" ")[2], f"{_CREATED_BY} of Deployment {_INJECTOR}"
+    yield created_by(deployment) if deployment else "", f"{_CREATED_BY} of Deployment {_INJECTOR}"
+
+
+def tag_of(image: str) -> str:
+    """Return the tag of an image, empty without one."""
+    # A digest stands behind the tag, a registry's port before the last slash.
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def created_by(deployment: Deployment) -> str:
+    """Return the release of the chart or CLI that made a Deployment, empty when it does not say."""
+    return (deployment.metadata.annotations or {}).get(_CREATED_BY, "").rpartition(" ")[2]
 
 
 def _is_release(text: str) -> bool:

@@ -1,0 +1,74 @@
+"""``autofix doctor``: does everything in a cluster fit together?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from autofix._version import __version__
+from autofix.cli import colour, exit_codes
+from autofix.cli.cluster import connected, run_until_done
+from autofix.cli.common import chosen
+from autofix.cluster.doctor import judged
+from autofix.cluster.doctor.asking import ask
+from autofix.cluster.doctor.check import Check, Verdict
+from autofix.options import Options
+
+_PAGE: Final = "docs/doctor.md"
+_WIDTH: Final = 24
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Run the command; see ``autofix doctor --help``.
+
+    Raises:
+        AutofixError: when an option cannot be read, or the API server cannot be reached.
+    """
+    return run_until_done(_doctor(arguments, chosen(arguments)))
+
+
+async def _doctor(arguments: argparse.Namespace, wanted: Options) -> int:
+    async with connected(arguments) as api:
+        facts = await ask(
+            api,
+            wanted,
+            linkerd_namespace=arguments.linkerd_namespace,
+            ours=arguments.configuration,
+            namespace=arguments.namespace or api.namespace,
+        )
+    checks = judged(facts)
+    for line in _as_json(checks) if arguments.output == "json" else _as_text(checks, arguments):
+        print(line)
+    bad = [check for check in checks if check.verdict is not Verdict.OK]
+    return exit_codes.FOUND if bad and not arguments.exit_zero else exit_codes.CLEAN
+
+
+def _as_text(checks: Sequence[Check], arguments: argparse.Namespace) -> Iterator[str]:
+    paint = colour.wanted(arguments.color)
+    for check in checks:
+        if arguments.quiet and check.verdict is Verdict.OK:
+            continue
+        mark = check.verdict.upper() if check.verdict is Verdict.FAIL else check.verdict.value
+        mark = colour.marked(f"{mark:4}", check.verdict) if paint else f"{mark:4}"
+        yield f"{mark}  {check.name:{_WIDTH}}{check.why}"
+        if check.todo:
+            yield f"{'':{_WIDTH + 6}}-> {check.todo}"
+            yield f"{'':{_WIDTH + 6}}   {_PAGE}#{check.name}"
+    numbers = {verdict: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
+    yield ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
+
+
+def _as_json(checks: Sequence[Check]) -> Iterator[str]:
+    told = [
+        {
+            "name": check.name,
+            "verdict": check.verdict.value,
+            "why": check.why,
+            "todo": check.todo or None,
+            "doc": f"{_PAGE}#{check.name}",
+        }
+        for check in checks
+    ]
+    yield json.dumps({"version": 1, "autofix": __version__, "checks": told}, indent=2)

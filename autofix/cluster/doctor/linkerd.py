@@ -1,0 +1,168 @@
+"""Checks of Kubernetes and Linkerd: can native sidecars work here at all, and does everything fit?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from autofix.cluster.doctor.check import Check, fail, ok, warn
+from autofix.cluster.doctor.facts import Facts
+from autofix.errors import AutofixError
+from autofix.kubernetes.version import KubernetesVersion
+from autofix.linkerd.release import Release, known_bugs, parse_release
+
+# Kubernetes KEP-753: SidecarContainers is beta and on by default from 1.29.
+_FIRST_KUBERNETES: Final = KubernetesVersion(1, 29)
+# linkerd2#12391: from this version on the CNI plugin sees proxies among the init containers.
+_FIRST_CNI: Final = (1, 5, 0)
+_CNI_VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+
+
+def kubernetes_version(facts: Facts) -> Iterator[Check]:
+    """Is the API server new enough for native sidecars?"""
+    name, version = "kubernetes-version", facts.options.kubernetes
+    if version is None:
+        yield warn(name, "the server's version cannot be read", "name it with --kubernetes")
+    elif version < _FIRST_KUBERNETES:
+        yield fail(
+            name, f"Kubernetes {version} has no native sidecars", f"upgrade to {_FIRST_KUBERNETES} or newer"
+        )
+    else:
+        yield ok(name, f"Kubernetes {version} has native sidecars")
+
+
+def sidecar_containers(facts: Facts) -> Iterator[Check]:
+    """Does a native sidecar survive its way through the API server?"""
+    name = "sidecar-containers"
+    if facts.tried.sidecars is None:
+        yield warn(
+            name,
+            f"a pod cannot be tried: {facts.tried.why}",
+            "name a Namespace in which you may create pods with -n",
+        )
+    elif facts.tried.sidecars:
+        yield ok(name, "a pod keeps the restartPolicy of its native sidecar")
+    else:
+        yield fail(
+            name,
+            "a pod loses the restartPolicy of its native sidecar on its way through the API server",
+            "switch the feature gate SidecarContainers on, or find the mutating webhook that drops the field",
+        )
+
+
+def linkerd_release(facts: Facts) -> Iterator[Check]:
+    """Which Linkerd runs, and does it have native sidecars?"""
+    name, release = "linkerd-release", facts.options.release
+    source = facts.around.linkerd.source
+    if not release.known:
+        why = "; ".join(facts.around.lacking) or f"{facts.linkerd_namespace} tells of no release"
+        yield warn(
+            name,
+            f"the release of Linkerd is not known: {why}",
+            "name its Namespace with -L, or the release with --linkerd",
+        )
+    elif not release.has_native_sidecars:
+        yield fail(name, f"Linkerd {release.text} has no native sidecars", "upgrade Linkerd to 2.15 or newer")
+    elif release.newer:
+        yield warn(
+            name,
+            f"Linkerd {release.text} is newer than what is known here, and treated as the newest known",
+            "upgrade linkerd-autofix",
+        )
+    else:
+        yield ok(name, f"Linkerd {release.text} has native sidecars" + (f" ({source})" if source else ""))
+
+
+def linkerd_versions(facts: Facts) -> Iterator[Check]:
+    """Do the control plane's parts and its chart belong to one release?"""
+    name = "linkerd-versions"
+    found = {**facts.images}
+    if facts.chart:
+        found["chart or CLI that installed it"] = facts.chart
+    edges = {
+        what: release.edge for what, text in found.items() if (release := _release(text)) and release.edge
+    }
+    if not edges:
+        yield ok(name, "nothing tells of different releases")
+    elif len(set(edges.values())) == 1:
+        yield ok(name, f"control plane and chart are of one release ({next(iter(found.values()))})")
+    else:
+        told = ", ".join(f"{what} {found[what]}" for what in sorted(edges))
+        yield warn(
+            name,
+            f"the control plane is of several releases: {told}",
+            "finish the upgrade: the key to write is that of the injector, and a newer CLI writes other keys",
+        )
+
+
+def linkerd_values(facts: Facts) -> Iterator[Check]:
+    """Can Helm's values go together with native sidecars?"""
+    name, options = "linkerd-values", facts.options
+    waits, denies = (
+        options.wait_before_exit,
+        any(era.wait_before_exit == "deny" for era in options.release.eras),
+    )
+    default = "not set" if options.default is None else str(options.default).lower()
+    if waits and denies:
+        judge = fail if options.default else warn
+        yield judge(
+            name,
+            f"proxy.waitBeforeExitSeconds is {waits}: Linkerd {options.release.text} denies every pod that is "
+            "to have a native sidecar",
+            "set it to 0, or upgrade Linkerd to 2.20 or newer, which does without it",
+        )
+    else:
+        yield ok(name, f"proxy.nativeSidecar is {default}, and no value stands in its way")
+
+
+def cni_plugin(facts: Facts) -> Iterator[Check]:
+    """Does the CNI plugin know proxies among the init containers?"""
+    name = "cni-plugin"
+    match = _CNI_VERSION.match(facts.cni)
+    if not facts.cni:
+        yield ok(name, "Linkerd's CNI plugin is not installed")
+    elif not match:
+        yield warn(
+            name,
+            f"the version of Linkerd's CNI plugin cannot be read of its image tag {facts.cni}",
+            "make sure that it is 1.5.0 or newer",
+        )
+    elif tuple(map(int, match.groups())) < _FIRST_CNI:
+        yield fail(
+            name,
+            f"Linkerd's CNI plugin {facts.cni} does not see native sidecars: their pods have no traffic",
+            "upgrade it to 1.5.0 (edge-24.4.5) or newer",
+        )
+    else:
+        yield ok(name, f"Linkerd's CNI plugin {facts.cni} knows native sidecars")
+
+
+def linkerd_bugs(facts: Facts) -> Iterator[Check]:
+    """Does the release have bugs that show with native sidecars?"""
+    name, release = "linkerd-bugs", facts.options.release
+    bugs = known_bugs(release)
+    for bug in bugs:
+        yield warn(
+            name, f"known bug of Linkerd {release.text}: {bug.what}", f"upgrade: fixed in {bug.fixed_in}"
+        )
+    if not bugs:
+        yield ok(name, "no bug with native sidecars is known of this release")
+
+
+def _release(text: str) -> Release | None:
+    try:
+        return parse_release(text) if text else None
+    except AutofixError:
+        return None
+
+
+CHECKS: Final = (
+    kubernetes_version,
+    sidecar_containers,
+    linkerd_release,
+    linkerd_versions,
+    linkerd_values,
+    cni_plugin,
+    linkerd_bugs,
+)
