@@ -128,6 +128,12 @@ def _scan(command: argparse.ArgumentParser) -> None:
     fixing.add_argument(
         "--dry-run", choices=("server",), help="let the server check the patches and store nothing"
     )
+    watching = command.add_argument_group("watching")
+    watching.add_argument("--watch", action="store_true", help="scan again and again, and show what changes")
+    watching.add_argument(
+        "--interval", type=float, metavar="SECONDS", default=60, help="between two scans (default: 60)"
+    )
+    watching.add_argument("--metrics-port", type=int, metavar="PORT", help="serve Prometheus metrics there")
     _talk(command)
 
 
@@ -147,6 +153,22 @@ def _doctor(command: argparse.ArgumentParser) -> None:
     _cluster(command)
     _kubernetes(command)
     _exit_zero(command)
+    _talk(command)
+
+
+def _probe(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--image",
+        default="docker.io/library/busybox:1.37",
+        help="image with the command sleep (default: docker.io/library/busybox:1.37)",
+    )
+    command.add_argument(
+        "--timeout", type=float, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
+    )
+    command.add_argument("--keep", action="store_true", help="leave the Namespace behind for a look")
+    _connection(command)
+    _output(command, ("text", "json"))
+    _cluster(command)
     _talk(command)
 
 
@@ -243,6 +265,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], Non
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
     "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
     "doctor": ("check that Kubernetes, Linkerd and the webhook fit together", _doctor),
+    "probe": ("run a Job with a native sidecar, and see whether it completes", _probe),
     "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _krm),
     "rules": ("list the rules, or show a rule's page", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),

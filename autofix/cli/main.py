@@ -30,6 +30,7 @@ _RUN: Final = MappingProxyType(
         "krm": krm,
         "scan": late("scan"),
         "doctor": late("doctor"),
+        "probe": late("probe"),
         "rules": rules,
         "completion": completion,
     }

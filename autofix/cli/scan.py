@@ -11,6 +11,7 @@ from autofix.checking import CheckedFile
 from autofix.cli import colour
 from autofix.cli.cluster import connected, run_until_done, shown
 from autofix.cli.common import chosen, complain, count, exit_code, some
+from autofix.cli.monitor import watch
 from autofix.cli.preview import statistics
 from autofix.cluster.connection import Api
 from autofix.cluster.kinds import named
@@ -34,6 +35,10 @@ def scan(arguments: argparse.Namespace) -> int:
     """
     if arguments.dry_run and not arguments.fix:
         raise AutofixError("--dry-run=server is for --fix; without it nothing is written anyway")
+    if arguments.watch and arguments.fix:
+        raise AutofixError("--watch looks and --fix changes; give one of them")
+    if arguments.metrics_port is not None and not arguments.watch:
+        raise AutofixError("--metrics-port is for --watch")
     wanted = chosen(arguments)
     return run_until_done(_scan(arguments, wanted))
 
@@ -41,18 +46,28 @@ def scan(arguments: argparse.Namespace) -> int:
 async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
     kinds, custom = named(arguments.kinds)
     async with connected(arguments) as api:
-        started = monotonic()
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
-        with shown(quiet=arguments.quiet) as progress:
-            seen = await look(
-                api, scope, wanted, linkerd_namespace=arguments.linkerd_namespace, progress=progress
+
+        async def once() -> Scan:
+            started = monotonic()
+            with shown(quiet=arguments.quiet) as progress:
+                seen = await look(
+                    api, scope, wanted, linkerd_namespace=arguments.linkerd_namespace, progress=progress
+                )
+            complain(seen.problems)
+            if not arguments.quiet:
+                _warn(seen)
+                _summarise(seen, monotonic() - started)
+            return seen
+
+        if arguments.watch:
+            return await watch(
+                arguments, once, lambda seen: list(_lines(arguments, seen, as_files(seen.found)))
             )
+        seen = await once()
         files = as_files(seen.found)
-        complain([*seen.problems, *(one.problem for one in files if one.problem)])
-        if not arguments.quiet:
-            _warn(seen)
-            _summarise(seen, files, monotonic() - started)
+        complain(one.problem for one in files if one.problem)
         if arguments.fix:
             return await _fix(api, arguments, seen, files)
     for line in _lines(arguments, seen, files):
@@ -98,10 +113,10 @@ def _warn(seen: Scan) -> None:
     print("autofix: warning: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
 
 
-def _summarise(seen: Scan, files: Sequence[CheckedFile], seconds: float) -> None:
+def _summarise(seen: Scan, seconds: float) -> None:
     options = seen.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(one.findings) for one in files)
+    findings = sum(len(one.result.findings) for one in seen.found)
     print(
         f"autofix: {count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
         f"(Linkerd {options.release.text}{version})",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,10 +14,9 @@ from autofix.api import Item, Result, by_hand, fix_all
 from autofix.batch import opted_out
 from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind, builtin
 from autofix.cluster.objects import JsonObject, LiveObject, Reference
-from autofix.cluster.pods import Judged, findings_of
+from autofix.cluster.pods import Judged, Said, findings_of
 from autofix.cluster.reading import Inventory, Owned
 from autofix.explanation import Explanation, explain_all
-from autofix.finding import Finding
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.options import Options
 
@@ -39,6 +38,7 @@ class Found:
         owner: what made it, None when nothing did.
         today: what Linkerd does with its pods, in a few words; empty where it makes none.
         after: the same once everything with a safe fix is repaired.
+        pods: how many running pods its findings are about, by code.
     """
 
     reference: Reference
@@ -48,6 +48,7 @@ class Found:
     owner: Reference | None = None
     today: str = ""
     after: str = ""
+    pods: Counter[str] = field(default_factory=Counter)
 
 
 def look(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: datetime) -> list[Found]:
@@ -79,7 +80,7 @@ def look(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: dat
             said = findings_of(
                 pods.get(name, ()), inventory.owners, judged, chosen.wanted - opted_out({}, around), now
             )
-            found += [_said(*one) for one in said]
+            found += map(_found, said)
 
     def place(one: Found) -> tuple[str, int, str]:
         reference = one.reference
@@ -169,7 +170,8 @@ def _native(explained: Explanation | None) -> bool | None:
     return explained.decision.native if explained.decision.key else None
 
 
-def _said(reference: Reference, finding: Finding, owner: Reference | None) -> Found:
+def _found(said: Said) -> Found:
+    reference, finding = said.reference, said.finding
     names = {"name": reference.name}
     if reference.namespace:
         names["namespace"] = reference.namespace
@@ -180,7 +182,7 @@ def _said(reference: Reference, finding: Finding, owner: Reference | None) -> Fo
     }
     item = Item(reference.kind, reference.namespace, reference.name, (), (finding,), (finding,))
     result = Result((item,), JsonPatch([]), document, changes_injection=False)
-    return Found(reference, document, result, owner=owner)
+    return Found(reference, document, result, owner=said.owner, pods=Counter({finding.code: said.pods}))
 
 
 def _joined(found: Sequence[Found]) -> Iterator[Found]:
@@ -196,5 +198,6 @@ def _joined(found: Sequence[Found]) -> Iterator[Found]:
             findings=(*item.findings, *other.findings),
             remaining=(*item.remaining, *other.remaining),
         )
-        whole[one.reference] = replace(first, result=replace(first.result, items=(both,)))
+        result = replace(first.result, items=(both,))
+        whole[one.reference] = replace(first, result=result, pods=first.pods + one.pods)
     yield from whole.values()

@@ -27,13 +27,30 @@ class Judged:
     opted_out: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding about running pods.
+
+    Attributes:
+        reference: the object to speak of.
+        finding: the finding.
+        pods: how many pods it is about.
+        owner: what made the object, None when nothing did.
+    """
+
+    reference: Reference
+    finding: Finding
+    pods: int
+    owner: Reference | None = None
+
+
 def findings_of(
     pods: Sequence[Owned],
     owners: Mapping[Reference, Reference],
     judged: Mapping[Reference, Judged],
     wanted: frozenset[str],
     now: datetime,
-) -> Iterator[tuple[Reference, Finding, Reference | None]]:
+) -> Iterator[Said]:
     """Look at the pods of one Namespace that have a proxy.
 
     Args:
@@ -44,8 +61,7 @@ def findings_of(
         now: the present time.
 
     Yields:
-        The object to speak of, the finding, and what made the object. Pods of one owner with the same kind of
-        sidecar are one finding about their owner.
+        The findings. Pods of one owner with the same kind of sidecar are one finding about their owner.
     """
     groups: dict[tuple[Reference, bool], list[Owned]] = defaultdict(list)
     for one in pods:
@@ -55,13 +71,13 @@ def findings_of(
         anew = _anew(made, judged)
         codes = wanted - (anew.opted_out if anew else frozenset())
         if one.pod.held_by and afx601_held_by_proxy.CODE in codes:
-            yield itself, afx601_held_by_proxy.report(one.pod, str(owner or ""), now), owner
+            yield Said(itself, afx601_held_by_proxy.report(one.pod, str(owner or ""), now), 1, owner)
         elif anew and anew.native not in (None, one.pod.native) and afx602_other_sidecar.CODE in codes:
             groups[made[0], one.pod.native].append(one)
     for (owner, _), members in groups.items():
         members.sort(key=lambda one: one.pod.name)
         finding = afx602_other_sidecar.report([one.pod for one in members], owner.kind, owner.name)
-        yield owner, finding, None
+        yield Said(owner, finding, len(members))
 
 
 def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Reference | None:

@@ -1,7 +1,7 @@
 """Does everything fit together? The checks of ``autofix doctor``: pure functions of what the cluster told.
 
-To add a check, write a function in the module where it belongs, add it to that module's ``CHECKS``, and describe
-it in docs/doctor.md under its name.
+To add a check, write a function in the module where it belongs, add it to that module's ``CHECKS``, and
+describe it in docs/doctor.md under its name.
 """
 
 from __future__ import annotations

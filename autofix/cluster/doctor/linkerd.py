@@ -108,8 +108,8 @@ def linkerd_values(facts: Facts) -> Iterator[Check]:
         judge = fail if options.default else warn
         yield judge(
             name,
-            f"proxy.waitBeforeExitSeconds is {waits}: Linkerd {options.release.text} denies every pod that is "
-            "to have a native sidecar",
+            f"proxy.waitBeforeExitSeconds is {waits}: Linkerd {options.release.text} denies every pod that "
+            "is to have a native sidecar",
             "set it to 0, or upgrade Linkerd to 2.20 or newer, which does without it",
         )
     else:

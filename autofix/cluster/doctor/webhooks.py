@@ -104,7 +104,7 @@ def webhook_failure_policy(facts: Facts) -> Iterator[Check]:
         ready = "an unknown number of" if facts.ready is None else facts.ready
         yield warn(
             name,
-            f"failurePolicy of {', '.join(strict)} is Fail, with {ready} ready replicas: no pod starts without",
+            f"failurePolicy of {', '.join(strict)} is Fail, with {ready} ready replicas: pods may not start",
             "use Ignore, or three replicas as deploy/components/ha does",
         )
 

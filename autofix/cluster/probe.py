@@ -1,0 +1,148 @@
+"""The lifecycle test: a Job that should complete, in a Namespace that is removed whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from time import monotonic
+from typing import Any, Final
+
+from aiohttp import ClientError
+from msgspec import Struct
+
+from autofix.cluster.connection import Api, ApiError
+from autofix.cluster.kinds import JOB, NAMESPACE, POD
+from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome, progress
+from autofix.cluster.resource import Resource, pages
+
+WORK: Final = "work"
+_NAME: Final = "autofix-probe"
+_INJECT: Final = "linkerd.io/inject"
+_PAUSE: Final = 0.5
+_GONE_SECONDS: Final = 30.0
+Say = Callable[[str], None]
+
+
+class _Event(Struct):
+    reason: str = ""
+    message: str = ""
+
+
+async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, say: Say) -> Outcome:
+    """Run a Job with a native sidecar, and watch it.
+
+    Args:
+        api: the connection.
+        key: the native-sidecar annotation to write.
+        image: of the container that does the work: anything with the command ``sleep``.
+        seconds: how long to wait.
+        keep: whether to leave the Namespace for a look.
+        say: told of every step.
+
+    Raises:
+        ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
+    """
+    async with _namespace(api, keep=keep, say=say) as namespace:
+        job = _job(namespace, {_INJECT: "enabled", key: "true"}, image)
+        try:
+            await api.request("POST", JOB.path(namespace), body=job)
+        except ApiError as error:
+            return Outcome(Ending.DENIED, f"the Job is refused: {error}")
+        say(f'created Job {namespace}/{_NAME} with {key}: "true"')
+        return await _watched(api, namespace, seconds, say)
+
+
+async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> Outcome:
+    end, told = monotonic() + seconds, ""
+    while True:
+        pod, refusals = await _look(api, namespace)
+        if found := outcome(pod, WORK, refusals, datetime.now(UTC)):
+            return found
+        if (now := progress(pod)) != told:
+            told = now
+            say(told)
+        if monotonic() > end:
+            return gave_up(pod, WORK, seconds)
+        await asyncio.sleep(_PAUSE)
+
+
+async def _look(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
+    pods = await _all(api, Resource("pods", POD.path(namespace), Pod))
+    if pods:
+        return pods[0], []
+    events = await _all(api, Resource("events", f"/api/v1/namespaces/{namespace}/events", _Event))
+    return None, [one.message for one in events if one.reason == "FailedCreate"]
+
+
+async def _all(api: Api, resource: Resource[Any]) -> list[Any]:
+    return [one async for page in pages(api, resource, tries=3) for one in page.items]
+
+
+@asynccontextmanager
+async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
+    """Make a Namespace of our own; remove it at the end, also after Ctrl-C."""
+    name = f"{_NAME}-{secrets.token_hex(3)}"
+    labels = {"app.kubernetes.io/managed-by": "autofix"}
+    body = {
+        "apiVersion": NAMESPACE.api_version,
+        "kind": NAMESPACE.kind,
+        "metadata": {"name": name, "labels": labels},
+    }
+    try:
+        await api.request("POST", NAMESPACE.path(), body=body)
+        yield name
+    finally:
+        if keep:
+            say(f"left for a look: kubectl get all -n {name}; remove it with kubectl delete namespace {name}")
+        else:
+            await _remove(api, name, say)
+
+
+async def _remove(api: Api, name: str, say: Say) -> None:
+    path = NAMESPACE.path(name=name)
+    end = monotonic() + _GONE_SECONDS
+    try:
+        await api.request("DELETE", path)
+        while monotonic() < end:
+            await api.request("GET", path)
+            await asyncio.sleep(_PAUSE)
+    except ApiError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            say(f"removed Namespace {name}")
+            return
+        say(f"cannot remove Namespace {name}: {error}; run: kubectl delete namespace {name}")
+    except (ClientError, OSError, TimeoutError) as error:
+        say(f"cannot remove Namespace {name}: {error}; run: kubectl delete namespace {name}")
+    else:
+        say(f"Namespace {name} is being removed")
+
+
+def _job(namespace: str, annotations: dict[str, str], image: str) -> dict[str, Any]:
+    container = {
+        "name": WORK,
+        "image": image,
+        "command": ["sleep", "1"],
+        "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},
+        # What the restricted Pod Security level asks for; Linkerd's own containers are its own business.
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "runAsNonRoot": True,
+            "runAsUser": 65534,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
+    template = {
+        "metadata": {"annotations": annotations},
+        "spec": {"restartPolicy": "Never", "containers": [container]},
+    }
+    return {
+        "apiVersion": JOB.api_version,
+        "kind": JOB.kind,
+        "metadata": {"name": _NAME, "namespace": namespace},
+        "spec": {"backoffLimit": 0, "template": template},
+    }
