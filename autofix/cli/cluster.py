@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -36,7 +37,7 @@ def late(command: str) -> Callable[[argparse.Namespace], int]:
 
 
 def run_until_done(work: Coroutine[Any, Any, int]) -> int:
-    """Run a command's work.
+    """Run a command's work; a SIGTERM ends it as Ctrl-C does, and what was begun is cleaned up.
 
     Raises:
         AutofixError: when the API server cannot be reached or refuses.
@@ -46,8 +47,15 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
 
     from autofix.cluster.connection import ApiError
 
+    async def stoppable() -> int:
+        if task := asyncio.current_task():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
     try:
-        return asyncio.run(work)
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except (ApiError, ClientError, TimeoutError) as error:
         raise AutofixError(f"API server: {str(error) or type(error).__name__}") from None
 

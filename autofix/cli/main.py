@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"autofix: error: {error}", file=sys.stderr)
         return exit_codes.ABNORMAL
     except KeyboardInterrupt:
+        print("autofix: interrupted", file=sys.stderr)
         return exit_codes.INTERRUPTED
     except OSError as error:
         if not isinstance(error, BrokenPipeError):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
-from typing import Protocol
+from contextlib import ExitStack, suppress
 
 from aiohttp import ClientError
 from prometheus_client import start_http_server
@@ -20,13 +18,9 @@ from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
 
 
-class Shows(Protocol):
-    """Turns a scan into lines."""
-
-    def __call__(self, scan: Scan) -> Sequence[str]: ...
-
-
-async def watch(arguments: argparse.Namespace, scan: Callable[[], Awaitable[Scan]], lines: Shows) -> int:
+async def watch(
+    arguments: argparse.Namespace, scan: Callable[[], Awaitable[Scan]], lines: Callable[[Scan], Sequence[str]]
+) -> int:
     """Scan until somebody stops it.
 
     Args:
@@ -37,26 +31,35 @@ async def watch(arguments: argparse.Namespace, scan: Callable[[], Awaitable[Scan
     Raises:
         AutofixError: when the port for metrics cannot be had.
     """
-    monitor, told = Monitor(), None
-    task = asyncio.current_task()
-    if task:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    monitor = Monitor()
     with ExitStack() as stack:
         if arguments.metrics_port is not None:
             stack.callback(_serve(monitor, arguments.metrics_port))
-        while True:
-            try:
-                seen = await scan()
-            except (ApiError, ClientError, OSError, TimeoutError) as error:
-                monitor.show_failure()
-                print(f"autofix: error: {str(error) or type(error).__name__}; trying again", file=sys.stderr)
-            else:
-                monitor.show(seen)
-                if (now := lines(seen)) != told:
-                    told = now
-                    print("\n".join(now), flush=True)
-            await asyncio.sleep(arguments.interval)
+        # To be stopped is how it ends, by Ctrl-C or by a signal.
+        stack.enter_context(suppress(asyncio.CancelledError))
+        await _for_ever(arguments.interval, scan, lines, monitor)
     return exit_codes.CLEAN
+
+
+async def _for_ever(
+    interval: float,
+    scan: Callable[[], Awaitable[Scan]],
+    lines: Callable[[Scan], Sequence[str]],
+    monitor: Monitor,
+) -> None:
+    told: Sequence[str] | None = None
+    while True:
+        try:
+            seen = await scan()
+        except (ApiError, ClientError, OSError, TimeoutError) as error:
+            monitor.show_failure()
+            print(f"autofix: error: {str(error) or type(error).__name__}; trying again", file=sys.stderr)
+        else:
+            monitor.show(seen)
+            if (now := lines(seen)) != told:
+                told = now
+                print("\n".join(now) or "no findings", flush=True)
+        await asyncio.sleep(interval)
 
 
 def _serve(monitor: Monitor, port: int) -> Callable[[], None]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import signal
 import sys
 from collections.abc import Iterator
 
@@ -30,11 +28,6 @@ def probe(arguments: argparse.Namespace) -> int:
 
 
 async def _probe(arguments: argparse.Namespace, wanted: Options) -> int:
-    task = asyncio.current_task()
-    if task:
-        # As Ctrl-C: what was made is removed first.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
     def say(text: str) -> None:
         if not arguments.quiet:
             print(f"autofix: {text}", file=sys.stderr)

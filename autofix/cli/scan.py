@@ -49,6 +49,8 @@ async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
 
+        warned: set[str] = set()
+
         async def once() -> Scan:
             started = monotonic()
             with shown(quiet=arguments.quiet) as progress:
@@ -57,7 +59,7 @@ async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
                 )
             complain(seen.problems)
             if not arguments.quiet:
-                _warn(seen)
+                _warn(seen, warned)
                 _summarise(seen, monotonic() - started)
             return seen
 
@@ -104,13 +106,15 @@ def _about(one: Found) -> dict[str, str | None]:
     }
 
 
-def _warn(seen: Scan) -> None:
-    """Say what is not known of the cluster, where that matters."""
+def _warn(seen: Scan, warned: set[str]) -> None:
+    """Say once what is not known of the cluster, where that matters."""
     if seen.options.release.known:
         return
-    for lacking in seen.lacking:
-        print(f"autofix: warning: cannot read {lacking}", file=sys.stderr)
-    print("autofix: warning: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
+    unknown = "the Linkerd release is not known; name it with --linkerd"
+    for words in (*(f"cannot read {lacking}" for lacking in seen.lacking), unknown):
+        if words not in warned:
+            warned.add(words)
+            print(f"autofix: warning: {words}", file=sys.stderr)
 
 
 def _summarise(seen: Scan, seconds: float) -> None:
