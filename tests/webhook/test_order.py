@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-from autofix.cluster.connection import connect
 from webhook.cluster.configurations import Configuration, order_problem, trusts
-from webhook.settings import SettingsError
 
 
 def calling(*webhooks: str, bundle: str = "") -> Configuration:
@@ -57,17 +52,3 @@ def test_a_configuration_that_is_not_there_is_a_problem():
 )
 def test_every_webhook_needs_the_ca_bundle(found: Configuration | None, answer: bool):
     assert trusts(found, "right") is answer
-
-
-@pytest.mark.parametrize("kubeconfig", ["", "absent.yaml"])
-async def test_without_a_way_to_the_api_server_there_is_a_clear_error(kubeconfig: str, tmp_path: Path):
-    with pytest.raises(SettingsError, match="no way to the API server"):
-        async with connect(str(tmp_path / kubeconfig) if kubeconfig else ""):
-            pass
-
-
-async def test_without_the_package_the_error_names_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", None)
-    with pytest.raises(SettingsError, match=r"install linkerd-autofix\[cluster\]"):
-        async with connect(""):
-            pass
