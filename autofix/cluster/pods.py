@@ -9,7 +9,7 @@ from datetime import datetime
 
 from autofix.cluster.kinds import NAMESPACE, POD, builtin
 from autofix.cluster.objects import Reference
-from autofix.cluster.reading import Owned
+from autofix.cluster.reading import Inventory, Owned
 from autofix.finding import Finding
 from autofix.rules import afx601_held_by_proxy, afx602_other_sidecar
 
@@ -46,7 +46,7 @@ class Said:
 
 def findings_of(
     pods: Sequence[Owned],
-    owners: Mapping[Reference, Reference],
+    inventory: Inventory,
     judged: Mapping[Reference, Judged],
     wanted: frozenset[str],
     now: datetime,
@@ -55,7 +55,7 @@ def findings_of(
 
     Args:
         pods: the pods.
-        owners: what owns what.
+        inventory: what was read.
         judged: what is known of the objects that make pods, and of their Namespace.
         wanted: codes of the rules that are to run.
         now: the present time.
@@ -66,9 +66,9 @@ def findings_of(
     groups: dict[tuple[Reference, bool], list[Owned]] = defaultdict(list)
     for one in pods:
         itself = Reference(POD.api_version, POD.kind, one.pod.namespace, one.pod.name)
-        owner = _top(one.owner, owners)
+        owner = _top(one.owner, inventory.owners)
         made = [reference for reference in (owner, one.owner, itself) if reference]
-        anew = _anew(made, judged)
+        anew = _anew(made, judged, is_whole=inventory.is_whole)
         codes = wanted - (anew.opted_out if anew else frozenset())
         if one.pod.held_by and afx601_held_by_proxy.CODE in codes:
             yield Said(itself, afx601_held_by_proxy.report(one.pod, str(owner or ""), now), 1, owner)
@@ -86,12 +86,12 @@ def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Refe
     return owner
 
 
-def _anew(made: Sequence[Reference], judged: Mapping[Reference, Judged]) -> Judged | None:
+def _anew(made: Sequence[Reference], judged: Mapping[Reference, Judged], *, is_whole: bool) -> Judged | None:
     """Return what is known of a pod that is made anew; ``made`` is what makes it, the surest first."""
     for reference in made:
         if reference in judged:
             return judged[reference]
-    if builtin(made[0].kind, made[0].api_version) is None:
-        # A custom resource of which nothing was read may say anything.
+    if builtin(made[0].kind, made[0].api_version) is None or (len(made) > 1 and not is_whole):
+        # What was not read may say anything.
         return None
     return judged.get(Reference(NAMESPACE.api_version, NAMESPACE.kind, "", made[-1].namespace))

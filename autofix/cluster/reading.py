@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from autofix.cluster.connection import METADATA, Api, ApiError
-from autofix.cluster.kinds import NAMESPACE, POD, Kind
+from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind
 from autofix.cluster.objects import (
     JsonObject,
     LiveObject,
@@ -69,6 +69,7 @@ class Inventory:
         pods: the pods that have a proxy.
         owners: what owns what, as far as both hold pods.
         kinds: the kinds that were looked at, custom ones too.
+        is_whole: whether all objects of these kinds were, and not only those with some labels.
         count: how many objects were looked at.
         problems: what could not be read.
     """
@@ -78,6 +79,7 @@ class Inventory:
     pods: list[Owned] = field(default_factory=list)
     owners: dict[Reference, Reference] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = ()
+    is_whole: bool = True
     count: int = 0
     problems: list[AutofixError] = field(default_factory=list)
 
@@ -105,12 +107,15 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
 
     Args:
         api: the connection.
-        scope: what to read. Namespaces are always read: they are context.
+        scope: what to read. Namespaces are always read, and everything that makes pods where pods are: they
+            are context.
         progress: called after every page.
     """
     custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
     found = Inventory()
-    kinds: list[Kind] = [NAMESPACE, *(kind for kind in scope.kinds if kind != NAMESPACE)]
+    # What becomes of a pod depends on what made it.
+    builtin = KINDS if POD in scope.kinds else scope.kinds
+    kinds: list[Kind] = [NAMESPACE, *(kind for kind in builtin if kind != NAMESPACE)]
     for name, kind in zip(scope.custom, custom, strict=True):
         if isinstance(kind, Kind):
             kinds.append(kind)
@@ -124,7 +129,7 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
             _join(found, part)
         else:
             found.problems.append(_problem(kind.title, part))
-    found.kinds = tuple(kinds)
+    found.kinds, found.is_whole = tuple(kinds), not scope.labels
     return found
 
 
@@ -170,7 +175,7 @@ def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
         # The selector is for what lives in them.
         return Resource(kind.title, kind.path(), Raw, metadata_only=True)
     types: dict[Kind, type] = {POD: RawPod}
-    own = types.get(kind, Raw if kind in scope.kinds else msgspec.Raw)
+    own = types.get(kind, Raw if kind in KINDS else msgspec.Raw)
     return Resource(kind.title, kind.path(scope.namespace), own, labels=scope.labels)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autofix.cluster.connection import Api
+from autofix.cluster.kinds import NAMESPACE
 from autofix.cluster.look import Found, look
 from autofix.cluster.reading import Progress, Scope, read_cluster
 from autofix.cluster.surroundings import completed, surroundings
@@ -50,7 +51,13 @@ async def scan(
     around = await surroundings(api, linkerd_namespace)
     options = completed(chosen, around)
     inventory = await read_cluster(api, scope, progress)
-    wanted = [kind for kind in inventory.kinds if kind in scope.kinds or kind.title in scope.custom]
+    wanted = [
+        kind
+        for kind in inventory.kinds
+        if kind.title in scope.custom
+        # A label selector is for what lives in Namespaces; they are context then.
+        or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
+    ]
     return Scan(
         found=tuple(look(inventory, options, wanted, moment)),
         options=options,

@@ -38,7 +38,9 @@ def workload_of(kind: str, name: str, namespace: str, annotations: Annotations) 
         inner = {part: inner}
     if kind == "CronJob":
         inner["spec"]["schedule"] = "* * * * *"
-    elif kind != "Job":
+    elif kind == "ReplicationController":
+        inner["spec"]["selector"] = {"app": name}
+    elif kind not in ("Job", "PodTemplate"):
         inner["spec"]["selector"] = {"matchLabels": {"app": name}}
     return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}, **inner}
 

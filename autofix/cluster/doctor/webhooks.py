@@ -163,7 +163,9 @@ def other_webhooks(facts: Facts) -> Iterator[Check]:
     later = [
         one
         for one, configuration in sorted(facts.configurations.items())
-        if one > found[0] and one != facts.ours and any(webhook.mutates_pods for webhook in configuration.webhooks or ())
+        if one > found[0]
+        and one != facts.ours
+        and any(webhook.mutates_pods for webhook in configuration.webhooks or ())
     ]
     if later:
         yield warn(
