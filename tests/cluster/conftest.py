@@ -109,7 +109,7 @@ class Mesh:
         """Linkerd's injector, configured as its chart does."""
         with (
             self.start_injector(native=native, wait=wait) as endpoint,
-            self.configured(_linkerds_configuration(), endpoint),
+            self.configured(linkerds_configuration(), endpoint),
         ):
             yield
 
@@ -237,7 +237,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _linkerds_configuration() -> dict[str, Any]:
+def linkerds_configuration() -> dict[str, Any]:
     """The chart's: charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml and values.yaml."""
 
     def out(key: str, operator: str, *values: str) -> dict[str, Any]:

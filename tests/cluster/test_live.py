@@ -23,7 +23,7 @@ def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
     cluster.apply(*control_plane_of("edge-25.10.7"))
     with installed(cluster, tmp_path_factory.mktemp("live")) as found:
         yield found
-    cluster.kubectl("delete", "namespace", CONTROL_PLANE, "--wait=false")
+    cluster.kubectl("delete", "namespace", CONTROL_PLANE)
 
 
 @pytest.fixture(scope="module")

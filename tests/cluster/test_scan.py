@@ -74,7 +74,8 @@ def seeded(cluster: Cluster) -> Iterator[Cluster]:
     for one in SITUATIONS:
         write_states(cluster, one)
     yield cluster
-    cluster.kubectl("delete", "namespace", "--wait=false", "--ignore-not-found", CONTROL_PLANE, *NAMES)
+    cluster.kubectl("delete", "namespace", "--wait=false", *NAMES)
+    cluster.kubectl("delete", "namespace", CONTROL_PLANE, "--ignore-not-found")
 
 
 def said(cluster: Cluster, *arguments: str) -> dict[str, list[str]]:

@@ -23,6 +23,9 @@ COMMANDS: Final = ("kube-apiserver", "kube-controller-manager", "kubectl")
 _ETCD: Final = "etcd-server=3.4.23-4+b4"
 # Any version checks rules as well.
 _PROMETHEUS: Final = "prometheus"
+_AXE: Final = "axe-core@4.14.1"
+_BROWSER: Final = ("chromium", "chromium-driver")
+_PINS: Final = {"etcd": _ETCD, "promtool": _PROMETHEUS, "axe": _AXE}
 _BUILD: Final = ("go", "build", "-trimpath", "-mod=readonly")
 
 
@@ -38,7 +41,7 @@ def cache() -> Path:
 
 def folder(name: str) -> Path:
     """Where a component is, or will be: its pins are in the folder's name."""
-    digest = hashlib.sha256({"etcd": _ETCD, "promtool": _PROMETHEUS}.get(name, "").encode())
+    digest = hashlib.sha256(_PINS.get(name, "").encode())
     for path in sorted((HERE / name).glob("*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return cache() / f"{name}-{digest.hexdigest()[:16]}"
@@ -49,6 +52,8 @@ def components() -> dict[str, Callable[[Path], None]]:
     return {
         "etcd": _from_debian(_ETCD, "etcd"),
         "promtool": _from_debian(_PROMETHEUS, "promtool"),
+        "axe": _axe,
+        "browser": _browser,
         "kustomize": _one("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
         "helm-3": _one("helm-3", "helm.sh/helm/v3/cmd/helm", "helm"),
         "helm-4": _one("helm-4", "helm.sh/helm/v4/cmd/helm", "helm"),
@@ -59,7 +64,13 @@ def components() -> dict[str, Callable[[Path], None]]:
 
 def missing() -> list[str]:
     """Names of what has not been built yet."""
-    return [name for name in components() if not folder(name).is_dir()]
+    return [name for name in components() if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    # A browser is installed in the system; the folder may be from a cache of another one.
+    installed = name != "browser" or shutil.which("chromedriver") is not None
+    return installed and folder(name).is_dir()
 
 
 def build(name: str) -> None:
@@ -74,6 +85,7 @@ def build(name: str) -> None:
         inner = Path(unfinished) / "new"
         inner.mkdir()
         components()[name](inner)
+        shutil.rmtree(place, ignore_errors=True)
         inner.rename(place)
 
 
@@ -136,6 +148,26 @@ def _from_debian(package: str, program: str) -> Callable[[Path], None]:
             shutil.copy(Path(scratch) / "usr" / "bin" / program, place / program)
 
     return make
+
+
+def _axe(place: Path) -> None:
+    """Take the one file of axe-core that a page needs, from npm's registry."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _run("npm", "pack", "--silent", _AXE, cwd=Path(scratch))
+        [found] = Path(scratch).glob("*.tgz")
+        _run("tar", "--extract", "--file", found, "--directory", scratch)
+        shutil.copy(Path(scratch) / "package" / "axe.min.js", place)
+
+
+def _browser(place: Path) -> None:
+    """Install Debian's browser; unlike the programs above it needs too many libraries to be unpacked."""
+    command = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *_BROWSER)
+    try:
+        _run(*command)
+    except BuildError:
+        _run("apt-get", "update")
+        _run(*command)
+    (place / "installed").touch()
 
 
 def main() -> int:
