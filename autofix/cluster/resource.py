@@ -70,11 +70,13 @@ class Page(Generic[T]):
         items: its objects.
         resource_version: of the list, to watch from.
         remaining: how many more objects there are, as far as the server says so.
+        next: the token of the next page; empty for the last one.
     """
 
     items: list[T] = field(default_factory=list)
     resource_version: str = ""
     remaining: int = 0
+    next: str = ""
 
 
 def _passes(error: BaseException) -> bool:
@@ -142,6 +144,7 @@ async def pages(
             [msgspec.json.decode(raw, type=resource.type) for raw in found.items or ()],
             found.metadata.resource_version,
             found.metadata.remaining_item_count or 0,
+            found.metadata.next,
         )
         if not found.metadata.next:
             return

@@ -143,10 +143,11 @@ def _kubeconfig(url: str, authority: Path, token: str) -> str:
 
 
 @contextmanager
-def control_plane(binaries: Binaries, folder: Path) -> Iterator[Cluster]:
+def control_plane(binaries: Binaries, folder: Path, *flags: str) -> Iterator[Cluster]:
     """Run a control plane as long as the context is open.
 
     The flags are those of a production cluster as far as admission is concerned; Pods need no ServiceAccount.
+    More flags may be given for the API server.
     """
     authority = trustme.CA()
     leaf = authority.issue_cert("127.0.0.1", "localhost", "kubernetes.default.svc")
@@ -161,7 +162,8 @@ def control_plane(binaries: Binaries, folder: Path) -> Iterator[Cluster]:
     client, peer, secure = free_port(), free_port(), free_port()
     url = f"https://127.0.0.1:{secure}"
     files["admin.json"].write_text(_kubeconfig(url, files["ca.crt"], token))
-    server = Server(_apiserver(binaries.kubernetes, files, client, secure), folder / "kube-apiserver.log")
+    command = [*_apiserver(binaries.kubernetes, files, client, secure), *flags]
+    server = Server(command, folder / "kube-apiserver.log")
     cluster = Cluster(url, token, folder, binaries.kubernetes / "kubectl", authority, server)
     with ExitStack() as stack:
         stack.enter_context(process(_etcd(binaries.etcd, folder, client, peer), folder / "etcd.log"))
