@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pty
+import re
 import signal
 import socket
 import ssl
 import subprocess
+import termios
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -130,6 +134,33 @@ def test_fifty_thousand_objects_are_read_once_in_little_memory(crowded: Cluster)
     pages = OBJECTS // 2 // PAGE
     assert [late - early for early, late in zip(before, after, strict=True)] == [pages, pages]
     assert "objects, read in " in ran.err
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(crowded: Cluster):
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    child = subprocess.Popen(
+        command("scan", "-A", "-t", "2.17", "--statistics"),
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=environment(crowded.kubeconfig),
+    )
+    os.close(theirs)
+    said = b"".join(iter(lambda: _read(ours), b""))
+    out, _ = child.communicate(timeout=60)
+    os.close(ours)
+    assert re.search(rb"autofix: +\d+%.* objects/s", said), said[-500:]
+    # What is for a machine has none of it.
+    assert b"%" not in out
+    assert b"AFX101" in out
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        # Linux says so when nobody is at the other end any more.
+        return b""
 
 
 async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster):

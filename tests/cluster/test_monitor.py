@@ -1,0 +1,105 @@
+"""Watching a real cluster: the gauges follow what becomes of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from builders import ALPHA, WRONG
+from control_plane import Cluster
+from looking import workload_of
+from processes import free_port, wait_for
+from scanning import command, environment
+
+
+@pytest.fixture
+def space(cluster: Cluster) -> Iterator[str]:
+    name = f"monitor-{secrets.token_hex(3)}"
+    cluster.kubectl("create", "namespace", name)
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@contextmanager
+def monitoring(kubeconfig: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen(
+        command("scan", "--watch", "--interval", "0.2", "-t", "2.17", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(kubeconfig),
+    )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.communicate()
+
+
+def gauges(port: int) -> dict[str, float]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+    except OSError:
+        return {}
+    rows = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in rows}
+
+
+WRONG_KEYS, OTHERS = 'autofix_findings{code="AFX101"}', "autofix_other_sidecar_pods"
+
+
+def test_gauges_follow_the_cluster(cluster: Cluster, space: str):
+    port = free_port()
+    with monitoring(cluster.kubeconfig, "-n", space, "--metrics-port", str(port)) as child:
+
+        def shows(name: str, value: float) -> None:
+            wait_for(f"{name} {value}", lambda: gauges(port).get(name) == value)
+
+        shows(WRONG_KEYS, 0)
+        shows("autofix_scan_complete", 1)
+        cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+        shows(WRONG_KEYS, 1)
+        cluster.kubectl("delete", "deployment", "web", "-n", space)
+        shows(WRONG_KEYS, 0)
+        pod = workload_of("Deployment", "web", space, {})["spec"]["template"]
+        pod["spec"]["containers"].append({"name": "linkerd-proxy", "image": "x"})
+        for name in ("a", "b"):
+            metadata = {"name": name, "namespace": space}
+            cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod["spec"]})
+        cluster.kubectl("annotate", "namespace", space, f"{ALPHA}=true")
+        shows(OTHERS, 2)
+        assert not any(space in name for name in gauges(port))
+        child.send_signal(signal.SIGTERM)
+        out, err = child.communicate(timeout=30)
+    assert child.returncode == 0, err
+    assert out.startswith("no findings\n")
+    assert "Deployment/web" in out
+    assert f"metrics are at :{port}/metrics" in err
+
+
+def test_a_server_that_goes_away_does_not_end_it(cluster: Cluster, tmp_path: Path, space: str):
+    config = json.loads(cluster.kubeconfig.read_text())
+    config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
+    (tmp_path / "config").write_text(json.dumps(config))
+    port = free_port()
+    with monitoring(tmp_path / "config", "-n", space, "--metrics-port", str(port)):
+        wait_for("it says that it cannot scan", lambda: gauges(port).get("autofix_scan_complete") == 0)
+
+
+def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster):
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with monitoring(cluster.kubeconfig, "--metrics-port", port) as child:
+            _, err = child.communicate(timeout=30)
+    assert child.returncode == 2
+    assert f"--metrics-port {port}: Address already in use; name another port" in err
