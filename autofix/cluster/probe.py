@@ -23,7 +23,7 @@ WORK: Final = "work"
 _NAME: Final = "autofix-probe"
 _INJECT: Final = "linkerd.io/inject"
 _PAUSE: Final = 0.5
-_GONE_SECONDS: Final = 30.0
+_GONE_SECONDS: Final = 5.0
 Say = Callable[[str], None]
 
 

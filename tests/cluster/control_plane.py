@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import ssl
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,17 @@ class Cluster:
     kubectl_path: Path
     authority: trustme.CA
     server: Server
+    manager: subprocess.Popen[str] | None = None
+
+    @contextmanager
+    def without_controllers(self) -> Iterator[None]:
+        """Let the controllers sleep for a while."""
+        assert self.manager is not None
+        self.manager.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.manager.send_signal(signal.SIGCONT)
 
     @property
     def kubeconfig(self) -> Path:
@@ -171,8 +183,8 @@ def control_plane(binaries: Binaries, folder: Path, *flags: str) -> Iterator[Clu
         server.start()
         wait_for("the API server is ready", cluster.is_ready, log=server.log)
         manager = _manager(binaries.kubernetes, files)
-        stack.enter_context(process(manager, folder / "kube-controller-manager.log"))
-        yield cluster
+        log = folder / "kube-controller-manager.log"
+        yield replace(cluster, manager=stack.enter_context(process(manager, log)))
 
 
 def _etcd(etcd: Path, folder: Path, client: int, peer: int) -> list[str | Path]:
