@@ -50,5 +50,31 @@ def test_both_names_of_the_command_line_are_installed(python: Path):
 def test_types_and_data_are_in_the_wheel(python: Path):
     code = "import autofix, pathlib; p = pathlib.Path(autofix.__file__).parent; print(*p.rglob('*'))"
     listed = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout
-    for name in ("py.typed", "releases.json", "annotations.json"):
+    for name in ("py.typed", "releases.json", "annotations.json", "scan.html"):
         assert name in listed
+
+
+@pytest.mark.parametrize("command", ["scan", "doctor", "probe"])
+def test_what_asks_a_cluster_says_what_to_install(python: Path, command: str):
+    found = subprocess.run([python.parent / "autofix", command], check=False, capture_output=True, text=True)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith(f"autofix: error: {command} needs ")
+    assert found.stderr.endswith("install linkerd-autofix[cluster]\n")
+
+
+def test_the_extra_for_a_cluster_is_enough_for_its_commands(python: Path, tmp_path: Path):
+    venv.create(tmp_path / "venv", with_pip=True)
+    other = tmp_path / "venv" / "bin" / "python"
+    [wheel] = python.parents[2].glob("linkerd_autofix-*.whl")
+    extra = f"{wheel}[cluster]"
+    install = [other, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", extra]
+    subprocess.run(install, check=True, capture_output=True)
+    for command in ("scan", "doctor", "probe"):
+        found = subprocess.run(
+            [other.parent / "autofix", command, "--kubeconfig", tmp_path / "absent"],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert found.returncode == 2
+        assert "no way to the API server" in found.stderr

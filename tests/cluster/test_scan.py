@@ -7,7 +7,9 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
+import jsonschema
 import pytest
 from builders import ALPHA, BETA, WRONG
 from control_plane import Cluster
@@ -17,6 +19,7 @@ from processes import wait_for
 from scanning import at_a_terminal, autofix, versions
 from situations import ERAS, SITUATIONS, Situation, expected_in
 
+ROOT = Path(__file__).parents[2]
 NAMES = [one.name for one in SITUATIONS]
 PODS = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"}
 
@@ -146,6 +149,15 @@ def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster):
         for form in forms:
             ran = autofix(seeded, "scan", "-n", namespace, "-o", form, "-t", ERAS["alpha"], "-q")
             assert (ran.code, ran.err) == (code, ""), form
+
+
+@pytest.mark.parametrize(
+    ("form", "schema"),
+    [("json", "docs/output.schema.json"), ("sarif", "tests/data/sarif-2.1.0.schema.json")],
+)
+def test_machine_outputs_fit_their_schemas(seeded: Cluster, form: str, schema: str):
+    ran = autofix(seeded, "scan", "-A", "-o", form, "-t", ERAS["beta"], "-q")
+    jsonschema.validate(json.loads(ran.out), json.loads((ROOT / schema).read_text()))
 
 
 def test_a_namespace_that_is_not_there_is_said(seeded: Cluster):
