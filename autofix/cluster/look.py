@@ -12,7 +12,7 @@ from jsonpatch import JsonPatch
 
 from autofix.api import Item, Result, by_hand, fix_all
 from autofix.batch import opted_out
-from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind, builtin
+from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.cluster.objects import JsonObject, LiveObject, Reference
 from autofix.cluster.pods import Judged, Said, findings_of
 from autofix.cluster.reading import Inventory, Owned
@@ -101,9 +101,7 @@ def _by_namespace(inventory: Inventory) -> dict[str, list[LiveObject]]:
     twins: set[tuple[Reference, str]] = set()
     for one in inventory.objects:
         if one.owner:
-            if builtin(one.owner.kind, one.owner.api_version) or one.idle:
-                continue
-            if (one.owner.api_version, one.owner.kind) in looked_at:
+            if one.idle or (one.owner.api_version, one.owner.kind) in looked_at:
                 continue
             marks = {name: part for name, part in one.document.items() if name != "metadata"}
             mark = (one.owner, repr((one.document["metadata"].get("annotations"), marks)))

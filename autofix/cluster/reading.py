@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from autofix.cluster.connection import METADATA, Api, ApiError
-from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind
+from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind, builtin
 from autofix.cluster.objects import (
     JsonObject,
     LiveObject,
@@ -65,7 +65,7 @@ class Inventory:
 
     Attributes:
         namespaces: the Namespaces, by name; those without a key of Linkerd's may be missing.
-        objects: the other objects that hold such a key.
+        objects: the other objects that hold such a key, without those that belong to a built-in one.
         pods: the pods that have a proxy.
         owners: what owns what, as far as both hold pods.
         kinds: the kinds that were looked at, custom ones too.
@@ -114,8 +114,8 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
     custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
     found = Inventory()
     # What becomes of a pod depends on what made it.
-    builtin = KINDS if POD in scope.kinds else scope.kinds
-    kinds: list[Kind] = [NAMESPACE, *(kind for kind in builtin if kind != NAMESPACE)]
+    needed = KINDS if POD in scope.kinds else scope.kinds
+    kinds: list[Kind] = [NAMESPACE, *(kind for kind in needed if kind != NAMESPACE)]
     for name, kind in zip(scope.custom, custom, strict=True):
         if isinstance(kind, Kind):
             kinds.append(kind)
@@ -191,7 +191,8 @@ def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None
         found.pods.append(Owned(pod, one.owner))
     if one.owner and kind != POD:
         found.owners[one.reference] = one.owner
-    if not concerns_linkerd(one.document):
+    if (one.owner and builtin(one.owner.kind, one.owner.api_version)) or not concerns_linkerd(one.document):
+        # What is looked at by itself speaks for what it owns.
         return
     if kind == NAMESPACE:
         found.namespaces[one.reference.name] = one

@@ -46,11 +46,33 @@ def pod_template(number: int) -> dict[str, Any]:
     }
 
 
+# What Linkerd's injector writes on a pod.
+INJECTED = {
+    "linkerd.io/inject": "enabled",
+    "linkerd.io/created-by": "linkerd/proxy-injector edge-24.10.1",
+    "linkerd.io/proxy-version": "edge-24.10.1",
+    "linkerd.io/trust-root-sha256": "8dc603abd4e755c25c94da05abbf29b9b283a784733651020d72f97ca8ab98e4",
+    "viz.linkerd.io/tap-enabled": "true",
+}
+
+
 def pod(number: int) -> dict[str, Any]:
-    found = pod_template(number)
-    metadata = {"name": f"p{number}", **found["template"]["metadata"]}
-    proxy = {"name": "linkerd-proxy", "image": "proxy"}
-    containers = [*found["template"]["spec"]["containers"], proxy]
+    """A pod of a ReplicaSet, with a proxy."""
+    owner = {
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "name": f"r{number // 10}",
+        "uid": str(number // 10),
+    }
+    metadata = {
+        "name": f"p{number}",
+        "annotations": INJECTED,
+        "labels": {"linkerd.io/control-plane-ns": "linkerd", "linkerd.io/workload-ns": "shop"},
+        "ownerReferences": [{**owner, "controller": True}],
+    }
+    containers = [
+        {"name": name, "image": "registry.example.com/team/app:1.2.3"} for name in ("app", "linkerd-proxy")
+    ]
     return {"metadata": metadata, "spec": {"containers": containers}}
 
 
@@ -84,8 +106,10 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         cluster.apply(
             *({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names)
         )
-        asyncio.run(fill(cluster))
-        yield cluster
+        # Else they would remove the pods whose owner was never made.
+        with cluster.without_controllers():
+            asyncio.run(fill(cluster))
+            yield cluster
 
 
 def requests_of(cluster: Cluster, resource: str, code: str = "200") -> int:
