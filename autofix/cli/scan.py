@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from time import monotonic
@@ -85,7 +86,8 @@ def _lines(arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFil
     if arguments.statistics:
         return statistics(files)
     if arguments.output == "table":
-        return as_table.render(seen.found, files)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        return as_table.render(seen.found, files, width)
     if arguments.output == "html":
         return as_html.render(seen, files)
     if arguments.output == "json":

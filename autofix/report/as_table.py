@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.cluster.look import Found
@@ -13,12 +14,25 @@ _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
 
-def render(found: Sequence[Found], checked: Sequence[CheckedFile]) -> Iterator[str]:
+# In a table the adjective is enough.
+_SHORT: Final = {
+    "native sidecar": "native",
+    "ordinary container": "ordinary",
+    "denied by the injector": "denied",
+    "depends on the release": "depends",
+    "": "-",
+}
+# A message that is broken into shorter pieces than these is no longer read.
+_NARROWEST: Final = 30
+
+
+def render(found: Sequence[Found], checked: Sequence[CheckedFile], width: int | None = None) -> Iterator[str]:
     """Write a table.
 
     Args:
         found: the objects, in order.
         checked: the same objects as files, with the findings to be shown.
+        width: of the terminal, in characters; None keeps each finding on a line.
 
     Yields:
         Lines without their line end; none when there are no findings.
@@ -29,7 +43,27 @@ def render(found: Sequence[Found], checked: Sequence[CheckedFile]) -> Iterator[s
     rows = [row for one, file in zip(found, checked, strict=True) for row in _rows(one, file.findings)]
     if rows:
         # A message is text: nothing in it is a number to be aligned.
-        yield from tabulate(rows, _HEADERS, tablefmt="plain", disable_numparse=True).splitlines()
+        widths = [*[None] * (len(_HEADERS) - 1), _left(rows, width)]
+        table = tabulate(
+            rows,
+            _HEADERS,
+            tablefmt="plain",
+            disable_numparse=True,
+            maxcolwidths=widths,
+            # Keys are to be copied whole.
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        yield from (line.rstrip() for line in table.splitlines())
+
+
+def _left(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
+    """Return how much room is left for messages."""
+    if width is None:
+        return None
+    # tabulate leaves two columns of room at a header, and two between columns.
+    columns = zip((f"{header}  " for header in _HEADERS[:-1]), *(row[:-1] for row in rows), strict=True)
+    return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
 
 
 def _rows(one: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
@@ -42,8 +76,8 @@ def _rows(one: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
             name,
             finding.code + _MARKS[finding.applicability],
             origin(reference.kind, finding.path),
-            one.today or "-",
-            one.after or "-",
+            _SHORT.get(one.today, one.today),
+            _SHORT.get(one.after, one.after),
             finding.message + reason,
         )
 

@@ -66,6 +66,15 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield running
 
 
+@pytest.fixture
+def space(cluster: Cluster) -> Iterator[str]:
+    """The name of a new Namespace."""
+    name = f"space-{secrets.token_hex(3)}"
+    cluster.kubectl("create", "namespace", name)
+    yield name
+    cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """A webhook that serves on loopback."""

@@ -49,14 +49,6 @@ def installation(objects: Installation) -> Iterator[Installation]:
         yield dataclasses.replace(objects, stack=stack, replicas=[])
 
 
-@pytest.fixture
-def space(cluster: Cluster) -> Iterator[str]:
-    name = f"tls-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
-
-
 def is_repaired(cluster: Cluster, namespace: str) -> bool:
     given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {WRONG: "true"})
     pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object

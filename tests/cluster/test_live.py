@@ -31,14 +31,6 @@ def replica(installation: Installation) -> Replica:
     return installation.started(shutdown_delay_seconds="0")
 
 
-@pytest.fixture
-def space(cluster: Cluster) -> Iterator[str]:
-    name = f"live-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
-
-
 def keys_of_next_pod(cluster: Cluster, namespace: str, annotations: dict[str, str]) -> dict[str, str]:
     """The annotations of a pod that is created now."""
     given = pod_of(f"web-{secrets.token_hex(3)}", namespace, annotations)

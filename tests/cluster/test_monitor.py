@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import signal
 import socket
 import subprocess
@@ -12,20 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from builders import ALPHA, WRONG
 from control_plane import Cluster
 from looking import workload_of
 from processes import free_port, wait_for
 from scanning import command, environment
-
-
-@pytest.fixture
-def space(cluster: Cluster) -> Iterator[str]:
-    name = f"monitor-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
 @contextmanager

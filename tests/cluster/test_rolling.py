@@ -74,14 +74,6 @@ def under_load(cluster: Cluster, namespace: str, at_least: int) -> Iterator[Load
     assert load.created >= at_least
 
 
-@pytest.fixture
-def space(cluster: Cluster) -> Iterator[str]:
-    name = f"load-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
-
-
 @contextmanager
 def behind_one_address(installation: Installation) -> Iterator[None]:
     def ready() -> list[int]:

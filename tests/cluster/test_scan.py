@@ -107,7 +107,7 @@ def test_the_table_tells_what_linkerd_does_today_and_what_it_would_do(seeded: Cl
     assert head.split() == ["NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE"]
     [row] = [row for row in rows if "AFX101" in row]
     assert " ".join(row.split()).startswith(
-        "wrong-on-deployment Deployment/web AFX101 [*] template ordinary container native sidecar no release"
+        "wrong-on-deployment Deployment/web AFX101 [*] template ordinary native no release"
     )
     assert "Linkerd edge-25.10.7, Kubernetes 1.3" in ran.err
 
@@ -253,14 +253,6 @@ def test_jobs_and_pods_are_named_with_the_way_out(seeded: Cluster):
     assert "the pod template of a Job is immutable: correct its manifest, delete the Job" in told.out
     told = autofix(seeded, "scan", "-n", "wrong-on-pod", "-o", "text", "-t", ERAS["beta"], "-q")
     assert "a Pod is never changed" in told.out
-
-
-@pytest.fixture
-def space(cluster: Cluster) -> Iterator[str]:
-    name = f"scan-{secrets.token_hex(3)}"
-    cluster.kubectl("create", "namespace", name)
-    yield name
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
 def test_what_somebody_changes_in_the_meantime_is_not_overwritten(cluster: Cluster, space: str):
