@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 import trustme
-from conftest import linkerds_configuration
+from conftest import VERSIONS, linkerds_configuration
 from control_plane import Cluster
 from installing import CONTROL_PLANE, NAME, NAMESPACE, Installation, control_plane_of, installed
 from scanning import autofix
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 INJECTOR = "linkerd-proxy-injector-webhook-config"
 RELEASE = "edge-26.6.3"

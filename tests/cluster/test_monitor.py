@@ -11,11 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from builders import ALPHA, WRONG
+from conftest import VERSIONS
 from control_plane import Cluster
 from looking import workload_of
 from processes import free_port, wait_for
 from scanning import command, environment
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 
 @contextmanager

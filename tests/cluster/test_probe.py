@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 from builders import ALPHA, BETA
-from conftest import Mesh
+from conftest import VERSIONS, Mesh
 from control_plane import Cluster
 from installing import CONTROL_PLANE, control_plane_of
 from looking import CONTAINER, NATIVE, proxy_of
 from processes import wait_for
 from scanning import Ran, command, environment
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 WORK, PROXY = "work", "linkerd-proxy"
 RUNS: dict[str, Any] = {"running": {"startedAt": "2026-01-01T08:00:00Z"}}
