@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from builders import ALPHA, BETA, ERAS, GA, IGNORE, TEMPLATES, WAIT, WRONG
@@ -29,7 +30,8 @@ WORDS = [*TRUE_WORDS, *FALSE_WORDS, *UNCLEAR_WORDS]
 NO_STRINGS: list[Any] = [True, False, None, 0, 1, 5, 0.5, [], {}, ["true"], {"a": True}]
 
 strings = st.sampled_from(WORDS)
-values = strings | st.sampled_from(NO_STRINGS)
+# Copies, for what is drawn is broken in place below.
+values = strings | st.sampled_from(NO_STRINGS).map(deepcopy)
 releases = st.sampled_from([*ERAS.values(), None, "edge-25.7.1", "2.21"])
 releases_with_the_feature = st.sampled_from([*list(ERAS.values())[1:], None])
 
@@ -61,7 +63,7 @@ def metadata(value: st.SearchStrategy[Any] = values) -> st.SearchStrategy[dict[s
 
 def templates(value: st.SearchStrategy[Any] = values) -> st.SearchStrategy[dict[str, Any]]:
     spec = st.fixed_dictionaries(
-        {"containers": st.just([{"name": "app"}])}, optional={"annotations": annotations(value)}
+        {"containers": st.builds(lambda: [{"name": "app"}])}, optional={"annotations": annotations(value)}
     )
     return st.fixed_dictionaries({"spec": spec}, optional={"metadata": st.none() | metadata(value)})
 
