@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +9,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from webhook.metrics import Metrics
+from webhook.tasks import Checks
 
-# What is checked, by name: True holds, False makes the replica unready, None is worth a look.
-Checks = Callable[[], Mapping[str, bool | None]]
 _MARKS: Final = {True: "+", False: "-", None: "!"}
 
 

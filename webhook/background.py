@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,9 +13,8 @@ from webhook.metrics import Metrics
 from webhook.review import Request
 from webhook.settings import Settings, SettingsError
 from webhook.state import Provider, static_provider
+from webhook.tasks import Checks
 from webhook.tls import Served
-
-Checks = Callable[[], Mapping[str, bool | None]]
 
 
 @dataclass(slots=True)

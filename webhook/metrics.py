@@ -85,14 +85,18 @@ def make_metrics() -> Metrics:
     ProcessCollector(registry=registry)
     build = Gauge("autofix_build_info", "Always 1; the label is the version.", ["version"], registry=registry)
     build.labels(autofix.__version__).set(1)
+    requests = Counter(
+        "autofix_admission_requests",
+        "Admission reviews by kind, operation and outcome.",
+        ["kind", "operation", "outcome"],
+        registry=registry,
+    )
+    for kind, operation in (("Pod", "CREATE"), ("other", "other")):
+        # Prometheus sees no increase in a counter that begins with 1.
+        requests.labels(kind, operation, "error")
     return Metrics(
         registry,
-        Counter(
-            "autofix_admission_requests",
-            "Admission reviews by kind, operation and outcome.",
-            ["kind", "operation", "outcome"],
-            registry=registry,
-        ),
+        requests,
         Counter("autofix_fixes", "Applied fixes by rule and kind.", ["code", "kind"], registry=registry),
         Histogram(
             "autofix_admission_duration_seconds",

@@ -100,6 +100,11 @@ def test_an_alert_fires_when_it_should_and_not_when_all_is_well(rules: Path, ale
     assert alert in fired["told"]
 
 
+def test_a_counter_that_was_not_there_before_counts(rules: Path):
+    first = {f'{FAIL_OPEN}{{name="other.linkerd-autofix.io"}}': "_x58 40x5"}
+    assert firing(rules, {**WELL, **first}, "LinkerdAutofixFailsOpen")
+
+
 def test_no_metrics_at_all_is_an_alert(rules: Path):
     assert firing(rules, {"other": "1x60"}, "LinkerdAutofixDown")
 

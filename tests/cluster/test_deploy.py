@@ -22,7 +22,7 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "cert-manager": (["cert-manager"], {"certificates": {"mode": "cert-manager"}}),
     "monitoring": (["monitoring"], {"monitoring": True}),
     "mutate-workloads": (["mutate-workloads"], {"mutateWorkloads": True}),
-    "ha": (["ha"], {"replicas": 3, "minAvailable": 2, "failurePolicy": "Fail"}),
+    "ha": (["ha"], {"replicas": 3, "failurePolicy": "Fail"}),
     "all": (
         ["cert-manager", "monitoring", "mutate-workloads", "ha"],
         {
@@ -30,7 +30,6 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
             "monitoring": True,
             "mutateWorkloads": True,
             "replicas": 3,
-            "minAvailable": 2,
             "failurePolicy": "Fail",
         },
     ),
@@ -101,6 +100,7 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"replicas": 0},
         {"replcas": 3},
         {"env": [{"name": "A", "value": 1}]},
+        {"customResources": [{"apiGroups": ["argoproj.io"], "resources": ["rollouts"]}]},
     ],
 )
 def test_values_that_make_no_sense_are_refused(values: dict[str, Any], tmp_path: Path):
@@ -111,8 +111,11 @@ def test_values_that_make_no_sense_are_refused(values: dict[str, Any], tmp_path:
 def test_further_values_end_where_they_belong(tmp_path: Path):
     values = {
         "linkerd": {"namespace": "mesh", "release": "2.17"},
-        "excludedNamespaces": ["batch"],
-        "env": [{"name": "AUTOFIX_LOG_LEVEL", "value": "debug"}],
+        "excludedNamespaces": ["batch", "123", "on"],
+        "env": [
+            {"name": "AUTOFIX_LOG_LEVEL", "value": "debug"},
+            {"name": "AUTOFIX_LISTEN", "value": ":10250"},
+        ],
         "image": {"repository": "registry.example/autofix", "tag": "1", "pullPolicy": "Always"},
         "imagePullSecrets": [{"name": "pull"}],
         "nodeSelector": {"kubernetes.io/os": "linux"},
@@ -122,6 +125,8 @@ def test_further_values_end_where_they_belong(tmp_path: Path):
     spec = found["Deployment", NAME]["spec"]["template"]["spec"]
     [container] = spec["containers"]
     variables = {one["name"]: one["value"] for one in container["env"]}
+    assert len(variables) == len(container["env"]), "each is there once"
+    assert variables["AUTOFIX_LISTEN"] == ":10250"
     assert variables["AUTOFIX_LINKERD_NAMESPACE"] == "mesh"
     assert variables["AUTOFIX_LINKERD"] == "2.17"
     assert variables["AUTOFIX_LOG_LEVEL"] == "debug"
@@ -131,7 +136,17 @@ def test_further_values_end_where_they_belong(tmp_path: Path):
     ]
     for webhook in found["MutatingWebhookConfiguration", NAME]["webhooks"]:
         excluded = webhook["namespaceSelector"]["matchExpressions"][-1]["values"]
-        assert excluded == ["kube-system", "kube-node-lease", "cert-manager", "mesh", NAMESPACE, "batch"]
+        assert excluded[-5:] == ["mesh", NAMESPACE, "batch", "123", "on"]
+
+
+def test_custom_resources_that_are_listed_are_sent(tmp_path: Path):
+    rollouts = {"apiGroups": ["argoproj.io"], "apiVersions": ["v1alpha1"], "resources": ["rollouts"]}
+    found = by_name(charted({"customResources": [rollouts]}, tmp_path))
+    first, _, webhook = found["MutatingWebhookConfiguration", NAME]["webhooks"]
+    assert webhook["rules"] == [{"operations": ["CREATE", "UPDATE"], **rollouts, "scope": "Namespaced"}]
+    assert webhook["failurePolicy"] == "Ignore"
+    for shared in ("clientConfig", "namespaceSelector", "objectSelector"):
+        assert webhook[shared] == first[shared]
 
 
 @pytest.fixture(scope="module")

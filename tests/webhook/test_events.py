@@ -97,6 +97,31 @@ async def test_nobody_is_told_otherwise(one: Request, answer: Answer):
     assert server.events == []
 
 
+@pytest.mark.parametrize("name", ["../../x/replicasets/y", "..", ".", "a/b", "a%2Fb", "A", "a?b", ""])
+async def test_an_owners_name_leads_nowhere_else(name: str):
+    server = Server(error=None)
+    metrics = await sent(
+        server, (request({**OWNER, "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name}), FIXED)
+    )
+    # The server of this test knows no owner and would fail.
+    [event] = server.events
+    assert event["regarding"]["name"] == name
+    assert counted(metrics, "sent") == 1
+
+
+async def test_what_could_not_be_sent_may_be_said_again():
+    server = Server(error=ApiError(500, "no"))
+    metrics = make_metrics()
+    async with events_sent(server, metrics, "replica-1") as notify:  # type: ignore[arg-type]
+        notify(request(), FIXED)
+        await asyncio.sleep(0.05)
+        server.error = None
+        notify(request(), FIXED)
+        await asyncio.sleep(0.05)
+    assert len(server.events) == 1
+    assert (counted(metrics, "failed"), counted(metrics, "sent")) == (1, 1)
+
+
 async def test_the_same_is_told_once():
     server = Server()
     other = request({**OWNER, "uid": "u2"})

@@ -13,6 +13,7 @@ import trustme
 from cryptography import x509
 from webhook_client import Client, load
 
+from webhook.certificates.files import files_served
 from webhook.settings import SettingsError
 from webhook.tls import Served, listening_context
 
@@ -128,3 +129,19 @@ async def test_only_clients_of_the_named_authority_may_call(start, tmp_path: Pat
 def test_an_authority_of_clients_that_cannot_be_read_is_said(tmp_path: Path):
     with pytest.raises(SettingsError, match=r"--tls-client-ca .*absent"):
         listening_context(Served(str(tmp_path / "absent")))
+
+
+async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: Path):
+    loaded: list[str] = []
+
+    class Swapping:
+        def load(self, certificate: str, _: str) -> None:
+            loaded.append(Path(certificate).read_text())
+            if len(loaded) == 1:
+                Path(certificate).write_text("newer")
+
+    for name in ("tls.crt", "tls.key"):
+        (folder / name).write_text("older")
+    async with files_served(str(folder / "tls.crt"), str(folder / "tls.key"), Swapping()):  # type: ignore[arg-type]
+        await asyncio.sleep(0.2)
+    assert loaded == ["older", "newer"]

@@ -77,7 +77,34 @@ def test_other_names_make_a_new_leaf_of_the_same_authority():
     after, reason = renewed(material, policy, NOW, published=False)
     assert reason == "the certificate has other names"
     assert after.trusted == material.trusted
-    assert names_of(after.leaf.certificate) == {"other.svc"}
+    assert names_of(after.leaf.certificate) == {"other.svc", *POLICY.names}
+
+
+def test_replicas_with_old_and_new_names_agree_on_one_certificate():
+    policy = replace(POLICY, names=("other.svc",))
+    both, _ = renewed(fresh(), policy, NOW, published=True)
+    for one in (policy, POLICY):
+        assert renewed(both, one, NOW, published=True) == (both, "")
+    later = NOW + 2 * POLICY.leaf_lifetime / 3
+    alone, reason = renewed(both, policy, later, published=True)
+    assert "two thirds of the certificate's life" in reason
+    assert names_of(alone.leaf.certificate) == {"other.svc"}
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("2001:DB8::1", "2001:db8::1"),
+        ("0:0:0:0:0:0:0:1", "::1"),
+        ("Web.Shop.svc", "web.shop.svc"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_names_are_compared_as_a_certificate_holds_them(written: str, name: str):
+    policy = make_policy(Settings(tls_secret="a/b", tls_names=written))  # noqa: S106  # no secret
+    assert policy.names == (name,)
+    material, _ = renewed(None, policy, NOW, published=True)
+    assert renewed(material, policy, NOW, published=True) == (material, "")
 
 
 def test_a_leaf_of_a_stranger_is_replaced():

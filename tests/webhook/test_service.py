@@ -57,6 +57,9 @@ async def test_metrics_count_reviews_and_fixes_without_names_of_objects(start):
     review["request"]["kind"]["kind"] = "NobodyKnowsThisKind"
     await client.review(review)
     _, text = await client.get("/metrics")
+    # Prometheus sees no increase in a counter that begins with 1.
+    errors = 'autofix_admission_requests_total{kind="Pod",operation="CREATE",outcome="error"} 0.0'
+    assert errors in (await client.get("/metrics"))[1]
     requests = 'autofix_admission_requests_total{kind="%s",operation="CREATE",outcome="%s"} 1.0'
     assert requests % ("Pod", "fixed") in text
     assert requests % ("Namespace", "warned") in text

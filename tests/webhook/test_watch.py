@@ -133,6 +133,16 @@ async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_onc
     assert [record.reason for record in said] == ["refused", "forbidden"]
 
 
+async def test_a_server_that_is_silent_until_the_time_is_over_is_said(caplog, monkeypatch):
+    # However long it took: without a sign of life it was never good.
+    monkeypatch.setattr("webhook.cluster.watch._GOOD_SECONDS", 0)
+    errors = [TimeoutError(), TimeoutError()]
+    copy = await copied(Server([*errors, listed(thing("a", 1, keep="1"))], []))
+    assert copy.objects == {"a": "1"}
+    [said] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert said.reason == "TimeoutError"
+
+
 async def test_the_copy_is_the_same_mapping_for_ever():
     copy: Copy[Object, str] = Copy(THINGS, lambda _: "kept")
     before = copy.objects

@@ -79,6 +79,14 @@ def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: tim
     return Pair(builder.sign(authority.key, hashes.SHA256()), key)
 
 
+def canonical(name: str) -> str:
+    """Write a DNS name or IP address as ``names_of`` does."""
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        return name.lower()
+
+
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
     """Return the DNS names and IP addresses that a certificate is good for."""
     try:

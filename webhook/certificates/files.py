@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from webhook.settings import SettingsError
+from webhook.tasks import Checks, in_background
 from webhook.tls import Served
 
 _LOG: Final = logging.getLogger("webhook")
@@ -26,9 +27,7 @@ class _Reload:
 
 
 @asynccontextmanager
-async def files_served(
-    certificate: str, key: str, served: Served
-) -> AsyncIterator[Callable[[], Mapping[str, bool | None]]]:
+async def files_served(certificate: str, key: str, served: Served) -> AsyncIterator[Checks]:
     """Serve a certificate from files, and its successors, as long as the context is open.
 
     Args:
@@ -43,26 +42,24 @@ async def files_served(
         SettingsError: when the files cannot be used at the start. Later ones that cannot are said, and the
             last good ones are served on.
     """
+    # Read before it is loaded: what is written in between is loaded once more, and not missed.
+    first = _content(certificate, key)
     served.load(certificate, key)
     reload = _Reload()
-    task = asyncio.create_task(_keep_loading(certificate, key, served, reload))
-    try:
+    async with in_background(_keep_loading((certificate, key), first, served, reload)):
         yield lambda: {f"certificate: {reload.problem}": None} if reload.problem else {"certificate": True}
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
-async def _keep_loading(certificate: str, key: str, served: Served, reload: _Reload) -> None:
-    last = _content(certificate, key)
+async def _keep_loading(
+    files: tuple[str, str], last: tuple[bytes, ...], served: Served, reload: _Reload
+) -> None:
     while True:
         await asyncio.sleep(_SECONDS)
-        now = _content(certificate, key)
+        now = _content(*files)
         if now == last:
             continue
         try:
-            served.load(certificate, key)
+            served.load(*files)
         except SettingsError as error:
             # Perhaps only one of the two has been written so far: look again.
             if reload.problem != str(error):
@@ -70,7 +67,7 @@ async def _keep_loading(certificate: str, key: str, served: Served, reload: _Rel
             reload.problem = str(error)
         else:
             last, reload.problem = now, ""
-            _LOG.info("reloaded the certificate", extra={"file": certificate})
+            _LOG.info("reloaded the certificate", extra={"file": files[0]})
 
 
 def _content(*paths: str) -> tuple[bytes, ...]:

@@ -21,11 +21,13 @@ import msgspec
 
 from autofix.cluster.connection import MERGE, Api, ApiError
 from autofix.cluster.resource import Object, Resource
+from webhook.certificates.authority import canonical
 from webhook.certificates.material import Material, from_data, to_data
 from webhook.certificates.renewal import Policy, renewed
 from webhook.cluster.configurations import Configurations, publish, trusts
 from webhook.cluster.watch import Copy, follow
 from webhook.settings import Settings, SettingsError
+from webhook.tasks import in_background
 from webhook.tls import Served
 
 _LOG: Final = logging.getLogger("webhook")
@@ -102,13 +104,8 @@ async def certificate_kept(
     keeper = Keeper(
         api, namespace, name, make_policy(settings), settings.configuration, configurations, served
     )
-    tasks = [asyncio.create_task(follow(api, keeper.secret)), asyncio.create_task(_keep(keeper))]
-    try:
+    async with in_background(follow(api, keeper.secret), _keep(keeper)):
         yield (lambda: _checks(keeper)), keeper.woken.set
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _checks(keeper: Keeper) -> Mapping[str, bool | None]:
@@ -125,7 +122,7 @@ def make_policy(settings: Settings) -> Policy:
     Raises:
         SettingsError: when there are no names, or a certificate could outlive its authority.
     """
-    names = tuple(filter(None, (name.strip() for name in settings.tls_names.split(","))))
+    names = tuple(canonical(name.strip()) for name in settings.tls_names.split(",") if name.strip())
     if not names:
         raise SettingsError("--tls-secret needs --tls-names, such as linkerd-autofix.linkerd-autofix.svc")
     if 3 * settings.certificate_lifetime_seconds > settings.authority_lifetime_seconds:

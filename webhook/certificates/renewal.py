@@ -21,6 +21,7 @@ from webhook.certificates.material import Material
 
 _DUE: Final = 2 / 3
 _MOST_TRUSTED: Final = 5
+_MOST_NAMES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,11 @@ def _fresh(policy: Policy, now: datetime) -> Material:
 
 
 def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
-    leaf = new_leaf(old.authority, policy.names, now, policy.leaf_lifetime)
+    # While replicas with other names are being replaced, a certificate must suit both; the next need not.
+    served = names_of(old.leaf.certificate)
+    others = () if frozenset(policy.names) <= served else sorted(served - frozenset(policy.names))
+    names = (*policy.names, *others)[:_MOST_NAMES]
+    leaf = new_leaf(old.authority, names, now, policy.leaf_lifetime)
     return _trusting(replace(old, leaf=leaf), old, now)
 
 
@@ -86,7 +91,7 @@ def _useless(old: Material, policy: Policy, now: datetime) -> str:
     leaf = old.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if names_of(leaf) != frozenset(policy.names):
+    if not frozenset(policy.names) <= names_of(leaf):
         return "the certificate has other names"
     if not any(_valid(one, now) and _signed(leaf, one) for one in old.trusted):
         return "no CA that is valid at this time has signed the certificate"

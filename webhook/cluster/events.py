@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,7 @@ from autofix.cluster.connection import METADATA, Api
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics
 from webhook.review import Owner, Request
+from webhook.tasks import in_background
 
 _LOG: Final = logging.getLogger("webhook")
 _CONTROLLER: Final = "linkerd-autofix.io/webhook"
@@ -37,6 +39,9 @@ _REASONS: Final = {
 }
 # Owners that people do not look at, and have owners themselves.
 _PLURALS: Final = {("apps/v1", "ReplicaSet"): "replicasets", ("batch/v1", "Job"): "jobs"}
+
+# RFC 1123 subdomain, as the names of these kinds are (Kubernetes documentation, "Object Names and IDs").
+_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
 
 Notify = Callable[[Request, Answer], None]
 
@@ -89,15 +94,14 @@ async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterato
         try:
             queue.put_nowait(note)
         except asyncio.QueueFull:
+            del sent[note]
             metrics.events.labels("dropped").inc()
 
-    task = asyncio.create_task(_send_all(api, queue, metrics, instance))
-    try:
+    def forget(note: _Note) -> None:
+        sent.pop(note, None)
+
+    async with in_background(_send_all(api, queue, metrics, instance, forget)):
         yield notify
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _note(request: Request, answer: Answer) -> _Note | None:
@@ -108,7 +112,9 @@ def _note(request: Request, answer: Answer) -> _Note | None:
     return _Note(request.namespace, request.owner, kind, reason, text)
 
 
-async def _send_all(api: Api, queue: asyncio.Queue[_Note], metrics: Metrics, instance: str) -> None:
+async def _send_all(
+    api: Api, queue: asyncio.Queue[_Note], metrics: Metrics, instance: str, forget: Callable[[_Note], None]
+) -> None:
     limiter = AsyncLimiter(_EVENTS, _PER_SECONDS)
     told = ""
     while True:
@@ -121,6 +127,8 @@ async def _send_all(api: Api, queue: asyncio.Queue[_Note], metrics: Metrics, ins
                 if problem != told:
                     _LOG.warning("cannot send Events", extra={"reason": problem})
                 told = problem
+                # The next pod of the same owner may say it again.
+                forget(note)
                 metrics.events.labels("failed").inc()
             else:
                 told = ""
@@ -158,7 +166,8 @@ async def _workload(api: Api, namespace: str, owner: Owner) -> Owner:
     Where that cannot be read, the pod's own owner will do.
     """
     plural = _PLURALS.get((owner.api_version, owner.kind))
-    if plural is None:
+    # Whoever may create pods writes the owner's name: it must not lead anywhere else.
+    if plural is None or not _NAME.fullmatch(owner.name):
         return owner
     with suppress(Exception):
         path = f"/apis/{owner.api_version}/namespaces/{namespace}/{plural}/{owner.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -20,6 +20,7 @@ from webhook.cluster.watch import NOT_READ_YET, Copy, follow
 from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.state import ClusterState, Known, Provider, make_state
+from webhook.tasks import Checks, in_background
 
 _LOG: Final = logging.getLogger("webhook")
 _NAMESPACES: Final = Resource("namespaces", "/api/v1/namespaces", Object, metadata_only=True)
@@ -36,12 +37,11 @@ class _Learned:
     linkerd: Linkerd
     kubernetes: str | None
     state: ClusterState
+    problem: str = ""
 
 
 @asynccontextmanager
-async def watching(
-    api: Api, settings: Settings, metrics: Metrics
-) -> AsyncIterator[tuple[Provider, Callable[[], Mapping[str, bool | None]]]]:
+async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Provider, Checks]]:
     """Watch the cluster as long as the context is open; it opens at once, whatever can be reached.
 
     Args:
@@ -75,28 +75,17 @@ async def watching(
         # A new replica first learns what the others know; where it cannot, it serves all the same.
         is_new = monotonic() - started < _FIRST_SECONDS
         found = {_line(copy): _verdict(copy, is_new=is_new) for copy in copies}
-        source = _source(settings, learned.linkerd)
-        return {**found, f"linkerd release: {learned.state.pods.release.text} ({source})": True}
-
-    async def follow_version() -> None:
-        while True:
-            version = await _version(api)
-            if version and version != learned.kubernetes:
-                learned.kubernetes = version
-                learn()
-            await asyncio.sleep(_VERSION_SECONDS)
+        source, release = _source(settings, learned.linkerd), learned.state.pods.release
+        found[f"linkerd release: {release.text} ({source})"] = True if release.known else None
+        version = learned.state.pods.kubernetes
+        found[f"kubernetes version: {version or learned.problem or NOT_READ_YET}"] = True if version else None
+        return found
 
     for copy in copies:
         copy.seen = metrics.watch_contact.labels(copy.resource.title).set_to_current_time
     injector.changed = config.changed = learn
-    tasks = [asyncio.create_task(follow(api, copy)) for copy in copies]
-    tasks.append(asyncio.create_task(follow_version()))
-    try:
+    async with in_background(_follow_version(api, learned, learn), *(follow(api, copy) for copy in copies)):
         yield lambda: learned.state, checks
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
@@ -127,11 +116,25 @@ def _source(settings: Settings, linkerd: Linkerd) -> str:
     return linkerd.source or "not found"
 
 
-async def _version(api: Api) -> str | None:
-    # The watches say it loudly when the API server cannot be reached.
-    with suppress(Exception):
-        text = await api.request("GET", "/version")
-        version = msgspec.json.decode(text, type=_Version).git_version
-        autofix.options(kubernetes=version)
-        return version
-    return None
+async def _follow_version(api: Api, learned: _Learned, learn: Callable[[], None]) -> None:
+    while True:
+        try:
+            version = await _version(api)
+        except Exception as error:  # noqa: BLE001  # it is said, and asked again
+            problem = str(error) or type(error).__name__
+            if problem != learned.problem:
+                _LOG.warning("cannot read the server's version", extra={"reason": problem})
+            learned.problem = problem
+        else:
+            learned.problem = ""
+            if version != learned.kubernetes:
+                learned.kubernetes = version
+                learn()
+        await asyncio.sleep(_VERSION_SECONDS)
+
+
+async def _version(api: Api) -> str:
+    text = await api.request("GET", "/version")
+    version = msgspec.json.decode(text, type=_Version).git_version
+    autofix.options(kubernetes=version)
+    return version

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 from autofix.cluster.connection import Api
 from webhook.cluster.configurations import Configurations, order_problem
 from webhook.cluster.watch import follow
 from webhook.metrics import Metrics
+from webhook.tasks import Checks, in_background
 
 _LOG: Final = logging.getLogger("webhook")
 
@@ -19,7 +19,7 @@ _LOG: Final = logging.getLogger("webhook")
 @asynccontextmanager
 async def order_checked(
     api: Api, configurations: Configurations, ours: str, metrics: Metrics, also: Callable[[], None]
-) -> AsyncIterator[Callable[[], Mapping[str, bool | None]]]:
+) -> AsyncIterator[Checks]:
     """Follow the configurations and check the order after every change, as long as the context is open.
 
     Args:
@@ -52,10 +52,5 @@ async def order_checked(
 
     configurations.changed = check
     configurations.seen = metrics.watch_contact.labels(configurations.resource.title).set_to_current_time
-    task = asyncio.create_task(follow(api, configurations))
-    try:
+    async with in_background(follow(api, configurations)):
         yield checks
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -55,6 +55,7 @@ class Copy(Generic[T, V]):
         changed: called after every change.
         problem: why it may be out of date; empty when it is not.
         position: the resource version to go on from; empty to begin with a list.
+        heard: how many signs of life there were.
     """
 
     resource: Resource[T]
@@ -64,6 +65,7 @@ class Copy(Generic[T, V]):
     changed: Callable[[], None] = lambda: None
     problem: str = NOT_READ_YET
     position: str = ""
+    heard: int = 0
 
 
 async def follow(api: Api, copy: Copy[T, V]) -> None:
@@ -92,7 +94,7 @@ async def follow(api: Api, copy: Copy[T, V]) -> None:
 
 async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
     """List and watch until that fails; return when it went well for a while, and raise when it did not."""
-    started = monotonic()
+    started, heard = monotonic(), copy.heard
     try:
         if not copy.position:
             await _list(api, copy)
@@ -104,7 +106,8 @@ async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
         if isinstance(error, ApiError):
             # Too old (410), or from before a restore of the server's storage: begin with a new list.
             copy.position = ""
-        if monotonic() - started < _GOOD_SECONDS:
+        # A server that is silent until the time is over was never good.
+        if copy.heard == heard or monotonic() - started < _GOOD_SECONDS:
             raise
 
 
@@ -162,6 +165,7 @@ def _seen(copy: Copy[T, V]) -> None:
     if copy.problem:
         _LOG.info("watching", extra={"resource": copy.resource.title, "objects": len(copy.objects)})
     copy.problem = ""
+    copy.heard += 1
     copy.seen()
 
 

@@ -106,13 +106,24 @@ async def _ours(api: Api, service: Service | None, lacking: list[str]) -> tuple[
     """Count the ready endpoints of our Service, and read our Secret."""
     if service is None:
         return None, None
-    path = f"/api/v1/namespaces/{service.namespace}/secrets/{service.name}-tls"
-    text = await _read(f"Secret {service.namespace}/{service.name}-tls", api.request("GET", path), lacking)
+    secret = await _secret(api, service, lacking)
     path = f"/apis/discovery.k8s.io/v1/namespaces/{service.namespace}/endpointslices"
     labels = f"kubernetes.io/service-name={service.name}"
     slices = await _all(api, Resource("EndpointSlices", path, _Slice, labels=labels), lacking)
     ready = None if slices is None else sum(map(_ready, slices))
-    return ready, msgspec.json.decode(text, type=Secret) if text else None
+    return ready, secret
+
+
+async def _secret(api: Api, service: Service, lacking: list[str]) -> Secret | None:
+    """Read the Secret with our certificate: the webhook's own, or the one that cert-manager writes."""
+    why: list[str] = []
+    for name in (f"{service.name}-tls", f"{service.name}-cert"):
+        path = f"/api/v1/namespaces/{service.namespace}/secrets/{name}"
+        text = await _read(f"Secret {service.namespace}/{name}", api.request("GET", path), why)
+        if text and "tls.crt" in ((secret := msgspec.json.decode(text, type=Secret)).data or {}):
+            return secret
+    lacking += why[:1]
+    return None
 
 
 def _ready(one: _Slice) -> int:

@@ -1,3 +1,30 @@
 {{- define "linkerd-autofix.labels" -}}
 app.kubernetes.io/name: linkerd-autofix
 {{- end }}
+
+{{/* The container's settings, a NAME=VALUE a line. */}}
+{{- define "linkerd-autofix.env" -}}
+AUTOFIX_LISTEN=:8443
+AUTOFIX_ADMIN_LISTEN=:8080
+{{- if eq .Values.certificates.mode "cert-manager" }}
+AUTOFIX_TLS_CERT=/tls/tls.crt
+AUTOFIX_TLS_KEY=/tls/tls.key
+{{- else }}
+AUTOFIX_TLS_SECRET={{ .Release.Namespace }}/linkerd-autofix-tls
+AUTOFIX_TLS_NAMES=linkerd-autofix.{{ .Release.Namespace }}.svc
+{{- end }}
+AUTOFIX_CONFIGURATION=linkerd-autofix
+AUTOFIX_WATCH=true
+AUTOFIX_EVENTS=true
+AUTOFIX_SHUTDOWN_DELAY_SECONDS=5
+AUTOFIX_SHUTDOWN_TIMEOUT_SECONDS=15
+{{- if .Values.mutateWorkloads }}
+AUTOFIX_MUTATE_WORKLOADS=true
+{{- end }}
+{{- if ne .Values.linkerd.namespace "linkerd" }}
+AUTOFIX_LINKERD_NAMESPACE={{ .Values.linkerd.namespace }}
+{{- end }}
+{{- with .Values.linkerd.release }}
+AUTOFIX_LINKERD={{ . }}
+{{- end }}
+{{- end }}
