@@ -130,7 +130,11 @@ def _inline(file: TextFile) -> Iterator[Token]:
     # Most files have none, and need not be laid out.
     if "linkerd" not in file.text or not any(is_loose(one.value) for one in file.documents):
         return
-    roots = layout(file.text)
+    try:
+        roots = layout(file.text)
+    except NotEditableError:
+        # Said where an edit is wanted.
+        return
     for one in file.documents:
         if is_loose(one.value):
             yield from inline_tokens(roots[one.index], file.text)
@@ -173,7 +177,9 @@ def _tokens_checked(
     """Check keys one by one, each as the annotation of a pod."""
     checked: list[Checked] = []
     splices: list[Splice] = []
-    all_of_them = list(found)
+    # What an alias repeats is found twice, and written once.
+    by_place = {token.start: token for token in found}
+    all_of_them = [by_place[start] for start in sorted(by_place)]
     close = neighbours(file.text, all_of_them)
     for token in all_of_them:
         line = file.text.count("\n", 0, token.start) + 1

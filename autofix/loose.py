@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -27,6 +28,7 @@ _KINDS: Final = frozenset(
         ("kustomize.config.k8s.io", "Kustomization"),
     }
 )
+_LABELS: Final = re.compile(r"labels?\Z", re.IGNORECASE)
 _OWN: Final[Path] = ("metadata", "annotations")
 # Deeper than anything people write; bounds the work on hostile nesting.
 _DEEPEST: Final = 64
@@ -69,7 +71,7 @@ def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
         if len(path) > _DEEPEST:
             continue
         if isinstance(node, dict):
-            if any(is_linkerd_key(key) for key in node) and not (path and "label" in str(path[-1]).lower()):
+            if any(is_linkerd_key(key) for key in node) and not (path and _LABELS.search(str(path[-1]))):
                 yield path, node
             children: list[tuple[str | int, object]] = list(node.items())
         elif isinstance(node, list):

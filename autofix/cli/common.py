@@ -82,6 +82,7 @@ def _files(
     if STDIN in paths:
         yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
     named = [path for path in paths if path != STDIN]
+    as_found = {str(Path(path)) for path in named}
     found = find_files(
         named,
         exclude=arguments.exclude,
@@ -98,7 +99,7 @@ def _files(
             errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
             continue
         # What was only found in a folder is not parsed without need; what is named is, whatever it holds.
-        if everything or str(file) in named or may_concern_linkerd(data):
+        if everything or str(file) in as_found or may_concern_linkerd(data):
             yield from _read(data, str(file), errors)
 
 

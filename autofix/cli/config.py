@@ -62,7 +62,8 @@ def _from_files(start: Path) -> dict[str, Any]:
         own, project = here / ".autofix.toml", here / "pyproject.toml"
         if own.is_file():
             return _checked(_toml(own), own)
-        if project.is_file() and "autofix" in (tool := _toml(project).get("tool", {})):
+        tool = _toml(project).get("tool") if project.is_file() else None
+        if isinstance(tool, dict) and "autofix" in tool:
             return _checked(tool["autofix"], project)
         if (here / ".git").exists():
             break
@@ -88,6 +89,8 @@ def _checked(table: object, path: Path) -> dict[str, Any]:
         # A boolean is an integer to Python, but not to the person who wrote it.
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[one] for one in types)}")
+        if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+            raise AutofixError(f"{path}: {name} must be {_TYPES[list]}")
     _understood(table, str(path))
     return {name: _text(value) if name in _AS_TEXT else value for name, value in table.items()}
 

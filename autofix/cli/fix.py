@@ -81,10 +81,13 @@ def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
 def _pass(arguments: argparse.Namespace, wanted: Options, data: bytes, source: str) -> int:
     try:
         checked = check_files([read_file(data, source)], wanted)
-    except AutofixError as error:
-        complain([error])
+    except Exception as error:
+        complain([error] if isinstance(error, AutofixError) else [])
+        # Whatever it was, who reads the stream gets what came.
         _put(data)
-        return exit_codes.ABNORMAL
+        if isinstance(error, AutofixError):
+            return exit_codes.ABNORMAL
+        raise
     [one] = checked
     _put(_bytes(one))
     problems = [one.problem] if one.problem else []

@@ -36,7 +36,10 @@ def krm(arguments: argparse.Namespace) -> int:
         )
     [result] = fix_all([found], chosen(arguments))
     patched = result.object if isinstance(result.object, dict) else found
-    results = [*(found.get("results") or []), *_results(result)]
+    before = found.get("results") or []
+    if not isinstance(before, list):
+        raise AutofixError("<stdin>: results must be a list; look at the function before this one")
+    results = [*before, *_results(result)]
     sys.stdout.write(as_yaml({**patched, "results": results} if results else patched))
     return exit_codes.CLEAN
 

@@ -69,4 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Nothing more can be said there, and Python must not try to at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.ABNORMAL
+    except Exception as error:  # noqa: BLE001  # a defect of ours is no reason for a page of code on a screen
+        told = f"{type(error).__name__}: {error}"
+        print(f"autofix: error: internal error: {told}; please report it with the input", file=sys.stderr)
+        return exit_codes.ABNORMAL
     return code

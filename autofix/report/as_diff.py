@@ -1,9 +1,10 @@
-"""A unified diff of each file that would change; ``patch`` and ``git apply`` take it."""
+"""A unified diff of each file that would change; ``patch`` and ``git apply -p0`` take it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from io import StringIO
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
@@ -23,7 +24,8 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     for one in checked:
         if one.text == one.file.text:
             continue
-        before, after = (text.splitlines(keepends=True) for text in (one.file.text, one.text))
+        # Only a line feed ends a line, for whoever applies the diff.
+        before, after = (list(StringIO(text, newline="\n")) for text in (one.file.text, one.text))
         for line in unified_diff(before, after, one.file.source, one.file.source):
             yield line.removesuffix("\n")
             if not line.endswith("\n"):

@@ -22,13 +22,13 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     root = ElementTree.Element("testsuites", name="autofix")
     for one in checked:
-        places = by_line(one)
+        places, source = by_line(one), _printable(one.file.source)
         suite = _suite(root, one.file.source, len(places) or 1, failures=len(places))
         if not places:
-            ElementTree.SubElement(suite, "testcase", classname=one.file.source, name="autofix")
+            ElementTree.SubElement(suite, "testcase", classname=source, name="autofix")
         for place in places:
             name = f"{place.finding.code} {place.line}:{place.column}"
-            case = ElementTree.SubElement(suite, "testcase", classname=one.file.source, name=name)
+            case = ElementTree.SubElement(suite, "testcase", classname=source, name=name)
             message = _printable(place.finding.message)
             ElementTree.SubElement(case, "failure", type=place.finding.severity, message=message)
     for failure in failures:

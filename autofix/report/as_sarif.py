@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -72,7 +73,7 @@ def _result(one: CheckedFile, place: Placed) -> dict[str, Any]:
 
 
 def _artifact(one: CheckedFile) -> dict[str, str]:
-    return {"uri": quote(PurePath(one.file.source).as_posix())}
+    return {"uri": quote(os.fsencode(PurePath(one.file.source).as_posix()))}
 
 
 def _replacement(text: str, splice: Splice) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.report.places import by_line, title_of
 
+# Of a line; JSON on one line can be megabytes.
+_LONGEST = 160
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
 
@@ -28,7 +30,16 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         for place in by_line(one):
             where = f"{one.file.source}:{place.line}:{place.column}"
             yield f"{where}: {_line(title_of(place.item), place.finding)}"
-            yield f"    {lines[place.line - 1].strip()}"
+            yield f"    {_excerpt(lines[place.line - 1], place.column)}"
+
+
+def _excerpt(line: str, column: int) -> str:
+    """Show a line, or of a long one what stands around a column."""
+    if len(line.strip()) <= _LONGEST:
+        return line.strip()
+    start = max(0, column - 1 - _LONGEST // 4)
+    end = start + _LONGEST
+    return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
 
 
 def _line(title: str, finding: Finding) -> str:

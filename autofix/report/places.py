@@ -68,7 +68,12 @@ def line_and_column(text: str, position: int) -> tuple[int, int]:
 def _start(one: CheckedFile, checked: Checked, finding: Finding) -> int:
     if checked.offset is not None:
         return checked.offset
-    return nearest(_layout(one.file.text)[checked.document.index], finding.path).start
+    try:
+        return nearest(_layout(one.file.text)[checked.document.index], finding.path).start
+    except NotEditableError:
+        # Beyond YAML's parser: the line of the document is known all the same.
+        lines = one.file.text.split("\n")[: checked.document.line - 1]
+        return sum(len(line) + 1 for line in lines)
 
 
 def _splices(one: CheckedFile, checked: Checked, finding: Finding) -> tuple[Splice, ...]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from autofix.errors import AutofixError
 from autofix.source.layout import Node, layout, resolved
+from autofix.source.splice import NotEditableError
 from autofix.source.tokens import Token, tokens
 
 # Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
 _TEXTS: Final = frozenset({"values", "valuesContent", "patch"})
+# Some charts take annotations so, to run them through a template.
+_ANNOTATIONS: Final = ("annotations", "Annotations")
 _LIST_OF_TEXTS: Final = "patchesStrategicMerge"
 _SETTING: Final = frozenset({"add", "replace"})
 
@@ -33,8 +35,9 @@ def inline_tokens(root: Node, text: str) -> Iterator[Token]:
             named = {key.key: resolved(value) for key, value in node.entries if key.key is not None}
             yield from _of_patch(named, text)
             yield from _of_parameter(named, text)
-            for name in sorted(_TEXTS & named.keys()):
-                yield from _inside(named[name], text)
+            for name, inner in named.items():
+                if name in _TEXTS or name.endswith(_ANNOTATIONS):
+                    yield from _inside(inner, text)
             if _LIST_OF_TEXTS in named:
                 for item in named[_LIST_OF_TEXTS].items:
                     yield from _inside(resolved(item), text)
@@ -46,7 +49,11 @@ def _inside(node: Node, text: str) -> Iterator[Token]:
     """Find keys in a block scalar; in other styles a line of YAML cannot stand."""
     if node.style not in ("|", ">"):
         return
-    start = text.find("\n", node.start, node.end) + 1
+    header = text.find("\n", node.start, node.end)
+    if header < 0:
+        # Nothing follows it.
+        return
+    start = header + 1
     inner = text[start : node.end]
     patched = {token.start: token for root in _roots(inner) for token in inline_tokens(root, inner)}
     for token in tokens(inner):
@@ -56,7 +63,7 @@ def _inside(node: Node, text: str) -> Iterator[Token]:
 def _roots(text: str) -> list[Node]:
     try:
         return layout(text)
-    except AutofixError:
+    except NotEditableError:
         # A template of values, or no YAML at all: keys are found by their own form there.
         return []
 
@@ -85,7 +92,12 @@ def _of_parameter(named: dict[str, Node], text: str) -> Iterator[Token]:
 def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
     for token in tokens(text[place.start : place.end]):
         found = _shifted(token, place.start)
-        if value is None or value.is_mapping or value.style not in ("", "'", '"'):
+        if (
+            value is None
+            or value.is_mapping
+            or value.style not in ("", "'", '"')
+            or value.outer != value.start
+        ):
             yield found
             continue
         quoted = value.style != ""

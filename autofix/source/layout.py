@@ -17,11 +17,16 @@ import yaml
 
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar, key_text
+from autofix.source.splice import NotEditableError
 from autofix.source.yaml_reader import is_merge, scalar_of
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 _JSON_SPACE: Final = re.compile(r"[ \t\r\n]*")
+# What JSON allows in a string and YAML's parser does not: halves of pairs as escapes, and control characters.
+_JSON_ONLY: Final = re.compile(
+    r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|[\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 
 
 @dataclass(slots=True)
@@ -71,12 +76,26 @@ def layout(text: str) -> list[Node]:
 
     Returns:
         The root of each document that is not empty, in the readers' order.
+
+    Raises:
+        NotEditableError: when YAML's parser does not understand what the readers did.
     """
+    try:
+        return _layout(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise NotEditableError(
+            f"YAML's parser says: {getattr(error, 'problem', None) or error}", mark and _index(mark)
+        ) from None
+
+
+def _layout(text: str) -> list[Node]:
     skipped = len(text) - len(text.removeprefix("\ufeff"))
     body = text[skipped:]
     spans = _json_spans(body) if body.lstrip().startswith(("{", "[")) else None
     if spans is None:
         return list(_roots(body, skipped))
+    body = _JSON_ONLY.sub(lambda found: "\\u0078" if len(found[0]) > 1 else "x", body)
     return [root for start, end in spans for root in _roots(body[start:end], skipped + start)]
 
 

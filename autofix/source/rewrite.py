@@ -115,7 +115,11 @@ def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iter
     key = entry.key
     yield Splice(key.start, key.end, _scalar(new, key.style))
     if resolved(entry.value).value != value:
-        yield _value(text, entry, value)
+        yield from (
+            _fill(text, entry, value)
+            if entry.value.start == entry.value.end
+            else [_value(text, entry, value)]
+        )
 
 
 def _value(text: str, entry: Entry, value: object) -> Splice:
@@ -176,9 +180,18 @@ def _cuts(text: str, mapping: Node, doomed: set[int]) -> Iterator[Splice]:
                 line = text.rfind("\n", 0, _begin(text, key)) + 1
                 yield Splice(line, _line_end(text, _end(value)), "")
         elif last + 1 < len(entries):
-            yield Splice(start, _begin(text, entries[last + 1][0]), "")
+            end = _begin(text, entries[last + 1][0])
+            # A comment between the two is about what stays.
+            comment = _comment_below(text, _end(entries[last][1]), end)
+            yield Splice(start, end if comment is None else comment, "")
         else:
             yield Splice(_end(entries[first - 1][1]), _end(entries[last][1]), "")
+
+
+def _comment_below(text: str, start: int, end: int) -> int | None:
+    """Return where the first comment on a line of its own stands between two places, None without one."""
+    found = re.compile(r"\n[ \t]*#").search(text, start, end)
+    return None if found is None else found.end() - 1
 
 
 def _begin(text: str, node: Node) -> int:

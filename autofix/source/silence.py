@@ -10,6 +10,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import Path
 from autofix.rules import RULES, codes
 from autofix.source.layout import Node, layout
+from autofix.source.splice import NotEditableError
 from autofix.source.text_file import TextFile
 
 Silenced = Mapping[Path, frozenset[str]]
@@ -50,9 +51,14 @@ def silenced(file: TextFile) -> dict[int, Silenced]:
     """
     if file.is_plain or _COMMENT.search(file.text) is None:
         return {}
+    try:
+        roots = layout(file.text)
+    except NotEditableError:
+        # JSON, which has no comments.
+        return {}
     return {
         index: {path: found for path, key in _keys(root) if (found := codes_at(file.text, key.start))}
-        for index, root in enumerate(layout(file.text))
+        for index, root in enumerate(roots)
     }
 
 

@@ -25,6 +25,9 @@ _VALUE: Final = re.compile(
     r"""["']?\]?(?P<gap>[ \t]*(?P<separator>:|=)[ \t]*)"""
     r"""(?:"(?P<double>[^"\\\n{$]*)"|'(?P<single>[^'\n{$]*)'|(?P<bare>[A-Za-z0-9]+)(?=[\s,})\]"'`#;]|\Z))"""
 )
+# Behind a colon a word is the value only where punctuation, a comment, or nothing follows on its line.
+_ENDS: Final = re.compile(r"[ \t]*(?:[,})\];]|\r?\n|\Z)|[ \t]+#")
+_COMMENT: Final = re.compile(r"[ \t]*(?:#|//|/\*|<!--|\{\{-?[ \t]*/\*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,33 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _KEY.finditer(text):
         key = f"{match['domain']}/{match['name']}".replace("\\", "")
         # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
-        is_path = match["slash"] == "/" and text[: match.start()].endswith("/")
+        is_path = match["slash"] == "/" and text.endswith("/", 0, match.start())
         if is_path or not is_native_like(key):
             continue
         found = _VALUE.match(text, match.end())
-        if found is None or match["slash"] != "/":
+        if found is None or match["slash"] != "/" or not _is_certain(text, match.start(), found):
             yield Token(match.start(), match.end(), key)
             continue
         group = next(name for name in ("double", "single", "bare") if found[name] is not None)
         is_yaml, quoted = found["separator"] == ":", group != "bare"
         value = resolve(found[group]) if is_yaml and not quoted else found[group]
         yield Token(match.start(), match.end(), key, value, *found.span(group), quoted, is_yaml)
+
+
+def _is_certain(text: str, start: int, found: re.Match[str]) -> bool:
+    """Tell whether what follows a key is its value, and quotes may be put around it."""
+    line = text.rfind("\n", 0, start) + 1
+    if _COMMENT.match(text, line):
+        return False
+    if found["bare"] is None or found["separator"] == "=":
+        return True
+    if not _ENDS.match(text, found.end()):
+        return False
+    before = text[line:start]
+    if found[0][:1] in ("'", '"') and before.endswith(found[0][:1]):
+        # The key's own.
+        before = before[:-1]
+    return (before.count('"') - before.count('\\"')) % 2 == 0
 
 
 def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 
 from pathspec import GitIgnoreSpec
 
+from autofix.errors import AutofixError
 from autofix.source.document import SourceError
 
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
@@ -32,7 +34,7 @@ def find_files(
 
     Hidden folders, folders of other people's code, links to folders, and what ``.gitignore`` files name are
     not entered unless they are named themselves. Within a folder, files and folders come in the order of
-    their names.
+    their names, links to files behind all of them.
 
     Args:
         paths: files and folders. What is no folder is a file, whatever its name.
@@ -43,9 +45,12 @@ def find_files(
     Yields:
         Each file once, however many paths and links lead to it; an error in the place of a path or folder
         that cannot be read, so that the others are still found.
+
+    Raises:
+        AutofixError: when a pattern is none.
     """
     seen: set[str] = set()
-    chosen = Chosen(GitIgnoreSpec.from_lines(exclude), GitIgnoreSpec.from_lines(include))
+    chosen = Chosen(_patterns(exclude, "--exclude"), _patterns(include, "--include"))
     for path in paths:
         if force_exclude and _is_excluded(path, chosen.exclude):
             continue
@@ -91,11 +96,15 @@ def _under(path: str, chosen: Chosen) -> Iterator[Path | SourceError]:
 
 
 def _walk(top: Path, chosen: Chosen) -> Iterator[Path | SourceError]:
+    links: list[Path] = []
     pending: list[tuple[Path, bool, Ignored]] = [(top, True, _above(top))]
     while pending:
         path, is_folder, ignored = pending.pop()
         if not is_folder:
-            yield path
+            if path.is_symlink():
+                links.append(path)
+            else:
+                yield path
             continue
         try:
             ignored = _with(path, ignored)
@@ -109,6 +118,8 @@ def _walk(top: Path, chosen: Chosen) -> Iterator[Path | SourceError]:
             yield _unreadable(str(path), error)
             continue
         pending.extend((path / name, folder, ignored) for name, folder in reversed(inside))
+    # Last, so that what they lead to is read under its own name where that is in the folder, too.
+    yield from links
 
 
 def _above(top: Path) -> Ignored:
@@ -133,7 +144,23 @@ def _with(folder: Path, ignored: Ignored) -> Ignored:
         lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ignored
-    return ((folder.absolute(), GitIgnoreSpec.from_lines(lines)), *ignored)
+    return ((folder.absolute(), GitIgnoreSpec.from_lines(filter(_is_pattern, lines))), *ignored)
+
+
+def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec:
+    for line in lines:
+        if not _is_pattern(line):
+            raise AutofixError(f"{flag} {line!r}: no pattern as in .gitignore; correct it")
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _is_pattern(line: str) -> bool:
+    """Tell whether a line can be understood; git passes over those of a .gitignore that cannot."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _is_ignored(entry: os.DirEntry[str], ignored: Ignored) -> bool:

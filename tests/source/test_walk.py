@@ -89,12 +89,12 @@ def test_links_to_folders_are_entered_only_when_named(tree: Path) -> None:
 def test_links_to_files_are_followed_and_broken_ones_passed_over(tree: Path) -> None:
     (tree / "a" / "k.yaml").symlink_to(tree / ".git" / "x.yaml")
     (tree / "a" / "lost.yaml").symlink_to("nowhere")
-    assert found("a") == ["a/c.JSON", "a/k.yaml", "a/z.yml"]
+    assert found("a") == ["a/c.JSON", "a/z.yml", "a/k.yaml"]
 
 
 def test_a_link_in_a_circle_is_left_to_the_reader(tree: Path) -> None:
     (tree / "a" / "round.yaml").symlink_to("round.yaml")
-    assert found("a") == ["a/c.JSON", "a/round.yaml", "a/z.yml"]
+    assert found("a") == ["a/c.JSON", "a/z.yml", "a/round.yaml"]
 
 
 def test_in_folders_only_regular_files_count(tree: Path) -> None:
