@@ -20,7 +20,7 @@ from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
 from autofix.source.tokens import Token, neighbours, tokens
 
-_NOTES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
+NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
 _CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 
 
@@ -93,7 +93,7 @@ def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
     said: set[str] = set()
 
     def is_new(finding: Finding) -> bool:
-        if finding.code not in _NOTES:
+        if finding.code not in NOTE_CODES:
             return True
         known = finding.message in said
         said.add(finding.message)
@@ -106,7 +106,7 @@ def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
 
 
 def _has_notes(result: Result) -> bool:
-    return any(finding.code in _NOTES for finding in result.findings)
+    return any(finding.code in NOTE_CODES for finding in result.findings)
 
 
 def _check(

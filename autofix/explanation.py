@@ -16,7 +16,7 @@ from autofix.options import Options
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")
-_ANSWERS: Final = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
+ANSWERS: Final = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
 _ANNOTATIONS: Path = ("metadata", "annotations")
 
 
@@ -47,7 +47,7 @@ class Explanation:
         """What Linkerd does, in a few words."""
         if self.injected is False:
             return "no proxy"
-        return "denied by the injector" if self.decision.denied else _ANSWERS[self.decision.native]
+        return "denied by the injector" if self.decision.denied else ANSWERS[self.decision.native]
 
 
 def explain_all(documents: Sequence[object], chosen: Options) -> list[Explanation]:

@@ -13,6 +13,8 @@ from autofix.report import FORMATS
 
 Command = Callable[[argparse.Namespace], int]
 
+_PORTS: Final = 65536
+_LONGEST_SECONDS: Final = 7 * 24 * 3600
 _EPILOG: Final = """\
 exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadable input included.
 Data goes to standard output, everything else to standard error."""
@@ -131,9 +133,11 @@ def _scan(command: argparse.ArgumentParser) -> None:
     watching = command.add_argument_group("watching")
     watching.add_argument("--watch", action="store_true", help="scan again and again, and show what changes")
     watching.add_argument(
-        "--interval", type=float, metavar="SECONDS", default=60, help="between two scans (default: 60)"
+        "--interval", type=_seconds, metavar="SECONDS", default=60, help="between two scans (default: 60)"
     )
-    watching.add_argument("--metrics-port", type=int, metavar="PORT", help="serve Prometheus metrics there")
+    watching.add_argument(
+        "--metrics-port", type=_port, metavar="PORT", help="serve Prometheus metrics there, on all addresses"
+    )
     _talk(command)
 
 
@@ -163,13 +167,37 @@ def _probe(command: argparse.ArgumentParser) -> None:
         help="image with the command sleep (default: docker.io/library/busybox:1.37)",
     )
     command.add_argument(
-        "--timeout", type=float, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
+        "--timeout", type=_seconds, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
     )
     command.add_argument("--keep", action="store_true", help="leave the Namespace behind for a look")
     _connection(command)
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
+
+
+def _seconds(text: str) -> float:
+    """Read a time to wait.
+
+    Raises:
+        ValueError: as argparse wants it, when the text is none.
+    """
+    seconds = float(text)
+    if not 0 < seconds < _LONGEST_SECONDS:
+        raise ValueError(text)
+    return seconds
+
+
+def _port(text: str) -> int:
+    """Read a port; 0 takes a free one.
+
+    Raises:
+        ValueError: as argparse wants it, when the text is none.
+    """
+    port = int(text)
+    if not 0 <= port < _PORTS:
+        raise ValueError(text)
+    return port
 
 
 def _connection(command: argparse.ArgumentParser) -> None:

@@ -55,6 +55,11 @@ async def _for_ever(
             monitor.show_failure()
             print(f"autofix: error: {str(error) or type(error).__name__}; trying again", file=sys.stderr)
         else:
+            if seen.problems and not seen.objects:
+                # Nothing could be read: what was known stays, and that is said already.
+                monitor.show_failure()
+                await asyncio.sleep(interval)
+                continue
             monitor.show(seen)
             if (now := lines(seen)) != told:
                 told = now

@@ -38,6 +38,10 @@ def scan(arguments: argparse.Namespace) -> int:
         raise AutofixError("--dry-run=server is for --fix; without it nothing is written anyway")
     if arguments.watch and arguments.fix:
         raise AutofixError("--watch looks and --fix changes; give one of them")
+    if arguments.fix and arguments.output != "table":
+        raise AutofixError("--fix shows a diff; give no -o beside it")
+    if arguments.watch and arguments.output == "html":
+        raise AutofixError("-o html is one page; give another format with --watch")
     if arguments.metrics_port is not None and not arguments.watch:
         raise AutofixError("--metrics-port is for --watch")
     wanted = chosen(arguments)
@@ -59,7 +63,7 @@ async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
                     api, scope, wanted, linkerd_namespace=arguments.linkerd_namespace, progress=progress
                 )
             complain(seen.problems)
-            if not arguments.quiet:
+            if not arguments.quiet and (seen.objects or not seen.problems):
                 _warn(seen, warned)
                 _summarise(seen, monotonic() - started)
             return seen

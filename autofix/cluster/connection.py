@@ -186,7 +186,7 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise AutofixError(f"no way to the API server: {error}; give --kubeconfig") from None
+        raise AutofixError(f"no way to the API server: {error}; check --kubeconfig and --context") from None
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:

@@ -142,7 +142,9 @@ def outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: datetime) 
     if pod is None:
         return Outcome(Ending.DENIED, f"no pod can be created: {refusals[0]}") if refusals else None
     if not pod.has_proxy:
-        return Outcome(Ending.NOT_INJECTED, "Linkerd's injector put no proxy into the pod")
+        return Outcome(
+            Ending.NOT_INJECTED, "Linkerd's injector put no proxy into the pod: run `autofix doctor`"
+        )
     states = pod.statuses
     done = states.get(work, _State()).terminated
     order = tuple(_order(states))

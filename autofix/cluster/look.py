@@ -16,10 +16,11 @@ from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.cluster.objects import JsonObject, LiveObject, Reference
 from autofix.cluster.pods import Judged, Said, findings_of
 from autofix.cluster.reading import Inventory, Owned
-from autofix.explanation import Explanation, explain_all
+from autofix.explanation import ANSWERS, Explanation, explain_all
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.options import Options
 
+_CONTEXT_WAY: Final = "its Namespace cannot be read, and may decide"
 _POD_WAY: Final = "a Pod is never changed: correct what it is made from, and create it again"
 _JOB_WAY: Final = (
     "the pod template of a Job is immutable: correct its manifest, delete the Job and create it again"
@@ -71,7 +72,10 @@ def look(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: dat
     pods = _pods_by_namespace(inventory)
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
-        for one, after in _look_into(namespace, objects.get(name, ()), chosen):
+        running = {one.pod.name: one.pod.native for one in pods.get(name, ())}
+        for one, after in _look_into(
+            namespace, objects.get(name, ()), chosen, inventory.has_namespaces, running
+        ):
             judged[one.reference] = after
             if one.result.findings and _is_of(one.reference, kinds):
                 found.append(one)
@@ -120,7 +124,11 @@ def _pods_by_namespace(inventory: Inventory) -> dict[str, list[Owned]]:
 
 
 def _look_into(
-    namespace: LiveObject | None, objects: Sequence[LiveObject], chosen: Options
+    namespace: LiveObject | None,
+    objects: Sequence[LiveObject],
+    chosen: Options,
+    is_certain: bool,
+    running: Mapping[str, bool],
 ) -> Iterator[tuple[Found, Judged]]:
     """Look at a Namespace and what lives in it, together."""
     whole = [*([namespace] if namespace else []), *objects]
@@ -130,18 +138,17 @@ def _look_into(
     after = _first(explain_all([result.object for result in results], chosen))
     around: Annotations = documents[0]["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
     for index, (one, result) in enumerate(zip(whole, results, strict=True)):
-        way = _way(one)
+        way = _way(one) if is_certain else _CONTEXT_WAY
         told = by_hand(result, one.document, way) if way else result
-        found = Found(
-            one.reference,
-            one.document,
-            told,
-            one.kind,
-            one.owner,
-            _answer(before, index),
-            _answer(after, index),
-        )
-        yield found, Judged(_native(after.get(index)), opted_out(one.document, around))
+        today = _answer(before, index) if is_certain else ""
+        if one.kind == POD and one.reference.name in running:
+            # It has what it was given, whatever it would get now.
+            today = ANSWERS[running[one.reference.name]]
+        # What nobody patches stays as it is.
+        after_fix = today if way else _answer(after, index)
+        found = Found(one.reference, one.document, told, one.kind, one.owner, today, after_fix)
+        native = _native(after.get(index)) if is_certain else None
+        yield found, Judged(native, opted_out(one.document, around))
 
 
 def _way(one: LiveObject) -> str:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError
 from msgspec import Struct
 
 from autofix.cluster.connection import Api, ApiError
@@ -92,11 +92,19 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
         "kind": NAMESPACE.kind,
         "metadata": {"name": name, "labels": labels},
     }
+    made = True
     try:
-        await api.request("POST", NAMESPACE.path(), body=body)
+        try:
+            await api.request("POST", NAMESPACE.path(), body=body)
+        except (ApiError, ClientConnectorError):
+            # A clear no: there is nothing to remove.
+            made = False
+            raise
         yield name
     finally:
-        if keep:
+        if not made:
+            pass
+        elif keep:
             say(f"left for a look: kubectl get all -n {name}; remove it with kubectl delete namespace {name}")
         else:
             await _remove(api, name, say)

@@ -69,6 +69,7 @@ class Inventory:
         pods: the pods that have a proxy.
         owners: what owns what, as far as both hold pods.
         kinds: the kinds that were looked at, custom ones too.
+        has_namespaces: whether the Namespaces could be read.
         is_whole: whether all objects of these kinds were, and not only those with some labels.
         count: how many objects were looked at.
         problems: what could not be read.
@@ -79,6 +80,7 @@ class Inventory:
     pods: list[Owned] = field(default_factory=list)
     owners: dict[Reference, Reference] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = ()
+    has_namespaces: bool = True
     is_whole: bool = True
     count: int = 0
     problems: list[AutofixError] = field(default_factory=list)
@@ -124,11 +126,14 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
     parts = await asyncio.gather(
         *(_read(api, kind, scope, progress) for kind in kinds), return_exceptions=True
     )
+    failures: list[tuple[Kind, BaseException]] = []
     for kind, part in zip(kinds, parts, strict=True):
         if isinstance(part, Inventory):
             _join(found, part)
         else:
-            found.problems.append(_problem(kind.title, part))
+            failures.append((kind, part))
+    found.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
+    found.problems += _problems(failures)
     found.kinds, found.is_whole = tuple(kinds), not scope.labels
     return found
 
@@ -136,7 +141,12 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
 async def _custom(api: Api, name: str) -> Kind:
     """Ask the API server for a resource by its plural and group."""
     plural, _, group = name.partition(".")
-    text = await api.request("GET", f"/apis/{group}")
+    try:
+        text = await api.request("GET", f"/apis/{group}")
+    except ApiError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise AutofixError(f"{name}: the server has no such resources; are they installed?") from None
+        raise
     version = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
     text = await api.request("GET", f"/apis/{version}")
     for one in msgspec.json.decode(text, type=_ApiResources).resources:
@@ -208,11 +218,26 @@ def _join(whole: Inventory, part: Inventory) -> None:
     whole.count += part.count
 
 
+def _problems(failures: list[tuple[Kind, BaseException]]) -> list[AutofixError]:
+    """Say one cause once, however many kinds it keeps from being read."""
+    titles: dict[str, list[str]] = {}
+    errors: dict[str, BaseException] = {}
+    for kind, error in failures:
+        # What is forbidden is told in other words for each kind.
+        is_forbidden = isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN
+        cause = "forbidden" if is_forbidden else str(error) or type(error).__name__
+        titles.setdefault(cause, []).append(kind.title)
+        errors.setdefault(cause, error)
+    return [_problem(", ".join(titles[cause]), error) for cause, error in errors.items()]
+
+
 def _problem(title: str, error: BaseException) -> AutofixError:
     if isinstance(error, AutofixError):
         return error
     if not isinstance(error, Exception):
         raise error
     if isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN:
-        return AutofixError(f"{title}: {error}; ask for the right to list them, or name the kinds to look at")
+        return AutofixError(
+            f"{title}: {error}; ask for the right to read them, or name other kinds to look at"
+        )
     return AutofixError(f"{title}: {str(error) or type(error).__name__}; what is said of the rest holds")

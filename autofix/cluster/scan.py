@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from autofix.checking import NOTE_CODES
 from autofix.cluster.connection import Api
 from autofix.cluster.kinds import NAMESPACE
 from autofix.cluster.look import Found, look
 from autofix.cluster.reading import Progress, Scope, read_cluster
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
+from autofix.finding import Finding
 from autofix.options import Options
 
 
@@ -59,10 +62,25 @@ async def scan(
         or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
     ]
     return Scan(
-        found=tuple(look(inventory, options, wanted, moment)),
+        found=tuple(_with_notes_once(look(inventory, options, wanted, moment))),
         options=options,
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
         lacking=around.lacking,
     )
+
+
+def _with_notes_once(found: Iterable[Found]) -> Iterator[Found]:
+    """Leave out what is about Linkerd's release and has been said of an object before."""
+    said: set[str] = set()
+
+    def is_new(finding: Finding) -> bool:
+        known = finding.code in NOTE_CODES and finding.message in said
+        said.add(finding.message)
+        return not known
+
+    for one in found:
+        result = one.result.only(is_new)
+        if result.findings:
+            yield replace(one, result=result)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.checking import Checked, CheckedFile, edited, with_notes_once
+from autofix.checking import Checked, CheckedFile, edited
 from autofix.cluster.look import Found
 from autofix.cluster.objects import JsonObject
 from autofix.source.document import Document
@@ -40,7 +40,7 @@ def as_files(found: Sequence[Found]) -> list[CheckedFile]:
     Returns:
         One file an object, named ``NAMESPACE/KIND/NAME``.
     """
-    return with_notes_once([_as_file(one) for one in found])
+    return [_as_file(one) for one in found]
 
 
 def _as_file(one: Found) -> CheckedFile:

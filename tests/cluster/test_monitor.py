@@ -6,8 +6,10 @@ import json
 import signal
 import socket
 import subprocess
+import sys
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from conftest import VERSIONS
 from control_plane import Cluster
 from looking import workload_of
 from processes import free_port, wait_for
-from scanning import command, environment
+from scanning import autofix, command, environment
 
 # Nothing in these depends on the version of Kubernetes, and they take their time.
 pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
@@ -98,3 +100,59 @@ def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster):
             _, err = child.communicate(timeout=30)
     assert child.returncode == 2
     assert f"--metrics-port {port}: Address already in use; name another port" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--watch", "--interval", "0"),
+        ("--watch", "--interval", "-1"),
+        ("--watch", "--interval", "nan"),
+        ("--watch", "--metrics-port", "99999"),
+        ("--watch", "-o", "html"),
+        ("--metrics-port", "1"),
+        ("--fix", "-o", "json"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(cluster: Cluster, words: tuple[str, ...]):
+    ran = autofix(cluster, "scan", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Traceback" not in ran.err
+
+
+def test_an_outage_does_not_look_like_the_end_of_all_findings(cluster: Cluster, space: str, tmp_path: Path):
+    cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+    port = free_port()
+    with forwarding(int(cluster.url.rpartition(":")[2])) as (here, stop):
+        config = json.loads(cluster.kubeconfig.read_text())
+        config["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{here}"
+        (tmp_path / "config").write_text(json.dumps(config))
+        with monitoring(tmp_path / "config", "-n", space, "--metrics-port", str(port)) as child:
+            wait_for("it is found", lambda: gauges(port).get(WRONG_KEYS) == 1)
+            stop()
+            wait_for("it cannot be read", lambda: gauges(port).get("autofix_scan_complete") == 0)
+            moment = gauges(port)["autofix_scan_timestamp_seconds"]
+            time.sleep(1)
+            assert gauges(port)[WRONG_KEYS] == 1
+            assert gauges(port)["autofix_scan_timestamp_seconds"] == moment
+            child.send_signal(signal.SIGTERM)
+            out, _ = child.communicate(timeout=60)
+    assert "no findings" not in out
+
+
+@contextmanager
+def forwarding(there: int) -> Iterator[tuple[int, Callable[[], None]]]:
+    """A way to a port of loopback that can be cut."""
+    program = str(Path(__file__).with_name("forward.py"))
+    child = subprocess.Popen([sys.executable, program, str(there)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+
+    def stop() -> None:
+        child.kill()
+        child.wait()
+
+    try:
+        yield int(child.stdout.readline()), stop
+    finally:
+        stop()
+        child.stdout.close()

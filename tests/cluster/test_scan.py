@@ -182,7 +182,12 @@ def test_what_may_not_be_read_is_said_and_the_rest_is_told(seeded: Cluster):
     assert ran.code == 2
     assert "Deployment/web" in ran.out
     assert "jobs.batch" in ran.err
-    assert "ask for the right to list them" in ran.err
+    assert "ask for the right to read them" in ran.err
+    # Without the Namespace nobody can say what Linkerd does, and nothing is patched.
+    assert "its Namespace cannot be read" in ran.out
+    fixing = autofix(seeded, "scan", "-n", space, "-t", ERAS["alpha"], "--fix", "--yes", kubeconfig=path)
+    assert fixing.code == 2
+    assert "patched" not in fixing.err
 
 
 def test_without_a_terminal_nothing_is_changed_unless_yes_is_given(seeded: Cluster):

@@ -103,7 +103,7 @@ async def test_what_may_not_be_read_is_said_and_the_rest_is_read():
     assert names(found) == ["a"]
     [problem] = found.problems
     assert str(problem) == (
-        "jobs.batch: jobs.batch is forbidden; ask for the right to list them, or name the kinds to look at"
+        "jobs.batch: jobs.batch is forbidden; ask for the right to read them, or name other kinds to look at"
     )
 
 
@@ -137,7 +137,7 @@ async def test_custom_resources_are_found_by_their_group():
 @pytest.mark.parametrize(
     ("answers", "word"),
     [
-        ({"/apis/argoproj.io": [ApiError(404, "not found")]}, "not found"),
+        ({"/apis/argoproj.io": [ApiError(404, "not found")]}, "are they installed?"),
         (
             {
                 "/apis/argoproj.io": [{"preferredVersion": {"groupVersion": "argoproj.io/v1"}}],
@@ -152,3 +152,14 @@ async def test_a_resource_that_the_server_lacks_is_said(answers: Answers, word: 
     [problem] = found.problems
     assert str(problem).startswith("rollouts.argoproj.io: ")
     assert word in str(problem)
+
+
+async def test_one_cause_is_said_once():
+    forbidden = ApiError(403, "forbidden: who knows")
+    paths = ("/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets")
+    found, _ = await read({path: [ConnectionRefusedError("refused")] * 3 for path in paths}, "sts,ds")
+    [problem] = found.problems
+    assert str(problem).startswith("statefulsets.apps, daemonsets.apps: refused")
+    found, _ = await read({path: [forbidden] for path in paths}, "sts,ds")
+    [problem] = found.problems
+    assert str(problem).startswith("statefulsets.apps, daemonsets.apps: forbidden")

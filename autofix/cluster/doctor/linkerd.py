@@ -77,6 +77,8 @@ def linkerd_release(facts: Facts) -> Iterator[Check]:
 def linkerd_versions(facts: Facts) -> Iterator[Check]:
     """Do the control plane's parts and its chart belong to one release?"""
     name = "linkerd-versions"
+    if not facts.options.release.known and not facts.images:
+        return
     found = {**facts.images}
     if facts.chart:
         found["chart or CLI that installed it"] = facts.chart
@@ -99,6 +101,8 @@ def linkerd_versions(facts: Facts) -> Iterator[Check]:
 def linkerd_values(facts: Facts) -> Iterator[Check]:
     """Can Helm's values go together with native sidecars?"""
     name, options = "linkerd-values", facts.options
+    if any("configuration" in told for told in facts.around.lacking):
+        return
     waits, denies = (
         options.wait_before_exit,
         any(era.wait_before_exit == "deny" for era in options.release.eras),
@@ -120,7 +124,9 @@ def cni_plugin(facts: Facts) -> Iterator[Check]:
     """Does the CNI plugin know proxies among the init containers?"""
     name = "cni-plugin"
     match = _CNI_VERSION.match(facts.cni)
-    if not facts.cni:
+    if told := facts.why_not("the CNI plugin"):
+        yield warn(name, f"cannot be checked: {told}", "ask for the right to list DaemonSets")
+    elif not facts.cni:
         yield ok(name, "Linkerd's CNI plugin is not installed")
     elif not match:
         yield warn(
@@ -141,6 +147,8 @@ def cni_plugin(facts: Facts) -> Iterator[Check]:
 def linkerd_bugs(facts: Facts) -> Iterator[Check]:
     """Does the release have bugs that show with native sidecars?"""
     name, release = "linkerd-bugs", facts.options.release
+    if not release.known:
+        return
     bugs = known_bugs(release)
     for bug in bugs:
         yield warn(
