@@ -130,6 +130,7 @@ def _log(request: Request, found: Answer) -> None:
 
 
 def _fields(request: Request) -> dict[str, object]:
+    owner = request.owner
     return {
         "uid": request.uid,
         "kind": request.kind,
@@ -137,5 +138,7 @@ def _fields(request: Request) -> dict[str, object]:
         "namespace": request.namespace,
         # logging keeps "name" for the logger.
         "object_name": request.name,
+        # A controller's pod gets its name only when it is stored.
+        "owner": f"{owner.kind}/{owner.name}" if owner else "",
         "dry_run": request.dry_run,
     }

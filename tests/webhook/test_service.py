@@ -210,3 +210,11 @@ def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Pa
     trustme.CA().issue_cert("127.0.0.1").private_key_pem.write_to_path(str(other))
     with pytest.raises(SettingsError, match="belong together"):
         load_leaf(certificates.cert, str(other))
+
+
+async def test_a_pod_that_has_no_name_yet_is_logged_with_its_owner(start, caplog):
+    caplog.set_level("INFO", logger="webhook")
+    client = await start()
+    await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
+    [line] = [record for record in caplog.records if record.message == "reviewed"]
+    assert (line.object_name, line.owner) == ("", "Job/job-a")
