@@ -122,7 +122,17 @@ def load_settings(argv: Sequence[str] | None, environ: Mapping[str, str] = os.en
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from None
+        raise SettingsError(_told(str(error), values)) from None
+
+
+def _told(error: str, values: Mapping[str, Any]) -> str:
+    """Say of which setting an error of msgspec's speaks, as its flag and as its variable."""
+    what, _, place = error.partition(" - at `$.")
+    name = place.rstrip("`")
+    if name not in values:
+        return f"settings: {error}"
+    also = f"--{name.replace('_', '-')}, {_ENVIRONMENT}{name.upper()}"
+    return f"settings: {name} ({also}): {values[name]!r}: {what}"
 
 
 def _from_file(path: str) -> dict[str, Any]:

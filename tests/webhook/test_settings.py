@@ -81,3 +81,12 @@ def test_every_setting_has_a_flag_and_a_description(capsys):
     shown = capsys.readouterr().out
     for name in Settings.__struct_fields__:
         assert name == "namespaces" or f"--{name.replace('_', '-')}" in shown
+
+
+def test_a_value_that_cannot_be_read_is_told_with_its_variable_and_its_value():
+    with pytest.raises(SettingsError) as told:
+        load_settings([], {"AUTOFIX_SHUTDOWN_DELAY_SECONDS": "5s"})
+    expected = (
+        "settings: shutdown_delay_seconds (--shutdown-delay-seconds, AUTOFIX_SHUTDOWN_DELAY_SECONDS): '5s': "
+    )
+    assert str(told.value).startswith(expected)
