@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test cluster-assets deploy-check lint docs lock clean
+.PHONY: help setup demo test cluster-assets deploy-check bench lint docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ cluster-assets: $(READY) ## build a Kubernetes control plane for tests/cluster (
 deploy-check: cluster-assets ## render deploy/ with kustomize and Helm, compare, and ask a real API server
 	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/cluster/test_deploy.py
 
+bench: $(READY) ## measure side by side with what it is compared to (minutes; more with Go and cluster-assets)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m bench --write
+
 lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +46,7 @@ docs: $(READY) ## write docs/rules.md anew from the rules' own pages
 lock: ## pin the newest versions that fit into constraints.txt
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(VENV)-lock/bin/python -m pip freeze --exclude-editable > constraints.txt
 	rm -rf $(VENV)-lock
 

@@ -1,0 +1,60 @@
+"""A measured figure beside its goal, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from tabulate import tabulate
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure.
+
+    Attributes:
+        what: what was measured, such as ``webhook, 9 KB Pod, one fix``.
+        value: the figure.
+        unit: ``×`` for a ratio, else ``µs``, ``ms``, ``s``, ``MB``.
+        against: for a ratio, what it is a ratio to; empty for an absolute figure.
+        goal: the goal; None for a figure that only informs.
+        bound: whether the goal is the most or the least that is wanted.
+        detail: absolute figures behind a ratio, or how it was measured; short.
+    """
+
+    what: str
+    value: float
+    unit: str
+    against: str = ""
+    goal: float | None = None
+    bound: Literal["at most", "at least"] = "at most"
+    detail: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None without a goal."""
+        if self.goal is None:
+            return None
+        return self.value <= self.goal if self.bound == "at most" else self.value >= self.goal
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Write figures as a Markdown table."""
+    rows = [
+        (
+            figure.what,
+            f"{_number(figure.value)} {figure.unit}",
+            figure.against,
+            "" if figure.goal is None else f"{figure.bound} {figure.goal:g} {figure.unit}",
+            {None: "", True: "yes", False: "**no**"}[figure.met],
+            figure.detail,
+        )
+        for figure in figures
+    ]
+    headers = ("what", "figure", "against", "goal", "met", "detail")
+    return tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True)
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
