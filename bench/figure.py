@@ -16,7 +16,7 @@ class Figure:
     Attributes:
         what: what was measured, such as ``webhook, 9 KB Pod, one fix``.
         value: the figure.
-        unit: ``×`` for a ratio, else ``µs``, ``ms``, ``s``, ``MB``.
+        unit: ``x`` for a ratio, else ``µs``, ``ms``, ``s``, ``MB``.
         against: for a ratio, what it is a ratio to; empty for an absolute figure.
         goal: the goal; None for a figure that only informs.
         bound: whether the goal is the most or the least that is wanted.

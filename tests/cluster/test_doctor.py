@@ -314,6 +314,7 @@ def test_without_rights_every_gap_is_said(deserted: Installation):
     assert found == {
         "sidecar-containers": "warn",
         "linkerd-release": "warn",
+        "cni-plugin": "warn",
         "linkerd-injector": "warn",
         "webhook-present": "warn",
     }
