@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from builders import ALPHA, BETA, WRONG
+from conftest import VERSIONS
 from control_plane import Cluster
 from installing import CONTROL_PLANE, control_plane_of
 from looking import workload_of
@@ -143,6 +144,8 @@ def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], 
     assert {one["kind"] for one in ran.objects} == found
 
 
+# Nor on the version of Kubernetes, and it takes its time.
+@pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster):
     forms = ("table", "html", "diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
     for namespace, code in (("wrong-on-deployment", 1), ("nothing-of-linkerd", 0)):
