@@ -8,6 +8,7 @@ import venv
 from pathlib import Path
 
 import pytest
+import trustme
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = """
@@ -62,16 +63,36 @@ def test_what_asks_a_cluster_says_what_to_install(python: Path, command: str):
     assert found.stderr.endswith("install linkerd-autofix[cluster]\n")
 
 
-def test_the_extra_for_a_cluster_is_enough_for_its_commands(python: Path, tmp_path: Path):
-    venv.create(tmp_path / "venv", with_pip=True)
-    other = tmp_path / "venv" / "bin" / "python"
+def with_extra(python: Path, folder: Path, extra: str) -> Path:
+    """Make an environment with the wheel and one extra of it; return where its programs are."""
+    venv.create(folder / "venv", with_pip=True)
+    programs = folder / "venv" / "bin"
     [wheel] = python.parents[2].glob("linkerd_autofix-*.whl")
-    extra = f"{wheel}[cluster]"
-    install = [other, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", extra]
-    subprocess.run(install, check=True, capture_output=True)
+    pip = [programs / "python", "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
+    subprocess.run([*pip, f"{wheel}[{extra}]"], check=True, capture_output=True)
+    return programs
+
+
+def test_the_extra_for_the_webhook_is_enough_to_serve_with_a_certificate_from_files(
+    python: Path, tmp_path: Path
+):
+    program = with_extra(python, tmp_path, "webhook") / "autofix-webhook"
+    leaf = trustme.CA().issue_cert("127.0.0.1")
+    leaf.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
+    arguments = ["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--linkerd=2.17"]
+    arguments += [f"--tls-{what}={tmp_path / 'both.pem'}" for what in ("cert", "key")]
+    with subprocess.Popen([program, *arguments], stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        said = child.stderr.readline()
+        child.terminate()
+    assert '"message": "listening"' in said
+
+
+def test_the_extra_for_a_cluster_is_enough_for_its_commands(python: Path, tmp_path: Path):
+    programs = with_extra(python, tmp_path, "cluster")
     for command in ("scan", "doctor", "probe"):
         found = subprocess.run(
-            [other.parent / "autofix", command, "--kubeconfig", tmp_path / "absent"],
+            [programs / "autofix", command, "--kubeconfig", tmp_path / "absent"],
             check=False,
             capture_output=True,
             text=True,

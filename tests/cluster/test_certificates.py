@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 import pytest
 import trustme
 from builders import BETA, WRONG
+from conftest import VERSIONS
 from control_plane import Cluster
 from cryptography import x509
 from installing import NAME, NAMESPACE, Installation, Replica, installed
@@ -23,6 +24,8 @@ from looking import pod_of
 from processes import free_port, wait_for
 
 SETTINGS = {"linkerd": "edge-25.10.7", "shutdown_delay_seconds": "0"}
+# These wait for certificates to end, half a minute each; under load a rotation is tried in every version.
+once = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +148,7 @@ def served(replica: Replica) -> str:
     return base64.b64encode(pem.encode()).decode()
 
 
+@once
 def test_leaf_and_authority_are_renewed_in_time_and_old_authorities_forgotten(
     cluster: Cluster, installation: Installation, space: str
 ):
@@ -164,6 +168,7 @@ def test_leaf_and_authority_are_renewed_in_time_and_old_authorities_forgotten(
     assert len(authorities(installation.bundle())) <= 2
 
 
+@once
 def test_after_a_pause_beyond_every_expiry_it_comes_back_by_itself(
     cluster: Cluster, installation: Installation, space: str
 ):

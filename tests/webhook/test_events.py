@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from webhook_client import the_loop_has_turned
 
 from autofix.cluster.connection import ApiError
 from webhook.cluster.events import events_sent
@@ -48,7 +48,7 @@ async def sent(server: Server, *reviews: tuple[Request, Answer]) -> Metrics:
         notify = await stack.enter_async_context(events_sent(server, metrics, "replica-1"))  # type: ignore[arg-type]
         for one, answer in reviews:
             notify(one, answer)
-        await asyncio.sleep(0.05)
+        await the_loop_has_turned()
     return metrics
 
 
@@ -114,10 +114,10 @@ async def test_what_could_not_be_sent_may_be_said_again():
     metrics = make_metrics()
     async with events_sent(server, metrics, "replica-1") as notify:  # type: ignore[arg-type]
         notify(request(), FIXED)
-        await asyncio.sleep(0.05)
+        await the_loop_has_turned()
         server.error = None
         notify(request(), FIXED)
-        await asyncio.sleep(0.05)
+        await the_loop_has_turned()
     assert len(server.events) == 1
     assert (counted(metrics, "failed"), counted(metrics, "sent")) == (1, 1)
 

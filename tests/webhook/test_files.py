@@ -143,5 +143,10 @@ async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: 
     for name in ("tls.crt", "tls.key"):
         (folder / name).write_text("older")
     async with files_served(str(folder / "tls.crt"), str(folder / "tls.key"), Swapping()):  # type: ignore[arg-type]
-        await asyncio.sleep(0.2)
+        for _ in range(250):
+            if len(loaded) > 1:
+                break
+            await asyncio.sleep(0.02)
+        # And not once more.
+        await asyncio.sleep(0.1)
     assert loaded == ["older", "newer"]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from webhook_client import the_loop_has_turned
 
 from autofix.cluster.connection import ApiError
 from webhook.cluster.live import watching
@@ -37,7 +38,7 @@ async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster():
     async with watching(server, Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
         assert checks()["watch namespaces: not read yet"] is False
         server.answers.set()
-        await asyncio.sleep(0.05)
+        await the_loop_has_turned()
         # The server of this test tells of no Linkerd: worth a look, and no reason not to serve.
         told = {line: good for line, good in checks().items() if good is not True}
         assert told == {"linkerd release: unknown (not found)": None}
@@ -54,7 +55,7 @@ async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(monkeyp
 @pytest.mark.parametrize("error", [ApiError(403, "forbidden"), ConnectionRefusedError("refused")])
 async def test_a_right_that_is_missing_or_a_server_that_is_away_is_not_waited_for(error: Exception):
     async with watching(Server(error), Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
-        await asyncio.sleep(0.05)
+        await the_loop_has_turned()
         assert checks()[f"watch namespaces: {error}"] is None
         assert checks()[f"kubernetes version: {error}"] is None
 

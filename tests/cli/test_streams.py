@@ -1,0 +1,79 @@
+"""Streams that end early, are closed or full, and input that no terminal or stack takes: no traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders import WRONG
+
+JOB = f"""\
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: NAME}}
+spec:
+  template:
+    metadata:
+      annotations:
+        {WRONG}: "true"
+    spec:
+      containers: [{{name: main, image: busybox}}]
+"""
+
+
+def test_a_reader_that_goes_away_is_no_traceback(write):
+    path = write("jobs.yaml", "---\n".join(JOB.replace("NAME", f"j{number}") for number in range(300)))
+    command = [sys.executable, "-m", "autofix", "preview", "-t", "2.17", str(path)]
+    found = subprocess.run(
+        f"{' '.join(command)} | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=True,
+    )
+    assert "Traceback" not in found.stderr
+    assert found.stdout.startswith("--- ")
+
+
+@pytest.mark.parametrize("output", ["text", "diff", "github", "json"])
+def test_text_that_the_terminal_cannot_show_is_no_traceback(tmp_path: Path, output: str):
+    (tmp_path / "job.yaml").write_text(JOB.replace("true", "maybe é") + f"---\n{JOB}# é\n")
+    ended = subprocess.run(
+        [sys.executable, "-m", "autofix", "preview", "-t", "2.17", "-o", output, "job.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False), ended.stderr
+    assert "AFX101" in ended.stdout or WRONG in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[" * 100_000, 2),
+        ('{"a":' * 100_000, 2),
+        ("apiVersion: v1\nkind: X\nspec: " + "[" * 900 + "]" * 900, 0),
+    ],
+    ids=["open brackets", "open braces", "closed brackets"],
+)
+def test_deep_nesting_is_no_traceback(run, text: str, code: int):
+    ended = run("preview", "-t", "2.17", "-", stdin=text.encode())
+    assert ended.code == code
+    assert ("nested more than 1000 deep" in ended.err) == (code == 2)
+
+
+@pytest.mark.parametrize("redirect", ["<&-", ">&-", ">/dev/full"])
+def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
+    (tmp_path / "job.yaml").write_text(JOB)
+    command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "autofix: error: standard" in ended.stderr
+    assert "Traceback" not in ended.stderr
