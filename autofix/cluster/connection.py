@@ -92,11 +92,16 @@ class Api:
             aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
         """
         headers = {"Accept": accept, "Content-Type": content_type}
-        answer = await self._send(method, path, headers, query=query, body=body, timeout=seconds or _SECONDS)
-        async with answer:
-            text = await answer.read()
-            _check(answer.status, text)
-            return text
+        limit = seconds or _SECONDS
+        try:
+            answer = await self._send(method, path, headers, query=query, body=body, timeout=limit)
+            async with answer:
+                text = await answer.read()
+        except TimeoutError as error:
+            # aiohttp's own has no words.
+            raise TimeoutError(str(error) or f"no answer within {limit:g} seconds") from None
+        _check(answer.status, text)
+        return text
 
     @asynccontextmanager
     async def stream(
@@ -168,6 +173,7 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
     try:
         # Imported here: it costs 400 ms and 60 MB, which a webhook that watches nothing need not pay.
         from kubernetes_asyncio import client, config
+        from yaml import YAMLError
     except ImportError:
         raise AutofixError(
             "asking the API server needs kubernetes_asyncio: install linkerd-autofix[cluster]"
@@ -176,6 +182,8 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
     namespace = "default"
     if as_kubectl and not kubeconfig:
         kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
+    if kubeconfig and not any(map(_existing, map(Path, kubeconfig.split(os.pathsep)))):
+        raise _no_way(f"there is no file {kubeconfig}")
     try:
         if kubeconfig:
             loader = await config.load_kube_config(
@@ -186,11 +194,18 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise AutofixError(f"no way to the API server: {error}; check --kubeconfig and --context") from None
+        raise _no_way(str(error)) from None
+    except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
+        # What it makes of a file that is none depends on what the file is.
+        raise _no_way(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:
         yield Api(connection, namespace)
+
+
+def _no_way(why: str) -> AutofixError:
+    return AutofixError(f"no way to the API server: {why}; check --kubeconfig and --context")
 
 
 def _existing(path: Path) -> str:

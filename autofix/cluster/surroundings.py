@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from autofix.cluster.connection import Api
+from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.linkerd import Linkerd, config_in, injector_in, read_linkerd
 from autofix.cluster.resource import Resource
 from autofix.errors import AutofixError
@@ -45,6 +45,9 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
     Args:
         api: the connection.
         linkerd_namespace: the control plane's.
+
+    Raises:
+        aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
     answers = await asyncio.gather(
         api.request("GET", "/version"),
@@ -56,6 +59,9 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
     for answer in answers:
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):
             raise answer
+    if isinstance(version, Exception) and not any(_is_answer(answer) for answer in answers):
+        # To ask on would be to wait on.
+        raise version
     lacking = tuple(
         f"{what}: {str(answer) or type(answer).__name__}"
         for what, answer in (
@@ -70,6 +76,11 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         None if isinstance(config, BaseException) else config,
     )
     return Surroundings("" if isinstance(version, BaseException) else _readable(version), linkerd, lacking)
+
+
+def _is_answer(found: object) -> bool:
+    """Tell whether a server has said anything, and be it no."""
+    return not isinstance(found, Exception) or isinstance(found, ApiError)
 
 
 async def _one(api: Api, resource: Resource[T]) -> T:

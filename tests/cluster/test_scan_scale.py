@@ -255,6 +255,24 @@ def test_a_command_that_waits_for_a_slow_server_can_be_interrupted(silent: Path,
     assert "Traceback" not in err
 
 
+def test_a_server_that_never_answers_is_said_in_one_line(silent: Path):
+    # All at once, for each waits as long.
+    children = [
+        subprocess.Popen(
+            command(*words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(silent),
+        )
+        for words in (("scan", "-A"), ("doctor",), ("probe",))
+    ]
+    for child in children:
+        out, err = child.communicate(timeout=60)
+        assert (child.returncode, out) == (2, "")
+        assert err == "autofix: error: API server: no answer within 10 seconds\n"
+
+
 def _connections(pid: int) -> int:
     folder = Path(f"/proc/{pid}/fd")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -17,6 +18,50 @@ async def test_without_a_way_to_the_api_server_there_is_a_clear_error(kubeconfig
     with pytest.raises(AutofixError, match="no way to the API server"):
         async with connect(str(tmp_path / kubeconfig) if kubeconfig else ""):
             pass
+
+
+async def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    with pytest.raises(AutofixError, match=r"there is no file /.*absent\.yaml; check --kubeconfig"):
+        async with connect(str(tmp_path / "absent.yaml")):
+            pass
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"- a\n",
+        b"foo: [\n",
+        b"\xff\xfe\x00",
+        b"current-context: t\ncontexts: 3\n",
+        b"current-context: t\ncontexts: [{name: t, context: 5}]\n",
+    ],
+)
+async def test_what_is_no_kubeconfig_is_a_clear_error(tmp_path: Path, data: bytes):
+    path = tmp_path / "config"
+    path.write_bytes(data)
+    with pytest.raises(AutofixError, match="no way to the API server") as told:
+        async with connect(str(path)):
+            pass
+    assert "\n" not in str(told.value)
+
+
+async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: Path):
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(silent, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    async with connect(str(kubeconfig)) as api:
+        api.client.configuration.host = f"http://127.0.0.1:{port}"
+        with pytest.raises(TimeoutError, match=r"no answer within 0\.1 seconds"):
+            await api.request("GET", "/version", seconds=0.1)
+    for writer in writers:
+        writer.close()
+    server.close()
 
 
 async def test_without_the_package_the_error_names_what_to_install(monkeypatch):
