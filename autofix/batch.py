@@ -11,6 +11,7 @@ from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.pointer import Path, get
+from autofix.linkerd.naming import concerning
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.options import Options
 from autofix.patch import operations
@@ -78,21 +79,21 @@ def _together(
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
     context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
-    outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
+    outside = context._replace(namespace=annotations_of(namespace), inherit=namespace is not None)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
     pods = _pods_by_namespace(items) if any(map(is_namespace, items)) else {}
     for index, item in enumerate(items):
         if is_namespace(item):
             _, name = name_of(item)
-            around = replace(context, dependents=tuple(pods.get(name, ())))
+            around = context._replace(dependents=tuple(pods.get(name, ())))
             seen[index] = examined = _examine(item, around, chosen, silenced[index])
             if name:
                 inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
-            around = outside if own is None else replace(context, namespace=own)
+            around = outside if own is None else context._replace(namespace=own)
             seen[index] = _examine(item, around, chosen, silenced[index])
     return [seen[index] for index in range(len(items))]
 
@@ -116,8 +117,15 @@ def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[
     return {namespace: list(found.values()) for namespace, found in pods.items()}
 
 
-def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
-    """Take a Namespace object or its annotations; a Namespace without any has none."""
+def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:
+    """Return what concerns Linkerd in a Namespace's annotations.
+
+    Args:
+        namespace: a Namespace object, or its annotations; None for none.
+
+    Raises:
+        AutofixError: when it is neither.
+    """
     if namespace is None:
         return NO_ANNOTATIONS
     if not isinstance(namespace, Mapping):
@@ -128,10 +136,8 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     is_object = isinstance(namespace.get("metadata"), Mapping) or (
         kind_of(namespace) == "Namespace" and namespace.get("metadata") is None
     )
-    if not is_object:
-        return namespace
-    found = get(namespace, _OWN)
-    return found if isinstance(found, dict) else NO_ANNOTATIONS
+    found = get(namespace, _OWN) if is_object else namespace
+    return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
 
 
 def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
