@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeGuard
 
-from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
+from autofix.engine import NOT_SILENCED, Examined, Silenced, examine, is_untouched
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
@@ -45,16 +45,50 @@ def examine_all(
         AutofixError: when ``namespace`` is neither.
     """
     silent = silenced or (NOT_SILENCED,) * len(items)
+    if not any(map(is_namespace, items)):
+        outside = _context(chosen, namespace)
+        return [_examine(item, outside, chosen, some) for item, some in zip(items, silent, strict=True)]
     settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
-        # A repaired pod may free the fix of its Namespace; without a Namespace one look is enough.
-        if all(seen.after is seen.before for seen in settled) or not any(map(is_namespace, items)):
+        # A repaired pod may free the fix of its Namespace.
+        if all(seen.after is seen.before for seen in settled):
             break
         again = _together(list(map(_patched, items, settled)), chosen, namespace, silent)
         settled = list(map(_joined, settled, again))
         if all(seen.after is seen.before for seen in again):
             break
     return settled
+
+
+def is_plainly_right(
+    obj: object, chosen: Options, namespace: Mapping[str, object] | None
+) -> TypeGuard[dict[str, object]]:
+    """Tell at a glance that there is nothing to find in an object that stands alone.
+
+    Args:
+        obj: the object.
+        chosen: the options.
+        namespace: the Namespace it lives in, or its annotations.
+
+    Returns:
+        True for a mapping of which no rule has anything to say; False where it takes ``examine_all`` to tell.
+
+    Raises:
+        AutofixError: when ``namespace`` is neither.
+    """
+    context = _context(chosen, namespace)
+    return isinstance(obj, dict) and is_untouched(obj, context)
+
+
+def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
+    return Context(
+        chosen.release,
+        chosen.kubernetes,
+        chosen.default,
+        chosen.wait_before_exit,
+        _annotations(namespace),
+        namespace is not None,
+    )
 
 
 def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, object]:
@@ -78,11 +112,11 @@ def _together(
     silenced: Sequence[Silenced],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
-    outside = context._replace(namespace=annotations_of(namespace), inherit=namespace is not None)
+    outside = _context(chosen, namespace)
+    context = outside._replace(namespace=NO_ANNOTATIONS, inherit=False)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
-    pods = _pods_by_namespace(items) if any(map(is_namespace, items)) else {}
+    pods = _pods_by_namespace(items)
     for index, item in enumerate(items):
         if is_namespace(item):
             _, name = name_of(item)
@@ -117,15 +151,8 @@ def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[
     return {namespace: list(found.values()) for namespace, found in pods.items()}
 
 
-def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:
-    """Return what concerns Linkerd in a Namespace's annotations.
-
-    Args:
-        namespace: a Namespace object, or its annotations; None for none.
-
-    Raises:
-        AutofixError: when it is neither.
-    """
+def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
+    """Take what concerns Linkerd from a Namespace object or its annotations."""
     if namespace is None:
         return NO_ANNOTATIONS
     if not isinstance(namespace, Mapping):
@@ -141,7 +168,8 @@ def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:
 
 
 def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
-    wanted = chosen.wanted - opted_out(item, context.namespace)
+    unwanted = opted_out(item, context.namespace)
+    wanted = chosen.wanted - unwanted if unwanted else chosen.wanted
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
 
     def apply(finding: Finding) -> bool:

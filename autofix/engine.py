@@ -18,6 +18,7 @@ from autofix.kubernetes.anatomy import (
     Malformed,
     Role,
     Slot,
+    builtin_slots,
     entries_of,
     malformed_in,
     mappings_of,
@@ -122,6 +123,23 @@ def examine(
         changes_injection=maps is not before
         and _answers(slots, before, context) != _answers(slots, maps, context),
     )
+
+
+def is_untouched(obj: Mapping[str, object], context: Context) -> bool:
+    """Tell at a glance that ``examine`` would find nothing in an object; False where only that can tell.
+
+    Args:
+        obj: the object.
+        context: what is known around it.
+    """
+    slots = builtin_slots(obj)
+    mappings = mappings_of(obj, slots) if slots else None
+    if slots is None or mappings is None:
+        return False
+    for slot, entries in zip(slots, mappings, strict=True):
+        if entries and not is_settled(slot.role, concerning(entries), context):
+            return False
+    return not (context.inherit and any(map(is_native_like, context.namespace)))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from autofix.linkerd.release import real_keys
 
@@ -38,7 +38,7 @@ def is_linkerd_key(key: str) -> bool:
     return bool(slash) and is_linkerd_domain(domain)
 
 
-def concerning(entries: Mapping[str, object]) -> dict[str, object]:
+def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
     """Return the few annotations or labels that may be anything to Linkerd or to its users.
 
     Args:

@@ -1,8 +1,7 @@
 """What no rule has anything to say of, told at a glance.
 
-Most annotations of Linkerd that people write are right, and most objects hold no others. The rules know that too,
-and take their time to find out. What is told here follows from them: `tests/test_early_out.py` holds it to what they
-say.
+Most annotations of Linkerd that people write are right. The rules know that too, and take their time to find
+out. What is told here follows from them: `tests/test_early_out.py` holds it to what they say.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ def is_settled(role: Role, entries: Annotations, context: Context) -> bool:
 
 
 def _is_obeyed(key: str, value: str, role: Role, context: Context) -> bool:
-    """Tell whether Linkerd does what the only native-sidecar key of a pod or Namespace says, and may do so."""
+    """Tell whether Linkerd does what the only native-sidecar key of an object says, and may do so."""
     release = context.release
     if not release.known or release.newer or value not in GO_BOOLEANS:
         return False
@@ -79,7 +78,7 @@ def _is_obeyed(key: str, value: str, role: Role, context: Context) -> bool:
 
 @lru_cache(maxsize=256)
 def _ordinary(edge: Edge | None) -> _Ordinary:
-    """Sort the catalogue of the annotations that a release knows; for None, of all that some release knows."""
+    """Sort the annotations that a release knows; for None, those that any release knows."""
     free: set[str] = set()
     exact: set[tuple[str, str]] = set()
     for key, annotation in catalogue().items():
