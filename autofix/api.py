@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
-from autofix.batch import examine_all
+from autofix.batch import examine_all, is_plainly_right
 from autofix.engine import Examined, Silenced
 from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
@@ -195,6 +195,9 @@ def fix_all(
     Returns:
         One result a document, in the same order.
     """
+    if len(documents) == 1 and is_plainly_right(documents[0], chosen, namespace):
+        obj = documents[0]
+        return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), JsonPatch([]), obj, False)]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
     silent = [

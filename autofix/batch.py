@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeGuard
 
-from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
+from autofix.engine import NOT_SILENCED, Examined, Silenced, examine, is_untouched
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.pointer import Path, get
+from autofix.linkerd.naming import concerning
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.options import Options
 from autofix.patch import operations
@@ -44,16 +45,50 @@ def examine_all(
         AutofixError: when ``namespace`` is neither.
     """
     silent = silenced or (NOT_SILENCED,) * len(items)
+    if not any(map(is_namespace, items)):
+        outside = _context(chosen, namespace)
+        return [_examine(item, outside, chosen, some) for item, some in zip(items, silent, strict=True)]
     settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
-        # A repaired pod may free the fix of its Namespace; without a Namespace one look is enough.
-        if all(seen.after is seen.before for seen in settled) or not any(map(is_namespace, items)):
+        # A repaired pod may free the fix of its Namespace.
+        if all(seen.after is seen.before for seen in settled):
             break
         again = _together(list(map(_patched, items, settled)), chosen, namespace, silent)
         settled = list(map(_joined, settled, again))
         if all(seen.after is seen.before for seen in again):
             break
     return settled
+
+
+def is_plainly_right(
+    obj: object, chosen: Options, namespace: Mapping[str, object] | None
+) -> TypeGuard[dict[str, object]]:
+    """Tell at a glance that there is nothing to find in an object that stands alone.
+
+    Args:
+        obj: the object.
+        chosen: the options.
+        namespace: the Namespace it lives in, or its annotations.
+
+    Returns:
+        True for a mapping of which no rule has anything to say; False where it takes ``examine_all`` to tell.
+
+    Raises:
+        AutofixError: when ``namespace`` is neither.
+    """
+    context = _context(chosen, namespace)
+    return isinstance(obj, dict) and is_untouched(obj, context)
+
+
+def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
+    return Context(
+        chosen.release,
+        chosen.kubernetes,
+        chosen.default,
+        chosen.wait_before_exit,
+        _annotations(namespace),
+        namespace is not None,
+    )
 
 
 def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, object]:
@@ -77,22 +112,22 @@ def _together(
     silenced: Sequence[Silenced],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    context = Context(chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit)
-    outside = replace(context, namespace=_annotations(namespace), inherit=namespace is not None)
+    outside = _context(chosen, namespace)
+    context = outside._replace(namespace=NO_ANNOTATIONS, inherit=False)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
-    pods = _pods_by_namespace(items) if any(map(is_namespace, items)) else {}
+    pods = _pods_by_namespace(items)
     for index, item in enumerate(items):
         if is_namespace(item):
             _, name = name_of(item)
-            around = replace(context, dependents=tuple(pods.get(name, ())))
+            around = context._replace(dependents=tuple(pods.get(name, ())))
             seen[index] = examined = _examine(item, around, chosen, silenced[index])
             if name:
                 inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
-            around = outside if own is None else replace(context, namespace=own)
+            around = outside if own is None else context._replace(namespace=own)
             seen[index] = _examine(item, around, chosen, silenced[index])
     return [seen[index] for index in range(len(items))]
 
@@ -117,7 +152,7 @@ def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[
 
 
 def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
-    """Take a Namespace object or its annotations; a Namespace without any has none."""
+    """Take what concerns Linkerd from a Namespace object or its annotations."""
     if namespace is None:
         return NO_ANNOTATIONS
     if not isinstance(namespace, Mapping):
@@ -128,14 +163,13 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     is_object = isinstance(namespace.get("metadata"), Mapping) or (
         kind_of(namespace) == "Namespace" and namespace.get("metadata") is None
     )
-    if not is_object:
-        return namespace
-    found = get(namespace, _OWN)
-    return found if isinstance(found, dict) else NO_ANNOTATIONS
+    found = get(namespace, _OWN) if is_object else namespace
+    return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
 
 
 def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
-    wanted = chosen.wanted - opted_out(item, context.namespace)
+    unwanted = opted_out(item, context.namespace)
+    wanted = chosen.wanted - unwanted if unwanted else chosen.wanted
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
 
     def apply(finding: Finding) -> bool:

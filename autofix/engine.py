@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from autofix.finding import Finding
-from autofix.kubernetes.anatomy import Role, Slot, entries_of, malformed_in, slots_of, sound
+from autofix.kubernetes.anatomy import (
+    Malformed,
+    Role,
+    Slot,
+    builtin_slots,
+    entries_of,
+    malformed_in,
+    mappings_of,
+    slots_of,
+    sound,
+)
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Outcome
+from autofix.linkerd.naming import concerning, is_native_like
 from autofix.linkerd.survey import (
     NO_ANNOTATIONS,
     Annotations,
@@ -28,6 +40,7 @@ from autofix.linkerd.survey import (
 from autofix.proof import holds, proven
 from autofix.rules import RULES, afx001_malformed
 from autofix.rules.place import Context, Place, outcomes
+from autofix.rules.settled import is_settled
 
 Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
@@ -46,7 +59,7 @@ class Examined:
     Attributes:
         findings: what the rules say of the object as it came.
         remaining: what they say of it once repaired.
-        before: its mappings of annotations and labels as they came, by path.
+        before: what concerns Linkerd in its mappings of annotations and labels as they came, by path.
         after: the same once repaired; equal to ``before`` when there was nothing to do.
         changes_injection: whether the injector's answer for the object's pods differs after the repair.
     """
@@ -80,10 +93,8 @@ def examine(
     Returns:
         The findings, and the object's mappings before and after.
     """
-    slots = slots_of(obj)
-    malformed = malformed_in(obj, slots)
-    slots = sound(slots, malformed)
-    checks = tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
+    slots, before, malformed = _read(obj)
+    checks = _checks(wanted)
 
     def is_wanted(finding: Finding) -> bool:
         return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
@@ -96,7 +107,6 @@ def examine(
         )
 
     broken = tuple(afx001_malformed.report(place) for place in malformed if afx001_malformed.CODE in wanted)
-    before: Maps = {slot.path: _string_keys(entries_of(obj, slot.path)) for slot in slots}
     maps, found = before, look(before)
     first = found
     for _ in range(_MOST_ROUNDS):
@@ -113,6 +123,41 @@ def examine(
         changes_injection=maps is not before
         and _answers(slots, before, context) != _answers(slots, maps, context),
     )
+
+
+def is_untouched(obj: Mapping[str, object], context: Context) -> bool:
+    """Tell at a glance that ``examine`` would find nothing in an object; False where only that can tell.
+
+    Args:
+        obj: the object.
+        context: what is known around it.
+    """
+    slots = builtin_slots(obj)
+    mappings = mappings_of(obj, slots) if slots else None
+    if slots is None or mappings is None:
+        return False
+    for slot, entries in zip(slots, mappings, strict=True):
+        if entries and not is_settled(slot.role, concerning(entries), context):
+            return False
+    return not (context.inherit and any(map(is_native_like, context.namespace)))
+
+
+@lru_cache(maxsize=64)
+def _checks(wanted: frozenset[str]) -> tuple[Callable[[Place], Iterator[Finding]], ...]:
+    return tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
+
+
+def _read(obj: Mapping[str, object]) -> tuple[tuple[Slot, ...], Maps, tuple[Malformed, ...]]:
+    """Read what concerns Linkerd in an object, and say where it cannot be read."""
+    slots = slots_of(obj)
+    mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, slots)
+    malformed: tuple[Malformed, ...] = ()
+    if mappings is None:
+        malformed = malformed_in(obj, slots)
+        slots = sound(slots, malformed)
+        mappings = [entries_of(obj, slot.path) or NO_ANNOTATIONS for slot in slots]
+    found = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
+    return slots, found, malformed
 
 
 def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
@@ -134,15 +179,6 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
     return edited
 
 
-def _string_keys(entries: dict[str, object] | None) -> Annotations:
-    """Leave out keys that are no strings: JSON has none, but YAML and Python do."""
-    if entries is None:
-        return NO_ANNOTATIONS
-    if all(type(key) is str for key in entries):
-        return entries
-    return {key: value for key, value in entries.items() if type(key) is str}
-
-
 def _findings(
     slots: Sequence[Slot],
     maps: Maps,
@@ -152,8 +188,8 @@ def _findings(
 ) -> Iterator[Found]:
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
-        # Most mappings hold nothing of Linkerd's: look no further.
-        if not _concerns_linkerd(maps[slot.path]) and not _may_inherit(slot, context):
+        # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
+        if is_settled(slot.role, maps[slot.path], context) and not _may_inherit(slot, context):
             continue
         place = _place(slot, maps, context)
         # What nobody wants to hear of has no gates and notes beside it, either.
@@ -166,12 +202,8 @@ def _findings(
                     yield one, place
 
 
-def _concerns_linkerd(entries: Annotations) -> bool:
-    return any("linkerd.io/" in key or "idecar" in key or "IDECAR" in key for key in entries)
-
-
 def _may_inherit(slot: Slot, context: Context) -> bool:
-    return slot.role is Role.POD and context.inherit and bool(context.namespace)
+    return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
 
 
 def _place(slot: Slot, maps: Maps, context: Context) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from autofix.errors import AutofixError
@@ -53,6 +54,27 @@ def options(
     Raises:
         AutofixError: when a release, a version or a code is none, or a wait is negative.
     """
+    if not (select is None or isinstance(select, str)):
+        select = tuple(map(str, select))
+    if not (ignore is None or isinstance(ignore, str)):
+        ignore = tuple(map(str, ignore))
+    given = (release, kubernetes, default, wait_before_exit, unsafe, select, ignore, native_only)
+    try:
+        return _read_once(*given)
+    except TypeError:  # What has no hash is nothing that can be read; this says so.
+        return _read(*given)
+
+
+def _read(  # noqa: PLR0917  # names would make a call that is cached twice as slow
+    release: str | Release | None,
+    kubernetes: str | None,
+    default: bool | None,
+    wait_before_exit: int,
+    unsafe: bool,
+    select: str | tuple[str, ...] | None,
+    ignore: str | tuple[str, ...] | None,
+    native_only: bool,
+) -> Options:
     for name, given in (("release", release), ("kubernetes", kubernetes)):
         if given is not None and not isinstance(given, str | Release):
             raise AutofixError(
@@ -73,12 +95,16 @@ def options(
     )
 
 
+# Callers say the same over and over. By type, too: 5.0 equals 5, and only one of them is a count.
+_read_once: Final = lru_cache(maxsize=64, typed=True)(_read)
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and value >= 0
 
 
-def _codes(wanted: str | Iterable[str]) -> frozenset[str]:
+def _codes(wanted: str | tuple[str, ...]) -> frozenset[str]:
     if isinstance(wanted, str) and not wanted.strip():
         # An unset variable in a script must not switch every rule off.
         raise AutofixError("no codes are given; name rules such as AFX101, or ALL")
-    return codes(wanted if isinstance(wanted, str) else ",".join(map(str, wanted)))
+    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))

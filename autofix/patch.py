@@ -26,7 +26,7 @@ def operations(
     Args:
         obj: the document.
         base: path of the item in the document.
-        before: the item's mappings as they came, by their path in the item.
+        before: what concerns Linkerd in the item's mappings as they came, by their path in the item.
         after: the same, repaired.
         fresh: as for ``replaced``, for a document with many items.
 
@@ -38,32 +38,33 @@ def operations(
     """
     found: list[Operation] = []
     for path, entries in after.items():
-        if entries is before.get(path, NO_ANNOTATIONS) or entries == before.get(path, NO_ANNOTATIONS):
+        old = before.get(path, NO_ANNOTATIONS)
+        if entries is old or entries == old:
             continue
         place = (*base, *path)
         current = get(obj, place)
         if isinstance(current, dict):
-            found.extend(_in_place(place, current, entries))
-            obj = replaced(obj, place, _merged(current, entries), fresh)
+            found.extend(_in_place(pointer(place), old, entries))
+            obj = replaced(obj, place, _merged(current, old, entries), fresh)
         else:
             found.append(_with_parents(obj, place, entries))
             obj = replaced(obj, place, dict(entries), fresh)
     return found, obj
 
 
-def _in_place(place: Path, current: Mapping[str, object], entries: Annotations) -> Iterator[Operation]:
-    for key in current:
-        if type(key) is str and key not in entries:
-            yield {"op": "remove", "path": pointer((*place, key))}
+def _in_place(place: str, old: Annotations, entries: Annotations) -> Iterator[Operation]:
+    for key in old:
+        if key not in entries:
+            yield {"op": "remove", "path": place + pointer((key,))}
     for key, value in entries.items():
-        if key not in current:
-            yield {"op": "add", "path": pointer((*place, key)), "value": value}
-        elif current[key] is not value and current[key] != value:
-            yield {"op": "replace", "path": pointer((*place, key)), "value": value}
+        if key not in old:
+            yield {"op": "add", "path": place + pointer((key,)), "value": value}
+        elif old[key] is not value and old[key] != value:
+            yield {"op": "replace", "path": place + pointer((key,)), "value": value}
 
 
-def _merged(current: Mapping[str, object], entries: Annotations) -> dict[str, object]:
-    kept = {key: value for key, value in current.items() if type(key) is not str or key in entries}
+def _merged(current: Mapping[str, object], old: Annotations, entries: Annotations) -> dict[str, object]:
+    kept = {key: value for key, value in current.items() if key not in old or key in entries}
     return {**kept, **entries}
 
 

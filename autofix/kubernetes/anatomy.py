@@ -25,7 +25,6 @@ _TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
     ("extensions", "Deployment"): ("spec", "template"),
     ("extensions", "ReplicaSet"): ("spec", "template"),
 }
-_KINDS: Final = {kind: path for (_, kind), path in _TEMPLATES.items()}
 # Deeper than any custom resource; bounds the work on hostile nesting.
 _DEEPEST_TEMPLATE: Final = 64
 # Metadata on the way to a CronJob's pods that never reaches them.
@@ -105,25 +104,20 @@ def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
     Returns:
         The places, the object's own first. A pod's own annotations are always listed, present or not.
     """
-    kind = kind_of(obj)
-    if kind == "Namespace" and group_of(obj) in (None, ""):
-        home: Path = ("metadata", "annotations")
-        labels: Path = ("metadata", "labels")
-        return (
-            Slot(Role.NAMESPACE, home, home, kind, "namespace"),
-            Slot(Role.LABELS, labels, home, kind, "namespace"),
-        )
-    template = _builtin_template(obj, kind)
-    if template == ():
-        return tuple(_pod_slots((), kind))
-    if template is not None:
-        return (*_own_slots(kind, template), *_pod_slots(template, kind))
-    return _custom_slots(obj, kind)
+    slots = builtin_slots(obj)
+    return _custom_slots(obj, kind_of(obj)) if slots is None else slots
 
 
-def _builtin_template(obj: Mapping[str, object], kind: str) -> Path | None:
-    group = group_of(obj)
-    return _KINDS.get(kind) if group is None else _TEMPLATES.get((group, kind))
+def builtin_slots(obj: Mapping[str, object]) -> tuple[Slot, ...] | None:
+    """List the places of an object whose kind is enough to know them, without a look at the rest of it.
+
+    Args:
+        obj: as for ``slots_of``.
+
+    Returns:
+        The places of a Namespace and of the kinds of Kubernetes' own that make pods; None for other kinds.
+    """
+    return _SLOTS.get((group_of(obj), kind_of(obj)))
 
 
 def _pod_slots(template: Path, kind: str) -> Iterator[Slot]:
@@ -138,6 +132,23 @@ def _own_slots(kind: str, template: Path) -> Iterator[Slot]:
     for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
         yield Slot(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
         yield Slot(Role.LABELS, (*metadata, "labels"), home, kind)
+
+
+def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Slot, ...]]]:
+    """Yield the places of every built-in kind, by its group; None stands for an object without apiVersion."""
+    own: Path = ("metadata", "annotations")
+    namespace = (
+        Slot(Role.NAMESPACE, own, own, "Namespace", "namespace"),
+        Slot(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
+    )
+    yield from (((group, "Namespace"), namespace) for group in (None, ""))
+    for (group, kind), template in _TEMPLATES.items():
+        slots = (*(_own_slots(kind, template) if template else ()), *_pod_slots(template, kind))
+        yield (group, kind), slots
+        yield (None, kind), slots
+
+
+_SLOTS: Final = dict(_builtin_slots())
 
 
 def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Slot, ...]:
@@ -207,6 +218,33 @@ def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | Non
     """Return the mapping at a slot's path, None when it is absent or no mapping."""
     found = get(obj, path)
     return found if isinstance(found, dict) else None
+
+
+def mappings_of(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> list[dict[str, object]] | None:
+    """Return the mapping at each slot.
+
+    Args:
+        obj: the object.
+        slots: its slots.
+
+    Returns:
+        One mapping a slot, an empty one where there is none; None when a way to one of them leads through
+        anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
+    """
+    found: list[dict[str, object]] = []
+    for slot in slots:
+        node: object = obj
+        for part in slot.path:
+            node = node.get(part)  # type: ignore[attr-defined]  # a mapping: all else ends the loop
+            if not isinstance(node, dict):
+                break
+        if isinstance(node, dict):
+            found.append(node)
+        elif node is None:
+            found.append({})
+        else:
+            return None
+    return found
 
 
 def malformed_in(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> tuple[Malformed, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # Go, strconv.ParseBool (src/strconv/atob.go): these twelve spellings and nothing else.
-_GO_BOOLEANS: Final = {
+GO_BOOLEANS: Final = {
     **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
 }
@@ -29,7 +29,7 @@ def parse_bool(value: object) -> bool | None:
 
     Source: linkerd2 pkg/inject/inject.go:429-445; Go src/strconv/atob.go.
     """
-    return _GO_BOOLEANS.get(value) if isinstance(value, str) else None
+    return GO_BOOLEANS.get(value) if isinstance(value, str) else None
 
 
 def read_intent(value: object) -> bool | None:

@@ -39,7 +39,10 @@ class Annotation:
 
     def known_to(self, release: Release) -> bool:
         """Tell whether a release knows this annotation; an unknown release may know any of them."""
-        edge = release.edge
+        return self.known_at(release.edge)
+
+    def known_at(self, edge: Edge | None) -> bool:
+        """Tell the same of an edge release, None for an unknown one."""
         if edge is None:
             return True
         return (self.first is None or self.first <= edge) and (self.last is None or edge <= self.last)

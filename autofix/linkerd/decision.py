@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import as_text, parse_bool
 from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
@@ -26,8 +26,7 @@ _UINT64_MAX: Final = 2**64 - 1
 DecidedAt = Literal["pod", "namespace", "default", "release"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The injector's answer in one era.
 
     Attributes:

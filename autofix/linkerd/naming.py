@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from autofix.linkerd.release import real_keys
 
@@ -30,10 +31,35 @@ def is_linkerd_domain(domain: str) -> bool:
     return domain == "linkerd.io" or domain.endswith(".linkerd.io")
 
 
+@lru_cache(maxsize=_CACHED_KEYS)
 def is_linkerd_key(key: str) -> bool:
     """Tell whether an annotation key is in Linkerd's domain."""
     domain, slash, _ = key.partition("/")
     return bool(slash) and is_linkerd_domain(domain)
+
+
+def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
+    """Return the few annotations or labels that may be anything to Linkerd or to its users.
+
+    Args:
+        entries: a mapping from an object. Keys that are no strings are left out: JSON has none, but YAML and
+            Python do.
+
+    Returns:
+        Every key in a domain with ``linkerd`` in its name and every key about sidecars, in their order.
+    """
+    # One search through all keys: most mappings hold nothing of Linkerd's.
+    try:
+        keys = "\n".join(entries)
+    except TypeError:
+        keys = "\n".join(key for key in entries if isinstance(key, str))
+    if not _may_concern(keys):
+        return {}
+    return {key: value for key, value in entries.items() if type(key) is str and _may_concern(key)}
+
+
+def _may_concern(text: str) -> bool:
+    return "linkerd" in text or "idecar" in text or "IDECAR" in text
 
 
 @lru_cache(maxsize=_CACHED_KEYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 from autofix.errors import AutofixError
@@ -164,6 +164,9 @@ def key_to_write(release: Release, level: Literal["pod", "namespace"]) -> str | 
 
     Source: tests/data/mapping.json, column by column the key each era prefers.
     """
+    if release.known:
+        era = release.eras[0]
+        return next(iter(era.pod_keys if level == "pod" else era.namespace_keys), None)
     readable = [era.pod_keys if level == "pod" else era.namespace_keys for era in release.eras]
     return next((key for key in readable[0] if all(key in keys for keys in readable)), None)
 
@@ -227,5 +230,9 @@ def known_bugs(release: Release) -> tuple[KnownBug, ...]:
 
     Source: ``known_bugs_when_native`` in data/releases.json, each row with its upstream fix.
     """
-    edge = release.edge
-    return () if edge is None else tuple(bug for bug in _table().bugs if bug.first <= edge <= bug.last)
+    return () if release.edge is None else _bugs_in(release.edge)
+
+
+@lru_cache(maxsize=64)
+def _bugs_in(edge: Edge) -> tuple[KnownBug, ...]:
+    return tuple(bug for bug in _table().bugs if bug.first <= edge <= bug.last)

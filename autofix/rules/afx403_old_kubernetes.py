@@ -36,7 +36,7 @@ _FIRST: Final = KubernetesVersion(1, 29)
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that asks for a native sidecar where the server has none."""
     live = place.live
-    if place.is_read and live is not None and live.parsed and _is_too_old(place.context):
+    if place.is_read and live is not None and live.parsed and is_too_old(place.context):
         yield Finding(
             CODE,
             Severity.ERROR,
@@ -52,10 +52,11 @@ def gate(repair: Repair) -> str | None:
     """Withhold a fix that makes a native sidecar on a server that has none."""
     context, fix = repair.place.context, repair.fix
     turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE)
-    return _problem(context) if turns_on and _is_too_old(context) else None
+    return _problem(context) if turns_on and is_too_old(context) else None
 
 
-def _is_too_old(context: Context) -> bool:
+def is_too_old(context: Context) -> bool:
+    """Tell whether the server is known to have no native sidecars."""
     return context.kubernetes is not None and context.kubernetes < _FIRST
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from autofix.finding import Fix
 from autofix.kubernetes.anatomy import Role, Slot
@@ -12,8 +12,7 @@ from autofix.linkerd.release import Release
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, Level, NativeKey
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is known about the cluster in which an object lives, or will live.
 
     Attributes:
@@ -31,13 +30,12 @@ class Context:
     kubernetes: KubernetesVersion | None = None
     default: bool | None = None
     wait_before_exit: int = 0
-    namespace: Annotations = field(default_factory=lambda: NO_ANNOTATIONS)
+    namespace: Annotations = NO_ANNOTATIONS
     inherit: bool = False
     dependents: tuple[Annotations, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One mapping of annotations or labels, as a rule sees it.
 
     Attributes:
@@ -71,8 +69,7 @@ class Place:
         return self.slot.role in (Role.POD, Role.NAMESPACE)
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """A fix about to be made, for a gate to judge.
 
     Attributes:

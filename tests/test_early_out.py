@@ -1,0 +1,127 @@
+"""What is told at a glance is what the rules would say: where they are left out, they have nothing to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from builders import ERAS, IGNORE, WAIT, namespace, pod, workload
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from strategies import (
+    NATIVE_KEYS,
+    NO_STRINGS,
+    OTHER_KEYS,
+    WORDS,
+    annotations,
+    broken_objects,
+    objects,
+    releases,
+    settings,
+)
+
+import autofix
+from autofix import batch, engine
+from autofix.linkerd.catalogue import catalogue
+
+RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
+RIGHT = {"linkerd.io/inject": "enabled", "config.linkerd.io/proxy-cpu-limit": "1"}
+# Each a letter away from being something to Linkerd, or from being nothing.
+NEAR_MISSES = [
+    "config.linkerd.io/proxy-cpu-limits",
+    "config.linkerd.io/proxy-enable-native-sidecars",
+    "linkerd.io/injected",
+    "notlinkerd.io/inject",
+    "linkerd.io.example.com/native-sidecar",
+    "linkerd.io",
+    "linkerd.io/",
+    "proxy-native-sidecar",
+    "proxy.NATIVE.SIDECAR",
+    "proxyNativeSideCar",
+    "linkerd.io/nativesidcar",
+    "x.linkerd.io/native_sidecar",
+    IGNORE,
+]
+known_keys = st.sampled_from(sorted(catalogue())) | st.sampled_from([*NATIVE_KEYS, *OTHER_KEYS, *NEAR_MISSES])
+known_words = st.sampled_from(
+    [word for row in catalogue().values() for word in row.words] + WORDS + ["5", "0"]
+)
+entries = st.dictionaries(
+    known_keys, known_words | known_words | known_words | st.sampled_from(NO_STRINGS), max_size=4
+)
+
+
+def all_of(mapping: dict[Any, Any]) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if type(key) is str}
+
+
+def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
+    """What is said of an object as always, and when every rule looks at everything."""
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(batch, "is_untouched", lambda *_: False)
+        patching.setattr(engine, "is_settled", lambda *_: False)
+        patching.setattr(engine, "concerning", all_of)
+        slow = autofix.fix(obj, **known)
+    return autofix.fix(obj, **known), slow
+
+
+def assert_same(obj: object, known: dict[str, Any]) -> None:
+    quick, slow = both(obj, known)
+    assert quick.items == slow.items
+    assert quick.patch == slow.patch
+    assert repr(quick.object) == repr(slow.object)
+    assert quick.changes_injection == slow.changes_injection
+
+
+@st.composite
+def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
+    """A Pod, Namespace or workload with one or two annotations that are known, or nearly."""
+    kind = draw(st.sampled_from(["Pod", "Namespace", "Deployment", "CronJob"]))
+    own = draw(entries)
+    if kind == "Namespace":
+        return namespace(own)
+    labels = draw(st.just({}) | st.just({"app": "web"}) | annotations())
+    if kind == "Pod":
+        return pod(own, labels=labels)
+    return workload(kind, own, own=draw(st.just({"team": "shop"}) | entries))
+
+
+@hypothesis_settings(max_examples=2000)
+@given(nearly_right() | objects() | broken_objects(), settings())
+def test_what_is_told_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
+    assert_same(obj, known)
+
+
+@hypothesis_settings(max_examples=500)
+@given(nearly_right(), entries, releases, st.sampled_from([None, "1.28", "1.29"]), st.sampled_from([0, 5]))
+def test_a_namespace_around_it_changes_nothing_of_that(
+    obj: dict[str, Any], outer: dict[str, Any], release: str | None, kubernetes: str | None, wait: int
+):
+    known = {"release": release, "kubernetes": kubernetes, "wait_before_exit": wait, "unsafe": True}
+    assert_same(obj, {**known, "namespace": outer})
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("make", [pod, namespace, workload])
+def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str | None):
+    values = ["true", "False", "1", "yes", "enabled", "ingress", "", " true", "x", True, None, 5]
+    for key in [*catalogue(), *NEAR_MISSES, *NATIVE_KEYS, WAIT]:
+        for value in values:
+            obj = make("Deployment", {key: value}) if make is workload else make({key: value})
+            assert_same(obj, {"release": release, "unsafe": True})
+
+
+def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPatch):
+    """The early out is there at all: without it everything above would hold, slowly."""
+
+    def looked(*_: object) -> None:
+        raise AssertionError("an ordinary pod was shown to the rules")
+
+    monkeypatch.setattr(batch, "examine", looked)
+    monkeypatch.setattr(engine, "_place", looked)
+    for own in ({}, {"app": "web"}, RIGHT, {**RIGHT, IGNORE: "*"}):
+        assert autofix.fix(pod(own), release="2.17", namespace=RIGHT).items
+        assert autofix.fix(namespace(own), release="2.17").findings == ()
+    obeyed = {"config.alpha.linkerd.io/proxy-enable-native-sidecar": "true"}
+    assert autofix.fix(pod(obeyed), release="2.17", kubernetes="1.33").findings == ()
