@@ -135,7 +135,12 @@ class Load:
         return Sample(cpu / number, wall / number), latencies
 
     def contender(
-        self, target: Target, body: bytes, number: int, connections: int = 8, latencies: list[float] | None = None
+        self,
+        target: Target,
+        body: bytes,
+        number: int,
+        connections: int = 8,
+        latencies: list[float] | None = None,
     ) -> Contender:
         """Make a contender of a server; the arguments are those of ``sample``.
 

@@ -68,7 +68,10 @@ def _container(number: int, like: dict[str, Any]) -> dict[str, Any]:
         "name": f"worker-{number}",
         "args": ["--listen=:8080", f"--shard={number}", "--log-format=json", '--labels={"team":"shop"}'],
         "env": [
-            {"name": "POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}},
+            {
+                "name": "POD_NAME",
+                "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}},
+            },
             {"name": "DATABASE_HOST", "value": "postgres.databases.svc.cluster.local"},
             {
                 "name": "DATABASE_PASSWORD",

@@ -1,0 +1,187 @@
+"""An answer that is remembered is the answer that would be worked out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import strategies as some
+from builders import ALPHA, GA, IGNORE, WRONG
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from webhook_client import load, with_annotations
+
+from webhook.handler import Outcome, answer
+from webhook.remembered import decisive, prepare, remembering
+from webhook.review import ObjectError, Request, ReviewError, decode
+from webhook.settings import Settings
+from webhook.state import ClusterState, Known, make_state
+
+API_GROUPS = {
+    "Namespace": "",
+    "Pod": "",
+    "PodTemplate": "",
+    "ReplicationController": "",
+    "Rollout": "argoproj.io",
+}
+API_GROUPS |= {"CronJob": "batch", "Job": "batch", "Service": ""}
+
+# Keys on both sides of what may count: in other words' middle, in capitals, in no domain, opting out.
+KEYS = [
+    *some.NATIVE_KEYS,
+    *some.OTHER_KEYS,
+    IGNORE,
+    "NATIVE_SIDECAR_PROXY",
+    "proxyNativeSidecar",
+    "a.linkerd.io/x",
+]
+KEYS += ["config.linkerd.io/PROXY-NATIVE-SIDECAR", "config.linkerd.io/proxy-native-sidcar", "linkerd", "team"]
+VALUES = st.sampled_from([*some.WORDS, "*", "AFX101", True, 1, 1.0, None])
+
+
+def state(release: str | None, namespaces: dict[str, dict[str, str]], **known: Any) -> ClusterState:
+    return make_state(Settings(), Known(release, **known), namespaces)
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> dict[str, Any]:
+    """Reviews of few shapes with few keys, so that many are alike without being equal."""
+    obj = draw(some.objects(VALUES) | some.broken_objects())
+    metadata = obj.get("metadata")
+    if isinstance(metadata, dict):
+        for name in draw(st.sets(st.sampled_from(["annotations", "labels"]))):
+            metadata[name] = draw(st.none() | st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=3))
+        if draw(st.booleans()):
+            owner = {
+                "apiVersion": "apps/v1",
+                "kind": "ReplicaSet",
+                "name": "rs",
+                "uid": "1",
+                "controller": True,
+            }
+            metadata["ownerReferences"] = [owner]
+        metadata["name"] = draw(st.sampled_from(["one", "two"]))
+    kind = obj["kind"] if isinstance(obj.get("kind"), str) else "Pod"
+    request = {
+        "uid": draw(st.sampled_from(["1", 'a"b'])),
+        "kind": {"group": API_GROUPS.get(kind, "apps"), "kind": draw(st.sampled_from([kind, kind, "Pod"]))},
+        "operation": draw(st.sampled_from(["CREATE", "CREATE", "UPDATE", "DELETE"])),
+        "namespace": draw(st.sampled_from(["shop", "bank", ""])),
+        "object": obj,
+    }
+    if draw(st.integers(0, 9)) == 0:
+        request["subResource"] = "status"
+    return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
+
+
+def request_of(review: dict[str, Any]) -> Request:
+    try:
+        return decode(json.dumps(review).encode())
+    except (ReviewError, ObjectError):
+        # A number that JSON or 64 bits have no place for; other tests are about those.
+        reject()
+
+
+namespaces = st.fixed_dictionaries(
+    {}, optional={"shop": st.dictionaries(st.sampled_from(KEYS), st.sampled_from(some.WORDS), max_size=2)}
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(reviews(), min_size=2, max_size=8),
+    st.lists(
+        st.builds(state, some.releases, namespaces, kubernetes=st.sampled_from([None, "1.28", "1.33"])),
+        min_size=1,
+        max_size=2,
+    ),
+    st.booleans(),
+)
+def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(several, states, mutate):
+    answered = remembering(mutate_workloads=mutate)
+    for known in [*states, *states]:
+        for review in several:
+            request = request_of(review)
+            assert answered(request, known) == prepare(answer(request, known, mutate_workloads=mutate))
+
+
+def _with_other_things(node: Any) -> Any:
+    """Give every metadata another name, and annotations and labels that are nobody's business here."""
+    if isinstance(node, list):
+        return [_with_other_things(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _with_other_things(value) for key, value in node.items()}
+    if isinstance(changed.get("metadata"), dict):
+        metadata = changed["metadata"]
+        metadata["name"] = "another"
+        for name in ("annotations", "labels"):
+            if isinstance(metadata.get(name), dict):
+                metadata[name] = {"checksum/config": "1", **metadata[name], "pod-template-hash": "2"}
+    return changed
+
+
+@settings(max_examples=300, deadline=None)
+@given(reviews(), st.builds(state, some.releases, namespaces), st.booleans())
+def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(review, known, mutate):
+    changed = {**review, "request": {**review["request"], "uid": "2"}}
+    changed["request"]["object"] = _with_other_things(review["request"]["object"])
+    one, other = request_of(review), request_of(changed)
+    namespace = known.namespaces.get(one.namespace)
+    assert decisive(one, namespace) == decisive(other, namespace)
+    if decisive(one, namespace) is not None:
+        assert answer(one, known, mutate_workloads=mutate) == answer(other, known, mutate_workloads=mutate)
+
+
+def pod(annotations: dict[str, Any], **metadata: Any) -> bytes:
+    review = with_annotations(load("06-pod-create-from-job"), annotations)
+    review["request"]["object"]["metadata"] |= metadata
+    return json.dumps(review).encode()
+
+
+def test_pods_of_one_workload_are_answered_from_memory():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    first = answered(
+        decode(pod({WRONG: "true", "checksum": "1"}, generateName="a-", labels={"n": "1"})), known
+    )
+    again = answered(
+        decode(pod({WRONG: "true", "checksum": "2"}, generateName="b-", labels={"n": "2"})), known
+    )
+    assert again is first
+    assert first.answer.outcome is Outcome.FIXED
+
+
+def test_a_namespace_that_changes_in_place_changes_the_answer():
+    namespaces: dict[str, dict[str, str]] = {}
+    known, answered = state("2.17", namespaces), remembering(mutate_workloads=False)
+    request = decode(pod({}))
+    assert answered(request, known).answer.outcome is Outcome.UNCHANGED
+    namespaces["default"] = {WRONG: "true"}
+    assert answered(request, known).answer.outcome is Outcome.FIXED
+    namespaces["default"] = {ALPHA: "false"}
+    assert answered(request, known).answer.outcome is Outcome.UNCHANGED
+
+
+def test_another_state_is_another_memory():
+    answered, request = remembering(mutate_workloads=False), decode(pod({GA: "true"}))
+    assert answered(request, state("2.17", {})).answer.outcome is Outcome.FIXED
+    assert answered(request, state("2.20", {})).answer.outcome is Outcome.UNCHANGED
+
+
+def test_values_that_are_equal_and_of_other_types_are_told_apart():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    texts = {answered(decode(pod({ALPHA: value})), known).rest for value in (True, 1, 1.0, "true", "1")}
+    assert len(texts) > 1
+    for value in (True, 1, 1.0, "true", "1"):
+        request = decode(pod({ALPHA: value}))
+        assert answered(request, known) == prepare(answer(request, known))
+
+
+def test_what_is_remembered_is_bounded():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    first = answered(decode(pod({WRONG: "true"})), known)
+    for number in range(600):
+        answered(decode(pod({WRONG: "true", "linkerd.io/x": str(number)})), known)
+    assert answered(decode(pod({WRONG: "true"})), known) is not first
+    long = decode(pod({WRONG: "true", "linkerd.io/x": "x" * 10_000}))
+    assert answered(long, known) is not answered(long, known)
