@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import strategies as some
@@ -15,6 +17,7 @@ from webhook.handler import Outcome, answer
 from webhook.remembered import decisive, prepare, remembering
 from webhook.review import ObjectError, Request, ReviewError, decode
 from webhook.settings import Settings
+from webhook.shapes import BUILT_IN
 from webhook.state import ClusterState, Known, make_state
 
 API_GROUPS = {
@@ -36,6 +39,7 @@ KEYS = [
     "a.linkerd.io/x",
 ]
 KEYS += ["config.linkerd.io/PROXY-NATIVE-SIDECAR", "config.linkerd.io/proxy-native-sidcar", "linkerd", "team"]
+OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "rs", "uid": "1", "controller": True}
 VALUES = st.sampled_from([*some.WORDS, "*", "AFX101", True, 1, 1.0, None])
 
 
@@ -87,22 +91,35 @@ namespaces = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(reviews(), min_size=2, max_size=8),
-    st.lists(
-        st.builds(state, some.releases, namespaces, kubernetes=st.sampled_from([None, "1.28", "1.33"])),
-        min_size=1,
-        max_size=2,
-    ),
-    st.booleans(),
-)
-def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(several, states, mutate):
+def _changed_in_one_place(node: Any) -> Iterator[Any]:
+    """Make every copy in which one member is absent, null, a mapping with a wrong key, or of another kind."""
+    if not isinstance(node, dict):
+        return
+    for key in {*node, *({"annotations", "labels", "ownerReferences"} if "name" in node else ())}:
+        rest = {name: value for name, value in node.items() if name != key}
+        yield rest
+        for value in (None, {WRONG: "true"}, {"metadata": {"annotations": {WRONG: "true"}}}, [OWNER]):
+            yield {**node, key: value}
+        for changed in _changed_in_one_place(node.get(key)):
+            yield {**node, key: changed}
+    for kind, version in (("Namespace", "v1"), ("Deployment", "apps/v1")):
+        if "kind" in node:
+            yield {**node, "kind": kind}
+            yield {**node, "apiVersion": version}
+
+
+@settings(max_examples=60, deadline=None)
+@given(reviews(), st.builds(state, some.releases_with_the_feature, namespaces), st.booleans())
+def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(review, known, mutate):
     answered = remembering(mutate_workloads=mutate)
-    for known in [*states, *states]:
-        for review in several:
-            request = request_of(review)
-            assert answered(request, known) == prepare(answer(request, known, mutate_workloads=mutate))
+    asked = [review["request"]]
+    asked += [{**asked[0], "object": obj} for obj in islice(_changed_in_one_place(asked[0]["object"]), 300)]
+    asked += [{**asked[0], "subResource": "scale"}]
+    asked += [{**asked[0], "operation": name} for name in ("CREATE", "UPDATE", "DELETE")]
+    asked += [{**asked[0], "kind": {"group": group, "kind": kind}} for group, kind in sorted(BUILT_IN)]
+    for request in [request_of({**review, "request": one}) for one in asked]:
+        expected = prepare(answer(request, known, mutate_workloads=mutate))
+        assert answered(request, known) == expected
 
 
 def _with_other_things(node: Any) -> Any:
