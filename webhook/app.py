@@ -87,9 +87,11 @@ async def _respond(http: web.BaseRequest, service: Service, answering: Answering
     body = addressed(request.uid, found.rest)
     seconds, reached = perf_counter() - started, found.answer
     service.metrics.observe(request.kind, request.operation, reached.outcome, reached.codes, seconds)
-    level = logging.INFO if service.access_log or reached.outcome in _WORTH_A_LINE else logging.DEBUG
-    if _LOG.isEnabledFor(level):
-        service.journal.review(logging.getLevelName(level), request, found.logged, seconds)
+    if service.access_log or reached.outcome in _WORTH_A_LINE:
+        if _LOG.isEnabledFor(logging.INFO):
+            service.journal.review("INFO", request, found.logged, seconds)
+    elif _LOG.isEnabledFor(logging.DEBUG):
+        service.journal.review("DEBUG", request, found.logged, seconds)
     service.notify(request, reached)
     return web.Response(body=body, content_type=_JSON)
 

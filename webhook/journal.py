@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from json import JSONEncoder
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Final
 
 from webhook.review import Request
@@ -19,7 +19,7 @@ from webhook.review import Request
 # A line may come this late, in seconds; those of one moment are written at once.
 _LATE: Final = 0.05
 _MOST_LINES: Final = 256
-_JSON: Final = JSONEncoder().encode
+_NONE: Final = '""'
 
 
 class Journal:
@@ -38,12 +38,17 @@ class Journal:
             logged: the end of the line: JSON fields of the answer.
             seconds: how long the answer took.
         """
-        lines = self._lines
+        lines, owner = self._lines, request.owner
         if not lines:
             asyncio.get_running_loop().call_later(_LATE, self.flush)
+        # What fields_of has, put together at a third of what a JSON encoder takes for the mapping.
         lines.append(
             f'{{"time": "{_now()}", "level": "{level}", "logger": "webhook", "message": "reviewed", '
-            f'{_JSON(fields_of(request))[1:-1]}, {logged}, "seconds": {seconds:.6f}}}\n'
+            f'"uid": {_quoted(request.uid)}, "kind": {_quoted(request.kind)}, '
+            f'"operation": {_quoted(request.operation)}, "namespace": {_quoted(request.namespace)}, '
+            f'"object_name": {_quoted(request.name)}, '
+            f'"owner": {_quoted(f"{owner.kind}/{owner.name}") if owner else _NONE}, '
+            f'"dry_run": {"true" if request.dry_run else "false"}, {logged}, "seconds": {seconds:.6f}}}\n'
         )
         if len(lines) >= _MOST_LINES:
             self.flush()

@@ -119,7 +119,7 @@ def _spec(found: BuiltIn) -> Hashable:
     return (
         _template(spec.template),
         _metadata(job.metadata),
-        _template(inner.template) if inner else inner,
+        (_template(inner.template),) if inner else inner,
     )
 
 

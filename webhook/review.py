@@ -70,7 +70,10 @@ class Request(Struct, frozen=True):
         found = self.object
         metadata = found.metadata if isinstance(found, BuiltIn) else (found or {}).get("metadata")
         if isinstance(metadata, Metadata):
-            return next((one for one in metadata.owner_references or () if one.controller), None)
+            for reference in metadata.owner_references or ():
+                if reference.controller:
+                    return reference
+            return None
         owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
         for one in owners if isinstance(owners, list) else ():
             if isinstance(one, dict) and one.get("controller"):

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import pytest
 import strategies as some
 from builders import ALPHA, GA, IGNORE, WRONG
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
-from webhook_client import load, with_annotations
+from webhook_client import NAMES, load, with_annotations
 
 from webhook.handler import Outcome, answer
 from webhook.remembered import decisive, prepare, remembering
@@ -40,6 +41,7 @@ KEYS = [
 ]
 KEYS += ["config.linkerd.io/PROXY-NATIVE-SIDECAR", "config.linkerd.io/proxy-native-sidcar", "linkerd", "team"]
 OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "rs", "uid": "1", "controller": True}
+_PARTS = {"apiVersion", "kind", "metadata", "spec", "template", "jobTemplate", "name"}
 VALUES = st.sampled_from([*some.WORDS, "*", "AFX101", True, 1, 1.0, None])
 
 
@@ -120,6 +122,25 @@ def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(review, know
     for request in [request_of({**review, "request": one}) for one in asked]:
         expected = prepare(answer(request, known, mutate_workloads=mutate))
         assert answered(request, known) == expected
+
+
+def _with_a_wrong_key(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _with_a_wrong_key(value) for key, value in node.items() if key in _PARTS}
+    if "metadata" in changed:
+        changed["metadata"] = {**changed["metadata"], "annotations": {WRONG: "true"}}
+    return changed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_change_in_a_real_review_gets_the_answer_of_another_one(name):
+    review, known = load(name), state("2.17", {"default": {GA: "true"}})
+    answered = remembering(mutate_workloads=True)
+    for obj in (review["request"]["object"], _with_a_wrong_key(review["request"]["object"])):
+        for changed in islice(_changed_in_one_place(obj), 400):
+            request = request_of({**review, "request": {**review["request"], "object": changed}})
+            assert answered(request, known) == prepare(answer(request, known, mutate_workloads=True))
 
 
 def _with_other_things(node: Any) -> Any:
