@@ -133,9 +133,17 @@ def _with_a_wrong_key(node: Any) -> Any:
     return changed
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_change_in_a_real_review_gets_the_answer_of_another_one(name):
-    review, known = load(name), state("2.17", {"default": {GA: "true"}})
+def _pod_template() -> dict[str, Any]:
+    review = load("17-job-create")
+    job = review["request"]["object"]
+    review["request"]["kind"] = {"group": "", "version": "v1", "kind": "PodTemplate"}
+    job |= {"apiVersion": "v1", "kind": "PodTemplate", "template": job.pop("spec")["template"]}
+    return review
+
+
+@pytest.mark.parametrize("review", [pytest.param(load(name), id=name) for name in NAMES] + [_pod_template()])
+def test_no_change_in_a_real_review_gets_the_answer_of_another_one(review):
+    known = state("2.17", {"default": {GA: "true"}})
     answered = remembering(mutate_workloads=True)
     for obj in (review["request"]["object"], _with_a_wrong_key(review["request"]["object"])):
         for changed in islice(_changed_in_one_place(obj), 400):
