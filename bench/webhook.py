@@ -18,10 +18,12 @@ _ROUNDS: Final = 11
 _REQUESTS: Final = 600
 _CONNECTIONS: Final = 8
 _MANY: Final = 64
-# (what, whether to fix): the most that it may be of the bare handler, and of the usual webhook in Go.
+# By what is sent, and whether there is one fix: the most that the cost may be of the bare handler's, and of
+# that of the usual webhook in Go.
 _GOALS: Final[Mapping[tuple[str, bool], tuple[float | None, float | None]]] = {
     ("9 KB Pod", False): (1.15, None),
     ("9 KB Pod", True): (1.35, 0.9),
+    ("40 KB Pod", False): (None, None),
     ("40 KB Pod", True): (1.6, 0.5),
 }
 _SIZES: Final = {"3 KB Pod": (pod, 3), "9 KB Pod": (pod, 8.9), "40 KB Pod": (pod, 39.5)} | {
@@ -64,11 +66,14 @@ def _by_size(client: Load, targets: Mapping[str, Target]) -> list[Figure]:
     figures = []
     for size in _SIZES:
         for fix in (False, True):
-            rounds = _rounds(client, targets, _body(size, fix=fix))
+            goals = _GOALS.get((size, fix))
+            # Go where there is a goal: everywhere it would take twice the time.
+            some = targets if goals else {name: targets[name] for name in ("ours", "bare")}
+            rounds = _rounds(client, some, _body(size, fix=fix))
             what = f"webhook, {size}, {'one fix' if fix else 'nothing to do'}"
-            to_bare, to_go = _GOALS.get((size, fix), (None, None))
+            to_bare, to_go = goals or (None, None)
             figures.append(_ratio(rounds, what, "bare", "bare aiohttp handler", to_bare))
-            if "go usual" in targets and "Pod" in size:
+            if "go usual" in some:
                 figures.append(_ratio(rounds, what, "go usual", "Go, two decodes", to_go))
                 figures.append(_ratio(rounds, what, "go annotations", "Go, annotations only"))
                 figures.append(_ratio(rounds, what, "go read", "Go, only reads the body"))
