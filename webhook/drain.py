@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 
 class Drain:
@@ -23,17 +22,16 @@ class Drain:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    @contextmanager
-    def review(self) -> Iterator[None]:
-        """Count a review as in flight while the context is open."""
+    def enter(self) -> None:
+        """Count a review as in flight; ``leave`` has to follow."""
         self._in_flight += 1
         self._idle.clear()
-        try:
-            yield
-        finally:
-            self._in_flight -= 1
-            if not self._in_flight:
-                self._idle.set()
+
+    def leave(self) -> None:
+        """Count a review as answered."""
+        self._in_flight -= 1
+        if not self._in_flight:
+            self._idle.set()
 
     async def finished(self, seconds: float) -> None:
         """Wait until no review is in flight, at most for the given time."""

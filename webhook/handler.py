@@ -10,16 +10,13 @@ from typing import Final
 import msgspec
 
 import autofix
-from webhook.review import JsonObject, Request
+from webhook.review import Request
+from webhook.shapes import BUILT_IN, JsonObject
 from webhook.state import ClusterState
 
 _LONGEST_WARNING: Final = 120
 _MOST_WARNINGS: Final = 8
-_WORKLOADS: Final = frozenset(
-    {("", kind) for kind in ("Namespace", "PodTemplate", "ReplicationController")}
-    | {("apps", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")}
-    | {("batch", kind) for kind in ("CronJob", "Job")}
-)
+_WORKLOADS: Final = BUILT_IN - {("", "Pod")}
 
 
 class Outcome(StrEnum):
@@ -64,7 +61,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
     Returns:
         The answer. Pods are patched at CREATE only: Linkerd looks at them only then.
     """
-    obj = request.object
+    obj = request.data
     if obj is None or request.sub_resource or request.operation not in ("CREATE", "UPDATE"):
         return Answer(Outcome.IGNORED)
     kind = (request.group, request.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -28,6 +29,8 @@ _KINDS: Final = frozenset(
     }
 )
 _OPERATIONS: Final = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
+# More than there are kinds, operations and outcomes together.
+_CHILDREN: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,17 @@ class Metrics:
             seconds: how long it took.
         """
         kind = kind if kind in _KINDS else "other"
-        self.requests.labels(kind, operation if operation in _OPERATIONS else "other", outcome).inc()
+        operation = operation if operation in _OPERATIONS else "other"
+        _child(self.requests, kind, operation, outcome).inc()
         for code in codes:
-            self.fixes.labels(code, kind).inc()
+            _child(self.fixes, code, kind).inc()
         self.duration.observe(seconds)
+
+
+@lru_cache(maxsize=_CHILDREN)
+def _child(counter: Counter, *labels: str) -> Counter:
+    """Find a counter's child; prometheus_client locks, checks and converts at every look-up."""
+    return counter.labels(*labels)
 
 
 def make_metrics() -> Metrics:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from webhook.shapes import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
+
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
-
-JsonObject = dict[str, Any]
 
 
 class ReviewError(ValueError):
@@ -32,18 +31,7 @@ class ObjectError(Exception):
         self.uid = uid
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """The controller that an object says it belongs to: an ownerReference, field by field."""
-
-    api_version: str
-    kind: str
-    name: str
-    uid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the webhook needs of an AdmissionReview's request.
 
     Attributes:
@@ -54,7 +42,8 @@ class Request:
         namespace: empty for cluster-scoped objects; a Namespace's own name for a Namespace.
         name: empty for a Pod that gets its name from the API server.
         dry_run: True when nothing will be stored.
-        object: the object, for built-in kinds only the parts that hold annotations; None for DELETE.
+        object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
+            None for DELETE.
     """
 
     uid: str
@@ -65,62 +54,34 @@ class Request:
     namespace: str = ""
     name: str = ""
     dry_run: bool = False
-    object: JsonObject | None = None
+    object: BuiltIn | JsonObject | None = None
+
+    @property
+    def data(self) -> JsonObject | None:
+        """The object as JSON data."""
+        if isinstance(self.object, BuiltIn):
+            data: JsonObject = msgspec.to_builtins(self.object)
+            return data
+        return self.object
 
     @property
     def owner(self) -> Owner | None:
         """The object's controller, None when it has none."""
-        metadata = (self.object or {}).get("metadata")
+        found = self.object
+        metadata = found.metadata if isinstance(found, BuiltIn) else (found or {}).get("metadata")
+        if isinstance(metadata, Metadata):
+            for reference in metadata.owner_references or ():
+                if reference.controller:
+                    return reference
+            return None
         owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
-        for found in owners if isinstance(owners, list) else ():
-            if isinstance(found, dict) and found.get("controller"):
-                return Owner(*(str(found.get(name, "")) for name in ("apiVersion", "kind", "name", "uid")))
+        for one in owners if isinstance(owners, list) else ():
+            if isinstance(one, dict) and one.get("controller"):
+                version, kind, name, uid = (
+                    str(one.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
+                )
+                return Owner(version, kind, name, uid)
         return None
-
-
-# Typed decoding builds no tree for what is not named here: 5.7 against 23.5 µs on a 9 KB Pod.
-# Field names are those of the Kubernetes API.
-class _Owner(Struct, rename="camel"):
-    api_version: str = ""
-    kind: str = ""
-    name: str = ""
-    uid: str = ""
-    controller: bool | None = None
-
-
-class _Metadata(Struct, rename="camel"):
-    name: str | UnsetType | None = UNSET
-    generate_name: str | UnsetType | None = UNSET
-    namespace: str | UnsetType | None = UNSET
-    annotations: JsonObject | UnsetType | None = UNSET
-    labels: JsonObject | UnsetType | None = UNSET
-    owner_references: list[_Owner] | UnsetType | None = UNSET
-
-
-class _Template(Struct):
-    metadata: _Metadata | UnsetType | None = UNSET
-
-
-class _JobSpec(Struct):
-    template: _Template | UnsetType | None = UNSET
-
-
-class _JobTemplate(Struct):
-    metadata: _Metadata | UnsetType | None = UNSET
-    spec: _JobSpec | UnsetType | None = UNSET
-
-
-class _Spec(Struct, rename="camel"):
-    template: _Template | UnsetType | None = UNSET
-    job_template: _JobTemplate | UnsetType | None = UNSET
-
-
-class _Object(Struct, rename="camel"):
-    api_version: str | UnsetType = UNSET
-    kind: str | UnsetType = UNSET
-    metadata: _Metadata | UnsetType | None = UNSET
-    template: _Template | UnsetType | None = UNSET
-    spec: _Spec | UnsetType | None = UNSET
 
 
 class _Kind(Struct):
@@ -139,7 +100,7 @@ class _Envelope(Struct, rename="camel"):
 
 
 class _Request(_Envelope, rename="camel"):
-    object: _Object | None = None
+    object: BuiltIn | None = None
 
 
 class _Review(Struct, rename="camel"):
@@ -149,18 +110,11 @@ class _Review(Struct, rename="camel"):
 
 
 class _Response(Struct, rename="camel", omit_defaults=True):
-    uid: str
     allowed: bool
     patch: bytes | UnsetType = UNSET
     patch_type: str | UnsetType = UNSET
     warnings: Sequence[str] = ()
     audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
-
-
-class _Answer(Struct, rename="camel"):
-    api_version: str
-    kind: str
-    response: _Response
 
 
 # The API server writes kind, apiVersion and the request's uid first.
@@ -171,14 +125,7 @@ _E = TypeVar("_E", bound=_Envelope)
 
 _DECODER: Final = msgspec.json.Decoder(_Review)
 _ENCODER: Final = msgspec.json.Encoder()
-
-# Kinds whose annotations stand where the structs above have them; any other kind may hold a pod template
-# anywhere and is decoded as a whole.
-_TYPED: Final = frozenset(
-    {("", kind) for kind in ("Namespace", "Pod", "PodTemplate", "ReplicationController")}
-    | {("apps", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")}
-    | {("batch", kind) for kind in ("CronJob", "Job")}
-)
+_BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
 
 
 def decode(body: bytes) -> Request:
@@ -210,9 +157,9 @@ def decode(body: bytes) -> Request:
         raise _undecodable(body, "nested too deeply") from None
     request = _checked(review.api_version, review.kind, review.request)
     kind = (request.kind.group, request.kind.kind)
-    if kind not in _TYPED and request.object is not None:
+    if kind not in BUILT_IN and request.object is not None:
         return _decode_any(body)
-    return _request(request, None if request.object is None else msgspec.to_builtins(request.object))
+    return _request(request, request.object)
 
 
 def _decode_any(body: bytes) -> Request:
@@ -260,7 +207,7 @@ def _checked(api_version: object, kind: object, request: _E | None) -> _E:
     return request
 
 
-def _request(envelope: _Envelope, found: JsonObject | None) -> Request:
+def _request(envelope: _Envelope, found: BuiltIn | JsonObject | None) -> Request:
     return Request(
         envelope.uid,
         envelope.kind.group,
@@ -288,12 +235,30 @@ def encode(
     Returns:
         An AdmissionReview v1. Patch and patch type come together or not at all, as the API server demands.
     """
+    return addressed(uid, after_uid(patch=patch, warnings=warnings, audit=audit))
+
+
+def after_uid(*, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]) -> bytes:
+    """Encode what an answer holds after the request's uid, which is the same for all requests that are alike.
+
+    Args:
+        patch, warnings, audit: as for ``encode``.
+    """
     response = _Response(
-        uid=uid,
         allowed=True,
         patch=_ENCODER.encode(patch) if patch else UNSET,
         patch_type="JSONPatch" if patch else UNSET,
         warnings=warnings,
         audit_annotations=audit,
     )
-    return _ENCODER.encode(_Answer(API_VERSION, KIND, response))
+    return b"," + _ENCODER.encode(response)[1:] + b"}"
+
+
+def addressed(uid: str, rest: bytes) -> bytes:
+    """Put together an answer.
+
+    Args:
+        uid: the request's uid.
+        rest: what ``after_uid`` returned.
+    """
+    return _BEFORE_UID + _ENCODER.encode(uid) + rest

@@ -18,6 +18,7 @@ from webhook.admin import make_admin
 from webhook.app import Service, make_app
 from webhook.background import Background, background
 from webhook.drain import Drain
+from webhook.journal import Journal
 from webhook.metrics import Metrics, make_metrics
 from webhook.settings import Settings, SettingsError
 from webhook.state import Provider
@@ -67,7 +68,7 @@ async def running(
 @asynccontextmanager
 async def _listening(settings: Settings, metrics: Metrics, found: Background) -> AsyncIterator[Server]:
     context = listening_context(found.served)
-    drain = Drain()
+    drain, journal = Drain(), Journal()
 
     def checks() -> Mapping[str, bool | None]:
         shown: dict[str, bool | None] = {"serving": not drain.stopping.is_set()}
@@ -76,10 +77,17 @@ async def _listening(settings: Settings, metrics: Metrics, found: Background) ->
         return shown
 
     service = Service(
-        found.provider, metrics, settings.max_body_bytes, drain, settings.mutate_workloads, found.notify
+        found.provider,
+        metrics,
+        settings.max_body_bytes,
+        drain,
+        journal,
+        settings.access_log,
+        settings.mutate_workloads,
+        found.notify,
     )
     # The drain waits for reviews; what is open after that is idle, or has had its time.
-    app = web.AppRunner(make_app(service), access_log=None, shutdown_timeout=_LAST_SECONDS)
+    app = web.ServerRunner(make_app(service), shutdown_timeout=_LAST_SECONDS)
     admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
     try:
         address = await _listen(app, settings.listen, "--listen", context)
@@ -91,12 +99,13 @@ async def _listening(settings: Settings, metrics: Metrics, found: Background) ->
         for site in app.sites:
             await site.stop()
         await drain.finished(settings.shutdown_timeout_seconds)
+        journal.flush()
         await app.cleanup()
         await admin.cleanup()
 
 
 async def _listen(
-    runner: web.AppRunner, where: str, flag: str, context: ssl.SSLContext | None
+    runner: web.BaseRunner, where: str, flag: str, context: ssl.SSLContext | None
 ) -> tuple[str, int]:
     host, port = _host_and_port(where, flag)
     await runner.setup()
@@ -138,6 +147,7 @@ async def serve(settings: Settings) -> None:
             extra={
                 "address": "{}:{}".format(*server.address),
                 "admin_address": "{}:{}".format(*server.admin_address),
+                "loop": type(loop).__module__.partition(".")[0],
             },
         )
         received = await stop.get()

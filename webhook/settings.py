@@ -90,6 +90,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
+    access_log: Annotated[
+        bool,
+        Meta(description="a line of every review, not only of those that matter: true or false"),
+    ] = False
     namespaces: Annotated[
         dict[str, dict[str, str]],
         Meta(description="annotations of Namespaces by name (in the file only)"),

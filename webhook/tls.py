@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-
+from webhook.certificates.expiry import expiry
 from webhook.settings import SettingsError
 
 
@@ -86,8 +85,8 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
     context = _context(client_ca)
     try:
         context.load_cert_chain(certificate, key)
-        with open(certificate, "rb") as file:  # noqa: PTH123  # a path of the user's, as it is
-            expires = x509.load_pem_x509_certificate(file.read()).not_valid_after_utc
+        with open(certificate, encoding="latin-1") as file:  # noqa: PTH123  # a path of the user's, as it is
+            expires = expiry(file.read())
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).lower().replace("_", " ")
         raise SettingsError(f"{certificate}, {key}: {reason}; check that they belong together") from None

@@ -212,9 +212,34 @@ def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Pa
         load_leaf(certificates.cert, str(other))
 
 
-async def test_a_pod_that_has_no_name_yet_is_logged_with_its_owner(start, caplog):
-    caplog.set_level("INFO", logger="webhook")
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/mutate", 405), ("POST", "/", 404), ("POST", "/mutate/x", 404)]
+)
+async def test_other_paths_and_methods_are_refused_and_the_connection_lives_on(start, method, path, status):
     client = await start()
-    await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
-    [line] = [record for record in caplog.records if record.message == "reviewed"]
-    assert (line.object_name, line.owner) == ("", "Job/job-a")
+    url = client.url.removesuffix("/mutate") + path
+    async with client.session.request(method, url, data=GOOD) as answer:
+        assert answer.status == status
+    assert await client.review(GOOD)
+
+
+async def test_the_api_servers_timeout_in_the_query_is_no_other_path(start):
+    client = await start()
+    headers = {"Content-Type": "application/json"}
+    async with client.session.post(f"{client.url}?timeout=5s", data=GOOD, headers=headers) as answer:
+        assert answer.status == 200
+
+
+async def test_a_body_that_comes_in_pieces_is_read_as_a_whole_and_up_to_the_limit(start):
+    client = await start(max_body_bytes=100_000)
+
+    async def pieces(padding: int):
+        for position in range(0, len(GOOD), 1000):
+            yield GOOD[position : position + 1000]
+            await asyncio.sleep(0)
+        yield b" " * padding
+
+    headers = {"Content-Type": "application/json"}
+    for padding, status in ((0, 200), (90_000, 200), (100_000, 413)):
+        async with client.session.post(client.url, data=pieces(padding), headers=headers) as answer:
+            assert answer.status == status

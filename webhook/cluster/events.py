@@ -24,7 +24,8 @@ from msgspec import Struct
 from autofix.cluster.connection import METADATA, Api
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics
-from webhook.review import Owner, Request
+from webhook.review import Request
+from webhook.shapes import Owner
 from webhook.tasks import in_background
 
 _LOG: Final = logging.getLogger("webhook")

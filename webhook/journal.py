@@ -1,0 +1,93 @@
+"""One line a review, as the other lines of the log, and far cheaper than through ``logging``.
+
+A line through ``logging`` costs as much as answering the review does. Here most of it is written once an
+answer, and the lines of a moment go out together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
+from typing import Final
+
+from webhook.review import Request
+
+# A line may come this late, in seconds; those of one moment are written at once.
+_LATE: Final = 0.05
+_MOST_LINES: Final = 256
+_NONE: Final = '""'
+
+
+class Journal:
+    """Writes lines about reviews to standard error, a few at a time."""
+
+    def __init__(self, write: Callable[[str], object] | None = None) -> None:
+        self._write = write or _to_stderr
+        self._lines: list[str] = []
+
+    def review(self, level: str, request: Request, logged: str, seconds: float) -> None:
+        """Write of a review, soon.
+
+        Args:
+            level: ``INFO`` or ``DEBUG``.
+            request: the request.
+            logged: the end of the line: JSON fields of the answer.
+            seconds: how long the answer took.
+        """
+        lines, owner = self._lines, request.owner
+        if not lines:
+            asyncio.get_running_loop().call_later(_LATE, self.flush)
+        # What fields_of has, put together at a third of what a JSON encoder takes for the mapping.
+        lines.append(
+            f'{{"time": "{_now()}", "level": "{level}", "logger": "webhook", "message": "reviewed", '
+            f'"uid": {_quoted(request.uid)}, "kind": {_quoted(request.kind)}, '
+            f'"operation": {_quoted(request.operation)}, "namespace": {_quoted(request.namespace)}, '
+            f'"object_name": {_quoted(request.name)}, '
+            f'"owner": {_quoted(f"{owner.kind}/{owner.name}") if owner else _NONE}, '
+            f'"dry_run": {"true" if request.dry_run else "false"}, {logged}, "seconds": {seconds:.6f}}}\n'
+        )
+        if len(lines) >= _MOST_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has not been written yet."""
+        if self._lines:
+            text = "".join(self._lines)
+            self._lines.clear()
+            self._write(text)
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def fields_of(request: Request) -> dict[str, object]:
+    """Return what a log line says of a request."""
+    owner = request.owner
+    return {
+        "uid": request.uid,
+        "kind": request.kind,
+        "operation": request.operation,
+        "namespace": request.namespace,
+        # logging keeps "name" for the logger.
+        "object_name": request.name,
+        # A controller's pod gets its name only when it is stored.
+        "owner": f"{owner.kind}/{owner.name}" if owner else "",
+        "dry_run": request.dry_run,
+    }
+
+
+def _now() -> str:
+    """Write the time as ``logging`` does."""
+    now = time.time()
+    return f"{_second(int(now))},{int(now * 1000) % 1000:03d}"
+
+
+@lru_cache(maxsize=2)
+def _second(now: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
