@@ -16,7 +16,7 @@ from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
-from autofix.options import Options, options
+from autofix.chosen import Options, options
 from autofix.patch import Operation, operations
 
 

@@ -13,7 +13,7 @@ from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.naming import concerning
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
-from autofix.options import Options
+from autofix.chosen import Options
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context

@@ -9,7 +9,7 @@ from typing import Final
 from autofix.api import Result, by_hand, fix_all
 from autofix.finding import Finding
 from autofix.loose import fix_loose, is_loose
-from autofix.options import Options
+from autofix.chosen import Options
 from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
@@ -47,12 +47,14 @@ class CheckedFile:
         file: the file as it was read.
         checked: its documents.
         text: its text with every fix made; the same text when there is nothing to do.
+        splices: what makes the one of the other.
         problem: why the fixes cannot be made in the text, None when they can.
     """
 
     file: TextFile
     checked: tuple[Checked, ...]
     text: str
+    splices: tuple[Splice, ...] = ()
     problem: SourceError | None = None
 
     @property
@@ -114,7 +116,7 @@ def _check(
 ) -> CheckedFile:
     if file.is_plain:
         checked, splices = _tokens_checked(file, tokens(file.text), chosen)
-        return CheckedFile(file, checked, spliced(file.text, splices))
+        return CheckedFile(file, checked, spliced(file.text, splices), tuple(splices))
     whole = tuple(
         Checked(
             one,
@@ -162,13 +164,14 @@ def edited(
     expected = {one.document.index: one.result.object for one in changed}
     try:
         planned = edits(file, patches, expected) if changed else ()
-        text = spliced(file.text, (*planned, *splices))
+        every = (*planned, *splices)
+        text = spliced(file.text, every)
     except NotEditableError as error:
         message = f"cannot be fixed in place: {error}; change it by hand"
         place = error.position
-        line = None if place is None else file.text.count("\n", 0, place) + 1
-        return CheckedFile(file, whole, file.text, SourceError(file.source, message, line))
-    return CheckedFile(file, whole, text)
+        line = None if place is None else file.above + file.text.count("\n", 0, place) + 1
+        return CheckedFile(file, whole, file.text, problem=SourceError(file.source, message, line))
+    return CheckedFile(file, whole, text, every)
 
 
 def _tokens_checked(
@@ -182,7 +185,7 @@ def _tokens_checked(
     all_of_them = [by_place[start] for start in sorted(by_place)]
     close = neighbours(file.text, all_of_them)
     for token in all_of_them:
-        line = file.text.count("\n", 0, token.start) + 1
+        line = file.above + file.text.count("\n", 0, token.start) + 1
         value = {token.key: token.value if token.value_start is not None else "true"}
         document = Document(file.source, line, len(checked), value)
         result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})

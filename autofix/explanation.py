@@ -12,7 +12,7 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
-from autofix.options import Options
+from autofix.chosen import Options
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")

@@ -14,7 +14,7 @@ from autofix.finding import relocated
 from autofix.kubernetes.anatomy import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.naming import is_linkerd_key
-from autofix.options import Options
+from autofix.chosen import Options
 
 # Objects whose annotations reach pods by way of another tool, wherever in them they stand.
 _KINDS: Final = frozenset(

@@ -3,45 +3,51 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
-from typing import Any, Final
 
 from autofix._version import __version__
 from autofix.cli.completion import SHELLS
-from autofix.linkerd.release import ACCEPTED_FORMS
+from autofix.cli.help import plain_help, raw_help
+from autofix.linkerd.forms import ACCEPTED_FORMS
 from autofix.report import FORMATS
 
-Command = Callable[[argparse.Namespace], int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
-_PORTS: Final = 65536
-_LONGEST_SECONDS: Final = 7 * 24 * 3600
-_EPILOG: Final = """\
+_PORTS = 65536
+_LONGEST_SECONDS = 7 * 24 * 3600
+_EPILOG = """\
 exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadable input included.
 Data goes to standard output, everything else to standard error."""
 
 
-def parser(run: Mapping[str, Command], settings: Mapping[str, Any]) -> argparse.ArgumentParser:
+def parser(settings: Mapping[str, Any], given: Sequence[str]) -> argparse.ArgumentParser:
     """Build the argument parser.
 
     Args:
-        run: the function that runs each command, by its name; it takes the parsed arguments and returns an
-            exit code.
         settings: what is set beside the flags, by the name of the flag with underscores.
+        given: the arguments that it will be asked to parse.
     """
     top = argparse.ArgumentParser(
         prog="autofix",
         description="Finds and repairs Linkerd native-sidecar annotations that Linkerd silently ignores.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=raw_help,
     )
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, (words, fill) in _COMMANDS.items():
-        command = commands.add_parser(name, help=words)
+    commands = top.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", prog="autofix", required=True
+    )
+    # A command that is given needs no other one's options, except for completion.
+    first = given[0] if given else ""
+    wanted = (first,) if first in _COMMANDS and first != "completion" else tuple(_COMMANDS)
+    for name in wanted:
+        words, fill = _COMMANDS[name]
+        command = commands.add_parser(name, help=words, formatter_class=plain_help)
         fill(command)
         known = {action.dest for action in command._actions}  # noqa: SLF001  # argparse has no other way to ask
-        said = {dest: value for dest, value in settings.items() if dest in known}
-        command.set_defaults(run=run[name], parser=top, **said)
+        command.set_defaults(parser=top, **{dest: settings[dest] for dest in known & settings.keys()})
     return top
 
 
@@ -212,10 +218,6 @@ def _connection(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _krm(command: argparse.ArgumentParser) -> None:
-    _wanted(command)
-
-
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="a rule's code, such as AFX101")
 
@@ -287,14 +289,14 @@ def _talk(command: argparse.ArgumentParser) -> None:
     )
 
 
-_COMMANDS: Final[Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
+_COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "preview": ("show what would change; write nothing", _preview),
     "fix": ("repair files in place; with -, standard input on its way", _fix),
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
     "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
     "doctor": ("check that Kubernetes, Linkerd and the webhook fit together", _doctor),
     "probe": ("run a Job with a native sidecar, and see whether it completes", _probe),
-    "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _krm),
+    "krm": ("be a KRM function of kustomize or kpt: ResourceList in, ResourceList out", _wanted),
     "rules": ("list the rules, or show a rule's page", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),
 }

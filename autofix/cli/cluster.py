@@ -6,9 +6,8 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autofix.errors import AutofixError
@@ -16,24 +15,6 @@ from autofix.errors import AutofixError
 if TYPE_CHECKING:
     from autofix.cluster.connection import Api
     from autofix.cluster.reading import Progress
-
-
-def late(command: str) -> Callable[[argparse.Namespace], int]:
-    """Return a command whose module is imported only when it runs: what it needs is in the extra ``cluster``.
-
-    Args:
-        command: its name, that of its module and of the function in it.
-    """
-
-    def run(arguments: argparse.Namespace) -> int:
-        try:
-            module = import_module(f"autofix.cli.{command}")
-        except ModuleNotFoundError as error:
-            raise AutofixError(f"{command} needs {error.name}: install linkerd-autofix[cluster]") from None
-        code: int = module.__dict__[command](arguments)
-        return code
-
-    return run
 
 
 def run_until_done(work: Coroutine[Any, Any, int]) -> int:

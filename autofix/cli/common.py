@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from autofix.cli import exit_codes
+from autofix.cli.inputs import complain
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
-from autofix.options import Options, options
+from autofix.chosen import Options, options
 from autofix.rules import afx001_malformed
-from autofix.source.document import SourceError
-from autofix.source.stream import may_concern_linkerd
+from autofix.source.parts import read_parts
 from autofix.source.text_file import TextFile, read_file
-from autofix.source.walk import find_files
 
-STDIN: Final = "-"
+if TYPE_CHECKING:
+    from autofix.cli.inputs import Input
+
 _SHOWN: Final = 3
 
 
@@ -43,22 +43,26 @@ def chosen(arguments: argparse.Namespace) -> Options:
 
 
 def read_files(
-    arguments: argparse.Namespace, *, everything: bool = False
-) -> tuple[list[TextFile], list[AutofixError]]:
-    """Read the given files, the YAML and JSON files in the given folders, and standard input.
+    arguments: argparse.Namespace,
+    found: Iterable[Input],
+    errors: list[AutofixError],
+    *,
+    in_parts: bool = False,
+) -> list[TextFile]:
+    """Read inputs as documents, or as the plain text that they are.
 
     One that cannot be read does not stop the others: it is said on standard error.
 
     Args:
         arguments: the command's.
-        everything: whether to parse what was found in a folder and has nothing to do with Linkerd, too.
+        found: the inputs.
+        errors: what could not be read so far; more is put there.
+        in_parts: whether of what was found in a folder only the documents that may matter are read.
 
     Returns:
-        The files, standard input first, then in the order of the arguments and of the files in folders; and
-        the errors.
+        The files in their order; one that was read in parts is there several times.
     """
-    errors: list[AutofixError] = []
-    files = list(_files(arguments, errors, everything=everything))
+    files = [file for data, source, named in found for file in _read(data, source, errors, in_parts and not named)]
     complain(errors)
     plain = [file.source for file in files if file.is_plain]
     if plain and not arguments.quiet:
@@ -66,58 +70,15 @@ def read_files(
             f"autofix: read as plain text, for keys and the values right behind them: {some(plain)}",
             file=sys.stderr,
         )
-    return files, errors
+    return files
 
 
-def complain(errors: Iterable[AutofixError]) -> None:
-    """Say what went wrong on standard error."""
-    for error in errors:
-        print(f"autofix: error: {error}", file=sys.stderr)
-
-
-def _files(
-    arguments: argparse.Namespace, errors: list[AutofixError], *, everything: bool
-) -> Iterator[TextFile]:
-    paths: list[str] = arguments.paths
-    if STDIN in paths:
-        yield from _read(sys.stdin.buffer.read(), "<stdin>", errors)
-    named = [path for path in paths if path != STDIN]
-    as_found = {str(Path(path)) for path in named}
-    found = find_files(
-        named,
-        exclude=arguments.exclude,
-        include=arguments.include,
-        force_exclude=arguments.force_exclude,
-    )
-    for file in _shown(found, quiet=arguments.quiet):
-        if isinstance(file, AutofixError):
-            errors.append(file)
-            continue
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
-            continue
-        # What was only found in a folder is not parsed without need; what is named is, whatever it holds.
-        if everything or str(file) in as_found or may_concern_linkerd(data):
-            yield from _read(data, str(file), errors)
-
-
-def _shown(files: Iterator[Path | SourceError], *, quiet: bool) -> Iterable[Path | SourceError]:
-    """Show on a terminal how far a long run has come."""
-    if quiet or not sys.stderr.isatty():
-        return files
-    # Imported here: only a terminal needs it.
-    from tqdm import tqdm
-
-    return tqdm(files, desc="autofix", unit=" files", delay=1, leave=False)
-
-
-def _read(data: bytes, source: str, errors: list[AutofixError]) -> Iterator[TextFile]:
+def _read(data: bytes, source: str, errors: list[AutofixError], in_parts: bool) -> Sequence[TextFile]:
     try:
-        yield read_file(data, source)
+        return (in_parts and read_parts(data, source)) or (read_file(data, source),)
     except AutofixError as error:
         errors.append(error)
+        return ()
 
 
 def exit_code(

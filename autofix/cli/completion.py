@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-
 from autofix.cli import exit_codes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 SHELLS = ("bash", "zsh", "tcsh")
 

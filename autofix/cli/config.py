@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+import os
 
 from autofix.errors import AutofixError
-from autofix.options import options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 # Each setting with the types it takes; a list of codes may be written as a list or with commas.
-_SETTINGS: Final[Mapping[str, tuple[type, ...]]] = {
+_SETTINGS: Mapping[str, tuple[type, ...]] = {
     "linkerd": (str,),
     "kubernetes": (str,),
     "native-sidecar-default": (bool,),
@@ -22,7 +23,7 @@ _SETTINGS: Final[Mapping[str, tuple[type, ...]]] = {
     "exclude": (list,),
     "include": (list,),
 }
-_ENVIRONMENT: Final = (
+_ENVIRONMENT = (
     "linkerd",
     "kubernetes",
     "native-sidecar-default",
@@ -32,7 +33,7 @@ _ENVIRONMENT: Final = (
 )
 
 
-def settings(start: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+def settings(start: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """Collect what is set beside the flags, by the name of the flag with underscores.
 
     Args:
@@ -55,31 +56,35 @@ def _dest(name: str) -> str:
     return name.replace("-", "_")
 
 
-def _from_files(start: Path) -> dict[str, Any]:
+def _from_files(start: str) -> dict[str, Any]:
     """Read the nearest file that has settings; files above it do not count."""
-    folder = start.absolute()
-    for here in (folder, *folder.parents):
-        own, project = here / ".autofix.toml", here / "pyproject.toml"
-        if own.is_file():
+    here, above = start, os.path.dirname(start)
+    while True:
+        own, project = (os.path.join(here, name) for name in (".autofix.toml", "pyproject.toml"))
+        if os.path.isfile(own):
             return _checked(_toml(own), own)
-        tool = _toml(project).get("tool") if project.is_file() else None
+        tool = _toml(project).get("tool") if os.path.isfile(project) else None
         if isinstance(tool, dict) and "autofix" in tool:
             return _checked(tool["autofix"], project)
-        if (here / ".git").exists():
-            break
-    return {}
+        if above == here or os.path.exists(os.path.join(here, ".git")):
+            return {}
+        here, above = above, os.path.dirname(above)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(path: str) -> dict[str, Any]:
+    # Imported here: most folders have no such file.
+    import tomllib
+
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with open(path, encoding="utf-8") as file:
+            return tomllib.loads(file.read())
     except OSError as error:
         raise AutofixError(f"{path}: {error.strerror or error}; check that it can be read") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AutofixError(f"{path}: not TOML: {error}; correct it there") from None
 
 
-def _checked(table: object, path: Path) -> dict[str, Any]:
+def _checked(table: object, path: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise AutofixError(f"{path}: autofix must be a table of settings")
     for name, value in table.items():
@@ -91,12 +96,15 @@ def _checked(table: object, path: Path) -> dict[str, Any]:
             raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[one] for one in types)}")
         if isinstance(value, list) and not all(isinstance(one, str) for one in value):
             raise AutofixError(f"{path}: {name} must be {_TYPES[list]}")
-    _understood(table, str(path))
+    _understood(table, path)
     return {name: _text(value) if name in _AS_TEXT else value for name, value in table.items()}
 
 
 def _understood(table: Mapping[str, Any], source: str) -> None:
     """Read the values that have a meaning, to say where one that has none was written."""
+    # Imported here: it loads the rules.
+    from autofix.chosen import options
+
     try:
         options(
             release=table.get("linkerd"),
@@ -108,13 +116,13 @@ def _understood(table: Mapping[str, Any], source: str) -> None:
         raise AutofixError(f"{source}: {error}") from None
 
 
-_TYPES: Final[Mapping[type, str]] = {
+_TYPES: Mapping[type, str] = {
     str: "a text in quotes",
     int: "a whole number",
     bool: "true or false",
     list: "a list of texts",
 }
-_AS_TEXT: Final = frozenset({"select", "ignore", "native-sidecar-default"})
+_AS_TEXT = frozenset({"select", "ignore", "native-sidecar-default"})
 
 
 def _text(value: object) -> str:

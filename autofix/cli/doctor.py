@@ -14,7 +14,7 @@ from autofix.cli.common import chosen
 from autofix.cluster.doctor import judged
 from autofix.cluster.doctor.asking import ask
 from autofix.cluster.doctor.check import Check, Verdict
-from autofix.options import Options
+from autofix.chosen import Options
 
 _PAGE: Final = "docs/doctor.md"
 _WIDTH: Final = 24

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-CLEAN: Final = 0
+CLEAN = 0
 """Nothing to do, or all done."""
-FOUND: Final = 1
+FOUND = 1
 """Findings are left, or a diff was shown."""
-ABNORMAL: Final = 2
+ABNORMAL = 2
 """Something could not be read or done, unreadable input included."""
-INTERRUPTED: Final = 130
+INTERRUPTED = 130
 """Stopped by Ctrl-C (128 + SIGINT)."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from autofix.api import fix_all
 from autofix.cli import exit_codes
-from autofix.cli.common import chosen, complain, count, read_files
+from autofix.cli.common import chosen, count, read_files
+from autofix.cli.inputs import complain, inputs
 from autofix.errors import AutofixError
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
 from autofix.loose import is_loose
-from autofix.options import options
+from autofix.chosen import options
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document
@@ -33,7 +34,8 @@ def explain(arguments: argparse.Namespace) -> int:
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    files, errors = read_files(arguments, everything=True)
+    errors: list[AutofixError] = []
+    files = read_files(arguments, inputs(arguments, errors, everything=True), errors)
     documents = [one for file in files for one in file.documents]
     objects = [one for one in documents if not is_loose(one.value)]
     if not arguments.quiet and len(objects) < len(documents):

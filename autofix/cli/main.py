@@ -5,36 +5,32 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from types import MappingProxyType
-from typing import Final
+from importlib import import_module
 
 from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
-from autofix.cli.cluster import late
-from autofix.cli.completion import completion
 from autofix.cli.config import settings
-from autofix.cli.explain import explain
-from autofix.cli.fix import fix
-from autofix.cli.krm import krm
-from autofix.cli.preview import preview
-from autofix.cli.rules import rules
 from autofix.errors import AutofixError
 
-_RUN: Final = MappingProxyType(
-    {
-        "preview": preview,
-        "fix": fix,
-        "explain": explain,
-        "krm": krm,
-        "scan": late("scan"),
-        "doctor": late("doctor"),
-        "probe": late("probe"),
-        "rules": rules,
-        "completion": completion,
-    }
-)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run a command, whose module is imported only now: no command needs what another one does.
+
+    Raises:
+        AutofixError: when what the extra ``cluster`` brings is not there.
+    """
+    name: str = arguments.command
+    try:
+        module = import_module(f"autofix.cli.{name}")
+    except ModuleNotFoundError as error:
+        raise AutofixError(f"{name} needs {error.name}: install linkerd-autofix[cluster]") from None
+    code: int = module.__dict__[name](arguments)
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
     try:
-        arguments = parser(_RUN, settings(Path.cwd(), os.environ)).parse_args(argv)
-        code: int = arguments.run(arguments)
+        given = sys.argv[1:] if argv is None else argv
+        code = _run(parser(settings(os.getcwd(), os.environ), given).parse_args(given))
         sys.stdout.flush()
     except AutofixError as error:
         print(f"autofix: error: {error}", file=sys.stderr)

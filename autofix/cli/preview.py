@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from autofix.cli.inputs import begin
 
-from autofix.checking import CheckedFile, check_files
-from autofix.cli import colour
-from autofix.cli.common import chosen, complain, count, exit_code, read_files
-from autofix.finding import Applicability
-from autofix.report import FORMATS
-from autofix.rules import RULES
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from autofix.errors import AutofixError
 
 
 def preview(arguments: argparse.Namespace) -> int:
@@ -21,52 +17,11 @@ def preview(arguments: argparse.Namespace) -> int:
     Raises:
         AutofixError: when an option cannot be read.
     """
-    wanted = chosen(arguments)
-    files, errors = read_files(arguments)
-    checked = check_files(files, wanted)
-    problems = [one.problem for one in checked if one.problem]
-    complain(problems)
-    if arguments.statistics:
-        lines = statistics(checked)
-    else:
-        lines = FORMATS[arguments.output](checked, [*errors, *problems])
-    paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
-    for line in lines:
-        print(colour.coloured(line) if paint else line)
-    if not arguments.quiet:
-        summarise(checked, arguments)
-    return exit_code(
-        (finding for one in checked for finding in one.findings),
-        abnormal=bool(errors or problems),
-        changed=any(one.text != one.file.text for one in checked),
-        zero=arguments.exit_zero,
-    )
+    errors: list[AutofixError] = []
+    found = begin(arguments, errors, idle="0 findings in 0 files, 0 with a safe fix")
+    if isinstance(found, int):
+        return found
+    # Imported here: where nothing concerns Linkerd, the library is not needed.
+    from autofix.cli.previewing import show
 
-
-def statistics(checked: Sequence[CheckedFile]) -> Iterator[str]:
-    """Count the findings of each rule, the most frequent first; ``[*]`` marks those that can be fixed."""
-    findings = [finding for one in checked for finding in one.findings]
-    counts = Counter(finding.code for finding in findings)
-    fixable = {finding.code for finding in findings if finding.fix}
-    for code, number in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
-        yield f"{number:>5}  {code}  {'[*]' if code in fixable else '[ ]'}  {RULES[code].title}"
-
-
-def summarise(checked: Sequence[CheckedFile], arguments: argparse.Namespace) -> None:
-    """Say on standard error what was found, and what else could be asked for."""
-    findings = [finding for one in checked for finding in one.findings]
-    safe = sum(finding.applicability is Applicability.SAFE for finding in findings)
-    unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
-    files = count(len(checked), "file")
-    marked = " [*]" if safe and arguments.output == "text" else ""
-    print(
-        f"autofix: {count(len(findings), 'finding')} in {files}, {safe} with a safe fix{marked}",
-        file=sys.stderr,
-    )
-    if unsafe and not arguments.unsafe_fixes:
-        marked = " [-]" if arguments.output == "text" else ""
-        print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes{marked}", file=sys.stderr)
-    if arguments.output == "diff" and len(findings) > safe:
-        print("autofix: -o text shows the findings themselves", file=sys.stderr)
-    if findings and not arguments.linkerd:
-        print("autofix: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
+    return show(arguments, found, errors)

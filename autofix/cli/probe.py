@@ -15,7 +15,7 @@ from autofix.cluster.probe import probe as run_probe
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
 from autofix.linkerd.release import key_to_write
-from autofix.options import Options
+from autofix.chosen import Options
 
 
 def probe(arguments: argparse.Namespace) -> int:

@@ -11,9 +11,10 @@ from time import monotonic
 from autofix.checking import CheckedFile
 from autofix.cli import colour
 from autofix.cli.cluster import connected, run_until_done, shown
-from autofix.cli.common import chosen, complain, count, exit_code, some
+from autofix.cli.common import chosen, count, exit_code, some
+from autofix.cli.inputs import complain
 from autofix.cli.monitor import watch
-from autofix.cli.preview import statistics
+from autofix.cli.previewing import statistics
 from autofix.cluster.connection import Api
 from autofix.cluster.kinds import named
 from autofix.cluster.look import Found
@@ -23,7 +24,7 @@ from autofix.cluster.scan import Scan
 from autofix.cluster.scan import scan as look
 from autofix.errors import AutofixError
 from autofix.finding import Finding
-from autofix.options import Options
+from autofix.chosen import Options
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
 

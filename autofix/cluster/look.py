@@ -18,7 +18,7 @@ from autofix.cluster.pods import Judged, Said, findings_of
 from autofix.cluster.reading import Inventory, Owned
 from autofix.explanation import ANSWERS, Explanation, explain_all
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
-from autofix.options import Options
+from autofix.chosen import Options
 
 _CONTEXT_WAY: Final = "its Namespace cannot be read, and may decide"
 _POD_WAY: Final = "a Pod is never changed: correct what it is made from, and create it again"

@@ -14,7 +14,7 @@ from autofix.cluster.reading import Progress, Scope, read_cluster
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
 from autofix.finding import Finding
-from autofix.options import Options
+from autofix.chosen import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from autofix.cluster.resource import Resource
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import parse_release
-from autofix.options import Options
+from autofix.chosen import Options
 
 T = TypeVar("T", bound=Struct)
 

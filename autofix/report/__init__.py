@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
-from typing import Final
 
-from autofix.checking import CheckedFile
-from autofix.errors import AutofixError
-from autofix.report import as_diff, as_github, as_json, as_jsonpatch, as_junit, as_sarif, as_text
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
+    from autofix.checking import CheckedFile
+    from autofix.errors import AutofixError
 
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
-    {
-        "diff": as_diff.render,
-        "text": as_text.render,
-        "json": as_json.render,
-        "jsonpatch": as_jsonpatch.render,
-        "sarif": as_sarif.render,
-        "github": as_github.render,
-        "junit": as_junit.render,
-    }
+    Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
+
+
+def _late(name: str) -> Format:
+    """Return a format whose module is loaded when it is used."""
+
+    def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+        lines: Iterator[str] = import_module(f"{__name__}.as_{name}").render(checked, failures)
+        return lines
+
+    return render
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {name: _late(name) for name in ("diff", "text", "json", "jsonpatch", "sarif", "github", "junit")}
 )

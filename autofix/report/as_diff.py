@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from difflib import unified_diff
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from io import StringIO
+from itertools import groupby
+from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+
+_CONTEXT: Final = 3
+# Lines that stay, go or come: how many stand above the first, and the lines before and after.
+Run = tuple[bool, int, list[str], list[str]]
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
@@ -21,12 +27,126 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         Lines without their line end.
     """
     del failures
-    for one in checked:
-        if one.text == one.file.text:
+    changed = (one for one in checked if one.text != one.file.text)
+    for source, parts in groupby(changed, lambda one: one.file.source):
+        yield from (f"--- {source}", f"+++ {source}")
+        shift = 0
+        for one in parts:
+            for hunk in _hunks(_runs(one)):
+                yield from _written(hunk, one.file.above, shift)
+                shift += sum(len(after) - len(before) for _, _, before, after in hunk)
+
+
+def _runs(one: CheckedFile) -> Iterator[Run]:
+    """Cut a text into lines that stay and lines that change; what was not edited is not compared."""
+    text = one.file.text
+    around = one.file.part
+    line = position = 0
+    if around is not None:
+        held = _lines(around.before)
+        yield True, -len(held), held, held
+    for start, end, new in _edited(one):
+        same = _lines(text[position:start])
+        yield True, line, same, same
+        line += len(same)
+        before, after = _lines(text[start:end]), _lines(new)
+        for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            yield kind == "equal", line + a, before[a:b], after[c:d]
+        line, position = line + len(before), end
+    rest = _lines(text[position:])
+    yield True, line, rest, rest
+    if around is not None:
+        held = _lines(around.after)
+        yield True, line + len(rest), held, held
+
+
+def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
+    """Yield spans of whole lines that were edited, and what they became."""
+    text = one.file.text
+    held: tuple[int, int, str] | None = None
+    for splice in sorted(set(one.splices)):
+        start = text.rfind("\n", 0, splice.start) + 1
+        found = text.find("\n", splice.end)
+        end = len(text) if found < 0 else found + 1
+        if held is not None and start < held[1]:
+            # In the same line: the part of it behind the last edit is edited again.
+            done = held[2][: len(held[2]) - (held[1] - last)]
+            held = held[0], end, done + text[last : splice.start] + splice.new + text[splice.end : end]
+        else:
+            if held is not None:
+                yield held
+            held = start, end, text[start : splice.start] + splice.new + text[splice.end : end]
+        last = splice.end
+    if held is not None:
+        yield held
+
+
+def _lines(text: str) -> list[str]:
+    # Only a line feed ends a line, for whoever applies the diff.
+    return list(StringIO(text, newline="\n"))
+
+
+def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Put changes that are close together into one hunk, with the lines around it."""
+    hunk: list[Run] = []
+    above: Run | None = None
+    for same, line, before, after in _joined(runs):
+        if not same:
+            hunk += [above] if above and not hunk else []
+            hunk.append((same, line, before, after))
             continue
-        # Only a line feed ends a line, for whoever applies the diff.
-        before, after = (list(StringIO(text, newline="\n")) for text in (one.file.text, one.text))
-        for line in unified_diff(before, after, one.file.source, one.file.source):
-            yield line.removesuffix("\n")
-            if not line.endswith("\n"):
-                yield "\\ No newline at end of file"
+        tail = before[-_CONTEXT:]
+        above = (True, line + len(before) - len(tail), tail, tail)
+        if hunk and len(before) > 2 * _CONTEXT:
+            yield [*hunk, (True, line, before[:_CONTEXT], before[:_CONTEXT])]
+            hunk = []
+        elif hunk:
+            hunk.append((same, line, before, after))
+    if hunk:
+        if hunk[-1][0]:
+            same, line, before, _ = hunk.pop()
+            hunk.append((same, line, before[:_CONTEXT], before[:_CONTEXT]))
+        yield hunk
+
+
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """Join neighbours that both stay or both change; leave out what is empty."""
+    held: Run | None = None
+    for run in runs:
+        if not run[2] and not run[3]:
+            continue
+        if held is not None and held[0] == run[0]:
+            held = (*held[:2], held[2] + run[2], held[3] + run[3])
+            continue
+        if held is not None:
+            yield held
+        held = run
+    if held is not None:
+        yield held
+
+
+def _written(hunk: Sequence[Run], above: int, shift: int) -> Iterator[str]:
+    old = sum(len(before) for _, _, before, _ in hunk)
+    new = sum(len(after) for _, _, _, after in hunk)
+    first = above + hunk[0][1]
+    yield f"@@ -{_range(first, old)} +{_range(first + shift, new)} @@"
+    for same, _, before, after in hunk:
+        if same:
+            yield from _marked(" ", before)
+        else:
+            yield from _marked("-", before)
+            yield from _marked("+", after)
+
+
+def _range(above: int, count: int) -> str:
+    """Write a range of lines as ``diff -u`` does."""
+    if count == 1:
+        return str(above + 1)
+    return f"{above + 1 if count else above},{count}"
+
+
+def _marked(mark: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield mark + line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"

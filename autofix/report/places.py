@@ -57,7 +57,7 @@ def placed(one: CheckedFile) -> Iterator[Placed]:
         for item in checked.result.items:
             for finding in item.findings:
                 line, column = line_and_column(one.file.text, _start(one, checked, finding))
-                yield Placed(finding, item, line, column, _splices(one, checked, finding))
+                yield Placed(finding, item, line + one.file.above, column, _splices(one, checked, finding))
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
@@ -72,7 +72,7 @@ def _start(one: CheckedFile, checked: Checked, finding: Finding) -> int:
         return nearest(_layout(one.file.text)[checked.document.index], finding.path).start
     except NotEditableError:
         # Beyond YAML's parser: the line of the document is known all the same.
-        lines = one.file.text.split("\n")[: checked.document.line - 1]
+        lines = one.file.text.split("\n")[: checked.document.line - one.file.above - 1]
         return sum(len(line) + 1 for line in lines)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 # A line that begins with three dashes starts a document wherever it stands: no scalar may hold it at its
 # margin (YAML 1.1, section 9.1.2).
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKER: Final = re.compile(rb"---(?:[ \t\r\n]|$)")
 
 
@@ -31,8 +29,3 @@ def chunks(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         held.append(line)
     if held:
         yield first, b"".join(held)
-
-
-def may_concern_linkerd(data: bytes) -> bool:
-    """Tell cheaply what need not be parsed: near misses lack Linkerd's domain, and UTF-16 hides both."""
-    return b"linkerd.io" in data or b"idecar" in data or data.startswith(_UTF16)

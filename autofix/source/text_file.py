@@ -11,7 +11,26 @@ from autofix.source.document import Document, SourceError
 from autofix.source.read import decoded, read_bytes
 
 # Never YAML as a whole, though they hold it, or keys that end up in it.
-_PLAIN: Final = frozenset({".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"})
+PLAIN_SUFFIXES: Final = frozenset({".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a part of a file stands in it.
+
+    Attributes:
+        start, end: its span in bytes.
+        line: how many lines stand above it.
+        before, after: a few of the lines around it.
+        size: of the whole file, in bytes.
+    """
+
+    start: int
+    end: int
+    line: int
+    before: str
+    after: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +39,12 @@ class TextFile:
 
     Attributes:
         source: the file's name as the user should see it, or ``<stdin>``.
-        text: all of it, with its byte order mark if it has one, and its line breaks as they are.
+        text: all of it, with its byte order mark if it has one, and its line breaks as they are; of a part of
+            a file the text of that part.
         encoding: the codec that makes the same bytes of the text again.
         documents: its documents that are not empty; none in a text that is neither YAML nor JSON.
         is_plain: whether it is such a text, in which only keys of their own form are found.
+        part: where the text stands in its file; None when it is all of it.
     """
 
     source: str
@@ -31,6 +52,12 @@ class TextFile:
     encoding: str
     documents: tuple[Document, ...]
     is_plain: bool = False
+    part: Part | None = None
+
+    @property
+    def above(self) -> int:
+        """How many lines of the file stand above the text."""
+        return self.part.line if self.part else 0
 
 
 def read_file(data: bytes, source: str) -> TextFile:
@@ -44,7 +71,7 @@ def read_file(data: bytes, source: str) -> TextFile:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
     encoding = _encoding(data)
-    if Path(source).suffix.lower() in _PLAIN:
+    if Path(source).suffix.lower() in PLAIN_SUFFIXES:
         return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
     try:
         documents = tuple(read_bytes(data, source))

@@ -5,22 +5,28 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
-
-from pathspec import GitIgnoreSpec
 
 from autofix.errors import AutofixError
-from autofix.source.document import SourceError
 
-_SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pathspec import GitIgnoreSpec
+
+    from autofix.source.document import SourceError
+
+    # Folders, ending in a slash, with the patterns of their .gitignore, the deepest first.
+    Ignored = tuple[tuple[str, GitIgnoreSpec], ...]
+    # What the caller leaves out, and reads beside the usual; None for nothing.
+    Chosen = tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]
+    # A file or folder below the one that is walked: its path, and its name from there.
+    Below = tuple[str, str, bool, Ignored]
+
+_SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
-_OTHERS: Final = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
-# Folders with the patterns of their .gitignore, the deepest first.
-Ignored = tuple[tuple[Path, GitIgnoreSpec], ...]
-_MISSING: Final = "no such file or folder; check the path"
+_OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
+_MISSING = "no such file or folder; check the path"
 
 
 def find_files(
@@ -29,7 +35,7 @@ def find_files(
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
     force_exclude: bool = False,
-) -> Iterator[Path | SourceError]:
+) -> Iterator[str | SourceError]:
     """Find the files to read: those named, and the YAML and JSON files under the folders named.
 
     Hidden folders, folders of other people's code, links to folders, and what ``.gitignore`` files name are
@@ -50,144 +56,170 @@ def find_files(
         AutofixError: when a pattern is none.
     """
     seen: set[str] = set()
-    chosen = Chosen(_patterns(exclude, "--exclude"), _patterns(include, "--include"))
+    chosen = _patterns(exclude, "--exclude"), _patterns(include, "--include")
     for path in paths:
-        if force_exclude and _is_excluded(path, chosen.exclude):
+        if force_exclude and _is_excluded(path, chosen[0]):
             continue
-        for file in _under(path, chosen):
-            if isinstance(file, Path):
-                real = os.path.realpath(file)
-                if real in seen:
-                    continue
-                seen.add(real)
-            yield file
+        for file, real in _under(path, chosen):
+            if real not in seen:
+                if real is not None:
+                    seen.add(real)
+                yield file
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the caller leaves out, and reads beside the usual."""
-
-    exclude: GitIgnoreSpec
-    include: GitIgnoreSpec
-
-
-def _is_excluded(path: str, exclude: GitIgnoreSpec) -> bool:
-    try:
-        name = Path(path).absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+def _is_excluded(path: str, exclude: GitIgnoreSpec | None) -> bool:
+    here = os.path.join(os.getcwd(), "")
+    name = os.path.join(here, written(path))
+    if exclude is None or not name.startswith(here):
         return False
-    return exclude.match_file(f"{name}/" if Path(path).is_dir() else name)
+    return exclude.match_file(name.removeprefix(here) + ("/" if os.path.isdir(path) else ""))
 
 
-def _under(path: str, chosen: Chosen) -> Iterator[Path | SourceError]:
-    # Path("") would be the current folder, and an unset variable in a script should not mean that.
+def written(path: str) -> str:
+    """Write a path as messages do, as ``pathlib`` would: without empty parts and those that are a dot."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    # Of two slashes at the start POSIX leaves the meaning open.
+    root = "" if not path.startswith("/") else "//" if path[:3].count("/") == path[:2].count("/") == 2 else "/"
+    return root + "/".join(parts) or "."
+
+
+def _under(path: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
+    """Find the files that one path means, each with its real path; None for an error."""
+    # The path "" would be the current folder, and an unset variable in a script should not mean that.
     if not path:
-        yield SourceError("''", _MISSING)
+        yield _error("''", _MISSING), None
         return
     try:
-        mode = Path(path).stat().st_mode
+        mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
-        yield _unreadable(path, error)
+        yield _unreadable(path, error), None
         return
+    top = written(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(Path(path), chosen)
+        yield from _walk(top, chosen)
     else:
-        yield Path(path)
+        yield top, os.path.realpath(top)
 
 
-def _walk(top: Path, chosen: Chosen) -> Iterator[Path | SourceError]:
-    links: list[Path] = []
-    pending: list[tuple[Path, bool, Ignored]] = [(top, True, _above(top))]
+def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
+    links: list[str] = []
+    # Folders that are links are not entered, so this is the real path of all that is found in them.
+    real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
+    pending: list[Below] = [(top, "", True, _above(os.path.abspath(top)))]
     while pending:
-        path, is_folder, ignored = pending.pop()
+        path, name, is_folder, ignored = pending.pop()
         if not is_folder:
-            if path.is_symlink():
-                links.append(path)
-            else:
-                yield path
+            yield path, real + name
             continue
         try:
-            ignored = _with(path, ignored)
-            with os.scandir(path) as entries:
-                inside = sorted(
-                    (entry.name, _is_folder(entry))
-                    for entry in entries
-                    if _is_wanted(entry, top, chosen) and not _is_ignored(entry, ignored)
-                )
+            ignored = _with(absolute + name, path, ignored)
+            inside = _inside(path, name, chosen, ignored, absolute, links)
         except OSError as error:
-            yield _unreadable(str(path), error)
+            yield _unreadable(path, error), None
             continue
-        pending.extend((path / name, folder, ignored) for name, folder in reversed(inside))
+        pending.extend(reversed(inside))
     # Last, so that what they lead to is read under its own name where that is in the folder, too.
-    yield from links
+    yield from ((link, os.path.realpath(link)) for link in links)
 
 
-def _above(top: Path) -> Ignored:
+def _inside(
+    path: str, name: str, chosen: Chosen, ignored: Ignored, absolute: str, links: list[str]
+) -> list[Below]:
+    """List what is wanted in one folder, in the order of the names; links to files go to their own list."""
+    found: list[Below] = []
+    prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
+    with os.scandir(path) as entries:
+        for entry in sorted(entries, key=_name):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            relative = own + entry.name + ("/" if is_folder else "")
+            if not _is_wanted(entry, relative, chosen, is_folder=is_folder):
+                continue
+            if ignored and _is_ignored(absolute + relative, ignored):
+                continue
+            if not is_folder and entry.is_symlink():
+                links.append(prefix + entry.name)
+            else:
+                found.append((prefix + entry.name, relative.rstrip("/"), is_folder, ignored))
+    return found
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _above(top: str) -> Ignored:
     """Collect the ``.gitignore`` files above a folder, as far as its repository goes.
 
     There are none for a folder that is ignored itself, since it has been named.
     """
+    folders = [top]
+    while not os.path.exists(os.path.join(folders[-1], ".git")):
+        parent = os.path.dirname(folders[-1])
+        if parent == folders[-1]:
+            # In no repository.
+            return ()
+        folders.append(parent)
     above: Ignored = ()
-    here = top.absolute()
-    folders = [here, *here.parents]
-    root = next((number for number, folder in enumerate(folders) if (folder / ".git").exists()), 0)
-    for folder in reversed(folders[1 : root + 1]):
-        above = _with(folder, above)
-    return (
-        () if any(spec.match_file(f"{here.relative_to(base).as_posix()}/") for base, spec in above) else above
-    )
+    for folder in reversed(folders[1:]):
+        above = _with(folder, folder, above)
+    inside = os.path.join(top, "")
+    return () if any(spec.match_file(inside.removeprefix(base)) for base, spec in above) else above
 
 
-def _with(folder: Path, ignored: Ignored) -> Ignored:
+def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
     """Add a folder's own ``.gitignore``; it counts before those above it."""
     try:
-        lines = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
     except OSError:
         return ignored
-    return ((folder.absolute(), GitIgnoreSpec.from_lines(filter(_is_pattern, lines))), *ignored)
+    return ((os.path.join(absolute, ""), _spec(filter(_is_pattern, lines))), *ignored)
 
 
-def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec:
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    # Imported here: most folders have no patterns.
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec | None:
     for line in lines:
         if not _is_pattern(line):
             raise AutofixError(f"{flag} {line!r}: no pattern as in .gitignore; correct it")
-    return GitIgnoreSpec.from_lines(lines)
+    return _spec(lines) if lines else None
 
 
 def _is_pattern(line: str) -> bool:
     """Tell whether a line can be understood; git passes over those of a .gitignore that cannot."""
     try:
-        GitIgnoreSpec.from_lines([line])
+        _spec([line])
     except (ValueError, re.error):
         return False
     return True
 
 
-def _is_ignored(entry: os.DirEntry[str], ignored: Ignored) -> bool:
-    path = Path(entry.path).absolute()
+def _is_ignored(path: str, ignored: Ignored) -> bool:
     for folder, spec in ignored:
-        verdict = spec.check_file(_relative(path, folder, entry)).include
+        verdict = spec.check_file(path.removeprefix(folder)).include
         if verdict is not None:
             return verdict
     return False
 
 
-def _relative(path: Path, folder: Path, entry: os.DirEntry[str]) -> str:
-    return path.relative_to(folder).as_posix() + ("/" if _is_folder(entry) else "")
-
-
-def _is_wanted(entry: os.DirEntry[str], top: Path, chosen: Chosen) -> bool:
-    name = _relative(Path(entry.path), top, entry)
-    if chosen.exclude.match_file(name):
+def _is_wanted(entry: os.DirEntry[str], relative: str, chosen: Chosen, *, is_folder: bool) -> bool:
+    exclude, include = chosen
+    if exclude is not None and exclude.match_file(relative):
         return False
-    if _is_folder(entry):
+    if is_folder:
         return not entry.name.startswith(".") and entry.name not in _OTHERS
-    wanted = Path(entry.name).suffix.lower() in _SUFFIXES or chosen.include.match_file(name)
+    wanted = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
     return wanted and _may_be_file(entry)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False)
+def _has_suffix(name: str) -> bool:
+    # A name that is nothing but a dot and these letters has no suffix.
+    return name.lower().endswith(_SUFFIXES) and name.rfind(".") > 0
 
 
 def _may_be_file(entry: os.DirEntry[str]) -> bool:
@@ -200,5 +232,12 @@ def _may_be_file(entry: os.DirEntry[str]) -> bool:
 
 def _unreadable(path: str, error: OSError | ValueError) -> SourceError:
     if not isinstance(error, OSError) or isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return SourceError(path, _MISSING)
-    return SourceError(path, f"{error.strerror or error}; check that it can be read")
+        return _error(path, _MISSING)
+    return _error(path, f"{error.strerror or error}; check that it can be read")
+
+
+def _error(path: str, message: str) -> SourceError:
+    # Imported here: it brings a module that most runs do not need.
+    from autofix.source.document import SourceError
+
+    return SourceError(path, message)

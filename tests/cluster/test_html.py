@@ -21,7 +21,7 @@ from autofix.cluster.objects import custom_object
 from autofix.cluster.reading import Inventory
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
-from autofix.options import options
+from autofix.chosen import options
 from autofix.report import as_html
 from autofix.report.live import as_files
 

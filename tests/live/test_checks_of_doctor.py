@@ -20,7 +20,7 @@ from autofix.cluster.doctor.check import Verdict
 from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Tried
 from autofix.cluster.linkerd import Linkerd
 from autofix.cluster.surroundings import Surroundings, completed
-from autofix.options import options
+from autofix.chosen import options
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"

@@ -17,7 +17,7 @@ from autofix.cluster.linkerd import Deployment, created_by, tag_of
 from autofix.cluster.resource import Object, Resource, pages
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.linkerd.release import real_keys
-from autofix.options import Options
+from autofix.chosen import Options
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from autofix.cluster.resource import Metadata, Object
 from autofix.cluster.surroundings import Surroundings
-from autofix.options import Options
+from autofix.chosen import Options
 
 
 class Service(Struct):

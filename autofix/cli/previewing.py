@@ -1,0 +1,86 @@
+"""The part of ``autofix preview`` that needs the library."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from autofix.checking import CheckedFile, check_files
+from autofix.cli import colour
+from autofix.cli.common import chosen, count, exit_code, read_files
+from autofix.cli.inputs import complain
+from autofix.finding import Applicability
+from autofix.report import FORMATS
+from autofix.rules import RULES
+
+if TYPE_CHECKING:
+    from autofix.cli.inputs import Input
+    from autofix.errors import AutofixError
+
+# Formats that say nothing of documents in which nothing was found.
+_OF_FINDINGS: Final = ("diff", "text")
+
+
+def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[AutofixError]) -> int:
+    """Show what would change in the inputs; the rest of ``autofix preview``.
+
+    Args:
+        arguments: the command's.
+        found: the inputs.
+        errors: what could not be read so far.
+
+    Raises:
+        AutofixError: when an option cannot be read.
+    """
+    wanted = chosen(arguments)
+    in_parts = arguments.statistics or arguments.output in _OF_FINDINGS
+    checked = check_files(read_files(arguments, found, errors, in_parts=in_parts), wanted)
+    problems = [one.problem for one in checked if one.problem]
+    complain(problems)
+    if arguments.statistics:
+        lines = statistics(checked)
+    else:
+        lines = FORMATS[arguments.output](checked, [*errors, *problems])
+    paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
+    for line in lines:
+        print(colour.coloured(line) if paint else line)
+    if not arguments.quiet:
+        summarise(checked, arguments)
+    return exit_code(
+        (finding for one in checked for finding in one.findings),
+        abnormal=bool(errors or problems),
+        changed=any(one.text != one.file.text for one in checked),
+        zero=arguments.exit_zero,
+    )
+
+
+def statistics(checked: Sequence[CheckedFile]) -> Iterator[str]:
+    """Count the findings of each rule, the most frequent first; ``[*]`` marks those that can be fixed."""
+    findings = [finding for one in checked for finding in one.findings]
+    counts = Counter(finding.code for finding in findings)
+    fixable = {finding.code for finding in findings if finding.fix}
+    for code, number in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
+        yield f"{number:>5}  {code}  {'[*]' if code in fixable else '[ ]'}  {RULES[code].title}"
+
+
+def summarise(checked: Sequence[CheckedFile], arguments: argparse.Namespace) -> None:
+    """Say on standard error what was found, and what else could be asked for."""
+    findings = [finding for one in checked for finding in one.findings]
+    safe = sum(finding.applicability is Applicability.SAFE for finding in findings)
+    unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
+    files = count(len({one.file.source for one in checked}), "file")
+    marked = " [*]" if safe and arguments.output == "text" else ""
+    print(
+        f"autofix: {count(len(findings), 'finding')} in {files}, {safe} with a safe fix{marked}",
+        file=sys.stderr,
+    )
+    if unsafe and not arguments.unsafe_fixes:
+        marked = " [-]" if arguments.output == "text" else ""
+        print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes{marked}", file=sys.stderr)
+    if arguments.output == "diff" and len(findings) > safe:
+        print("autofix: -o text shows the findings themselves", file=sys.stderr)
+    if findings and not arguments.linkerd:
+        print("autofix: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)

@@ -1,0 +1,90 @@
+"""``autofix fix -``: standard input to standard output, fixed on its way."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from autofix.checking import check_files
+from autofix.chosen import Options
+from autofix.cli import exit_codes
+from autofix.cli.common import chosen
+from autofix.cli.fixing import end, look_again
+from autofix.cli.inputs import STDIN, complain
+from autofix.errors import AutofixError
+from autofix.report import as_text
+from autofix.source.relevance import may_concern_linkerd
+from autofix.source.stream import chunks
+from autofix.source.text_file import read_file
+
+# What is longer is fixed document by document, in as much memory as the longest of them takes.
+_AT_ONCE: Final = 32 * 1024 * 1024
+
+
+def pass_through(arguments: argparse.Namespace) -> int:
+    """Copy standard input to standard output, fixed; what cannot be read passes as it is.
+
+    Args:
+        arguments: the command's.
+
+    Raises:
+        AutofixError: when an option cannot be read, or a path stands beside standard input.
+    """
+    wanted = chosen(arguments)
+    if arguments.paths != [STDIN]:
+        raise AutofixError("- makes a filter of standard input; give no other path beside it")
+    start = sys.stdin.buffer.read(_AT_ONCE)
+    if len(start) < _AT_ONCE or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _pass(arguments, wanted, start + sys.stdin.buffer.read(), "<stdin>")
+    # Too long to be held: document by document then, and no Namespace is context for another document.
+    lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
+    worst = exit_codes.CLEAN
+    for first, data in chunks(_whole(lines)):
+        if may_concern_linkerd(data):
+            worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}"))
+        else:
+            _put(data)
+    return worst
+
+
+def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join a line that was cut where the first part of the stream ended."""
+    held = b""
+    for line in lines:
+        held += line
+        if held.endswith(b"\n"):
+            yield held
+            held = b""
+    if held:
+        yield held
+
+
+def _pass(arguments: argparse.Namespace, wanted: Options, data: bytes, source: str) -> int:
+    try:
+        checked = check_files([read_file(data, source)], wanted)
+    except Exception as error:
+        complain([error] if isinstance(error, AutofixError) else [])
+        # Whatever it was, who reads the stream gets what came.
+        _put(data)
+        if isinstance(error, AutofixError):
+            return exit_codes.ABNORMAL
+        raise
+    [one] = checked
+    _put(one.text.encode(one.file.encoding))
+    problems = [one.problem] if one.problem else []
+    complain(problems)
+    left = look_again(checked, wanted)
+    if not arguments.quiet:
+        for line in as_text.render(left, ()):
+            print(line, file=sys.stderr)
+    return end(arguments, checked, left, abnormal=bool(problems))
+
+
+def _put(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
