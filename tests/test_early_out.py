@@ -1,4 +1,4 @@
-"""What is told at a glance is what the rules would say: where they are left out, they have nothing to say."""
+"""What is told at a glance, or from memory, is what the rules would say if they looked at everything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from strategies import (
 )
 
 import autofix
-from autofix import batch, engine
+from autofix import api, batch, engine, inspection
 from autofix.linkerd.catalogue import catalogue
 
 RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
@@ -57,11 +57,12 @@ def all_of(mapping: dict[Any, Any]) -> dict[str, Any]:
 
 
 def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
-    """What is said of an object as always, and when every rule looks at everything."""
+    """What is said of an object as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(batch, "is_untouched", lambda *_: False)
-        patching.setattr(engine, "is_settled", lambda *_: False)
+        patching.setattr(api, "is_plainly_right", lambda *_: False)
+        patching.setattr(inspection, "is_settled", lambda *_: False)
         patching.setattr(engine, "concerning", all_of)
+        patching.setattr(engine, "_remembered", engine._remembered.__wrapped__)
         slow = autofix.fix(obj, **known)
     return autofix.fix(obj, **known), slow
 
@@ -119,7 +120,7 @@ def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPat
         raise AssertionError("an ordinary pod was shown to the rules")
 
     monkeypatch.setattr(batch, "examine", looked)
-    monkeypatch.setattr(engine, "_place", looked)
+    monkeypatch.setattr(inspection, "_place", looked)
     for own in ({}, {"app": "web"}, RIGHT, {**RIGHT, IGNORE: "*"}):
         assert autofix.fix(pod(own), release="2.17", namespace=RIGHT).items
         assert autofix.fix(namespace(own), release="2.17").findings == ()

@@ -62,6 +62,10 @@ class Slot:
     kind: str
     level: Literal["pod", "namespace"] = "pod"
 
+    def __hash__(self) -> int:
+        # Nearly always enough to tell the places of two kinds apart, and cheap.
+        return hash(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
