@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from strategies import (
     WORDS,
     annotations,
     broken_objects,
-    objects,
+    documents,
     releases,
     settings,
 )
@@ -89,7 +90,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @hypothesis_settings(max_examples=2000)
-@given(nearly_right() | objects() | broken_objects(), settings())
+@given(nearly_right() | documents() | broken_objects(), settings())
 def test_what_is_told_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
     assert_same(obj, known)
 
@@ -111,6 +112,18 @@ def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str
         for value in values:
             obj = make("Deployment", {key: value}) if make is workload else make({key: value})
             assert_same(obj, {"release": release, "unsafe": True})
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("make", [pod, namespace])
+def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None):
+    own = [{}, *({key: value} for key in NATIVE_KEYS for value in ("true", "false"))]
+    waits = [{}, {WAIT: "0"}, {WAIT: "5"}]
+    cluster = product([None, "1.28", "1.33"], [None, True, False], [0, 5], waits)
+    for kubernetes, default, wait, outer in cluster:
+        known = {"release": release, "kubernetes": kubernetes, "default": default, "wait_before_exit": wait}
+        for keys, inner in product(own, waits):
+            assert_same(make({**keys, **inner}), {**known, "namespace": outer})
 
 
 def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPatch):
