@@ -139,9 +139,12 @@ def examine(
 
 
 def _is_short(entries: Annotations) -> bool:
-    """Tell whether entries may be remembered: few, short, and strings (as a key, 1 is True)."""
+    """Tell whether entries may be remembered: few and short, and no numbers, for as a key 1 is True."""
     return len(entries) <= _MOST_ENTRIES and all(
-        type(value) is str and len(key) + len(value) <= _LONGEST_ENTRY for key, value in entries.items()
+        len(key) + len(value) <= _LONGEST_ENTRY
+        if isinstance(value, str)
+        else len(key) <= _LONGEST_ENTRY and (value is None or value is True or value is False)
+        for key, value in entries.items()
     )
 
 

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from builders import ERAS, IGNORE, WAIT, namespace, pod, workload
+from builders import ERAS, IGNORE, WAIT, a_list, namespace, pod, workload
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -124,6 +124,22 @@ def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None
         known = {"release": release, "kubernetes": kubernetes, "default": default, "wait_before_exit": wait}
         for keys, inner in product(own, waits):
             assert_same(make({**keys, **inner}), {**known, "namespace": outer})
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("outer", "own", "wait"), product(["true", "false"], ["true", "false"], ["0", "5"]))
+def test_a_namespace_is_looked_at_with_its_pods(release: str | None, outer: str, own: str, wait: str):
+    for key in NATIVE_KEYS[:3]:
+        together = a_list(namespace({key: outer}), pod({key: own, WAIT: wait}), pod({WAIT: wait}))
+        assert_same(together, {"release": release})
+
+
+@pytest.mark.parametrize("first", [True, 1, 1.0, "1", "true", None, False, 0, ""])
+def test_what_is_equal_and_not_the_same_is_not_mixed_up_in_memory(first: object):
+    key = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
+    for second in (True, 1, 1.0, "1", "true", None, False, 0, "", first):
+        assert_same(pod({key: first}), {"release": "2.17"})
+        assert_same(pod({key: second}), {"release": "2.17"})
 
 
 def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPatch):
