@@ -127,7 +127,9 @@ def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None
 
 
 @pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize(("outer", "own", "wait"), product(["true", "false"], ["true", "false"], ["0", "5"]))
+@pytest.mark.parametrize(
+    ("outer", "own", "wait"), list(product(["true", "false"], ["true", "false"], ["0", "5"]))
+)
 def test_a_namespace_is_looked_at_with_its_pods(release: str | None, outer: str, own: str, wait: str):
     for key in NATIVE_KEYS[:3]:
         together = a_list(namespace({key: outer}), pod({key: own, WAIT: wait}), pod({WAIT: wait}))
