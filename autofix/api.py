@@ -195,8 +195,7 @@ def fix_all(
     Returns:
         One result a document, in the same order.
     """
-    if len(documents) == 1 and is_plainly_right(documents[0], chosen, namespace):
-        obj = documents[0]
+    if len(documents) == 1 and is_plainly_right(obj := documents[0], chosen, namespace):
         return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), JsonPatch([]), obj, False)]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]

@@ -6,17 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeGuard
 
-from autofix.engine import NOT_SILENCED, Examined, Silenced, examine, is_untouched
+from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
 from autofix.errors import AutofixError
-from autofix.finding import Applicability, Finding
-from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
+from autofix.kubernetes.anatomy import (
+    Role,
+    builtin_slots,
+    entries_of,
+    kind_of,
+    mappings_of,
+    name_of,
+    slots_of,
+)
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.naming import concerning
+from autofix.linkerd.naming import concerning, is_native_like
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.chosen import Options
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context
+from autofix.rules.settled import is_settled
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -77,7 +85,14 @@ def is_plainly_right(
         AutofixError: when ``namespace`` is neither.
     """
     context = _context(chosen, namespace)
-    return isinstance(obj, dict) and is_untouched(obj, context)
+    slots = builtin_slots(obj) if isinstance(obj, dict) else None
+    mappings = mappings_of(obj, slots) if slots and isinstance(obj, dict) else None
+    if slots is None or mappings is None:
+        return False
+    for slot, entries in zip(slots, mappings, strict=True):
+        if entries and not is_settled(slot.role, concerning(entries), context):
+            return False
+    return not (context.inherit and any(map(is_native_like, context.namespace)))
 
 
 def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
@@ -170,13 +185,8 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
 def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
     unwanted = opted_out(item, context.namespace)
     wanted = chosen.wanted - unwanted if unwanted else chosen.wanted
-    ranks = (Applicability.SAFE, Applicability.UNSAFE) if chosen.unsafe else (Applicability.SAFE,)
-
-    def apply(finding: Finding) -> bool:
-        return finding.applicability in ranks
-
     return examine(
-        item, context, wanted=wanted, native_only=chosen.native_only, apply=apply, silenced=silenced
+        item, context, wanted=wanted, native_only=chosen.native_only, unsafe=chosen.unsafe, silenced=silenced
     )
 
 

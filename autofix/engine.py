@@ -8,12 +8,13 @@ no fix remains the rest is the patched object, so patching twice changes nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from autofix.finding import Finding
+from autofix.finding import Applicability, Finding
+from autofix.inspection import Found, Maps, findings_in
 from autofix.kubernetes.anatomy import (
     Malformed,
     Role,
@@ -26,30 +27,26 @@ from autofix.kubernetes.anatomy import (
     sound,
 )
 from autofix.kubernetes.pointer import Path
-from autofix.linkerd.decision import Outcome
-from autofix.linkerd.naming import concerning, is_native_like
+from autofix.kubernetes.version import KubernetesVersion
+from autofix.linkerd.naming import concerning
+from autofix.linkerd.release import Release
 from autofix.linkerd.survey import (
     NO_ANNOTATIONS,
     Annotations,
-    NativeKey,
-    Standing,
-    intent_of,
-    survey_namespace,
-    survey_pod,
 )
-from autofix.proof import holds, proven
+from autofix.proof import holds
 from autofix.rules import RULES, afx001_malformed
 from autofix.rules.place import Context, Place, outcomes
-from autofix.rules.settled import is_settled
 
-Maps = Mapping[Path, Annotations]
-Accept = Callable[[Finding], bool]
-Found = tuple[Finding, Place]
 Silenced = Mapping[Path, frozenset[str]]
+_Entries = tuple[tuple[str, object], ...]
 NOT_SILENCED: Final[Silenced] = MappingProxyType({})
 
 # A rename, then its leftovers, then what only shows after them: no object is known to need more than four.
 _MOST_ROUNDS: Final = 20
+# Of what is remembered: with the number of answers, a bound on the memory that hostile objects can take.
+_MOST_ENTRIES: Final = 16
+_LONGEST_ENTRY: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +68,32 @@ class Examined:
     changes_injection: bool
 
 
+class _Question(NamedTuple):
+    """All that an answer depends on, as one value: objects that are alike in it get the same answer.
+
+    Replicas and restarts send the same few annotations over and over, in objects that differ in all the rest.
+    """
+
+    slots: tuple[Slot, ...]
+    entries: tuple[_Entries, ...]
+    release: Release
+    kubernetes: KubernetesVersion | None
+    default: bool | None
+    wait_before_exit: int
+    namespace: _Entries
+    inherit: bool
+    wanted: frozenset[str]
+    native_only: bool
+    unsafe: bool
+
+
 def examine(
     obj: Mapping[str, object],
     context: Context,
     *,
     wanted: frozenset[str],
     native_only: bool,
-    apply: Accept,
+    unsafe: bool,
     silenced: Silenced = NOT_SILENCED,
 ) -> Examined:
     """Look at one Kubernetes object (no List) and repair what may be repaired.
@@ -87,14 +103,77 @@ def examine(
         context: what is known around it.
         wanted: codes of the rules to run. Gates work whether they are wanted or not.
         native_only: whether to leave out findings that are not about the native-sidecar annotation.
-        apply: which of the findings that have a fix are to be repaired.
+        unsafe: whether findings with an unsafe fix are to be repaired, too.
         silenced: codes that are not wanted at some keys, by the key's path.
 
     Returns:
         The findings, and the object's mappings before and after.
     """
     slots, before, malformed = _read(obj)
+    # Of custom resources even the places may be long.
+    usual = slots is builtin_slots(obj) and not (malformed or silenced or context.dependents)
+    if usual and all(map(_is_short, before.values())) and _is_short(context.namespace):
+        entries = tuple(tuple(found.items()) for found in before.values())
+        release, kubernetes, default, wait, namespace, inherit, _ = context
+        around = tuple(namespace.items())
+        return _remembered(
+            _Question(
+                slots,
+                entries,
+                release,
+                kubernetes,
+                default,
+                wait,
+                around,
+                inherit,
+                wanted,
+                native_only,
+                unsafe,
+            )
+        )
+    seen = _settle(slots, before, context, wanted, native_only, unsafe, silenced)
+    if not malformed or afx001_malformed.CODE not in wanted:
+        return seen
+    broken = tuple(map(afx001_malformed.report, malformed))
+    return replace(seen, findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
+
+
+def _is_short(entries: Annotations) -> bool:
+    """Tell whether entries may be remembered: few and short, and no numbers, for as a key 1 is True."""
+    return len(entries) <= _MOST_ENTRIES and all(
+        len(key) + len(value) <= _LONGEST_ENTRY
+        if isinstance(value, str)
+        else len(key) <= _LONGEST_ENTRY and (value is None or value is True or value is False)
+        for key, value in entries.items()
+    )
+
+
+@lru_cache(maxsize=1024)
+def _remembered(asked: _Question) -> Examined:
+    before = {slot.path: dict(found) for slot, found in zip(asked.slots, asked.entries, strict=True)}
+    context = Context(
+        asked.release,
+        asked.kubernetes,
+        asked.default,
+        asked.wait_before_exit,
+        dict(asked.namespace),
+        asked.inherit,
+    )
+    return _settle(asked.slots, before, context, asked.wanted, asked.native_only, asked.unsafe, NOT_SILENCED)
+
+
+def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other by hand
+    slots: tuple[Slot, ...],
+    before: Maps,
+    context: Context,
+    wanted: frozenset[str],
+    native_only: bool,
+    unsafe: bool,
+    silenced: Silenced,
+) -> Examined:
+    """Let the rules look and repair, in rounds, until nothing is left to repair."""
     checks = _checks(wanted)
+    ranks = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
 
     def is_wanted(finding: Finding) -> bool:
         return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
@@ -102,44 +181,26 @@ def examine(
     def look(maps: Maps) -> tuple[Found, ...]:
         return tuple(
             (finding, place)
-            for finding, place in _findings(slots, maps, context, checks, is_wanted)
+            for finding, place in findings_in(slots, maps, context, checks, is_wanted)
             if finding.code in wanted and is_wanted(finding)
         )
 
-    broken = tuple(afx001_malformed.report(place) for place in malformed if afx001_malformed.CODE in wanted)
     maps, found = before, look(before)
     first = found
     for _ in range(_MOST_ROUNDS):
-        chosen = [one for one in found if one[0].fix and apply(one[0])]
+        chosen = [one for one in found if one[0].fix and one[0].applicability in ranks]
         if not chosen:
             break
         maps = _repaired(maps, chosen)
         found = look(maps)
     return Examined(
-        findings=(*broken, *(finding for finding, _ in first)),
-        remaining=(*broken, *(finding for finding, _ in found)),
+        findings=tuple(finding for finding, _ in first),
+        remaining=tuple(finding for finding, _ in found),
         before=before,
         after=maps,
         changes_injection=maps is not before
         and _answers(slots, before, context) != _answers(slots, maps, context),
     )
-
-
-def is_untouched(obj: Mapping[str, object], context: Context) -> bool:
-    """Tell at a glance that ``examine`` would find nothing in an object; False where only that can tell.
-
-    Args:
-        obj: the object.
-        context: what is known around it.
-    """
-    slots = builtin_slots(obj)
-    mappings = mappings_of(obj, slots) if slots else None
-    if slots is None or mappings is None:
-        return False
-    for slot, entries in zip(slots, mappings, strict=True):
-        if entries and not is_settled(slot.role, concerning(entries), context):
-            return False
-    return not (context.inherit and any(map(is_native_like, context.namespace)))
 
 
 @lru_cache(maxsize=64)
@@ -177,63 +238,6 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
             else:
                 edited[edit.path][edit.key] = edit.value
     return edited
-
-
-def _findings(
-    slots: Sequence[Slot],
-    maps: Maps,
-    context: Context,
-    checks: Sequence[Callable[[Place], Iterator[Finding]]],
-    is_wanted: Accept,
-) -> Iterator[Found]:
-    said: set[tuple[str, Path, str]] = set()
-    for slot in slots:
-        # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
-        if is_settled(slot.role, maps[slot.path], context) and not _may_inherit(slot, context):
-            continue
-        place = _place(slot, maps, context)
-        # What nobody wants to hear of has no gates and notes beside it, either.
-        for finding in (one for check in checks for one in check(place) if is_wanted(one)):
-            for one in proven(place, finding):
-                # A gate or note about several keys of one object speaks once.
-                mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
-                if mark not in said:
-                    said.add(mark)
-                    yield one, place
-
-
-def _may_inherit(slot: Slot, context: Context) -> bool:
-    return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
-
-
-def _place(slot: Slot, maps: Maps, context: Context) -> Place:
-    home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
-    release = context.release
-    if slot.level == "namespace":
-        native = survey_namespace(home, release)
-    else:
-        native = survey_pod(home, context.namespace, release)
-    if native or not _may_inherit(slot, context):
-        live = next((found for found in native if found.standing is Standing.LIVE), None)
-        return Place(slot, maps[slot.path], home, context, native, live, None, intent_of(native))
-    keys = survey_namespace(context.namespace, release)
-    intent = intent_of(keys)
-    inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return Place(slot, maps[slot.path], home, context, (), None, inherited, intent if inherited else None)
-
-
-def _unreached(
-    keys: tuple[NativeKey, ...], intent: bool | None, answers: tuple[Outcome, ...]
-) -> NativeKey | None:
-    """Return the Namespace's key whose intent the injector does not follow for a pod without keys."""
-    if intent is None or all(answer.native == intent for answer in answers):
-        return None
-    for found in keys:
-        unread = found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
-        unparsed = found.standing is Standing.LIVE and found.parsed is None
-        if found.intent == intent and (unread or unparsed):
-            return found
-    return None
 
 
 def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[bool, bool]]:

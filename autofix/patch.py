@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from autofix.kubernetes.pointer import Path, get, pointer, replaced
+from autofix.kubernetes.pointer import Path, get, pointer, replaced, step
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 
 Operation = dict[str, Any]
@@ -55,12 +55,12 @@ def operations(
 def _in_place(place: str, old: Annotations, entries: Annotations) -> Iterator[Operation]:
     for key in old:
         if key not in entries:
-            yield {"op": "remove", "path": place + pointer((key,))}
+            yield {"op": "remove", "path": place + step(key)}
     for key, value in entries.items():
         if key not in old:
-            yield {"op": "add", "path": place + pointer((key,)), "value": value}
+            yield {"op": "add", "path": place + step(key), "value": value}
         elif old[key] is not value and old[key] != value:
-            yield {"op": "replace", "path": place + pointer((key,)), "value": value}
+            yield {"op": "replace", "path": place + step(key), "value": value}
 
 
 def _merged(current: Mapping[str, object], old: Annotations, entries: Annotations) -> dict[str, object]:

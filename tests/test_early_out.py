@@ -1,11 +1,12 @@
-"""What is told at a glance is what the rules would say: where they are left out, they have nothing to say."""
+"""What is told at a glance, or from memory, is what the rules would say if they looked at everything."""
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
-from builders import ERAS, IGNORE, WAIT, namespace, pod, workload
+from builders import ERAS, IGNORE, WAIT, a_list, namespace, pod, workload
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -16,13 +17,13 @@ from strategies import (
     WORDS,
     annotations,
     broken_objects,
-    objects,
+    documents,
     releases,
     settings,
 )
 
 import autofix
-from autofix import batch, engine
+from autofix import api, batch, engine, inspection
 from autofix.linkerd.catalogue import catalogue
 
 RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
@@ -57,11 +58,12 @@ def all_of(mapping: dict[Any, Any]) -> dict[str, Any]:
 
 
 def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
-    """What is said of an object as always, and when every rule looks at everything."""
+    """What is said of an object as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(batch, "is_untouched", lambda *_: False)
-        patching.setattr(engine, "is_settled", lambda *_: False)
+        patching.setattr(api, "is_plainly_right", lambda *_: False)
+        patching.setattr(inspection, "is_settled", lambda *_: False)
         patching.setattr(engine, "concerning", all_of)
+        patching.setattr(engine, "_remembered", engine._remembered.__wrapped__)
         slow = autofix.fix(obj, **known)
     return autofix.fix(obj, **known), slow
 
@@ -88,7 +90,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @hypothesis_settings(max_examples=2000)
-@given(nearly_right() | objects() | broken_objects(), settings())
+@given(nearly_right() | documents() | broken_objects(), settings())
 def test_what_is_told_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
     assert_same(obj, known)
 
@@ -112,6 +114,36 @@ def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str
             assert_same(obj, {"release": release, "unsafe": True})
 
 
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("make", [pod, namespace])
+def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None):
+    own = [{}, *({key: value} for key in NATIVE_KEYS for value in ("true", "false"))]
+    waits = [{}, {WAIT: "0"}, {WAIT: "5"}]
+    cluster = product([None, "1.28", "1.33"], [None, True, False], [0, 5], waits)
+    for kubernetes, default, wait, outer in cluster:
+        known = {"release": release, "kubernetes": kubernetes, "default": default, "wait_before_exit": wait}
+        for keys, inner in product(own, waits):
+            assert_same(make({**keys, **inner}), {**known, "namespace": outer})
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("outer", "own", "wait"), list(product(["true", "false"], ["true", "false"], ["0", "5"]))
+)
+def test_a_namespace_is_looked_at_with_its_pods(release: str | None, outer: str, own: str, wait: str):
+    for key in NATIVE_KEYS[:3]:
+        together = a_list(namespace({key: outer}), pod({key: own, WAIT: wait}), pod({WAIT: wait}))
+        assert_same(together, {"release": release})
+
+
+@pytest.mark.parametrize("first", [True, 1, 1.0, "1", "true", None, False, 0, ""])
+def test_what_is_equal_and_not_the_same_is_not_mixed_up_in_memory(first: object):
+    key = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
+    for second in (True, 1, 1.0, "1", "true", None, False, 0, "", first):
+        assert_same(pod({key: first}), {"release": "2.17"})
+        assert_same(pod({key: second}), {"release": "2.17"})
+
+
 def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPatch):
     """The early out is there at all: without it everything above would hold, slowly."""
 
@@ -119,7 +151,7 @@ def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPat
         raise AssertionError("an ordinary pod was shown to the rules")
 
     monkeypatch.setattr(batch, "examine", looked)
-    monkeypatch.setattr(engine, "_place", looked)
+    monkeypatch.setattr(inspection, "_place", looked)
     for own in ({}, {"app": "web"}, RIGHT, {**RIGHT, IGNORE: "*"}):
         assert autofix.fix(pod(own), release="2.17", namespace=RIGHT).items
         assert autofix.fix(namespace(own), release="2.17").findings == ()

@@ -62,6 +62,10 @@ class Slot:
     kind: str
     level: Literal["pod", "namespace"] = "pod"
 
+    def __hash__(self) -> int:
+        # Nearly always enough to tell the places of two kinds apart, and cheap.
+        return hash(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
@@ -84,8 +88,11 @@ def kind_of(obj: Mapping[str, object]) -> str:
 
 def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
     """Return an object's namespace and name (or generateName), each an empty string when absent."""
-    namespace = get(obj, ("metadata", "namespace"))
-    name = get(obj, ("metadata", "name")) or get(obj, ("metadata", "generateName"))
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        return "", ""
+    namespace = metadata.get("namespace")
+    name = metadata.get("name") or metadata.get("generateName")
     return (namespace if isinstance(namespace, str) else ""), (name if isinstance(name, str) else "")
 
 

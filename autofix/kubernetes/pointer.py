@@ -12,7 +12,12 @@ def pointer(path: Iterable[str | int]) -> str:
 
     Source: RFC 6901 section 3.
     """
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    return "".join([step(part) for part in path])
+
+
+def step(part: str | int) -> str:
+    """Write one part of a path as the end of a JSON Pointer."""
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def get(value: object, path: Path) -> object:

@@ -53,7 +53,7 @@ def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
         keys = "\n".join(entries)
     except TypeError:
         keys = "\n".join(key for key in entries if isinstance(key, str))
-    if not _may_concern(keys):
+    if "linkerd" not in keys and "idecar" not in keys and "IDECAR" not in keys:
         return {}
     return {key: value for key, value in entries.items() if type(key) is str and _may_concern(key)}
 

@@ -83,6 +83,10 @@ class Release:
     edge: Edge | None
     newer: bool = False
 
+    def __hash__(self) -> int:
+        # The rest follows from these, and is costly: a release is part of what answers are remembered by.
+        return hash((self.text, self.edge))
+
     @property
     def known(self) -> bool:
         """Whether the release is known, so that it has exactly one era."""

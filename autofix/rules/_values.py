@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 from autofix.linkerd.boolean import parse_bool
 from autofix.linkerd.catalogue import Annotation, catalogue
@@ -17,6 +18,7 @@ class ValueType(Enum):
     OTHER = "anything else"
 
 
+@lru_cache(maxsize=4096)
 def type_of(key: str) -> ValueType:
     """Return the type of value that a key wants; a native-sidecar-like key wants a boolean."""
     if is_native_like(key):

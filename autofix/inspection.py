@@ -1,0 +1,93 @@
+"""Shows the rules the places of an object, and holds what they offer to its promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from autofix.finding import Finding
+from autofix.kubernetes.anatomy import Role, Slot
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.decision import Outcome
+from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.survey import (
+    NO_ANNOTATIONS,
+    Annotations,
+    NativeKey,
+    Standing,
+    intent_of,
+    survey_namespace,
+    survey_pod,
+)
+from autofix.proof import proven
+from autofix.rules.place import Context, Place, outcomes
+from autofix.rules.settled import is_settled
+
+Maps = Mapping[Path, Annotations]
+Accept = Callable[[Finding], bool]
+Found = tuple[Finding, Place]
+
+
+def findings_in(
+    slots: Sequence[Slot],
+    maps: Maps,
+    context: Context,
+    checks: Sequence[Callable[[Place], Iterator[Finding]]],
+    is_wanted: Accept,
+) -> Iterator[Found]:
+    """Yield what the rules say of an object, each finding with the place for which its fix was proven.
+
+    Args:
+        slots: the places.
+        maps: what concerns Linkerd in each of them.
+        context: what is known around the object.
+        checks: the rules that are wanted.
+        is_wanted: which of their findings are wanted.
+    """
+    said: set[tuple[str, Path, str]] = set()
+    for slot in slots:
+        # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
+        if is_settled(slot.role, maps[slot.path], context) and not _may_inherit(slot, context):
+            continue
+        place = _place(slot, maps, context)
+        # What nobody wants to hear of has no gates and notes beside it, either.
+        for finding in (one for check in checks for one in check(place) if is_wanted(one)):
+            for one in proven(place, finding):
+                # A gate or note about several keys of one object speaks once.
+                mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
+                if mark not in said:
+                    said.add(mark)
+                    yield one, place
+
+
+def _may_inherit(slot: Slot, context: Context) -> bool:
+    return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
+
+
+def _place(slot: Slot, maps: Maps, context: Context) -> Place:
+    home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
+    release = context.release
+    if slot.level == "namespace":
+        native = survey_namespace(home, release)
+    else:
+        native = survey_pod(home, context.namespace, release)
+    if native or not _may_inherit(slot, context):
+        live = next((found for found in native if found.standing is Standing.LIVE), None)
+        return Place(slot, maps[slot.path], home, context, native, live, None, intent_of(native))
+    keys = survey_namespace(context.namespace, release)
+    intent = intent_of(keys)
+    inherited = _unreached(keys, intent, outcomes("pod", home, context))
+    return Place(slot, maps[slot.path], home, context, (), None, inherited, intent if inherited else None)
+
+
+def _unreached(
+    keys: tuple[NativeKey, ...], intent: bool | None, answers: tuple[Outcome, ...]
+) -> NativeKey | None:
+    """Return the Namespace's key whose intent the injector does not follow for a pod without keys."""
+    if intent is None or all(answer.native == intent for answer in answers):
+        return None
+    for found in keys:
+        unread = found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
+        unparsed = found.standing is Standing.LIVE and found.parsed is None
+        if found.intent == intent and (unread or unparsed):
+            return found
+    return None
