@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import trustme
 
-from bench.load import Target
+from bench.load import SERVER_CPUS, Target
 from bench.reviews import RELEASE
 
 _GO: Final = Path(__file__).parent / "go" / "webhook"
@@ -138,7 +138,12 @@ def _port(found: subprocess.Popen[str]) -> int:
 
 @contextmanager
 def _process(words: list[str], **streams: Any) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(words, text=True, **streams) as found:
+    # A process stays where its parent was when it began.
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, SERVER_CPUS)
+    started = subprocess.Popen(words, text=True, **streams)
+    os.sched_setaffinity(0, own)
+    with started as found:
         try:
             yield found
         finally:
