@@ -121,7 +121,7 @@ def _roots(text: str, offset: int) -> Iterator[Node]:
     open_nodes: list[Node] = []
     keys: list[Node | None] = []
     anchors: dict[str, Node] = {}
-    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    events: Iterator[Any] = iter(_LOADER(text).get_event, None)
     for event in events:
         if isinstance(event, yaml.CollectionEndEvent):
             node = open_nodes.pop()

@@ -48,7 +48,7 @@ def read_yaml(text: str, source: str) -> list[Document]:
     """
     text = text.removeprefix("\ufeff")
     try:
-        return list(_documents(yaml.parse(text, Loader=_LOADER), source))
+        return list(_documents(iter(_LOADER(text).get_event, None), source))
     except _RefusedError as refused:
         error = refused
     except yaml.reader.ReaderError as unreadable:
