@@ -26,16 +26,15 @@ from autofix.source.yaml_reader import read_yaml
 Harmless = Callable[[bytes], bool]
 
 _CACHED_LINES: Final = 4096
-_KIND: Final = re.compile(rb"^(kind|apiVersion)\b(?:: ([A-Za-z0-9./]+) *$)?", re.MULTILINE)
+_KIND: Final = re.compile(rb"\n(kind|apiVersion)\b(?:: ([A-Za-z0-9./]+) *(?=\n))?")
 _ENTRY: Final = re.compile(rb" *([A-Za-z0-9./_-]+): +([^\n]+)")
 _PARENT: Final = re.compile(rb" *([A-Za-z0-9]+): *(?:#[^\n]*)?\Z")
-# Mappings on the way to annotations that may be something else. Each pattern begins with a line break, for
-# which a search is fast.
-_BROKEN: Final = re.compile(
-    rb"\n[ ]*(?:-[ ]+)*(?:annotations|labels|metadata|template|spec|jobTemplate):"
-    rb"(?:[ ]+[^ \n]|[ ]*\n(?:[ ]*-|[^:\n]*(?:\n|\Z)))"
-)
-# Anything that moves values about, or goes on in the next line where its indentation says nothing.
+_NEXT: Final = re.compile(rb"(?:\n[ ]*(?=\n))*\n?([ ]*)")
+# Mappings on the way to annotations, and what may follow them that is none.
+_MAPPINGS: Final = (b"annotations:", b"labels:", b"metadata:", b"emplate:", b"spec:")
+_BROKEN: Final = re.compile(rb"[ ]+[^ \n]|[ ]*\n(?:[ ]*#[^\n]*\n)*(?:[ ]*-|(?![ ]*#)[^:\n]*(?:\n|\Z))")
+# Anything that moves values about, or goes on in the next line where its indentation says nothing. The
+# pattern begins with a line break, for which a search is fast.
 _ODD: Final = re.compile(
     rb"""
     \n(?:
@@ -72,7 +71,7 @@ def harmless(chosen: Options) -> Harmless:
             return False
         # Nothing behind the last of Linkerd's names can move it.
         last = document.find(b"\n", document.rfind(b"linkerd"))
-        if _ODD.search(document, 0, last if last >= 0 else len(document)) or _BROKEN.search(document):
+        if _ODD.search(document, 0, last if last >= 0 else len(document)) or _is_broken(document):
             return False
         named = dict(found) if len(found := _KIND.findall(document)) == 2 else {}  # noqa: PLR2004  # one each
         version, kind = named.get(b"apiVersion"), named.get(b"kind")
@@ -86,7 +85,7 @@ def harmless(chosen: Options) -> Harmless:
             if entry is None:
                 return False
             if b"linkerd" in entry[1]:
-                path = _path(document, start, entry.start(1) - start)
+                path = _path(document, start, entry.start(1), end)
                 if path is None or not says_nothing(version, kind, path, document[entry.start(1) : end]):
                     return False
             at = document.find(b"linkerd", end)
@@ -95,9 +94,25 @@ def harmless(chosen: Options) -> Harmless:
     return is_harmless
 
 
-def _path(document: bytes, start: int, depth: int) -> tuple[bytes, ...] | None:
-    """Collect the keys above a line by their indentation; None where one of them is no mere key."""
+def _is_broken(document: bytes) -> bool:
+    """Tell whether something else may stand where a mapping should (AFX001)."""
+    for name in _MAPPINGS:
+        at = document.find(name)
+        while at >= 0:
+            if _BROKEN.match(document, at + len(name)):
+                return True
+            at = document.find(name, at + 1)
+    return False
+
+
+def _path(document: bytes, start: int, key: int, end: int) -> tuple[bytes, ...] | None:
+    """Collect the keys above an entry by their indentation; None where one of them is no mere key."""
     path: list[bytes] = []
+    depth = key - start
+    following = _NEXT.match(document, end)
+    if following is None or len(following[1]) > depth:
+        # The value goes on.
+        return None
     while depth and start:
         end = start - 1
         start = document.rfind(b"\n", 0, end) + 1
