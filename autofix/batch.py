@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from autofix.chosen import Options
 from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
-from autofix.chosen import Options
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context

@@ -57,7 +57,9 @@ def measure() -> list[Figure]:
 
 
 def _preview(tree: Path) -> Contender:
-    return command(sys.executable, "-m", "autofix", "preview", tree, "--linkerd", "2.17", cwd=tree, codes=(0, 1))
+    return command(
+        sys.executable, "-m", "autofix", "preview", tree, "--linkerd", "2.17", cwd=tree, codes=(0, 1)
+    )
 
 
 def _script(code: str, tree: Path) -> Contender:
@@ -65,7 +67,8 @@ def _script(code: str, tree: Path) -> Contender:
 
 
 def _ratio(rounds: Rounds, what: str, name: str, against: str, goal: float | None) -> Figure:
-    detail = f"{rounds.cpu(name) * 1000:.0f} ms to {rounds.cpu(against) * 1000:.0f} ms; wall {rounds.wall_ratio(name, against):.3g} x"
+    ours, other = (f"{rounds.cpu(one) * 1000:.0f} ms" for one in (name, against))
+    detail = f"{ours} to {other}; wall {rounds.wall_ratio(name, against):.3g} x"
     return Figure(what, rounds.ratio(name, against), "x", against, goal, detail=detail)
 
 
@@ -105,7 +108,12 @@ def _parsers(what: str, ours: Contender, folder: Path) -> list[Figure]:
     else:
         figures.append(_left_out(what, "Go yaml.v3", "no Go"))
     if checker := kubeconform():
-        slow["kubeconform"] = (command(checker, "-ignore-missing-schemas", "-schema-location", f"{folder}/none", *files, codes=(0, 1)), 30)
+        slow["kubeconform"] = (
+            command(
+                checker, "-ignore-missing-schemas", "-schema-location", f"{folder}/none", *files, codes=(0, 1)
+            ),
+            30,
+        )
     else:
         figures.append(_left_out(what, "kubeconform", "not built"))
     figures.append(_left_out(what, "kyverno", "takes too long to build"))
@@ -128,7 +136,9 @@ def _beside_python(files: list[Path], name: str, *options: str) -> Contender:
 def _all_wrong(folder: Path) -> list[Figure]:
     tree = manifests(folder / "all", files=_FILES, wrong="all")
     contenders: dict[str, Contender] = {"preview": _preview(tree), "fix": _fix(tree, folder / "copy")}
-    against: Mapping[str, Contender] = {"Go yaml.v3": command(decoder, tree)} if (decoder := go_decoder()) else {}
+    against: Mapping[str, Contender] = (
+        {"Go yaml.v3": command(decoder, tree)} if (decoder := go_decoder()) else {}
+    )
     rounds = interleaved({**contenders, **against}, _SLOW_ROUNDS)
     what = "{}, 40 MB, every document wrong"
     if not against:

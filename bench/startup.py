@@ -35,7 +35,8 @@ def measure() -> list[Figure]:
             "x",
             "python -c pass",
             goal,
-            detail=f"{rounds.cpu(what) * 1000:.0f} ms; wall {rounds.wall_ratio(what, 'python -c pass'):.3g} x",
+            detail=f"{rounds.cpu(what) * 1000:.0f} ms; "
+            f"wall {rounds.wall_ratio(what, 'python -c pass'):.3g} x",
         )
         for what, (_, goal) in goals.items()
     ]

@@ -36,9 +36,8 @@ def parser(settings: Mapping[str, Any], given: Sequence[str]) -> argparse.Argume
         formatter_class=raw_help,
     )
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
-    commands = top.add_subparsers(
-        title="commands", metavar="COMMAND", dest="command", prog="autofix", required=True
-    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="autofix")
+    commands.required = True
     # A command that is given needs no other one's options, except for completion.
     first = given[0] if given else ""
     wanted = (first,) if first in _COMMANDS and first != "completion" else tuple(_COMMANDS)
@@ -224,7 +223,7 @@ def _rules(command: argparse.ArgumentParser) -> None:
 
 def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "shell", choices=SHELLS, help="the shell; how to load the script is in its own manual"
+        "shell", choices=SHELLS, help="the shell; its own manual says how to load the script"
     )
 
 

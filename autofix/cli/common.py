@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from autofix.chosen import Options, options
 from autofix.cli import exit_codes
 from autofix.cli.inputs import complain
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
-from autofix.chosen import Options, options
 from autofix.rules import afx001_malformed
 from autofix.source.harmless import Harmless, harmless
 from autofix.source.parts import read_parts

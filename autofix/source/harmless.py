@@ -129,22 +129,24 @@ def _path(document: bytes, start: int, key: int, end: int) -> tuple[bytes, ...] 
     return None if depth else tuple(reversed(path))
 
 
-def _says_nothing(
-    chosen: Options, named: tuple[bytes, bytes], path: tuple[bytes, ...], line: bytes
-) -> bool:
+def _says_nothing(chosen: Options, named: tuple[bytes, bytes], path: tuple[bytes, ...], line: bytes) -> bool:
     """Ask the engine about an object that holds nothing but one line."""
     try:
         [document] = read_yaml(line.decode(), "")
     except (SourceError, UnicodeDecodeError, ValueError):
         return False
-    value: object = document.value
-    if not isinstance(value, dict) or any(is_native_like(key) or key == wait_before_exit_key() for key in value):
+    entry = document.value
+    if not isinstance(entry, dict) or any(map(_decides, entry)):
         return False
+    inside: dict[str, object] = entry
     for part in reversed(path):
-        value = {part.decode(): value}
+        inside = {part.decode(): inside}
     version, kind = (one.decode() for one in named)
-    # Without a path the line is one of the object's own.
-    obj: dict[str, object] = {"apiVersion": version, "kind": kind, **(value if isinstance(value, dict) else {})}
-    if not any(slot.role in (Role.POD, Role.NAMESPACE) for slot in slots_of({"apiVersion": version, "kind": kind})):
+    obj: dict[str, object] = {"apiVersion": version, "kind": kind}
+    if not any(slot.role in (Role.POD, Role.NAMESPACE) for slot in slots_of(obj)):
         return False
-    return not fix_all([obj], chosen)[0].findings
+    return not fix_all([{**inside, **obj}], chosen)[0].findings
+
+
+def _decides(key: str) -> bool:
+    return is_native_like(key) or key == wait_before_exit_key()

@@ -143,7 +143,9 @@ def _documents(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
         if word != b"linkerd":
             found = word in _ESCAPES or _has_near_miss(data, start, end)
         else:
-            found = any(data.find(name, start, end) >= 0 for name in _NAMES) and not is_harmless(data[start:end])
+            found = any(data.find(name, start, end) >= 0 for name in _NAMES) and not is_harmless(
+                data[start:end]
+            )
         if found:
             yield start, end
         # What one word says of a document, it says of all of it; another word may say more.

@@ -5,9 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-import autofix
 import pytest
 import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import objects
+
+import autofix
 from autofix.checking import CheckedFile, check_files
 from autofix.linkerd.forms import is_plainly_release
 from autofix.report import FORMATS
@@ -15,9 +19,6 @@ from autofix.source.document import SourceError
 from autofix.source.harmless import harmless
 from autofix.source.parts import bounds, read_parts, reread, rewritten
 from autofix.source.text_file import read_file
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from strategies import objects
 
 CHOSEN = autofix.options(release="2.17")
 HARMLESS = harmless(CHOSEN)
