@@ -10,13 +10,13 @@ from typing import TypedDict, Unpack
 from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all, is_plainly_right
+from autofix.chosen import Options, options
 from autofix.engine import Examined, Silenced
 from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
-from autofix.chosen import Options, options
 from autofix.patch import Operation, operations
 
 

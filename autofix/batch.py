@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeGuard
 
+from autofix.chosen import Options
 from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import (
@@ -20,7 +21,6 @@ from autofix.kubernetes.anatomy import (
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.naming import concerning, is_native_like
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
-from autofix.chosen import Options
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context

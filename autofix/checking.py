@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from autofix.api import Result, by_hand, fix_all
+from autofix.chosen import Options
 from autofix.finding import Finding
 from autofix.loose import fix_loose, is_loose
-from autofix.chosen import Options
 from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits

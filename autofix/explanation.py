@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from autofix.batch import is_namespace
+from autofix.chosen import Options
 from autofix.kubernetes.anatomy import Role, entries_of, kind_of, name_of, slots_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
-from autofix.chosen import Options
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")

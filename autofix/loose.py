@@ -9,12 +9,12 @@ from typing import Final
 
 from autofix.api import Result, result_of
 from autofix.batch import examine_all
+from autofix.chosen import Options
 from autofix.engine import NOT_SILENCED, Examined, Silenced
 from autofix.finding import relocated
 from autofix.kubernetes.anatomy import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.naming import is_linkerd_key
-from autofix.chosen import Options
 
 # Objects whose annotations reach pods by way of another tool, wherever in them they stand.
 _KINDS: Final = frozenset(

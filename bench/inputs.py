@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Final, Literal
 
@@ -12,7 +13,21 @@ Wrong = Literal["none", "few", "all"]
 _SEED: Final = 20
 # Bytes of one document, about.
 _SIZE: Final = 4000
-_WORDS: Final = "alpha beta gamma delta queue worker cache proxy ledger order stock price audit batch".split()
+_WORDS: Final = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "queue",
+    "worker",
+    "cache",
+    "proxy",
+    "ledger",
+    "order",
+    "stock",
+    "price",
+    "audit",
+]
 _RIGHT: Final = (
     "linkerd.io/inject: enabled",
     'config.linkerd.io/proxy-cpu-request: "100m"',
@@ -20,6 +35,62 @@ _RIGHT: Final = (
     'config.linkerd.io/skip-outbound-ports: "4222"',
 )
 _WRONG: Final = 'config.linkerd.io/proxy-native-sidecar: "true"'
+
+
+_WORKLOAD: Final = """\
+apiVersion: {version}
+kind: {kind}
+metadata:
+  name: {app}-{name}
+  namespace: shop
+  labels:
+    app: {app}
+spec:
+  template:
+    metadata:
+      labels:
+        app: {app}
+      annotations:
+        team: core
+{lines}    spec:
+      restartPolicy: Never
+      containers:
+      - name: main
+        image: registry.test/{name}:1.4
+        env:
+"""
+_VARIABLE: Final = """\
+        - name: {}
+          value: "{}"
+"""
+_CONFIG_MAP: Final = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {name}
+  namespace: shop
+data:
+  settings.ini: |
+"""
+_DEFINITION: Final = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: things-{name}.example.test
+spec:
+  group: example.test
+  versions:
+  - name: v1
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+"""
+_FIELD: Final = """\
+          {}{}:
+            type: string
+            description: The {}.
+"""
 
 
 def manifests(folder: Path, *, files: int, wrong: Wrong, documents: int = 100) -> Path:
@@ -80,30 +151,19 @@ def _document(chance: random.Random, name: str, wrong: Wrong) -> str:
 
 def _workload(chance: random.Random, name: str, annotations: list[str], size: int) -> str:
     kind, version = chance.choice([("Deployment", "apps/v1"), ("Job", "batch/v1")])
-    head = f"apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: {_word(chance)}-{name}\n  namespace: shop\n"
-    head += f"  labels:\n    app: {_word(chance)}\nspec:\n"
-    head += "  replicas: 3\n  selector:\n    matchLabels:\n      app: web\n" if kind == "Deployment" else ""
     lines = "".join(f"        {line}\n" for line in annotations)
-    head += f"  template:\n    metadata:\n      labels:\n        app: web\n      annotations:\n        team: core\n{lines}"
-    head += f"    spec:\n      containers:\n      - name: main\n        image: registry.test/{name}:1.4\n        env:\n"
-    variables = (f'        - name: {_word(chance).upper()}\n          value: "{_word(chance)}"\n' for _ in iter(int, 1))
-    return _filled(head, variables, size)
+    head = _WORKLOAD.format(version=version, kind=kind, name=name, app=_word(chance), lines=lines)
+    return _filled(head, (_VARIABLE.format(_word(chance).upper(), _word(chance)) for _ in count()), size)
 
 
 def _config_map(chance: random.Random, name: str) -> str:
-    head = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: shop\ndata:\n  settings.ini: |\n"
-    return _filled(head, (f"    {_word(chance)}.{_word(chance)} = {_word(chance)}\n" for _ in iter(int, 1)), _SIZE)
+    lines = (f"    {_word(chance)}.{_word(chance)} = {_word(chance)}\n" for _ in count())
+    return _filled(_CONFIG_MAP.format(name=name), lines, _SIZE)
 
 
 def _definition(chance: random.Random, name: str) -> str:
-    head = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
-    head += f"metadata:\n  name: things-{name}.example.test\nspec:\n  group: example.test\n  versions:\n"
-    head += "  - name: v1\n    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n"
-    fields = (
-        f"          {_word(chance)}{number}:\n            type: string\n            description: The {_word(chance)}.\n"
-        for number in range(_SIZE)
-    )
-    return _filled(head, fields, _SIZE)
+    fields = (_FIELD.format(_word(chance), number, _word(chance)) for number in count())
+    return _filled(_DEFINITION.format(name=name), fields, _SIZE)
 
 
 def _filled(head: str, parts: Iterator[str], size: int) -> str:

@@ -7,6 +7,7 @@ import argparse
 from autofix._version import __version__
 from autofix.cli.completion import SHELLS
 from autofix.cli.help import plain_help, raw_help
+from autofix.cli.numbers import port, seconds
 from autofix.linkerd.forms import ACCEPTED_FORMS
 from autofix.report import FORMATS
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-_PORTS = 65536
-_LONGEST_SECONDS = 7 * 24 * 3600
 _EPILOG = """\
 exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadable input included.
 Data goes to standard output, everything else to standard error."""
@@ -36,9 +35,8 @@ def parser(settings: Mapping[str, Any], given: Sequence[str]) -> argparse.Argume
         formatter_class=raw_help,
     )
     top.add_argument("--version", action="version", version=f"autofix {__version__}")
-    commands = top.add_subparsers(
-        title="commands", metavar="COMMAND", dest="command", prog="autofix", required=True
-    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="autofix")
+    commands.required = True
     # A command that is given needs no other one's options, except for completion.
     first = given[0] if given else ""
     wanted = (first,) if first in _COMMANDS and first != "completion" else tuple(_COMMANDS)
@@ -139,10 +137,10 @@ def _scan(command: argparse.ArgumentParser) -> None:
     watching = command.add_argument_group("watching")
     watching.add_argument("--watch", action="store_true", help="scan again and again, and show what changes")
     watching.add_argument(
-        "--interval", type=_seconds, metavar="SECONDS", default=60, help="between two scans (default: 60)"
+        "--interval", type=seconds, metavar="SECONDS", default=60, help="between two scans (default: 60)"
     )
     watching.add_argument(
-        "--metrics-port", type=_port, metavar="PORT", help="serve Prometheus metrics there, on all addresses"
+        "--metrics-port", type=port, metavar="PORT", help="serve Prometheus metrics there, on all addresses"
     )
     _talk(command)
 
@@ -173,37 +171,13 @@ def _probe(command: argparse.ArgumentParser) -> None:
         help="image with the command sleep (default: docker.io/library/busybox:1.37)",
     )
     command.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
+        "--timeout", type=seconds, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
     )
     command.add_argument("--keep", action="store_true", help="leave the Namespace behind for a look")
     _connection(command)
     _output(command, ("text", "json"))
     _cluster(command)
     _talk(command)
-
-
-def _seconds(text: str) -> float:
-    """Read a time to wait.
-
-    Raises:
-        ValueError: as argparse wants it, when the text is none.
-    """
-    seconds = float(text)
-    if not 0 < seconds < _LONGEST_SECONDS:
-        raise ValueError(text)
-    return seconds
-
-
-def _port(text: str) -> int:
-    """Read a port; 0 takes a free one.
-
-    Raises:
-        ValueError: as argparse wants it, when the text is none.
-    """
-    port = int(text)
-    if not 0 <= port < _PORTS:
-        raise ValueError(text)
-    return port
 
 
 def _connection(command: argparse.ArgumentParser) -> None:
@@ -224,7 +198,7 @@ def _rules(command: argparse.ArgumentParser) -> None:
 
 def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "shell", choices=SHELLS, help="the shell; how to load the script is in its own manual"
+        "shell", choices=SHELLS, help="the shell; its own manual says how to load the script"
     )
 
 

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from autofix.chosen import Options, options
 from autofix.cli import exit_codes
 from autofix.cli.inputs import complain
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
-from autofix.chosen import Options, options
 from autofix.rules import afx001_malformed
+from autofix.source.harmless import Harmless, harmless
 from autofix.source.parts import read_parts
 from autofix.source.text_file import TextFile, read_file
 
@@ -47,7 +48,7 @@ def read_files(
     found: Iterable[Input],
     errors: list[AutofixError],
     *,
-    in_parts: bool = False,
+    in_parts: Options | None = None,
 ) -> list[TextFile]:
     """Read inputs as documents, or as the plain text that they are.
 
@@ -57,12 +58,18 @@ def read_files(
         arguments: the command's.
         found: the inputs.
         errors: what could not be read so far; more is put there.
-        in_parts: whether of what was found in a folder only the documents that may matter are read.
+        in_parts: the options, where of what was found in a folder only the documents are read in which those
+            may find something; None to read all of it.
 
     Returns:
         The files in their order; one that was read in parts is there several times.
     """
-    files = [file for data, source, named in found for file in _read(data, source, errors, in_parts and not named)]
+    is_harmless = harmless(in_parts) if in_parts else None
+    files = [
+        file
+        for data, source, named in found
+        for file in _read(data, source, errors, None if named else is_harmless)
+    ]
     complain(errors)
     plain = [file.source for file in files if file.is_plain]
     if plain and not arguments.quiet:
@@ -73,9 +80,12 @@ def read_files(
     return files
 
 
-def _read(data: bytes, source: str, errors: list[AutofixError], in_parts: bool) -> Sequence[TextFile]:
+def _read(
+    data: bytes, source: str, errors: list[AutofixError], is_harmless: Harmless | None
+) -> Sequence[TextFile]:
     try:
-        return (in_parts and read_parts(data, source)) or (read_file(data, source),)
+        parts = read_parts(data, source, is_harmless) if is_harmless else []
+        return parts or (read_file(data, source),)
     except AutofixError as error:
         errors.append(error)
         return ()

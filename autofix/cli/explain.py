@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autofix.api import fix_all
+from autofix.chosen import options
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen, count, read_files
 from autofix.cli.inputs import complain, inputs
@@ -16,7 +17,6 @@ from autofix.errors import AutofixError
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
 from autofix.loose import is_loose
-from autofix.chosen import options
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document

@@ -25,6 +25,7 @@ def _width() -> int:
     if columns.isdecimal() and int(columns):
         return int(columns) - 2
     try:
-        return (os.get_terminal_size(sys.__stdout__.fileno()).columns or _COLUMNS) - 2
-    except (AttributeError, ValueError, OSError):
+        stream = sys.__stdout__
+        return ((stream and os.get_terminal_size(stream.fileno()).columns) or _COLUMNS) - 2
+    except (ValueError, OSError):
         return _COLUMNS - 2

@@ -26,9 +26,7 @@ STDIN = "-"
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
 
 
-def begin(
-    arguments: argparse.Namespace, errors: list[AutofixError], *, idle: str
-) -> Iterator[Input] | int:
+def begin(arguments: argparse.Namespace, errors: list[AutofixError], *, idle: str) -> Iterator[Input] | int:
     """Look for the first input that concerns Linkerd.
 
     Args:

@@ -36,7 +36,7 @@ def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[Aut
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    in_parts = arguments.statistics or arguments.output in _OF_FINDINGS
+    in_parts = wanted if arguments.statistics or arguments.output in _OF_FINDINGS else None
     checked = check_files(read_files(arguments, found, errors, in_parts=in_parts), wanted)
     problems = [one.problem for one in checked if one.problem]
     complain(problems)

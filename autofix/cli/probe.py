@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 
+from autofix.chosen import Options
 from autofix.cli import exit_codes
 from autofix.cli.cluster import connected, run_until_done
 from autofix.cli.common import chosen
@@ -15,7 +16,6 @@ from autofix.cluster.probe import probe as run_probe
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
 from autofix.linkerd.release import key_to_write
-from autofix.chosen import Options
 
 
 def probe(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 
 from autofix.checking import CheckedFile
+from autofix.chosen import Options
 from autofix.cli import colour
 from autofix.cli.cluster import connected, run_until_done, shown
 from autofix.cli.common import chosen, count, exit_code, some
@@ -24,7 +25,6 @@ from autofix.cluster.scan import Scan
 from autofix.cluster.scan import scan as look
 from autofix.errors import AutofixError
 from autofix.finding import Finding
-from autofix.chosen import Options
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
 

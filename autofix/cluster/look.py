@@ -12,13 +12,13 @@ from jsonpatch import JsonPatch
 
 from autofix.api import Item, Result, by_hand, fix_all
 from autofix.batch import opted_out
+from autofix.chosen import Options
 from autofix.cluster.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.cluster.objects import JsonObject, LiveObject, Reference
 from autofix.cluster.pods import Judged, Said, findings_of
 from autofix.cluster.reading import Inventory, Owned
 from autofix.explanation import ANSWERS, Explanation, explain_all
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
-from autofix.chosen import Options
 
 _CONTEXT_WAY: Final = "its Namespace cannot be read, and may decide"
 _POD_WAY: Final = "a Pod is never changed: correct what it is made from, and create it again"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from autofix.checking import NOTE_CODES
+from autofix.chosen import Options
 from autofix.cluster.connection import Api
 from autofix.cluster.kinds import NAMESPACE
 from autofix.cluster.look import Found, look
@@ -14,7 +15,6 @@ from autofix.cluster.reading import Progress, Scope, read_cluster
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
 from autofix.finding import Finding
-from autofix.chosen import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from autofix.chosen import Options
 from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.linkerd import Linkerd, config_in, injector_in, read_linkerd
 from autofix.cluster.resource import Resource
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import parse_release
-from autofix.chosen import Options
 
 T = TypeVar("T", bound=Struct)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.source.splice import Splice, spliced
 
 _CONTEXT: Final = 3
 # Lines that stay, go or come: how many stand above the first, and the lines before and after.
@@ -63,22 +64,19 @@ def _runs(one: CheckedFile) -> Iterator[Run]:
 def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
     """Yield spans of whole lines that were edited, and what they became."""
     text = one.file.text
-    held: tuple[int, int, str] | None = None
+    spans: list[tuple[int, int, list[Splice]]] = []
     for splice in sorted(set(one.splices)):
         start = text.rfind("\n", 0, splice.start) + 1
         found = text.find("\n", splice.end)
         end = len(text) if found < 0 else found + 1
-        if held is not None and start < held[1]:
-            # In the same line: the part of it behind the last edit is edited again.
-            done = held[2][: len(held[2]) - (held[1] - last)]
-            held = held[0], end, done + text[last : splice.start] + splice.new + text[splice.end : end]
+        if spans and start < spans[-1][1]:
+            first, last, held = spans.pop()
+            spans.append((first, max(last, end), [*held, splice]))
         else:
-            if held is not None:
-                yield held
-            held = start, end, text[start : splice.start] + splice.new + text[splice.end : end]
-        last = splice.end
-    if held is not None:
-        yield held
+            spans.append((start, end, [splice]))
+    for start, end, held in spans:
+        shifted = (Splice(splice.start - start, splice.end - start, splice.new) for splice in held)
+        yield start, end, spliced(text[start:end], shifted)
 
 
 def _lines(text: str) -> list[str]:

@@ -14,6 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar, key_text
@@ -121,47 +130,45 @@ def _roots(text: str, offset: int) -> Iterator[Node]:
     open_nodes: list[Node] = []
     keys: list[Node | None] = []
     anchors: dict[str, Node] = {}
-    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    events: Iterator[Any] = iter(_LOADER(text).get_event, None)
     for event in events:
-        if isinstance(event, yaml.CollectionEndEvent):
+        if isinstance(event, CollectionEndEvent):
             node = open_nodes.pop()
             keys.pop()
             node.end = _index(event.end_mark) + offset
-        elif isinstance(event, yaml.NodeEvent):
+        elif isinstance(event, NodeEvent):
             node = _node(event, text, offset, anchors)
             if open_nodes:
                 _attach(open_nodes[-1], keys, node, event)
-            if isinstance(event, yaml.CollectionStartEvent):
+            if isinstance(event, CollectionStartEvent):
                 open_nodes.append(node)
                 keys.append(None)
         else:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 anchors = {}
             continue
-        if not open_nodes and not (isinstance(event, yaml.ScalarEvent) and node.value is None):
+        if not open_nodes and not (isinstance(event, ScalarEvent) and node.value is None):
             yield node
 
 
 def _node(event: Any, text: str, offset: int, anchors: dict[str, Node]) -> Node:
-    start, end = _index(event.start_mark), _index(event.end_mark)
-    if isinstance(event, yaml.AliasEvent):
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, AliasEvent):
         target = anchors.get(str(event.anchor))
         return Node(start + offset, end + offset, "*", start + offset, target=target)
     outer = start
-    if event.anchor is not None or event.tag is not None:
+    tagged = event.tag is not None
+    if tagged or event.anchor is not None:
         match = _PROPERTIES.match(text, start, end)
         start = match.end() if match else start
-    if isinstance(event, yaml.ScalarEvent):
-        style = event.style or ""
+    node = Node(start + offset, end + offset, "", (outer if tagged else start) + offset)
+    if isinstance(event, ScalarEvent):
+        node.style, node.value = event.style or "", scalar_of(event)
     else:
-        style = ("{" if isinstance(event, yaml.MappingStartEvent) else "[") if event.flow_style else "block"
-    is_mapping = isinstance(event, yaml.MappingStartEvent)
-    value = scalar_of(event) if isinstance(event, yaml.ScalarEvent) else None
-    tagged = event.tag is not None
-    node = Node(start + offset, end + offset, style, (outer if tagged else start) + offset)
-    node.is_mapping, node.value = is_mapping, value
-    node.anchor = f"&{event.anchor} " if tagged and event.anchor is not None else ""
+        node.is_mapping = isinstance(event, MappingStartEvent)
+        node.style = ("{" if node.is_mapping else "[") if event.flow_style else "block"
     if event.anchor is not None:
+        node.anchor = f"&{event.anchor} " if tagged else ""
         anchors[event.anchor] = node
     return node
 
@@ -179,7 +186,7 @@ def _attach(parent: Node, keys: list[Node | None], node: Node, event: Any) -> No
         parent.entries.append((key, node))
         keys[-1] = None
         return
-    if isinstance(event, yaml.ScalarEvent):
+    if isinstance(event, ScalarEvent):
         node.key = None if is_merge(event) else key_text(node.value)
     else:
         # An alias as a key; its text is not looked for, and nothing is edited by it.

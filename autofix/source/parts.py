@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from autofix.source.document import SourceError
+from autofix.source.harmless import Harmless
 from autofix.source.text_file import PLAIN_SUFFIXES, Part, TextFile, read_file
 
 # Linkerd's own domain, the same as a Helm parameter writes it, and the annotation that opts out.
-_WORDS: Final = (b"linkerd.io", b"linkerd\\", b"linkerd-autofix.io")
+_NAMES: Final = (b"linkerd.io", b"linkerd\\", b"linkerd-autofix.io")
 # Escapes that can hide a letter or join the halves of a word.
 _ESCAPES: Final = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r")
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
@@ -28,12 +29,13 @@ _CONTEXT: Final = 3
 _APART: Final = 2 * _CONTEXT + 2
 
 
-def read_parts(data: bytes, source: str) -> list[TextFile]:
+def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile]:
     """Read the documents of a file in which something may be found.
 
     Args:
         data: the whole file.
         source: its name for messages.
+        is_harmless: tells of a document that names Linkerd whether surely nothing is found in it.
 
     Returns:
         The parts of the file that hold such documents, in order; one empty part when there is none; nothing
@@ -41,7 +43,7 @@ def read_parts(data: bytes, source: str) -> list[TextFile]:
     """
     if not _is_plain_stream(data, source):
         return []
-    spans = list(_spans(data))
+    spans = list(_spans(data, is_harmless))
     # A template that is no YAML as a whole is read as plain text.
     if spans and b"{{" in data:
         return []
@@ -117,10 +119,10 @@ def _is_plain_stream(data: bytes, source: str) -> bool:
     return True
 
 
-def _spans(data: bytes) -> Iterator[tuple[int, int]]:
+def _spans(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
     """Find the documents in which something may be found; what is close together is one span."""
     held: tuple[int, int] | None = None
-    for start, end in _documents(data):
+    for start, end in _documents(data, is_harmless):
         if held is not None and data.count(b"\n", held[1], start) < _APART:
             held = held[0], end
             continue
@@ -131,29 +133,30 @@ def _spans(data: bytes) -> Iterator[tuple[int, int]]:
         yield held
 
 
-def _documents(data: bytes) -> Iterator[tuple[int, int]]:
+def _documents(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
     words = [b"linkerd", b"idecar", b"IDECAR", *(_ESCAPES if b"\\" in data else ())]
     # Where each word stands next; a word that is nowhere is not looked for again.
     places = {word: at for word in words if (at := data.find(word)) >= 0}
     while places:
         word = min(places, key=places.__getitem__)
-        at = places[word]
-        start, end = bounds(data, at)
-        if _may_matter(data, word, at, start, end):
+        start, end = bounds(data, places[word])
+        if word != b"linkerd":
+            found = word in _ESCAPES or _has_near_miss(data, start, end)
+        else:
+            found = any(data.find(name, start, end) >= 0 for name in _NAMES) and not is_harmless(
+                data[start:end]
+            )
+        if found:
             yield start, end
-            at = end - 1
-        for other, place in list(places.items()):
-            if place <= at:
-                places[other] = data.find(other, at + 1)
+        # What one word says of a document, it says of all of it; another word may say more.
+        for other in list(places) if found else (word,):
+            if places[other] < end:
+                places[other] = data.find(other, end)
                 if places[other] < 0:
                     del places[other]
 
 
-def _may_matter(data: bytes, word: bytes, at: int, start: int, end: int) -> bool:
-    if word == b"linkerd":
-        return data.startswith(_WORDS, at)
-    if word in _ESCAPES:
-        return True
+def _has_near_miss(data: bytes, start: int, end: int) -> bool:
     # Outside Linkerd's domain only a name that is written almost like the real one counts (AFX107).
     return any(data.find(native, start, end) >= 0 for native in (b"ative", b"ATIVE"))
 

@@ -1,4 +1,4 @@
-"""What need not be parsed, told by its bytes; loads in no time, for every run of the command line needs it."""
+"""What need not be parsed, told by its bytes. Loads in no time, for every run needs it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from autofix.source.document import Document, SourceError
 from autofix.source.read import decoded, read_bytes
 
 # Never YAML as a whole, though they hold it, or keys that end up in it.
-PLAIN_SUFFIXES: Final = frozenset({".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"})
+PLAIN_SUFFIXES: Final = frozenset(
+    {".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"}
+)
 
 
 @dataclass(frozen=True, slots=True)

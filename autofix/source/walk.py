@@ -78,8 +78,9 @@ def _is_excluded(path: str, exclude: GitIgnoreSpec | None) -> bool:
 def written(path: str) -> str:
     """Write a path as messages do, as ``pathlib`` would: without empty parts and those that are a dot."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    # Of two slashes at the start POSIX leaves the meaning open.
-    root = "" if not path.startswith("/") else "//" if path[:3].count("/") == path[:2].count("/") == 2 else "/"
+    # Of exactly two slashes at the start POSIX leaves the meaning open, so they stay.
+    slashes = len(path) - len(path.lstrip("/"))
+    root = "//" if slashes == len("//") else "/" if slashes else ""
     return root + "/".join(parts) or "."
 
 
@@ -113,7 +114,7 @@ def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | N
             continue
         try:
             ignored = _with(absolute + name, path, ignored)
-            inside = _inside(path, name, chosen, ignored, absolute, links)
+            inside = _inside((path, name, True, ignored), chosen, absolute, links)
         except OSError as error:
             yield _unreadable(path, error), None
             continue
@@ -122,10 +123,9 @@ def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | N
     yield from ((link, os.path.realpath(link)) for link in links)
 
 
-def _inside(
-    path: str, name: str, chosen: Chosen, ignored: Ignored, absolute: str, links: list[str]
-) -> list[Below]:
+def _inside(folder: Below, chosen: Chosen, absolute: str, links: list[str]) -> list[Below]:
     """List what is wanted in one folder, in the order of the names; links to files go to their own list."""
+    path, name, _, ignored = folder
     found: list[Below] = []
     prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
     with os.scandir(path) as entries:

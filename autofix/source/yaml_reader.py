@@ -14,6 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
 
 from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 from autofix.source.document import Document, SourceError
@@ -27,6 +36,8 @@ _SIZE_UNIT: Final = 64
 _LONGEST_SHOWN: Final = 30
 _TAGS: Final = "tag:yaml.org,2002:"
 _MERGE: Final = "<<"
+# Events that stand inside a document; a tuple made once, for there are many events.
+_INSIDE: Final = (NodeEvent, CollectionEndEvent)
 _INT64: Final = range(-(2**63), 2**63)
 _TEMPLATE: Final = "it looks like a Helm or Go template: render it first (helm template)"
 
@@ -48,7 +59,7 @@ def read_yaml(text: str, source: str) -> list[Document]:
     """
     text = text.removeprefix("\ufeff")
     try:
-        return list(_documents(yaml.parse(text, Loader=_LOADER), source))
+        return list(_documents(iter(_LOADER(text).get_event, None), source))
     except _RefusedError as refused:
         error = refused
     except yaml.reader.ReaderError as unreadable:
@@ -107,13 +118,13 @@ class _Builder:
             _RefusedError: when the document cannot be read from here on.
         """
         self.line = self.line or event.start_mark.line + 1
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, ScalarEvent):
             self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent):
+        elif isinstance(event, MappingStartEvent):
             self._begin(_Collection({}, wants_key=True), event)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif isinstance(event, SequenceStartEvent):
             self._begin(_Collection([]), event)
-        elif isinstance(event, yaml.AliasEvent):
+        elif isinstance(event, AliasEvent):
             self._alias(event)
         else:
             collection = self.open.pop()
@@ -178,9 +189,9 @@ def _documents(events: Iterable[Any], source: str) -> Iterator[Document]:
     builder = _Builder()
     index = 0
     for event in events:
-        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+        if isinstance(event, _INSIDE):
             builder.take(event)
-        elif isinstance(event, yaml.DocumentEndEvent):
+        elif isinstance(event, DocumentEndEvent):
             if builder.root is not None:
                 yield Document(source=source, line=builder.line, index=index, value=builder.root)
                 index += 1

@@ -15,13 +15,13 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
+from autofix.chosen import options
 from autofix.cluster.kinds import KINDS
 from autofix.cluster.look import look
 from autofix.cluster.objects import custom_object
 from autofix.cluster.reading import Inventory
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
-from autofix.chosen import options
 from autofix.report import as_html
 from autofix.report.live import as_files
 

@@ -15,12 +15,12 @@ import pytest
 import trustme
 import yaml
 
+from autofix.chosen import options
 from autofix.cluster.doctor import CHECKS, judged
 from autofix.cluster.doctor.check import Verdict
 from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Tried
 from autofix.cluster.linkerd import Linkerd
 from autofix.cluster.surroundings import Surroundings, completed
-from autofix.chosen import options
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"

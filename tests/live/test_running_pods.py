@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from builders import ALPHA
 
+from autofix.chosen import options
 from autofix.cluster.kinds import KINDS, NAMESPACE
 from autofix.cluster.look import look
 from autofix.cluster.objects import Raw, RawPod, live_object, running_pod
 from autofix.cluster.reading import Inventory, Owned
-from autofix.chosen import options
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ENDED = {"terminated": {"exitCode": 0, "finishedAt": "2026-01-01T09:00:00Z"}}

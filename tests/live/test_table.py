@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from builders import WRONG, workload
 
+from autofix.chosen import options
 from autofix.cluster.kinds import KINDS
 from autofix.cluster.look import look
 from autofix.cluster.objects import custom_object
 from autofix.cluster.reading import Inventory
-from autofix.chosen import options
 from autofix.report import as_table
 from autofix.report.live import as_files
 

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
+from autofix.chosen import Options
 from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Service, Tried
 from autofix.cluster.kinds import POD
@@ -17,7 +18,6 @@ from autofix.cluster.linkerd import Deployment, created_by, tag_of
 from autofix.cluster.resource import Object, Resource, pages
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.linkerd.release import real_keys
-from autofix.chosen import Options
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)

@@ -9,9 +9,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from autofix.chosen import Options
 from autofix.cluster.resource import Metadata, Object
 from autofix.cluster.surroundings import Surroundings
-from autofix.chosen import Options
 
 
 class Service(Struct):
