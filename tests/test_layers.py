@@ -27,7 +27,10 @@ def test_a_file_is_one_room(path: Path):
 
 
 def test_importing_the_library_loads_nothing_heavy():
-    code = "import sys; base = set(sys.modules); import autofix; print(*sorted(set(sys.modules) - base))"
+    code = (
+        "import sys; base = set(sys.modules); import autofix; "
+        "[getattr(autofix, name) for name in autofix.__all__]; print(*sorted(set(sys.modules) - base))"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     packages = {name.partition(".")[0] for name in loaded.split()}
     assert packages - set(sys.stdlib_module_names) <= ALLOWED
@@ -36,7 +39,7 @@ def test_importing_the_library_loads_nothing_heavy():
 
 def test_importtime_names_none_of_the_heavy_packages():
     found = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import autofix"],
+        [sys.executable, "-X", "importtime", "-c", "from autofix import *"],
         capture_output=True,
         text=True,
         check=True,
@@ -44,6 +47,21 @@ def test_importtime_names_none_of_the_heavy_packages():
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in found.stderr.splitlines()}
     assert "autofix" in names
     assert names.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "msgspec"})
+
+
+def test_a_folder_without_linkerd_is_answered_without_the_library(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    found = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    names = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+    assert "0 findings in 0 files" in found.stderr
+    assert "autofix.cli.inputs" in names
+    assert names.isdisjoint({"yaml", "json", "dataclasses", "typing", "pathlib", "pathspec", "autofix.rules"})
 
 
 def test_every_rule_has_its_own_tests():

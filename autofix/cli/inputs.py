@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Input = tuple[bytes, str, bool]
 
 STDIN = "-"
+# Bytes of an input without a size.
+_AT_ONCE = 1 << 20
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
 
 
@@ -103,13 +105,17 @@ def _bytes_of(file: str) -> bytes:
     """Read a file in as few calls as its size allows."""
     handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        parts = [os.read(handle, os.fstat(handle).st_size + 1)]
-        # Only an empty answer is the end: a pipe has no size, and a disk may give less than it was asked for.
+        size = os.fstat(handle).st_size
+        data = os.read(handle, size + 1)
+        if size and len(data) == size:
+            return data
+        # A pipe has no size, and a disk may give less than it was asked for: only an empty answer is the end.
+        parts = [data]
         while parts[-1]:
-            parts.append(os.read(handle, 1 << 20))
+            parts.append(os.read(handle, _AT_ONCE))
     finally:
         os.close(handle)
-    return parts[0] if len(parts) <= 2 else b"".join(parts)  # noqa: PLR2004  # all of it, and the end
+    return b"".join(parts)
 
 
 def _shown(files: Iterator[str | SourceError], *, quiet: bool) -> Iterable[str | SourceError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -11,6 +12,10 @@ from autofix.cli import exit_codes
 from autofix.cli.arguments import parser
 from autofix.cli.config import settings
 from autofix.errors import AutofixError
+
+# Documents are many small objects without circles among them: the usual search for those, after every 700
+# of them, takes a fifth of the time of a long run.
+_OBJECTS_BETWEEN_SEARCHES = (50_000, 20, 100)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None or sys.stdin is None:
         print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
+    usual = gc.get_threshold()
     try:
         given = sys.argv[1:] if argv is None else argv
+        gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
         code = _run(parser(settings(os.getcwd(), os.environ), given).parse_args(given))
         sys.stdout.flush()
     except AutofixError as error:
@@ -69,4 +76,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         told = f"{type(error).__name__}: {error}"
         print(f"autofix: error: internal error: {told}; please report it with the input", file=sys.stderr)
         return exit_codes.ABNORMAL
+    finally:
+        gc.set_threshold(*usual)
     return code
