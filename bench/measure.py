@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -106,15 +107,20 @@ def command(*words: str | Path, cwd: Path | None = None, codes: Sequence[int] = 
     """
 
     def run() -> Sample:
-        before, wall = os.times(), time.perf_counter()
+        before, wall = _children_cpu(), time.perf_counter()
         done = subprocess.run(words, cwd=cwd, check=False, stdin=subprocess.DEVNULL, capture_output=True)
-        after, seconds = os.times(), time.perf_counter() - wall
+        seconds = time.perf_counter() - wall
         if done.returncode not in codes:
             raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
-        cpu = after.children_user - before.children_user + after.children_system - before.children_system
-        return Sample(cpu, seconds)
+        return Sample(_children_cpu() - before, seconds)
 
     return run
+
+
+def _children_cpu() -> float:
+    # os.times counts in ticks of 10 ms, which is what a whole interpreter takes.
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def process_cpu(pid: int) -> float:
