@@ -32,11 +32,13 @@ class Checked:
         document: the document; for a key in text one that holds nothing else.
         result: what was found.
         offset: where the key stands in the text, in characters; None for a document.
+        splices: the fixes of a key in text, as replacements; a document's follow from its patch.
     """
 
     document: Document
     result: Result
     offset: int | None = None
+    splices: tuple[Splice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,9 @@ def _tokens_checked(
         result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
         if token.start in close:
             result = by_hand(result, value, _CLOSE)
-        checked.append(Checked(document, result, token.start))
-        splices.extend(_token_edits(file.text, token, result, chosen))
+        own = tuple(_token_edits(file.text, token, result, chosen))
+        checked.append(Checked(document, result, token.start, own))
+        splices.extend(own)
     return tuple(checked), splices
 
 

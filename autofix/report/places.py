@@ -25,7 +25,8 @@ class Placed:
         finding: the finding.
         item: the object it is about.
         line, column: where it stands, counted from 1.
-        splices: its own fix as replacements in the text; none where it has none, or in plain text.
+        splices: its own fix as replacements in the text; none where it has none.
+            What is wrong with one key in plain text is mended together.
     """
 
     finding: Finding
@@ -78,7 +79,7 @@ def _start(one: CheckedFile, checked: Checked, finding: Finding) -> int:
 
 def _splices(one: CheckedFile, checked: Checked, finding: Finding) -> tuple[Splice, ...]:
     if checked.offset is not None or not finding.edits:
-        return ()
+        return checked.splices if finding.edits else ()
     patch = []
     for edit in finding.edits:
         present = get(checked.document.value, (*edit.path, edit.key)) is not None

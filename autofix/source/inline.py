@@ -46,18 +46,22 @@ def inline_tokens(root: Node, text: str) -> Iterator[Token]:
 
 
 def _inside(node: Node, text: str) -> Iterator[Token]:
-    """Find keys in a block scalar; in other styles a line of YAML cannot stand."""
-    if node.style not in ("|", ">"):
+    """Find keys in a block scalar, or in a JSON patch in single quotes that is written as it is read."""
+    if node.style in ("|", ">"):
+        header = text.find("\n", node.start, node.end)
+        if header < 0:
+            # Nothing follows it.
+            return
+        start, end = header + 1, node.end
+    elif node.style == "'" and text[node.start + 1 : node.end - 1] == node.value:
+        start, end = node.start + 1, node.end - 1
+    else:
         return
-    header = text.find("\n", node.start, node.end)
-    if header < 0:
-        # Nothing follows it.
-        return
-    start = header + 1
-    inner = text[start : node.end]
+    inner = text[start:end]
     patched = {token.start: token for root in _roots(inner) for token in inline_tokens(root, inner)}
     for token in tokens(inner):
-        yield _shifted(patched.get(token.start, token), start)
+        if node.style != "'" or token.start in patched:
+            yield _shifted(patched.get(token.start, token), start)
 
 
 def _roots(text: str) -> list[Node]:

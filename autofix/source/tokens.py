@@ -15,9 +15,9 @@ from typing import Final
 from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.naming import is_native_like
 
-# Helm's --set wants the dots of a key escaped, and a JSON Pointer its slash.
+# Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
 _KEY: Final = re.compile(
-    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?:[a-z0-9-]+\\\.)*linkerd\\\.io)"
+    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
     r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
     re.ASCII,
 )
@@ -55,7 +55,8 @@ class Token:
     def written(self, key: str, text: str) -> str:
         """Write another key with the escapes of this one."""
         found = text[self.start : self.end]
-        dotted = key.replace(".", "\\.") if "\\." in found else key
+        dot = next((escaped for escaped in ("\\\\.", "\\.") if escaped in found), ".")
+        dotted = key.replace(".", dot)
         return dotted.replace("/", "~1") if "~1" in found else dotted
 
 

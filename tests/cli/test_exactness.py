@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from builders import ALPHA, WRONG
 
 BEFORE = Path(__file__).parents[1] / "corpus" / "before"
 AFTER = Path(__file__).parents[1] / "corpus" / "after"
+DOTS = "\\\\."
 TEMPLATE = "{{- if .Values.on }}\n%s{{- end }}\n"
 # What a person may have written, with the spans that have to change between « and ».
 WRITTEN = {
@@ -26,6 +28,7 @@ WRITTEN = {
     f'"metadata":{{"annotations":{{"é\\/":"\\u00fc", "«{WRONG}»" : «true» }}}}}} ]}}',
     "dos.yaml": f"apiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  annotations:\r\n    «{WRONG}»: «yes»\r\n",
     "main.tf": f'annotations = {{\n  "«{WRONG}»"   = "true" # ends\n}}\n',
+    "release.tf": f'set {{\n  name = "podAnnotations.«{WRONG.replace(".", DOTS)}»"\n  value = "true"\n}}\n',
     "run.sh": f"kubectl annotate ns shop   «{WRONG}»=true --overwrite # ends\n",
     "read.md": f"Set\n\n    «{WRONG}»: «yes»\n\nand `linkerd` ends.  \n",
 }
@@ -37,7 +40,7 @@ RIGHT = {
     "odd.json": '{ "a"\t:[ 1 ,2],\r\n"linkerd.io" : "\\u00e9" }',
     "mark.yaml": "\ufeffa: b\r\nc: linkerd.io\r\n",
 }
-NAMED = ("chart/templates/_helpers.tpl", "main.tf", "run.sh", "read.md")
+NAMED = ("chart/templates/_helpers.tpl", "main.tf", "release.tf", "run.sh", "read.md")
 
 
 def changed(written: str) -> re.Pattern[bytes]:
@@ -71,8 +74,32 @@ def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run, tree:
         if name in WRITTEN:
             found = changed(WRITTEN[name]).fullmatch(after)
             assert found, f"{name}: {after!r}"
-            assert set(found.groups()) <= {ALPHA.encode(), ALPHA.replace("/", "~1").encode(), b'"true"'}, name
+            keys = {ALPHA, ALPHA.replace("/", "~1"), ALPHA.replace(".", DOTS)}
+            assert set(found.groups()) <= {*(key.encode() for key in keys), b'"true"'}, name
         elif (AFTER / name).exists():
             assert after == (AFTER / name).read_bytes(), name
         else:
             assert (after, path.stat()) == (was, status), name
+
+
+def test_what_sarif_calls_the_edited_spans_is_all_that_changes(run, tree: Path):
+    log = json.loads(run("preview", "-t", "2.17", "-o", "sarif", ".", *NAMED).out)
+    spans: dict[str, set[tuple[int, int, int, str]]] = {}
+    for result in log["runs"][0]["results"]:
+        for fix in result.get("fixes", ()):
+            for change in fix["artifactChanges"]:
+                for one in change["replacements"]:
+                    region = one["deletedRegion"]
+                    assert region["startLine"] == region["endLine"]
+                    span = (region["startLine"], region["startColumn"], region["endColumn"])
+                    found = (*span, one["insertedContent"]["text"])
+                    spans.setdefault(change["artifactLocation"]["uri"], set()).add(found)
+    assert spans.keys() >= WRITTEN.keys()
+    before = {name: (tree / name).read_bytes().decode() for name in WRITTEN}
+    run("fix", "-q", "-t", "2.17", ".", *NAMED)
+    for name, text in before.items():
+        lines = text.splitlines(keepends=True)
+        for line, start, end, new in sorted(spans[name], reverse=True):
+            old = lines[line - 1]
+            lines[line - 1] = old[: start - 1] + new + old[end - 1 :]
+        assert "".join(lines).encode() == (tree / name).read_bytes(), name

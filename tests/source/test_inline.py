@@ -30,6 +30,10 @@ def fixed(text: str) -> str:
             f"- {{op: replace, value: 'false', path: '/spec/template/metadata/annotations/{RIGHT}'}}\n",
         ),
         (
+            f'patch: \'[{{"op": "add", "path": "/metadata/annotations/{PATH}", "value": true}}]\' # why\n',
+            f'patch: \'[{{"op": "add", "path": "/metadata/annotations/{RIGHT}", "value": "true"}}]\' # why\n',
+        ),
+        (
             f'[{{"op": "add", "path": "/metadata/annotations/{PATH}", "value": "true"}}]',
             f'[{{"op": "add", "path": "/metadata/annotations/{RIGHT}", "value": "true"}}]',
         ),
