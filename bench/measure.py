@@ -108,13 +108,20 @@ def command(*words: str | Path, cwd: Path | None = None, codes: Sequence[int] = 
 
     def run() -> Sample:
         before, wall = _children_cpu(), time.perf_counter()
-        done = subprocess.run(words, cwd=cwd, check=False, stdin=subprocess.DEVNULL, capture_output=True)
+        done = subprocess.run(
+            words, cwd=cwd, env=installed(), check=False, stdin=subprocess.DEVNULL, capture_output=True
+        )
         seconds = time.perf_counter() - wall
         if done.returncode not in codes:
             raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
         return Sample(_children_cpu() - before, seconds)
 
     return run
+
+
+def installed() -> dict[str, str]:
+    """Return an environment in which Python keeps bytecode, as it does of what is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _children_cpu() -> float:

@@ -63,12 +63,22 @@ def _from_files(start: str) -> dict[str, Any]:
         own, project = (os.path.join(here, name) for name in (".autofix.toml", "pyproject.toml"))
         if os.path.isfile(own):
             return _checked(_toml(own), own)
-        tool = _toml(project).get("tool") if os.path.isfile(project) else None
+        # Most projects have no table for us, and reading TOML takes longer than all the rest of a short run.
+        tool = _toml(project).get("tool") if os.path.isfile(project) and _names_us(project) else None
         if isinstance(tool, dict) and "autofix" in tool:
             return _checked(tool["autofix"], project)
         if above == here or os.path.exists(os.path.join(here, ".git")):
             return {}
         here, above = above, os.path.dirname(above)
+
+
+def _names_us(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b"autofix" in file.read()
+    except OSError:
+        # Reading it as TOML says why.
+        return True
 
 
 def _toml(path: str) -> dict[str, Any]:

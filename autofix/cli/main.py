@@ -23,17 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_ASK_A_CLUSTER = ("scan", "doctor", "probe")
+
+
 def _run(arguments: argparse.Namespace) -> int:
     """Run a command, whose module is imported only now: no command needs what another one does.
 
     Raises:
-        AutofixError: when what the extra ``cluster`` brings is not there.
+        AutofixError: when a package that the command needs is not installed.
     """
     name: str = arguments.command
     try:
         module = import_module(f"autofix.cli.{name}")
     except ModuleNotFoundError as error:
-        raise AutofixError(f"{name} needs {error.name}: install linkerd-autofix[cluster]") from None
+        extra = "[cluster]" if name in _ASK_A_CLUSTER else ""
+        raise AutofixError(f"{name} needs {error.name}: install linkerd-autofix{extra}") from None
     code: int = module.__dict__[name](arguments)
     return code
 

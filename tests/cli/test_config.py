@@ -41,6 +41,15 @@ def test_a_pyproject_without_settings_is_passed_over(run, write):
     assert run("preview", "-t", "2.17", ".").code == 1
 
 
+def test_a_broken_pyproject_that_names_us_is_an_error_and_any_other_is_not_ours(run, write):
+    write("pod.yaml", POD)
+    write("pyproject.toml", "[tool.black\n")
+    assert run("preview", "-t", "2.17", ".").code == 1
+    write("pyproject.toml", "[tool.autofix\n")
+    found = run("preview", "-t", "2.17", ".")
+    assert (found.code, "not TOML" in found.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
