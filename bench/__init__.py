@@ -1,1 +1,8 @@
 """Measures linkerd-autofix side by side with what it is compared to: ``python -m bench``."""
+
+import sys
+from pathlib import Path
+
+# What is measured on a real API server stands on the control plane of the tests.
+_TESTS = Path(__file__).parents[1] / "tests"
+sys.path += [str(_TESTS / "cluster"), str(_TESTS)]

@@ -21,14 +21,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from bench.figure import Figure
-
-# The control plane is that of the tests, and is built for them.
-sys.path.append(str(Path(__file__).parents[1] / "tests" / "cluster"))
-
-from assets import build
-from control_plane import Binaries, Cluster, control_plane
+from control_plane import Cluster
 from processes import free_port, process, wait_for
+
+from bench.cluster import newest
+from bench.figure import Figure
 
 _PODS: Final = 1500
 _WARM_UP: Final = 100
@@ -39,18 +36,10 @@ _NONE, _EMPTY, _OURS = "without-webhook", "empty-webhook", "our-webhook"
 
 def measure() -> list[Figure]:
     """Create pods without a webhook, with an empty one and with ours, in turn."""
-    needed = {"etcd", f"kubernetes-{build.MINORS[-1]}"}
-    if needed & set(build.missing()):
-        print("pods: left out, there is no control plane: run `make cluster-assets`", file=sys.stderr)
-        return []
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        binaries = Binaries(build.folder("etcd") / "etcd", build.folder(f"kubernetes-{build.MINORS[-1]}"))
-        with (
-            control_plane(binaries, folder) as cluster,
-            _webhooks(cluster, folder),
-            cluster.without_controllers(),
-        ):
+    with tempfile.TemporaryDirectory() as scratch, newest(Path(scratch)) as cluster:
+        if cluster is None:
+            return []
+        with _webhooks(cluster, Path(scratch)), cluster.without_controllers():
             return [
                 *_figures("nothing to do", _latencies(cluster, _FINE)),
                 *_figures("one fix", _latencies(cluster, _WRONG)),

@@ -19,6 +19,7 @@ from typing import Any, Final
 import trustme
 
 from bench.load import SERVER_CPUS, Target
+from bench.measure import installed
 from bench.reviews import RELEASE
 
 _GO: Final = Path(__file__).parent / "go" / "webhook"
@@ -141,7 +142,7 @@ def _process(words: list[str], **streams: Any) -> Iterator[subprocess.Popen[str]
     # A process stays where its parent was when it began.
     own = os.sched_getaffinity(0)
     os.sched_setaffinity(0, SERVER_CPUS)
-    started = subprocess.Popen(words, text=True, **streams)
+    started = subprocess.Popen(words, text=True, env=installed(), **streams)
     os.sched_setaffinity(0, own)
     with started as found:
         try:
