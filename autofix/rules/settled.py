@@ -12,7 +12,7 @@ from typing import NamedTuple
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.naming import is_native_like, may_concern
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.linkerd.survey import Annotations
 from autofix.rules._values import ValueType, type_of
@@ -37,7 +37,7 @@ def is_settled(role: Role, entries: Annotations, context: Context) -> bool:
 
     Args:
         role: what they are.
-        entries: those of them that may concern Linkerd.
+        entries: they themselves; those that do not concern Linkerd may be left out.
         context: what is known around them. Whether a pod inherits its Namespace's intent is another question.
 
     Returns:
@@ -50,11 +50,16 @@ def is_settled(role: Role, entries: Annotations, context: Context) -> bool:
     free, exact = _ordinary(context.release.edge)
     native: str | None = None
     for key, value in entries.items():
-        if type(value) is not str:
-            return False
-        if key in free or (key, value) in exact:
+        if key in free:
+            if type(value) is not str:
+                return False
+        elif type(key) is not str or not may_concern(key):
             continue
-        if is_native_like(key):
+        elif type(value) is not str:
+            return False
+        elif (key, value) in exact:
+            continue
+        elif is_native_like(key):
             if native is not None or not _is_obeyed(key, value, role, context):
                 return False
             native = key
