@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -86,7 +85,7 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
     def told(finding: Finding) -> Finding:
         if finding.fix is None:
             return finding
-        return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+        return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
 
     items = tuple(
         item._replace(findings=left, remaining=left)

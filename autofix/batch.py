@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeGuard
 
 from autofix.chosen import Options
@@ -24,7 +23,7 @@ from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context
-from autofix.rules.settled import is_settled
+from autofix.rules.settled import unsettled
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -90,11 +89,7 @@ def is_plainly_right(
     if slots is None or mappings is None:
         return False
     for slot, entries in zip(slots, mappings, strict=True):
-        if (
-            entries
-            and any_concerns(entries)
-            and not is_settled(slot.role, entries, _context(chosen, namespace))
-        ):
+        if entries and any_concerns(entries) and unsettled(slot.role, entries, _context(chosen, namespace)):
             return False
     return not (around and any(map(is_native_like, around)))
 
@@ -116,8 +111,7 @@ def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, obj
 
 
 def _joined(first: Examined, last: Examined) -> Examined:
-    return replace(
-        first,
+    return first._replace(
         remaining=last.remaining,
         after=last.after,
         changes_injection=first.changes_injection or last.changes_injection,

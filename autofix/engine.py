@@ -8,7 +8,6 @@ no fix remains the rest is the patched object, so patching twice changes nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -49,8 +48,7 @@ _MOST_ENTRIES: Final = 16
 _LONGEST_ENTRY: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """One object, looked at and repaired.
 
     Attributes:
@@ -135,7 +133,7 @@ def examine(
     if not malformed or afx001_malformed.CODE not in wanted:
         return seen
     broken = tuple(map(afx001_malformed.report, malformed))
-    return replace(seen, findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
+    return seen._replace(findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
 
 
 def _is_short(entries: Annotations) -> bool:

@@ -20,7 +20,7 @@ from autofix.linkerd.survey import (
 )
 from autofix.proof import proven
 from autofix.rules.place import Context, Place, outcomes
-from autofix.rules.settled import is_settled
+from autofix.rules.settled import unsettled
 
 Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
@@ -46,9 +46,12 @@ def findings_in(
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
         # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
-        if is_settled(slot.role, maps[slot.path], context) and not _may_inherit(slot, context):
+        entries = maps[slot.path]
+        if entries:
+            entries = unsettled(slot.role, entries, context)
+        if not entries and not _may_inherit(slot, context):
             continue
-        place = _place(slot, maps, context)
+        place = _place(slot, entries, maps, context)
         # What nobody wants to hear of has no gates and notes beside it, either.
         for finding in (one for check in checks for one in check(place) if is_wanted(one)):
             for one in proven(place, finding):
@@ -63,7 +66,7 @@ def _may_inherit(slot: Slot, context: Context) -> bool:
     return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
 
 
-def _place(slot: Slot, maps: Maps, context: Context) -> Place:
+def _place(slot: Slot, entries: Annotations, maps: Maps, context: Context) -> Place:
     home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
     release = context.release
     if slot.level == "namespace":
@@ -72,11 +75,11 @@ def _place(slot: Slot, maps: Maps, context: Context) -> Place:
         native = survey_pod(home, context.namespace, release)
     if native or not _may_inherit(slot, context):
         live = next((found for found in native if found.standing is Standing.LIVE), None)
-        return Place(slot, maps[slot.path], home, context, native, live, None, intent_of(native))
+        return Place(slot, entries, home, context, native, live, None, intent_of(native))
     keys = survey_namespace(context.namespace, release)
     intent = intent_of(keys)
     inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return Place(slot, maps[slot.path], home, context, (), None, inherited, intent if inherited else None)
+    return Place(slot, entries, home, context, (), None, inherited, intent if inherited else None)
 
 
 def _unreached(

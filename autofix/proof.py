@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from autofix.finding import Applicability, Finding, Fix, Promise, Severity
 from autofix.linkerd.survey import Annotations, decisive
@@ -97,7 +96,7 @@ def _keeps_promise(repair: Repair) -> bool:
 
 
 def _withheld(finding: Finding, reason: str) -> Finding:
-    return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+    return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
 
 
 def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:

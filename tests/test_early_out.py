@@ -61,7 +61,7 @@ def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Re
     """What is said of an object as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(api, "is_plainly_right", lambda *_: False)
-        patching.setattr(inspection, "is_settled", lambda *_: False)
+        patching.setattr(inspection, "unsettled", lambda _role, entries, _context: entries)
         patching.setattr(engine, "concerning", all_of)
         patching.setattr(engine, "_remembered", engine._remembered.__wrapped__)
         slow = autofix.fix(obj, **known)

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
     Attributes:
         slot: what it is and where it stands.
-        entries: its keys and values.
+        entries: its keys and values, but for those that are plainly right.
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
         native: native-sidecar-like keys of the annotations at home, with their standing.
