@@ -32,7 +32,7 @@ def proven(place: Place, finding: Finding) -> Iterator[Finding]:
         if rule.gate and (reason := rule.gate(repair)):
             yield _withheld(finding, f"{rule.code}: {reason}")
             # A gate that also checks places has said it already where it did.
-            if not (rule.check and any(True for _ in rule.check(place))):
+            if not (rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place))):
                 yield _gated(rule.code, place, finding, reason)
             return
     if not _keeps_promise(repair):
