@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
@@ -20,8 +19,7 @@ from autofix.linkerd.release import Release
 from autofix.patch import Operation, operations
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One Kubernetes object in a document, with its findings.
 
     Attributes:
@@ -39,21 +37,25 @@ class Item:
     remaining: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A document's findings, its patch and the patched copy.
 
     Attributes:
         items: the objects in it.
-        patch: an RFC 6902 patch, empty when there is nothing to do.
+        operations: an RFC 6902 patch as JSON data, empty when there is nothing to do.
         object: the patched copy. It shares unchanged parts with the input, which is not changed.
         changes_injection: whether Linkerd's injector would treat the pods differently after the patch.
     """
 
     items: tuple[Item, ...]
-    patch: JsonPatch
+    operations: tuple[Operation, ...]
     object: object
     changes_injection: bool
+
+    @property
+    def patch(self) -> JsonPatch:
+        """The patch, made anew each time: it costs more than all the rest of a call that finds nothing."""
+        return JsonPatch(self.operations)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -67,8 +69,8 @@ class Result:
 
     def only(self, wanted: Callable[[Finding], bool]) -> Result:
         """Return the same result with fewer findings."""
-        items = (replace(item, findings=tuple(filter(wanted, item.findings))) for item in self.items)
-        return replace(self, items=tuple(items))
+        items = (item._replace(findings=tuple(filter(wanted, item.findings))) for item in self.items)
+        return self._replace(items=tuple(items))
 
 
 def by_hand(result: Result, value: object, reason: str) -> Result:
@@ -83,14 +85,14 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
     def told(finding: Finding) -> Finding:
         if finding.fix is None:
             return finding
-        return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+        return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
 
     items = tuple(
-        replace(item, findings=left, remaining=left)
+        item._replace(findings=left, remaining=left)
         for item in result.items
         for left in [tuple(map(told, item.findings))]
     )
-    return Result(items, JsonPatch([]), value, changes_injection=False)
+    return Result(items, (), value, changes_injection=False)
 
 
 class Known(TypedDict, total=False):
@@ -196,7 +198,7 @@ def fix_all(
         One result a document, in the same order.
     """
     if len(documents) == 1 and is_plainly_right(obj := documents[0], chosen, namespace):
-        return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), JsonPatch([]), obj, False)]
+        return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), (), obj, False)]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
     silent = [
@@ -231,7 +233,7 @@ def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Exa
             for some in (examined.findings, examined.remaining)
         )
         items.append(Item(kind_of(item), *name_of(item), path, findings, remaining))
-    return Result(tuple(items), JsonPatch(found), patched, changes)
+    return Result(tuple(items), tuple(found), patched, changes)
 
 
 def _tail(path: Path, base: Path) -> Path | None:

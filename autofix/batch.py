@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeGuard
 
 from autofix.chosen import Options
@@ -19,12 +18,12 @@ from autofix.kubernetes.anatomy import (
     slots_of,
 )
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.naming import concerning, is_native_like
+from autofix.linkerd.naming import any_concerns, concerning, is_native_like
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context
-from autofix.rules.settled import is_settled
+from autofix.rules.settled import unsettled
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -84,15 +83,15 @@ def is_plainly_right(
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
-    context = _context(chosen, namespace)
+    around = _annotations(namespace)
     slots = builtin_slots(obj) if isinstance(obj, dict) else None
     mappings = mappings_of(obj, slots) if slots and isinstance(obj, dict) else None
     if slots is None or mappings is None:
         return False
     for slot, entries in zip(slots, mappings, strict=True):
-        if entries and not is_settled(slot.role, concerning(entries), context):
+        if entries and any_concerns(entries) and unsettled(slot.role, entries, _context(chosen, namespace)):
             return False
-    return not (context.inherit and any(map(is_native_like, context.namespace)))
+    return not (around and any(map(is_native_like, around)))
 
 
 def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
@@ -112,8 +111,7 @@ def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, obj
 
 
 def _joined(first: Examined, last: Examined) -> Examined:
-    return replace(
-        first,
+    return first._replace(
         remaining=last.remaining,
         after=last.after,
         changes_injection=first.changes_injection or last.changes_injection,

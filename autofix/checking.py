@@ -158,7 +158,7 @@ def edited(
         inline: keys in strings of documents.
         splices: the edits of those.
     """
-    changed = [one for one in checked if one.result.patch.patch]
+    changed = [one for one in checked if one.result.operations]
     whole = (*checked, *inline)
     if not changed and not splices:
         return CheckedFile(file, whole, file.text)
@@ -201,7 +201,7 @@ def _tokens_checked(
 
 def _token_edits(text: str, token: Token, result: Result, chosen: Options) -> Iterator[Splice]:
     after = result.object
-    if not isinstance(after, dict) or len(after) != 1 or not result.patch.patch:
+    if not isinstance(after, dict) or len(after) != 1 or not result.operations:
         return
     [(key, value)] = after.items()
     if token.value_start is None or token.value_end is None:

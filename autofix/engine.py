@@ -7,8 +7,7 @@ no fix remains the rest is the patched object, so patching twice changes nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -35,8 +34,8 @@ from autofix.linkerd.survey import (
     Annotations,
 )
 from autofix.proof import holds
-from autofix.rules import RULES, afx001_malformed
-from autofix.rules.place import Context, Place, outcomes
+from autofix.rules import afx001_malformed
+from autofix.rules.place import Context, outcomes
 
 Silenced = Mapping[Path, frozenset[str]]
 _Entries = tuple[tuple[str, object], ...]
@@ -49,8 +48,7 @@ _MOST_ENTRIES: Final = 16
 _LONGEST_ENTRY: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """One object, looked at and repaired.
 
     Attributes:
@@ -135,7 +133,7 @@ def examine(
     if not malformed or afx001_malformed.CODE not in wanted:
         return seen
     broken = tuple(map(afx001_malformed.report, malformed))
-    return replace(seen, findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
+    return seen._replace(findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
 
 
 def _is_short(entries: Annotations) -> bool:
@@ -172,7 +170,6 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
     silenced: Silenced,
 ) -> Examined:
     """Let the rules look and repair, in rounds, until nothing is left to repair."""
-    checks = _checks(wanted)
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
 
     def is_wanted(finding: Finding) -> bool:
@@ -181,7 +178,7 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
     def look(maps: Maps) -> tuple[Found, ...]:
         return tuple(
             (finding, place)
-            for finding, place in findings_in(slots, maps, context, checks, is_wanted)
+            for finding, place in findings_in(slots, maps, context, wanted, is_wanted)
             if finding.code in wanted and is_wanted(finding)
         )
 
@@ -201,11 +198,6 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
         changes_injection=maps is not before
         and _answers(slots, before, context) != _answers(slots, maps, context),
     )
-
-
-@lru_cache(maxsize=64)
-def _checks(wanted: frozenset[str]) -> tuple[Callable[[Place], Iterator[Finding]], ...]:
-    return tuple(rule.check for rule in RULES.values() if rule.check and rule.code in wanted)
 
 
 def _read(obj: Mapping[str, object]) -> tuple[tuple[Slot, ...], Maps, tuple[Malformed, ...]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from autofix.kubernetes.pointer import Path, pointer
 
@@ -40,8 +40,7 @@ class Promise(Enum):
     NONE = "the fix does not concern native sidecars"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Sets one key of one mapping, or removes it.
 
     Attributes:
@@ -55,8 +54,7 @@ class Edit:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that belong together.
 
     Attributes:
@@ -73,8 +71,7 @@ class Fix:
     intent: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing a rule found in an object.
 
     Attributes:
@@ -119,6 +116,6 @@ def relocated(finding: Finding, where: Callable[[Path], Path]) -> Finding:
     """
     fix = finding.fix
     if fix is not None:
-        edits = tuple(replace(edit, path=where(edit.path)) for edit in fix.edits)
-        fix = replace(fix, edits=edits, home=None if fix.home is None else where(fix.home))
-    return replace(finding, path=where(finding.path), fix=fix)
+        edits = tuple(edit._replace(path=where(edit.path)) for edit in fix.edits)
+        fix = fix._replace(edits=edits, home=None if fix.home is None else where(fix.home))
+    return finding._replace(path=where(finding.path), fix=fix)

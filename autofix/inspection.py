@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from autofix.finding import Finding
 from autofix.kubernetes.anatomy import Role, Slot
@@ -19,8 +20,9 @@ from autofix.linkerd.survey import (
     survey_pod,
 )
 from autofix.proof import proven
-from autofix.rules.place import Context, Place, outcomes
-from autofix.rules.settled import is_settled
+from autofix.rules import RULES, Check
+from autofix.rules.place import Context, Place, Subject, outcomes
+from autofix.rules.settled import unsettled
 
 Maps = Mapping[Path, Annotations]
 Accept = Callable[[Finding], bool]
@@ -31,7 +33,7 @@ def findings_in(
     slots: Sequence[Slot],
     maps: Maps,
     context: Context,
-    checks: Sequence[Callable[[Place], Iterator[Finding]]],
+    wanted: frozenset[str],
     is_wanted: Accept,
 ) -> Iterator[Found]:
     """Yield what the rules say of an object, each finding with the place for which its fix was proven.
@@ -40,15 +42,21 @@ def findings_in(
         slots: the places.
         maps: what concerns Linkerd in each of them.
         context: what is known around the object.
-        checks: the rules that are wanted.
+        wanted: codes of the rules that are wanted.
         is_wanted: which of their findings are wanted.
     """
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
         # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
-        if is_settled(slot.role, maps[slot.path], context) and not _may_inherit(slot, context):
+        entries = maps[slot.path]
+        if entries:
+            entries = unsettled(slot.role, entries, context)
+        if not entries and not _may_inherit(slot, context):
             continue
-        place = _place(slot, maps, context)
+        place = _place(slot, entries, maps, context)
+        has_native = bool(place.native or place.inherited)
+        has_others = not all(map(is_native_like, entries))
+        checks = _checks(wanted, slot.role, has_native=has_native, has_others=has_others)
         # What nobody wants to hear of has no gates and notes beside it, either.
         for finding in (one for check in checks for one in check(place) if is_wanted(one)):
             for one in proven(place, finding):
@@ -59,11 +67,22 @@ def findings_in(
                     yield one, place
 
 
+@lru_cache(maxsize=1024)
+def _checks(wanted: frozenset[str], role: Role, *, has_native: bool, has_others: bool) -> tuple[Check, ...]:
+    """Choose the rules that can have anything to say: most have nothing to do with most places."""
+    silent = {None if has_native else Subject.NATIVE, None if has_others else Subject.OTHER} - {None}
+    return tuple(
+        rule.check
+        for rule in RULES.values()
+        if rule.check and rule.code in wanted and role in rule.roles and rule.subject not in silent
+    )
+
+
 def _may_inherit(slot: Slot, context: Context) -> bool:
     return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
 
 
-def _place(slot: Slot, maps: Maps, context: Context) -> Place:
+def _place(slot: Slot, entries: Annotations, maps: Maps, context: Context) -> Place:
     home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
     release = context.release
     if slot.level == "namespace":
@@ -72,11 +91,11 @@ def _place(slot: Slot, maps: Maps, context: Context) -> Place:
         native = survey_pod(home, context.namespace, release)
     if native or not _may_inherit(slot, context):
         live = next((found for found in native if found.standing is Standing.LIVE), None)
-        return Place(slot, maps[slot.path], home, context, native, live, None, intent_of(native))
+        return Place(slot, entries, home, context, native, live, None, intent_of(native))
     keys = survey_namespace(context.namespace, release)
     intent = intent_of(keys)
     inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return Place(slot, maps[slot.path], home, context, (), None, inherited, intent if inherited else None)
+    return Place(slot, entries, home, context, (), None, inherited, intent if inherited else None)
 
 
 def _unreached(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from autofix.api import Result, result_of
@@ -87,8 +86,7 @@ def _on_its_own(examined: Examined) -> Examined:
     def inner(path: Path) -> Path:
         return path[len(_OWN) :]
 
-    return replace(
-        examined,
+    return examined._replace(
         findings=tuple(relocated(finding, inner) for finding in examined.findings),
         remaining=tuple(relocated(finding, inner) for finding in examined.remaining),
         before={(): examined.before[_OWN]},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from autofix.finding import Applicability, Finding, Fix, Promise, Severity
 from autofix.linkerd.survey import Annotations, decisive
@@ -33,7 +32,7 @@ def proven(place: Place, finding: Finding) -> Iterator[Finding]:
         if rule.gate and (reason := rule.gate(repair)):
             yield _withheld(finding, f"{rule.code}: {reason}")
             # A gate that also checks places has said it already where it did.
-            if not (rule.check and any(True for _ in rule.check(place))):
+            if not (rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place))):
                 yield _gated(rule.code, place, finding, reason)
             return
     if not _keeps_promise(repair):
@@ -97,7 +96,7 @@ def _keeps_promise(repair: Repair) -> bool:
 
 
 def _withheld(finding: Finding, reason: str) -> Finding:
-    return replace(finding, applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+    return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
 
 
 def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:

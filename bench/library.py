@@ -89,19 +89,24 @@ def _least(rounds: Rounds, name: str) -> float:
 
 
 def _fix(obj: Object) -> Contender:
-    return calls(lambda: autofix.fix(obj, release=_RELEASE), _CALLS)
+    return calls(lambda: _patch_of(autofix.fix(obj, release=_RELEASE)), _CALLS)
 
 
 def _fix_all(obj: Object) -> Contender:
     chosen = autofix.options(release=_RELEASE)
-    return calls(lambda: autofix.fix_all((obj,), chosen), _CALLS)
+    return calls(lambda: _patch_of(autofix.fix_all((obj,), chosen)[0]), _CALLS)
+
+
+def _patch_of(result: autofix.Result) -> jsonpatch.JsonPatch | None:
+    """Ask for the patch where there is one: it is made only then, and the usual way makes one, too."""
+    return result.patch if result.operations else None
 
 
 def _fresh() -> Contender:
     """Fix pods of which none has the same annotations of Linkerd's as another: no remembered answer helps."""
     numbers = itertools.count()
 
-    def fix() -> autofix.Result:
+    def fix() -> jsonpatch.JsonPatch | None:
         number = next(numbers)
         pod = {**body, "metadata": {**body["metadata"], "name": f"web-{number}"}}
         pod["metadata"]["annotations"] = {
@@ -109,7 +114,7 @@ def _fresh() -> Contender:
             "config.linkerd.io/proxy-cpu-request": f"{number}m",
             _WRONG: "true",
         }
-        return autofix.fix(pod, release=_RELEASE)
+        return _patch_of(autofix.fix(pod, release=_RELEASE))
 
     body = _pod({})
     return calls(fix, _CALLS)

@@ -24,7 +24,9 @@ from strategies import (
 
 import autofix
 from autofix import api, batch, engine, inspection
+from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.catalogue import catalogue
+from autofix.rules import Check
 
 RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
 RIGHT = {"linkerd.io/inject": "enabled", "config.linkerd.io/proxy-cpu-limit": "1"}
@@ -52,16 +54,23 @@ entries = st.dictionaries(
     known_keys, known_words | known_words | known_words | st.sampled_from(NO_STRINGS), max_size=4
 )
 
+inspection_checks = inspection._checks
+
 
 def all_of(mapping: dict[Any, Any]) -> dict[str, Any]:
     return {key: value for key, value in mapping.items() if type(key) is str}
+
+
+def every_rule(wanted: frozenset[str], role: Role, **_: bool) -> tuple[Check, ...]:
+    return inspection_checks(wanted, role, has_native=True, has_others=True)
 
 
 def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
     """What is said of an object as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(api, "is_plainly_right", lambda *_: False)
-        patching.setattr(inspection, "is_settled", lambda *_: False)
+        patching.setattr(inspection, "unsettled", lambda _role, entries, _context: entries)
+        patching.setattr(inspection, "_checks", every_rule)
         patching.setattr(engine, "concerning", all_of)
         patching.setattr(engine, "_remembered", engine._remembered.__wrapped__)
         slow = autofix.fix(obj, **known)

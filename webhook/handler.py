@@ -70,7 +70,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
     if kind in _WORKLOADS:
         return _workload(request, obj, state, mutate=mutate_workloads)
     result = _fix(request, obj, state, state.templates)
-    return _patched(result) if result.patch.patch else _warned(result)
+    return _patched(result) if result.operations else _warned(result)
 
 
 def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofix.Options) -> autofix.Result:
@@ -80,14 +80,14 @@ def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofi
 def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
     result = _fix(request, obj, state, state.pods)
     # No tidying: a pod is touched only where Linkerd would otherwise do something else than was meant.
-    if result.patch.patch and result.changes_injection:
+    if result.operations and result.changes_injection:
         return _patched(result)
     return _warned(result)
 
 
 def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
     result = _fix(request, obj, state, state.workloads)
-    return _patched(result) if mutate and result.patch.patch and _may_be_patched(request) else _warned(result)
+    return _patched(result) if mutate and result.operations and _may_be_patched(request) else _warned(result)
 
 
 def _may_be_patched(request: Request) -> bool:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from jsonpatch import JsonPatch
-
 from autofix.api import Item, Result, by_hand, fix_all
 from autofix.batch import opted_out
 from autofix.chosen import Options
@@ -186,7 +184,7 @@ def _found(said: Said) -> Found:
         "metadata": names,
     }
     item = Item(reference.kind, reference.namespace, reference.name, (), (finding,), (finding,))
-    result = Result((item,), JsonPatch([]), document, changes_injection=False)
+    result = Result((item,), (), document, changes_injection=False)
     return Found(reference, document, result, owner=said.owner, pods=Counter({finding.code: said.pods}))
 
 
@@ -198,11 +196,10 @@ def _joined(found: Sequence[Found]) -> Iterator[Found]:
             whole[one.reference] = one
             continue
         [item], [other] = first.result.items, one.result.items
-        both = replace(
-            item,
+        both = item._replace(
             findings=(*item.findings, *other.findings),
             remaining=(*item.remaining, *other.remaining),
         )
-        result = replace(first.result, items=(both,))
+        result = first.result._replace(items=(both,))
         whole[one.reference] = replace(first, result=result, pods=first.pods + one.pods)
     yield from whole.values()

@@ -31,7 +31,7 @@ _MANAGERS: Final = {
 def repairable(found: Sequence[Found]) -> list[Found]:
     """Return the objects that can be patched, Namespaces first: what lives in them depends on them."""
     return sorted(
-        (one for one in found if one.kind and one.result.patch.patch),
+        (one for one in found if one.kind and one.result.operations),
         key=lambda one: one.kind != NAMESPACE,
     )
 

@@ -243,14 +243,13 @@ def mappings_of(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> list[dict
         node: object = obj
         for part in slot.path:
             node = node.get(part)  # type: ignore[attr-defined]  # a mapping: all else ends the loop
-            if not isinstance(node, dict):
+            if node is None:
+                found.append({})
                 break
-        if isinstance(node, dict):
-            found.append(node)
-        elif node is None:
-            found.append({})
+            if not isinstance(node, dict):
+                return None
         else:
-            return None
+            found.append(node)  # type: ignore[arg-type]  # no way is empty, so it was looked at
     return found
 
 

@@ -48,18 +48,23 @@ def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
     Returns:
         Every key in a domain with ``linkerd`` in its name and every key about sidecars, in their order.
     """
-    # One search through all keys: most mappings hold nothing of Linkerd's.
+    if not any_concerns(entries):
+        return {}
+    return {key: value for key, value in entries.items() if type(key) is str and may_concern(key)}
+
+
+def any_concerns(entries: Mapping[Any, object]) -> bool:
+    """Tell whether ``concerning`` would return anything, with one search through all keys."""
     try:
         keys = "\n".join(entries)
     except TypeError:
         keys = "\n".join(key for key in entries if isinstance(key, str))
-    if "linkerd" not in keys and "idecar" not in keys and "IDECAR" not in keys:
-        return {}
-    return {key: value for key, value in entries.items() if type(key) is str and _may_concern(key)}
+    return "linkerd" in keys or "idecar" in keys or "IDECAR" in keys
 
 
-def _may_concern(text: str) -> bool:
-    return "linkerd" in text or "idecar" in text or "IDECAR" in text
+def may_concern(key: str) -> bool:
+    """Tell whether a key may be anything to Linkerd or to its users."""
+    return "linkerd" in key or "idecar" in key or "IDECAR" in key
 
 
 @lru_cache(maxsize=_CACHED_KEYS)

@@ -6,10 +6,9 @@ Precedence, inheritance and shadowing stand here once; ``decision`` and the rule
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import parse_bool, read_intent
 from autofix.linkerd.naming import Likeness, is_native_like, likeness
@@ -31,8 +30,7 @@ class Standing(Enum):
     DEPENDS = "the releases that may be running differ"
 
 
-@dataclass(frozen=True, slots=True)
-class NativeKey:
+class NativeKey(NamedTuple):
     """One native-sidecar-like key and its value.
 
     Attributes:

@@ -1,6 +1,7 @@
 """The rules: one module each, whose docstring is its page for users.
 
-A rule that looks at one place of an object has ``check(place)``. A rule that judges a fix about to be made
+A rule that looks at one place of an object has ``check(place)``, ``ROLES``, those of the places that it looks
+at, and perhaps ``SUBJECT``, the keys that it speaks of. A rule that judges a fix about to be made
 has ``gate(repair)``, which returns the reason to withhold it, or ``note(repair)``, which says something
 beside it. To add a rule, write its module and add it to ``_MODULES``.
 """
@@ -14,6 +15,7 @@ from typing import Final
 
 from autofix.errors import AutofixError
 from autofix.finding import Finding
+from autofix.kubernetes.anatomy import Role
 from autofix.rules import (
     afx001_malformed,
     afx101_never_read,
@@ -39,7 +41,9 @@ from autofix.rules import (
     afx601_held_by_proxy,
     afx602_other_sidecar,
 )
-from autofix.rules.place import Place, Repair
+from autofix.rules.place import Place, Repair, Subject
+
+Check = Callable[[Place], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Rule:
         title: its page's first line.
         page: its page, in Markdown.
         check: finds in one place, None for a rule that only judges fixes.
+        roles: roles of the places that it looks at.
+        subject: the keys that it speaks of, None for all.
         gate: returns why a fix is withheld, or None; None for most rules.
         note: says something beside a fix; None for most rules.
     """
@@ -58,7 +64,9 @@ class Rule:
     code: str
     title: str
     page: str
-    check: Callable[[Place], Iterator[Finding]] | None
+    check: Check | None
+    roles: tuple[Role, ...]
+    subject: Subject | None
     gate: Callable[[Repair], str | None] | None
     note: Callable[[Repair], Iterator[Finding]] | None
 
@@ -97,6 +105,8 @@ def _rule(module: ModuleType) -> Rule:
         title=page.partition("\n")[0],
         page=page,
         check=getattr(module, "check", None),
+        roles=module.ROLES if hasattr(module, "check") else (),
+        subject=getattr(module, "SUBJECT", None),
         gate=getattr(module, "gate", None),
         note=getattr(module, "note", None),
     )

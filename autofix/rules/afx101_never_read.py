@@ -47,14 +47,16 @@ from collections.abc import Iterator
 from autofix.finding import Finding
 from autofix.linkerd.survey import Standing
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX101"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every key with a name that no release reads."""
-    if not place.is_read or not place.context.release.has_native_sidecars:
+    if not place.context.release.has_native_sidecars:
         return
     for found in place.native:
         if found.standing is Standing.UNKNOWN_NAME and not is_leftover(place, found):

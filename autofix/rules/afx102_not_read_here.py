@@ -46,14 +46,16 @@ from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.release import key_to_write
 from autofix.linkerd.survey import ON, NativeKey, Standing
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX102"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every real key that the release does not read at this level."""
-    if not place.is_read or not place.context.release.has_native_sidecars:
+    if not place.context.release.has_native_sidecars:
         return
     for found in place.native:
         if found.standing is Standing.NOT_READ and not is_leftover(place, found):

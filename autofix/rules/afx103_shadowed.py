@@ -41,15 +41,17 @@ from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.release import key_to_write
 from autofix.linkerd.survey import ON, NativeKey, Standing
 from autofix.rules._native import rewriting
-from autofix.rules.place import Place, outcomes
+from autofix.rules.place import READ, Place, Subject, outcomes
 
 CODE = "AFX103"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every overruled key where Linkerd does not do what the object's author meant."""
     shadowed = [found for found in place.native if found.standing in (Standing.SHADOWED, Standing.DEPENDS)]
-    if not place.is_read or not shadowed or place.intent is None:
+    if not shadowed or place.intent is None:
         return
     if all(answer.native == place.intent for answer in outcomes(place.level, place.home, place.context)):
         return

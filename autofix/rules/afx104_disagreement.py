@@ -29,14 +29,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Finding, Severity
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX104"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield one finding for an object whose native-sidecar keys disagree."""
-    if not place.is_read or {True, False} - {found.intent for found in place.native}:
+    if {True, False} - {found.intent for found in place.native}:
         return
     live = place.live
     if live is not None and live.parsed is not None:

@@ -31,15 +31,17 @@ from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.rules._native import is_leftover
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX105"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every dead key beside a live one that does not contradict it."""
     live = place.live
-    if not place.is_read or live is None:
+    if live is None:
         return
     for found in place.native:
         if is_leftover(place, found):

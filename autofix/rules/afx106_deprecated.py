@@ -26,15 +26,17 @@ from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.linkerd.release import key_to_write
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX106"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that is not the preferred one."""
     live, target = place.live, key_to_write(place.context.release, place.level)
-    if not place.is_read or live is None or target is None or live.key == target or live.parsed is None:
+    if live is None or target is None or live.key == target or live.parsed is None:
         return
     if not place.context.release.known:
         return

@@ -29,15 +29,15 @@ from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.catalogue import catalogue
 from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import key_to_write, real_keys
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX107"
+ROLES = READ
+SUBJECT = Subject.OTHER
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every key that resembles the real one."""
-    if not place.is_read:
-        return
     for key in place.entries:
         if _is_candidate(key) and likeness(key) is Likeness.NEAR:
             target = key_to_write(place.context.release, place.level) or real_keys()[0]

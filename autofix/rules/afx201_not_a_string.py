@@ -39,7 +39,6 @@ import math
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
-from autofix.kubernetes.anatomy import Role
 from autofix.kubernetes.scalars import WrittenFloat, WrittenInt
 from autofix.linkerd.boolean import as_text, read_intent
 from autofix.linkerd.naming import is_linkerd_key, is_native_like
@@ -47,16 +46,15 @@ from autofix.linkerd.survey import Standing
 from autofix.rules._native import rewriting
 from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, type_of
-from autofix.rules.place import Place
+from autofix.rules.place import KEPT, Place
 
 CODE = "AFX201"
+ROLES = KEPT
 _EXACT_FLOAT = 2**53
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every value in Linkerd's annotations that is not a string."""
-    if place.slot.role in (Role.LABELS, Role.POD_SPEC):
-        return
     for key, value in place.entries.items():
         if not isinstance(value, str) and is_linkerd_key(key):
             yield _finding(place, key, value)

@@ -34,15 +34,14 @@ from autofix.linkerd.survey import NativeKey, Standing
 from autofix.rules._native import DISAGREE, is_leftover, rewriting
 from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place
 
 CODE = "AFX202"
+ROLES = (*READ, Role.OTHER)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean written as a word that ParseBool does not know."""
-    if not place.is_read and place.slot.role is not Role.OTHER:
-        return
     native = {found.key: found for found in place.native} if place.is_read else {}
     for key, value in place.entries.items():
         if not isinstance(value, str) or not is_linkerd_key(key):

@@ -27,15 +27,15 @@ from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.linkerd.boolean import read_intent
 from autofix.linkerd.naming import is_linkerd_key
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX203"
+ROLES = READ
+SUBJECT = Subject.OTHER
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every switch that holds a boolean word."""
-    if not place.is_read:
-        return
     for key, value in place.entries.items():
         if not isinstance(value, str) or not is_linkerd_key(key) or type_of(key) is not ValueType.SWITCH:
             continue

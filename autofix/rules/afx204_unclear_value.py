@@ -31,16 +31,15 @@ from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.boolean import read_intent
 from autofix.linkerd.naming import is_linkerd_key, is_native_like
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place
 
 CODE = "AFX204"
+ROLES = READ
 _WANTED = {ValueType.BOOLEAN: '"true" or "false"', ValueType.SWITCH: '"enabled" or "disabled"'}
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean or switch whose value says nothing."""
-    if not place.is_read:
-        return
     for key, value in place.entries.items():
         if not isinstance(value, str) or not is_linkerd_key(key):
             continue

@@ -38,12 +38,11 @@ from autofix.rules._move import misplaced_keys, moving
 from autofix.rules.place import Place
 
 CODE = "AFX301"
+ROLES = (Role.WORKLOAD,)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation for pods that stands on the workload."""
-    if place.slot.role is not Role.WORKLOAD:
-        return
     hint = ", which is immutable in a Job that exists" if place.slot.kind == "Job" else ""
     for key in misplaced_keys(place):
         message = (

@@ -34,14 +34,13 @@ from autofix.rules._move import misplaced_keys, moving
 from autofix.rules.place import Place
 
 CODE = "AFX302"
+ROLES = (Role.LABELS, Role.POD_SPEC)
 _WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that does not stand among annotations."""
-    where = _WHERE.get(place.slot.role)
-    if where is None:
-        return
+    where = _WHERE[place.slot.role]
     for key in misplaced_keys(place):
         home = pointer(place.slot.home or ())
         yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}")

@@ -29,11 +29,12 @@ from autofix.linkerd.naming import is_native_like
 from autofix.rules.place import Place
 
 CODE = "AFX303"
+ROLES = (Role.OTHER,)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every native-sidecar key on an object that makes no pods."""
-    if place.slot.role is not Role.OTHER or not place.slot.kind:
+    if not place.slot.kind:
         return
     for key in place.entries:
         if is_native_like(key):

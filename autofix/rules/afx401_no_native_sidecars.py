@@ -23,14 +23,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Finding, Severity
-from autofix.rules.place import Place, Repair
+from autofix.rules.place import READ, Place, Repair, Subject
 
 CODE = "AFX401"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every native-sidecar key when the release has no native sidecars."""
-    if place.is_read and not place.context.release.has_native_sidecars:
+    if not place.context.release.has_native_sidecars:
         for found in place.native:
             yield Finding(
                 CODE,

@@ -34,15 +34,16 @@ from collections.abc import Iterator
 
 from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.rules.place import Place, Repair, outcomes
+from autofix.rules.place import READ, Place, Repair, outcomes
 
 CODE = "AFX402"
+ROLES = READ
 _ADVICE = "set wait-before-exit to 0 first"
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a pod that the injector denies already, for a reason that stands on the object."""
-    if not place.is_read or not (place.live or wait_before_exit_key() in place.entries):
+    if not (place.live or wait_before_exit_key() in place.entries):
         return
     answers = outcomes(place.level, place.home, place.context)
     if any(answer.denied for answer in answers):

@@ -26,9 +26,11 @@ from typing import Final
 
 from autofix.finding import Applicability, Finding, Promise, Severity
 from autofix.kubernetes.version import KubernetesVersion
-from autofix.rules.place import Context, Place, Repair
+from autofix.rules.place import READ, Context, Place, Repair, Subject
 
 CODE = "AFX403"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 # SidecarContainers: beta and on by default from 1.29 (KEP-753).
 _FIRST: Final = KubernetesVersion(1, 29)
 
@@ -36,7 +38,7 @@ _FIRST: Final = KubernetesVersion(1, 29)
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that asks for a native sidecar where the server has none."""
     live = place.live
-    if place.is_read and live is not None and live.parsed and is_too_old(place.context):
+    if live is not None and live.parsed and is_too_old(place.context):
         yield Finding(
             CODE,
             Severity.ERROR,

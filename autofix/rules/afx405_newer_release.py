@@ -22,15 +22,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Finding, Severity
-from autofix.rules.place import Place
+from autofix.rules.place import READ, Place, Subject
 
 CODE = "AFX405"
+ROLES = READ
+SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding where a native-sidecar key is judged for a release that is too new to be known."""
     release = place.context.release
-    if place.is_read and release.newer and (place.native or place.inherited):
+    if release.newer and (place.native or place.inherited):
         yield Finding(
             CODE,
             Severity.INFO,

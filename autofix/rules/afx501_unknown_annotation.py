@@ -29,20 +29,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Finding, Severity
-from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.catalogue import catalogue, domains
 from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import Release
-from autofix.rules.place import Place
+from autofix.rules.place import KEPT, Place, Subject
 
 CODE = "AFX501"
+ROLES = KEPT
+SUBJECT = Subject.OTHER
 _NEAR = 0.8
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that the release does not know."""
-    if place.slot.role in (Role.LABELS, Role.POD_SPEC):
-        return
     for key in place.entries:
         if is_linkerd_key(key) and likeness(key) is Likeness.NONE and (found := _judge(place, key)):
             yield found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from enum import Enum
+from typing import Final, NamedTuple
 
 from autofix.finding import Fix
 from autofix.kubernetes.anatomy import Role, Slot
@@ -10,6 +11,17 @@ from autofix.kubernetes.version import KubernetesVersion
 from autofix.linkerd.decision import Outcome, outcome
 from autofix.linkerd.release import Release
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, Level, NativeKey
+
+# Where Linkerd reads annotations, and where the API server keeps them as annotations at all.
+READ: Final = (Role.POD, Role.NAMESPACE)
+KEPT: Final = (*READ, Role.WORKLOAD, Role.OTHER)
+
+
+class Subject(Enum):
+    """What a rule speaks of, where it does not speak of every key."""
+
+    NATIVE = "native-sidecar-like keys only"
+    OTHER = "other keys only"
 
 
 class Context(NamedTuple):
@@ -40,7 +52,7 @@ class Place(NamedTuple):
 
     Attributes:
         slot: what it is and where it stands.
-        entries: its keys and values.
+        entries: its keys and values, but for those that are plainly right.
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
         native: native-sidecar-like keys of the annotations at home, with their standing.
@@ -66,7 +78,7 @@ class Place(NamedTuple):
     @property
     def is_read(self) -> bool:
         """Whether Linkerd reads annotations here at all."""
-        return self.slot.role in (Role.POD, Role.NAMESPACE)
+        return self.slot.role in READ
 
 
 class Repair(NamedTuple):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.naming import is_native_like, may_concern
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
-from autofix.linkerd.survey import Annotations
+from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
 from autofix.rules.place import Context
@@ -32,35 +32,36 @@ class _Ordinary(NamedTuple):
     exact: frozenset[tuple[str, str]]
 
 
-def is_settled(role: Role, entries: Annotations, context: Context) -> bool:
-    """Tell whether it is plain to see that no rule has anything to say of some annotations or labels.
+def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations:
+    """Leave out the annotations or labels of which it is plain to see that no rule has anything to say.
 
     Args:
         role: what they are.
-        entries: those of them that may concern Linkerd.
+        entries: they themselves.
         context: what is known around them. Whether a pod inherits its Namespace's intent is another question.
 
     Returns:
-        False where it takes the rules to tell.
+        Those that it takes the rules to judge, in their order.
     """
-    if not entries:
-        return True
     if role is not Role.POD and role is not Role.NAMESPACE:
-        return False
+        return entries
     free, exact = _ordinary(context.release.edge)
-    native: str | None = None
+    left: dict[str, object] = {}
     for key, value in entries.items():
-        if type(value) is not str:
-            return False
-        if key in free or (key, value) in exact:
+        if type(key) is not str or not may_concern(key):
             continue
-        if is_native_like(key):
-            if native is not None or not _is_obeyed(key, value, role, context):
-                return False
-            native = key
-        elif "linkerd.io/" in key or "idecar" in key or "IDECAR" in key:
-            return False
-    return True
+        if type(value) is str and (key in free or (key, value) in exact or not _may_be_judged(key)):
+            continue
+        left[key] = value
+    if len(left) == 1:
+        [(key, value)] = left.items()
+        if type(value) is str and is_native_like(key) and _is_obeyed(key, value, role, context):
+            return NO_ANNOTATIONS
+    return left
+
+
+def _may_be_judged(key: str) -> bool:
+    return "linkerd.io/" in key or "idecar" in key or "IDECAR" in key
 
 
 def _is_obeyed(key: str, value: str, role: Role, context: Context) -> bool:
