@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
         from webhook.logs import configure
+        from webhook.memory import keep_memory
         from webhook.server import serve
         from webhook.settings import load_settings
     except ModuleNotFoundError as error:
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(argv)
         configure(settings.log_level)
+        keep_memory()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings))
     except autofix.AutofixError as error:
