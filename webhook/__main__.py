@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 import autofix
+
+if TYPE_CHECKING:
+    from webhook.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,28 +20,49 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments without the program's name; None for those of the process.
 
     Returns:
-        0 after an orderly stop, 2 when it could not start.
+        0 after an orderly stop, 2 when it could not start, 1 when one of several processes failed.
+    """
+    words = sys.argv[1:] if argv is None else argv
+
+    def serving(settings: Settings) -> Coroutine[Any, Any, int]:
+        from webhook.processes import serve_in_processes
+        from webhook.server import serve
+
+        return serve(settings) if settings.processes == 1 else serve_in_processes(settings, words)
+
+    return run(words, serving)
+
+
+def run(argv: Sequence[str], serving: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
+    """Run what serves.
+
+    Args:
+        argv: the arguments without the program's name.
+        serving: makes what is to be run of the settings.
+
+    Returns:
+        What it returned; 2 when it could not start.
     """
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
         from webhook.logs import configure
-        from webhook.server import serve
+        from webhook.memory import keep_memory
         from webhook.settings import load_settings
+
+        settings = load_settings(argv)
+        configure(settings.log_level)
+        keep_memory()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(serving(settings))
     except ModuleNotFoundError as error:
         print(
             f"autofix-webhook: error: {error.name} is missing: install linkerd-autofix[webhook]",
             file=sys.stderr,
         )
         return 2
-    try:
-        settings = load_settings(argv)
-        configure(settings.log_level)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings))
     except autofix.AutofixError as error:
         print(f"autofix-webhook: error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

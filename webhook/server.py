@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +27,8 @@ from webhook.tls import listening_context
 _LOG: Final = logging.getLogger("webhook")
 _LAST_SECONDS: Final = 0.5
 
+Stop = Callable[[signal.Signals], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -45,7 +47,11 @@ class Server:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, provider: Provider | None = None, metrics: Metrics | None = None
+    settings: Settings,
+    provider: Provider | None = None,
+    metrics: Metrics | None = None,
+    *,
+    shared: bool = False,
 ) -> AsyncIterator[Server]:
     """Serve as long as the context is open; leaving it lets reviews in flight finish.
 
@@ -53,6 +59,7 @@ async def running(
         settings: the settings; port 0 takes a free one.
         provider: gives the cluster's state; None takes it from the settings.
         metrics: where reviews are counted; None makes new ones.
+        shared: whether other processes listen on the HTTPS port too.
 
     Raises:
         SettingsError: when an address or certificate cannot be used.
@@ -60,13 +67,15 @@ async def running(
     metrics = metrics or make_metrics()
     async with (
         background(settings, metrics, provider) as found,
-        _listening(settings, metrics, found) as server,
+        _listening(settings, metrics, found, shared=shared) as server,
     ):
         yield server
 
 
 @asynccontextmanager
-async def _listening(settings: Settings, metrics: Metrics, found: Background) -> AsyncIterator[Server]:
+async def _listening(
+    settings: Settings, metrics: Metrics, found: Background, *, shared: bool
+) -> AsyncIterator[Server]:
     context = listening_context(found.served)
     drain, journal = Drain(), Journal()
 
@@ -90,8 +99,8 @@ async def _listening(settings: Settings, metrics: Metrics, found: Background) ->
     app = web.ServerRunner(make_app(service), shutdown_timeout=_LAST_SECONDS)
     admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
     try:
-        address = await _listen(app, settings.listen, "--listen", context)
-        admin_address = await _listen(admin, settings.admin_listen, "--admin-listen", None)
+        address = await listen(app, settings.listen, "--listen", context, shared=shared)
+        admin_address = await listen(admin, settings.admin_listen, "--admin-listen")
         yield Server(address, admin_address, drain.stopping)
     finally:
         # Reviews first; the probes answer until the last of them is done.
@@ -104,13 +113,33 @@ async def _listening(settings: Settings, metrics: Metrics, found: Background) ->
         await admin.cleanup()
 
 
-async def _listen(
-    runner: web.BaseRunner, where: str, flag: str, context: ssl.SSLContext | None
+async def listen(
+    runner: web.BaseRunner,
+    where: str,
+    flag: str,
+    context: ssl.SSLContext | None = None,
+    *,
+    shared: bool = False,
 ) -> tuple[str, int]:
+    """Listen for a runner.
+
+    Args:
+        runner: answers.
+        where: ``HOST:PORT``.
+        flag: the flag that said so.
+        context: for HTTPS; None for plain HTTP.
+        shared: whether other processes listen on the port too.
+
+    Returns:
+        The host and the port.
+
+    Raises:
+        SettingsError: when the address cannot be used.
+    """
     host, port = _host_and_port(where, flag)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, ssl_context=context).start()
+        await web.TCPSite(runner, host, port, ssl_context=context, reuse_port=shared).start()
     except OSError as error:
         raise SettingsError(f"{flag} {where}: {error.strerror or error}") from None
     bound = runner.addresses[0]
@@ -128,11 +157,32 @@ def _host_and_port(where: str, flag: str) -> tuple[str | None, int]:
     return parts.hostname, port
 
 
-async def serve(settings: Settings) -> None:
+def _say(server: Server, _: Stop) -> None:
+    _LOG.info(
+        "listening",
+        extra={
+            "address": "{}:{}".format(*server.address),
+            "admin_address": "{}:{}".format(*server.admin_address),
+            "loop": type(asyncio.get_running_loop()).__module__.partition(".")[0],
+        },
+    )
+
+
+async def serve(
+    settings: Settings, ready: Callable[[Server, Stop], None] = _say, *, shared: bool = False
+) -> int:
     """Serve until SIGTERM or SIGINT.
 
     After SIGTERM the replica says at once that it is not ready and serves on for the shutdown delay, so that
     the API server has stopped calling it before it stops listening. Ctrl-C stops without delay.
+
+    Args:
+        settings: the settings.
+        ready: told once reviews are answered; what it is given beside the server does as a signal does.
+        shared: whether other processes listen on the HTTPS port too.
+
+    Returns:
+        0.
 
     Raises:
         SettingsError: when an address or certificate cannot be used.
@@ -141,15 +191,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.put_nowait, number)
-    async with running(settings) as server:
-        _LOG.info(
-            "listening",
-            extra={
-                "address": "{}:{}".format(*server.address),
-                "admin_address": "{}:{}".format(*server.admin_address),
-                "loop": type(loop).__module__.partition(".")[0],
-            },
-        )
+    async with running(settings, shared=shared) as server:
+        ready(server, stop.put_nowait)
         received = await stop.get()
         server.stopping.set()
         _LOG.info("stopping", extra={"signal": received.name})
@@ -158,3 +201,4 @@ async def serve(settings: Settings) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.get(), settings.shutdown_delay_seconds)
     _LOG.info("stopped")
+    return 0

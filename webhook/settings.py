@@ -59,6 +59,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mutate_workloads: Annotated[
         bool, Meta(description="patch Namespaces and workloads too, and not only warn: true or false")
     ] = False
+    processes: Annotated[
+        int, Meta(ge=1, le=64, description="processes that answer reviews, at most one for each core")
+    ] = 1
     max_body_bytes: Annotated[int, Meta(ge=1024, description="largest body that is read")] = 10 * _MIB
     shutdown_delay_seconds: Annotated[
         float, Meta(ge=0, description="how long to serve on, unready, after SIGTERM")

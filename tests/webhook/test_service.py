@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 from builders import ALPHA, WRONG
+from processes import lines, process
 from webhook_client import REVIEWS, load, patch_of, with_annotations
 
 import autofix
@@ -107,34 +105,6 @@ async def test_a_review_in_flight_is_answered_although_the_server_stops(settings
         async with await pending as answer:
             assert answer.status == 200
             assert json.loads(await answer.read())["response"]["allowed"] is True
-
-
-@asynccontextmanager
-async def process(*flags: str, **environment: str):
-    """Run the webhook as a user does; stopped by its PID whatever happens."""
-    found = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "webhook",
-        *flags,
-        env={**os.environ, **environment},
-        stderr=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield found
-    finally:
-        if found.returncode is None:
-            found.kill()
-        await found.wait()
-
-
-async def lines(found, until: str) -> dict:
-    while line := await asyncio.wait_for(found.stderr.readline(), 30):
-        record = json.loads(line)
-        if record["message"] == until:
-            return record
-    raise AssertionError(f"the log ended without {until!r}")
 
 
 async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(certificates):
