@@ -160,7 +160,9 @@ def _with_other_things(node: Any) -> Any:
     changed = {key: _with_other_things(value) for key, value in node.items()}
     if isinstance(changed.get("metadata"), dict):
         metadata = changed["metadata"]
-        metadata["name"] = "another"
+        # A name of another type is somebody's business: it cannot be decoded as others are.
+        if isinstance(metadata.get("name", ""), str):
+            metadata["name"] = "another"
         for name in ("annotations", "labels"):
             if isinstance(metadata.get(name), dict):
                 metadata[name] = {"checksum/config": "1", **metadata[name], "pod-template-hash": "2"}
