@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from io import StringIO
 from itertools import groupby
-from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.source.parts import CONTEXT
 from autofix.source.splice import Splice, spliced
 
-_CONTEXT: Final = 3
 # Lines that stay, go or come: how many stand above the first, and the lines before and after.
 Run = tuple[bool, int, list[str], list[str]]
 
@@ -93,17 +92,17 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
             hunk += [above] if above and not hunk else []
             hunk.append((same, line, before, after))
             continue
-        tail = before[-_CONTEXT:]
+        tail = before[-CONTEXT:]
         above = (True, line + len(before) - len(tail), tail, tail)
-        if hunk and len(before) > 2 * _CONTEXT:
-            yield [*hunk, (True, line, before[:_CONTEXT], before[:_CONTEXT])]
+        if hunk and len(before) > 2 * CONTEXT:
+            yield [*hunk, (True, line, before[:CONTEXT], before[:CONTEXT])]
             hunk = []
         elif hunk:
             hunk.append((same, line, before, after))
     if hunk:
         if hunk[-1][0]:
             same, line, before, _ = hunk.pop()
-            hunk.append((same, line, before[:_CONTEXT], before[:_CONTEXT]))
+            hunk.append((same, line, before[:CONTEXT], before[:CONTEXT]))
         yield hunk
 
 

@@ -24,9 +24,9 @@ _ESCAPES: Final = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r")
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
 _MARKER: Final = re.compile(rb"---(?:[ \t\r\n]|\Z)")
 # Lines of context around a change in a diff.
-_CONTEXT: Final = 3
+CONTEXT: Final = 3
 # Parts with fewer lines between them become one, so that what is shown around them does not overlap.
-_APART: Final = 2 * _CONTEXT + 2
+_APART: Final = 2 * CONTEXT + 2
 
 
 def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile]:
@@ -178,8 +178,8 @@ def bounds(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _part(data: bytes, start: int, end: int, line: int) -> Part:
-    above = data[max(0, start - 4096) : start].splitlines(keepends=True)[-_CONTEXT:]
-    below = data[end : end + 4096].splitlines(keepends=True)[:_CONTEXT]
+    above = data[max(0, start - 4096) : start].splitlines(keepends=True)[-CONTEXT:]
+    below = data[end : end + 4096].splitlines(keepends=True)[:CONTEXT]
     before, after = (b"".join(lines).decode(errors="replace") for lines in (above, below))
     return Part(start, end, line, before, after, len(data))
 
