@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from autofix.kubernetes.pointer import Path, get
 
@@ -240,16 +240,16 @@ def mappings_of(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> list[dict
     """
     found: list[dict[str, object]] = []
     for slot in slots:
-        node: object = obj
+        node: Any = obj
         for part in slot.path:
-            node = node.get(part)  # type: ignore[attr-defined]  # a mapping: all else ends the loop
+            node = node.get(part)
             if node is None:
                 found.append({})
                 break
             if not isinstance(node, dict):
                 return None
         else:
-            found.append(node)  # type: ignore[arg-type]  # no way is empty, so it was looked at
+            found.append(node)
     return found
 
 
