@@ -12,9 +12,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from processes import lines, process
 from prometheus_client.parser import text_string_to_metric_families
 from webhook_client import REVIEWS
+from webhook_process import lines, process
 
 from webhook.joint_admin import joined
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 from builders import ALPHA, WRONG
-from processes import lines, process
 from webhook_client import REVIEWS, load, patch_of, with_annotations
+from webhook_process import lines, process
 
 import autofix
 from webhook.server import running
