@@ -20,7 +20,8 @@ from autofix.loose import is_loose
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document
-from autofix.source.layout import Node, layout, nearest
+from autofix.source.layout import layout
+from autofix.source.node import Node, nearest
 from autofix.source.text_file import TextFile
 
 # Metadata that cannot be read is unreadable input for every command.

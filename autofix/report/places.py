@@ -10,7 +10,8 @@ from autofix.api import Item
 from autofix.checking import Checked, CheckedFile
 from autofix.finding import Finding
 from autofix.kubernetes.pointer import get, pointer
-from autofix.source.layout import Node, layout, nearest
+from autofix.source.layout import layout
+from autofix.source.node import Node, nearest
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice
 

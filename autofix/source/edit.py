@@ -10,7 +10,8 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get
 from autofix.linkerd.naming import is_linkerd_key
 from autofix.source.document import Document
-from autofix.source.layout import Node, layout, nearest
+from autofix.source.layout import layout
+from autofix.source.node import Node, nearest
 from autofix.source.read import read_text
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice, spliced
@@ -62,17 +63,43 @@ def _prove(
         raise NotEditableError(f"the result would not be read any more: {error}") from None
     if len(after) != len(file.documents):
         raise NotEditableError("the result would have another number of documents")
-    for before, now in zip(file.documents, after, strict=True):
-        operations = patches.get(before.index, ())
-        places = [nearest(roots[before.index], _parts(one)).start for one in operations]
-        if _others(before) != _others(now):
-            raise NotEditableError(
-                f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None)
-            )
-        for operation, place in zip(operations, places, strict=True):
-            if not _is_made(operation, now.value, expected[before.index]):
-                key = _parts(operation)[-1]
-                raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", place)
+    try:
+        for before, now in zip(file.documents, after, strict=True):
+            if not is_same(now.value, expected.get(before.index, before.value)):
+                _check(before, now, roots[before.index], patches.get(before.index, ()), expected)
+    except RecursionError:
+        raise NotEditableError("it is nested too deeply") from None
+
+
+def is_same(one: object, other: object) -> bool:
+    """Tell whether two values are the same JSON, to the type of each number.
+
+    Args:
+        one: a value as the readers return it.
+        other: another.
+    """
+    if one.__class__ is not other.__class__:
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            child is other[key] or is_same(child, other[key]) for key, child in one.items()
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return one == other
+
+
+def _check(
+    before: Document, now: Document, root: Node, operations: Patch, expected: Mapping[int, object]
+) -> None:
+    """Compare a document with what it was: by an anchor more of Linkerd's keys may have changed with it."""
+    places = [nearest(root, _parts(one)).start for one in operations]
+    if _others(before) != _others(now):
+        raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None))
+    for operation, place in zip(operations, places, strict=True):
+        if not _is_made(operation, now.value, expected[before.index]):
+            key = _parts(operation)[-1]
+            raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", place)
 
 
 def _is_made(operation: Mapping[str, Any], found: object, wanted: object) -> bool:
@@ -92,10 +119,7 @@ def _canonical(value: object) -> str:
 
 def _others(document: Document) -> str:
     """Everything in a document but Linkerd's keys, as text."""
-    try:
-        return _canonical(_without(document.value))
-    except RecursionError:
-        raise NotEditableError("it is nested too deeply") from None
+    return _canonical(_without(document.value))
 
 
 def _without(value: object) -> object:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from autofix.source.layout import Node, layout, resolved
+from autofix.source.layout import layout
+from autofix.source.node import Node, resolved
 from autofix.source.splice import NotEditableError
 from autofix.source.tokens import Token, tokens
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 
+from autofix.source.block_reader import read_blocks
 from autofix.source.document import Document, SourceError
 from autofix.source.json_reader import read_json
-from autofix.source.yaml_reader import read_yaml
 
 
 def read_bytes(data: bytes, source: str) -> list[Document]:
@@ -56,6 +56,15 @@ def read_text(text: str, source: str) -> list[Document]:
         except SourceError:
             # Flow style, comments and "---" are still YAML, whose reader also knows templates.
             pass
+    blocks = read_blocks(text.removeprefix("\ufeff"))
+    if blocks is not None:
+        return [
+            Document(source=source, line=block.line, index=index, value=block.value)
+            for index, block in enumerate(blocks)
+        ]
+    # Imported here: most texts do without YAML's parser, and it takes a while to load.
+    from autofix.source.yaml_reader import read_yaml
+
     return read_yaml(text, source)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from autofix.kubernetes.scalars import needs_quotes
-from autofix.source.layout import Entry, Node, find_entry, find_mapping, resolved
+from autofix.source.node import Entry, Node, find_entry, find_mapping, resolved
 from autofix.source.splice import NotEditableError, Splice
 
 # What is the same text whether quoted or not, wherever it stands in YAML.

@@ -9,7 +9,8 @@ from typing import Final
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import Path
 from autofix.rules import RULES, codes
-from autofix.source.layout import Node, layout
+from autofix.source.layout import layout
+from autofix.source.node import Node
 from autofix.source.splice import NotEditableError
 from autofix.source.text_file import TextFile
 

@@ -1,0 +1,139 @@
+"""One line of the plainest YAML: a key and its value, an item of a list, or nothing.
+
+Nearly every manifest is written in this form: block style, values that end in their line, no anchors, tags or
+escapes. What a line says then depends on the line alone, and where it belongs on its indentation. Whatever
+else YAML has is refused here and left to its parser (``yaml_reader``, ``layout``).
+
+Source: YAML 1.1, chapters 8 and 9; every line that is understood was held against libyaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
+
+# A line of so many characters is not kept in memory.
+LONG: Final = 160
+_LINE: Final = re.compile(
+    r"""
+    ([ ]{0,200})
+    (?:(-)([ ]{1,50}))?
+    (?:("[^"\\]{0,200}"|'[^']{0,200}'|[A-Za-z0-9_/][A-Za-z0-9_./-]{0,200}):(?=[ ]|\Z))?
+    [ ]*
+    (   "[^"\\]*" | '[^']*' | \|-? | \{\} | \[\]
+      | \[[ ]*(?:"[^"\\]*"|'[^']*'|-{0,2}[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*)
+          (?:,[ ]*(?:"[^"\\]*"|'[^']*'|-{0,2}[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*))*[ ]*\]
+      | (?:[A-Za-z0-9_./$(+~]|-{1,2}[A-Za-z0-9_./])[^:\#]*(?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*)*
+    )?
+    [ ]*(?:(?:(?<=[ ])|^)\#.*)?
+    """,
+    re.VERBOSE,
+)
+_ITEM: Final = re.compile(r""""[^"]*"|'[^']*'|[^\[\], ]+""")
+
+
+class OddLineError(Exception):
+    """A line of another form, or one whose place its indentation does not tell."""
+
+
+class Literal(NamedTuple):
+    """Stands for a block scalar, whose text follows in the lines below.
+
+    Attributes:
+        keeps_break: whether the last line break belongs to it.
+    """
+
+    keeps_break: bool
+
+
+class Span(NamedTuple):
+    """Where the parts of a line stand, in columns.
+
+    Attributes:
+        key_end: behind the key as it is written; 0 without one.
+        start, end: of the value as it is written; both behind the colon when it is not in the line.
+    """
+
+    key_end: int
+    start: int
+    end: int
+
+
+class Line(NamedTuple):
+    """What a line says.
+
+    Attributes:
+        indent: the column of its first character; -1 of a blank line or a comment.
+        inner: the column behind its dash; 0 without one.
+        key: what its key is called, None without one.
+        value: its value; a ``Literal`` for a block scalar, ``BELOW`` when there is none in the line.
+        span: where they stand.
+    """
+
+    indent: int
+    inner: int
+    key: str | None
+    value: object
+    span: Span
+
+
+BELOW: Final = Literal(keeps_break=False)
+BLANK: Final = Line(-1, 0, None, BELOW, Span(0, 0, 0))
+
+
+def read_long_line(text: str) -> Line:
+    """Read a line of any length.
+
+    Args:
+        text: the line without its break, of printable characters only.
+
+    Raises:
+        OddLineError: when it is not of the plainest form.
+    """
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise OddLineError
+    blank, dash, space, key, value = found.groups()
+    if key is None and (value is None or not dash):
+        # The rest of a value that began above, a text that is no mapping, or a dash alone.
+        if dash or value is not None:
+            raise OddLineError
+        return BLANK
+    indent = len(blank)
+    inner = indent + 1 + len(space) if dash else 0
+    name = None if key is None else key_text(scalar(key))
+    if value is None:
+        behind = found.end(4) + 1
+        return Line(indent, inner, name, BELOW, Span(behind - 1, behind, behind))
+    value = value.rstrip(" ")
+    start = found.start(5)
+    return Line(indent, inner, name, _value(value), Span(max(found.end(4), 0), start, start + len(value)))
+
+
+# For lines shorter than LONG. Manifests repeat theirs, and the proof of an edit reads most of them again.
+read_line: Final = lru_cache(maxsize=4096)(read_long_line)
+
+
+def scalar(text: str) -> Scalar:
+    """Read a scalar as it is written: in quotes or plain."""
+    return text[1:-1] if text[0] in "\"'" else as_written(resolve(text), text)
+
+
+def items(text: str) -> Iterator[re.Match[str]]:
+    """Find the items of a list as it is written in one line."""
+    return _ITEM.finditer(text, 1)
+
+
+def _value(text: str) -> object:
+    first = text[0]
+    if first == "|":
+        return Literal(keeps_break=text == "|")
+    if first == "{":
+        return {}
+    if first == "[":
+        return [scalar(item[0]) for item in items(text)]
+    return scalar(text)

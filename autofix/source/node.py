@@ -1,0 +1,122 @@
+"""Keys and values of a text, and where they stand in it, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autofix.kubernetes.pointer import Path
+from autofix.kubernetes.scalars import Scalar
+
+
+@dataclass(slots=True)
+class Node:
+    """A key or value in a text.
+
+    Attributes:
+        start, end: its span, without anchor and tag; of a block collection only the start is exact.
+        outer: where it starts with its tag, when it has one; else the same as ``start``.
+        anchor: the anchor that ``outer`` takes in, written out with a space behind it, else empty.
+        style: a scalar's quotes (``'`` or ``"``), ``|`` or ``>``, or an empty text for a plain one;
+            ``{`` or ``[`` for a flow collection; ``block`` for a block collection; ``*`` for an alias.
+        key: what it is called when it is a key; None for ``<<``.
+        value: what Kubernetes reads in a scalar.
+        target: what an alias stands for.
+        unread: puts what is inside into it, when that is wanted for the first time; None when it is there.
+    """
+
+    start: int
+    end: int
+    style: str
+    outer: int
+    anchor: str = ""
+    key: str | None = None
+    is_mapping: bool = False
+    value: Scalar = None
+    target: Node | None = None
+    unread: Callable[[Node], None] | None = None
+    _entries: list[tuple[Node, Node]] = field(default_factory=list)
+    _items: list[Node] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[tuple[Node, Node]]:
+        """A mapping's keys and values in their order."""
+        self._read()
+        return self._entries
+
+    @property
+    def items(self) -> list[Node]:
+        """A sequence's values."""
+        self._read()
+        return self._items
+
+    def _read(self) -> None:
+        if self.unread is not None:
+            unread, self.unread = self.unread, None
+            unread(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value, in the mapping of the text that holds them."""
+
+    mapping: Node
+    key: Node
+    value: Node
+
+
+def resolved(node: Node) -> Node:
+    """Follow an alias to what it stands for."""
+    while node.target is not None:
+        node = node.target
+    return node
+
+
+def find_mapping(root: Node, path: Path) -> Node | None:
+    """Find the mapping at a path; None when there is none in the text."""
+    node: Node | None = resolved(root)
+    for part in path:
+        if node is None:
+            return None
+        if node.is_mapping:
+            found = find_entry(node, str(part))
+            node = resolved(found.value) if found else None
+        else:
+            index = int(part) if str(part).isdecimal() else len(node.items)
+            node = resolved(node.items[index]) if index < len(node.items) else None
+    return node if node is not None and node.is_mapping else None
+
+
+def find_entry(mapping: Node, key: str) -> Entry | None:
+    """Find the entry that gives a key its value: its own, or one of a mapping that is merged in.
+
+    Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
+    """
+    found: Entry | None = None
+    for name, value in mapping.entries:
+        if name.key == key:
+            found = Entry(mapping, name, value)
+        elif name.key is None:
+            merged = resolved(value)
+            for one in merged.items or [merged]:
+                inner = find_entry(resolved(one), key)
+                if inner is not None:
+                    found = inner
+                    break
+    return found
+
+
+def nearest(root: Node, path: Path) -> Node:
+    """Find the key at a path, or the deepest one on the way to it that is in the text."""
+    found = node = resolved(root)
+    for part in path:
+        if node.is_mapping:
+            entry = find_entry(node, str(part))
+            if entry is None:
+                break
+            found, node = entry.key, resolved(entry.value)
+        elif str(part).isdecimal() and int(part) < len(node.items):
+            found = node = resolved(node.items[int(part)])
+        else:
+            break
+    return found
