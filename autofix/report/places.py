@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from autofix.api import Item
 from autofix.checking import Checked, CheckedFile
@@ -17,8 +17,7 @@ from autofix.source.splice import NotEditableError, Splice
 _CACHED_FILES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A finding and its place in the file.
 
     Attributes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autofix.errors import AutofixError
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One value of a YAML or JSON file, and where it stands.
 
     Attributes:
@@ -21,7 +20,7 @@ class Document:
 
     source: str
     line: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides the method of tuples, which nobody calls
     value: object
 
 

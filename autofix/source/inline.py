@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from autofix.source.layout import Node, layout, resolved
@@ -75,7 +74,7 @@ def _roots(text: str) -> list[Node]:
 def _shifted(token: Token, by: int) -> Token:
     ends = (token.value_start, token.value_end)
     start, end = (None if one is None else one + by for one in ends)
-    return replace(token, start=token.start + by, end=token.end + by, value_start=start, value_end=end)
+    return token._replace(start=token.start + by, end=token.end + by, value_start=start, value_end=end)
 
 
 def _of_patch(named: dict[str, Node], text: str) -> Iterator[Token]:
@@ -106,4 +105,4 @@ def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
             continue
         quoted = value.style != ""
         start, end = value.start + quoted, value.end - quoted
-        yield replace(found, value=value.value, value_start=start, value_end=end, quoted=quoted, is_yaml=True)
+        yield found._replace(value=value.value, value_start=start, value_end=end, quoted=quoted, is_yaml=True)

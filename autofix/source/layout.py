@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -38,7 +37,6 @@ _JSON_ONLY: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Node:
     """A key or value in a text.
 
@@ -55,21 +53,35 @@ class Node:
         target: what an alias stands for.
     """
 
-    start: int
-    end: int
-    style: str
-    outer: int
-    anchor: str = ""
-    key: str | None = None
-    is_mapping: bool = False
-    entries: list[tuple[Node, Node]] = field(default_factory=list)
-    items: list[Node] = field(default_factory=list)
-    value: Scalar = None
-    target: Node | None = None
+    __slots__ = (
+        "anchor",
+        "end",
+        "entries",
+        "is_mapping",
+        "items",
+        "key",
+        "outer",
+        "start",
+        "style",
+        "target",
+        "value",
+    )
+
+    def __init__(self, start: int, end: int, style: str, outer: int, target: Node | None = None) -> None:
+        self.start = start
+        self.end = end
+        self.style = style
+        self.outer = outer
+        self.anchor = ""
+        self.key: str | None = None
+        self.is_mapping = False
+        self.entries: list[tuple[Node, Node]] = []
+        self.items: list[Node] = []
+        self.value: Scalar = None
+        self.target = target
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key and its value, in the mapping of the text that holds them."""
 
     mapping: Node
