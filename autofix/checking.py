@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.api import Result, by_hand, fix_all
 from autofix.chosen import Options
@@ -24,8 +23,7 @@ NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
 _CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A document of a file, or a key in plain text or in a string, and what was found in it.
 
     Attributes:
@@ -41,8 +39,7 @@ class Checked:
     splices: tuple[Splice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
+class CheckedFile(NamedTuple):
     """A file, and what was found in it.
 
     Attributes:
@@ -104,9 +101,9 @@ def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
         return not known
 
     def only_new(one: Checked) -> Checked:
-        return replace(one, result=one.result.only(is_new)) if _has_notes(one.result) else one
+        return one._replace(result=one.result.only(is_new)) if _has_notes(one.result) else one
 
-    return [replace(one, checked=tuple(map(only_new, one.checked))) for one in files]
+    return [one._replace(checked=tuple(map(only_new, one.checked))) for one in files]
 
 
 def _has_notes(result: Result) -> bool:
@@ -135,7 +132,7 @@ def _inline(file: TextFile) -> Iterator[Token]:
     if "linkerd" not in file.text or not any(is_loose(one.value) for one in file.documents):
         return
     try:
-        roots = layout(file.text)
+        roots = layout(file)
     except NotEditableError:
         # Said where an edit is wanted.
         return

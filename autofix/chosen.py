@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
@@ -15,8 +14,7 @@ from autofix.rules import RULES, codes
 _ALL: Final = frozenset(RULES)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What is known of the cluster, and which findings and fixes are wanted.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.batch import is_namespace
 from autofix.chosen import Options
@@ -20,8 +19,7 @@ ANSWERS: Final = {True: "native sidecar", False: "ordinary container", None: "de
 _ANNOTATIONS: Path = ("metadata", "annotations")
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Linkerd's decision for one pod template, or for the pods of a Namespace that have no keys of their own.
 
     Attributes:

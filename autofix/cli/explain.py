@@ -65,19 +65,19 @@ def _lines(
     files: Sequence[TextFile], documents: Sequence[Document], found: Sequence[Explanation]
 ) -> list[int]:
     """Count the line at which each object begins, also within a List."""
-    texts = {file.source: file.text for file in files}
-    layouts: dict[str, list[Node]] = {}
+    by_source = {file.source: file for file in files}
+    layouts: dict[str, dict[int, Node]] = {}
     lines = []
     for one in found:
         document = documents[one.document]
         if not one.place:
             lines.append(document.line)
             continue
-        text = texts[document.source]
+        file = by_source[document.source]
         if document.source not in layouts:
-            layouts[document.source] = layout(text)
+            layouts[document.source] = layout(file)
         start = nearest(layouts[document.source][document.index], one.place).start
-        lines.append(text.count("\n", 0, start) + 1)
+        lines.append(file.text.count("\n", 0, start) + 1)
     return lines
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -106,8 +106,7 @@ def completed(chosen: Options, found: Surroundings) -> Options:
     """
     linkerd = found.linkerd
     named = chosen.release.text != parse_release(None).text
-    return replace(
-        chosen,
+    return chosen._replace(
         release=chosen.release if named or not linkerd.release else parse_release(linkerd.release),
         kubernetes=chosen.kubernetes or (parse_kubernetes(found.kubernetes) if found.kubernetes else None),
         default=linkerd.default if chosen.default is None else chosen.default,

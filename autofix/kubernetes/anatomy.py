@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from autofix.kubernetes.pointer import Path, get
 
@@ -44,8 +43,7 @@ class Role(Enum):
     OTHER = "annotations of an object that makes no pods"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A mapping in an object where annotation keys stand or may stand.
 
     Attributes:
@@ -67,8 +65,7 @@ class Slot:
         return hash(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """A place that cannot be read as Kubernetes would.
 
     Attributes:
@@ -218,7 +215,7 @@ def sound(slots: tuple[Slot, ...], broken: tuple[Malformed, ...]) -> tuple[Slot,
         return path is not None and any(path[:depth] in places for depth in range(len(path) + 1))
 
     kept = (slot for slot in slots if not lost(slot.path))
-    return tuple(replace(slot, home=None) if lost(slot.home) else slot for slot in kept) if places else slots
+    return tuple(slot._replace(home=None) if lost(slot.home) else slot for slot in kept) if places else slots
 
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.linkerd.data import load
 from autofix.linkerd.release import parse_edge
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from autofix.linkerd.release import Edge, Release
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """One annotation of Linkerd.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import as_text, parse_bool
@@ -42,8 +41,7 @@ class Outcome(NamedTuple):
     level: Literal["pod", "namespace", "default"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The injector's answer, with the reasons.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -36,8 +35,7 @@ class Edge(NamedTuple):
         return f"edge-{self.year}.{self.month}.{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Era:
+class Era(NamedTuple):
     """A span of releases that treat the native-sidecar annotation alike.
 
     Attributes:
@@ -57,8 +55,7 @@ class Era:
     wait_before_exit: WaitBeforeExit
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBug:
+class KnownBug(NamedTuple):
     """A defect of Linkerd that shows only when the proxy is a native sidecar."""
 
     first: Edge
@@ -67,8 +64,7 @@ class KnownBug:
     fixed_in: str
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """A Linkerd control plane release, as far as it can be known.
 
     Attributes:
@@ -98,8 +94,7 @@ class Release:
         return bool(self.eras[0].pod_keys)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     eras: tuple[Era, ...]
     minors: dict[int, Edge]
     newest: Edge

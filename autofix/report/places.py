@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 from autofix.api import Item
 from autofix.checking import Checked, CheckedFile
@@ -15,11 +14,8 @@ from autofix.source.node import Node, nearest
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice
 
-_CACHED_FILES = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A finding and its place in the file.
 
     Attributes:
@@ -55,11 +51,14 @@ def by_line(one: CheckedFile) -> list[Placed]:
 
 def placed(one: CheckedFile) -> Iterator[Placed]:
     """Yield the findings of a file with their places, in the order of its documents and objects."""
+    roots = _roots(one)
     for checked in one.checked:
+        root = roots.get(checked.document.index) if checked.offset is None else None
         for item in checked.result.items:
             for finding in item.findings:
-                line, column = line_and_column(one.file.text, _start(one, checked, finding))
-                yield Placed(finding, item, line + one.file.above, column, _splices(one, checked, finding))
+                line, column = line_and_column(one.file.text, _start(one, checked, finding, root))
+                splices = _splices(one, checked, finding, root)
+                yield Placed(finding, item, line + one.file.above, column, splices)
 
 
 def line_and_column(text: str, position: int) -> tuple[int, int]:
@@ -67,20 +66,30 @@ def line_and_column(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-def _start(one: CheckedFile, checked: Checked, finding: Finding) -> int:
+def _roots(one: CheckedFile) -> dict[int, Node]:
+    """Lay out the documents in which something was found; none where YAML's parser does not know how."""
+    wanted = {it.document.index for it in one.checked if it.offset is None and it.result.findings}
+    try:
+        return layout(one.file, wanted)
+    except NotEditableError:
+        return {}
+
+
+def _start(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None) -> int:
     if checked.offset is not None:
         return checked.offset
-    try:
-        return nearest(_layout(one.file.text)[checked.document.index], finding.path).start
-    except NotEditableError:
-        # Beyond YAML's parser: the line of the document is known all the same.
-        lines = one.file.text.split("\n")[: checked.document.line - one.file.above - 1]
-        return sum(len(line) + 1 for line in lines)
+    if root is not None:
+        return nearest(root, finding.path).start
+    # The line of the document is known all the same.
+    lines = one.file.text.split("\n")[: checked.document.line - one.file.above - 1]
+    return sum(len(line) + 1 for line in lines)
 
 
-def _splices(one: CheckedFile, checked: Checked, finding: Finding) -> tuple[Splice, ...]:
+def _splices(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None) -> tuple[Splice, ...]:
     if checked.offset is not None or not finding.edits:
         return checked.splices if finding.edits else ()
+    if root is None:
+        return ()
     patch = []
     for edit in finding.edits:
         present = get(checked.document.value, (*edit.path, edit.key)) is not None
@@ -90,11 +99,6 @@ def _splices(one: CheckedFile, checked: Checked, finding: Finding) -> tuple[Spli
             op = "replace" if present else "add"
             patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
     try:
-        return tuple(rewrite(one.file.text, _layout(one.file.text)[checked.document.index], patch))
+        return tuple(rewrite(one.file.text, root, patch))
     except NotEditableError:
         return ()
-
-
-@lru_cache(maxsize=_CACHED_FILES)
-def _layout(text: str) -> list[Node]:
-    return layout(text)

@@ -9,9 +9,8 @@ beside it. To add a rule, write its module and add it to ``_MODULES``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.finding import Finding
@@ -46,8 +45,7 @@ from autofix.rules.place import Place, Repair, Subject
 Check = Callable[[Place], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule.
 
     Attributes:

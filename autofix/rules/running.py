@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 # linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
 PROXY_CONTAINER: Final = "linkerd-proxy"
 DEBUG_CONTAINER: Final = "linkerd-debug"
 
 
-@dataclass(frozen=True, slots=True)
-class RunningPod:
+class RunningPod(NamedTuple):
     """A pod that has Linkerd's proxy.
 
     Attributes:

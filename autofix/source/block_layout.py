@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from autofix.source.block_line import BELOW, Literal, items, scalar
-from autofix.source.block_reader import Block, literal
+from autofix.source.block_line import BELOW, Line, items, scalar
+from autofix.source.block_reader import INSIDE, block_lines
 from autofix.source.node import Node
 
 _QUOTES: Final = "\"'"
@@ -16,96 +16,122 @@ class _Lines(NamedTuple):
     """Some lines of a document: those from ``first`` to ``end``, exclusive, which are one collection.
 
     Attributes:
-        block: the document.
-        starts: where each of its lines begins in the text, and where the last one ends.
+        texts: all lines of the document.
+        lines: what they say.
+        indents: the columns of their first characters.
+        starts: where each of them begins in the text, and where the last one ends.
         column: where the collection's own keys or dashes stand.
     """
 
-    block: Block
+    texts: list[str]
+    lines: list[Line]
+    indents: list[int]
     starts: list[int]
     first: int
     end: int
     column: int
 
 
-def block_layout(block: Block) -> Node:
-    """Lay out a document.
+def block_layout(text: str, start: int, end: int) -> Node:
+    """Lay out a document that ``read_blocks`` has read.
 
     Args:
-        block: the document.
+        text: the whole file.
+        start, end: the span of the document's lines in it, in characters.
 
     Returns:
-        Its root; spans count characters in the text that the document was read from.
+        Its root.
     """
-    starts = list(accumulate((len(text) + 1 for text in block.texts), initial=block.start))
-    return _mapping(_Lines(block, starts, _next_line(block, 0), len(block.lines), 0))
+    texts = text[start : end - 1].split("\n")
+    lines = block_lines(texts)
+    starts = list(accumulate((len(line) + 1 for line in texts), initial=start))
+    every = _Lines(texts, lines, [line.indent for line in lines], starts, 0, len(lines), 0)
+    return _mapping(every._replace(first=_next_line(every, 0)))
 
 
-def _next_line(block: Block, number: int) -> int:
+def _next_line(of: _Lines, number: int) -> int:
     """Find the first line from a number on that is neither blank nor a comment."""
-    while number < len(block.lines) and block.lines[number].indent < 0:
+    while number < of.end and of.indents[number] < 0:
         number += 1
     return number
 
 
-def _mapping(at: _Lines) -> Node:
-    def read(node: Node) -> None:
-        lines, column = at.block.lines, at.column
-        # The first key may stand behind a dash.
-        later = range(at.first + 1, at.end)
-        own = [at.first, *(one for one in later if lines[one].indent == column and not lines[one].inner)]
-        for number, end in zip(own, [*own[1:], at.end], strict=True):
-            node.entries.append((_key(at, number), _value(at, number, end)))
-
-    start = at.starts[at.first] + at.column
-    return Node(start, at.starts[at.end], "block", start, is_mapping=True, unread=read)
+def _mapping(of: _Lines) -> Node:
+    # The first key may stand behind a dash.
+    node = _collection(of)
+    node.is_mapping = True
+    node.unread = lambda node: _read_mapping(of, node)
+    return node
 
 
-def _sequence(at: _Lines) -> Node:
-    def read(node: Node) -> None:
-        lines, column = at.block.lines, at.column
-        own = [one for one in range(at.first, at.end) if lines[one].indent == column]
-        for number, end in zip(own, [*own[1:], at.end], strict=True):
-            if lines[number].key is None:
-                node.items.append(_value(at, number, end))
-            else:
-                inside = at._replace(first=number, end=end, column=lines[number].inner)
-                node.items.append(_mapping(inside))
-
-    start = at.starts[at.first] + at.column
-    return Node(start, at.starts[at.end], "block", start, unread=read)
+def _read_mapping(of: _Lines, node: Node) -> None:
+    own = [number for number in _own(of) if number == of.first or not of.lines[number].inner]
+    for number, end in zip(own, [*own[1:], of.end], strict=True):
+        node.entries.append((_key(of, number), _value(of, number, end)))
 
 
-def _key(at: _Lines, number: int) -> Node:
-    line = at.block.lines[number]
-    written = at.block.texts[number][at.column : line.span.key_end]
-    start = at.starts[number] + at.column
-    style = written[0] if written[0] in _QUOTES else ""
-    return Node(start, start + len(written), style, start, key=line.key, value=scalar(written))
+def _sequence(of: _Lines) -> Node:
+    node = _collection(of)
+    node.unread = lambda node: _read_sequence(of, node)
+    return node
 
 
-def _value(at: _Lines, number: int, end: int) -> Node:
-    line = at.block.lines[number]
-    start = at.starts[number] + line.span.start
+def _read_sequence(of: _Lines, node: Node) -> None:
+    own = _own(of)
+    for number, end in zip(own, [*own[1:], of.end], strict=True):
+        if of.lines[number].key is None:
+            node.items.append(_value(of, number, end))
+        else:
+            node.items.append(_mapping(of._replace(first=number, end=end, column=of.lines[number].inner)))
+
+
+def _collection(of: _Lines) -> Node:
+    start = of.starts[of.first] + of.column
+    return Node(start, of.starts[of.end], "block", start)
+
+
+def _own(of: _Lines) -> list[int]:
+    """Find the first line and the others that begin at the collection's column."""
+    column, indents = of.column, of.indents
+    return [of.first, *(one for one in range(of.first + 1, of.end) if indents[one] == column)]
+
+
+def _key(of: _Lines, number: int) -> Node:
+    line = of.lines[number]
+    start = of.starts[number] + of.column
+    node = _in_line(of.texts[number][of.column : line.span.key_end], start)
+    node.key = line.key
+    return node
+
+
+def _value(of: _Lines, number: int, end: int) -> Node:
+    line = of.lines[number]
+    start = of.starts[number] + line.span.start
     if line.value is BELOW:
-        below = _next_line(at.block, number + 1)
+        below = _next_line(of, number + 1)
         if below >= end:
             return Node(start, start, "", start)
-        inside = at._replace(first=below, end=end, column=at.block.lines[below].indent)
-        return _sequence(inside) if at.block.lines[below].inner else _mapping(inside)
-    if isinstance(line.value, Literal):
-        text, behind = literal(at.block.texts, number + 1, at.column, line.value)
-        return Node(start, at.starts[behind], "|", start, value=text)
-    return _in_line(at.block.texts[number][line.span.start : line.span.end], start)
+        inside = of._replace(first=below, end=end, column=of.indents[below])
+        return _sequence(inside) if of.lines[below].inner else _mapping(inside)
+    written = of.texts[number][line.span.start : line.span.end]
+    if written[0] == "|":
+        behind = number + 1
+        while behind < end and of.lines[behind] is INSIDE:
+            behind += 1
+        node = Node(start, of.starts[behind], "|", start)
+        node.value = str(line.value)
+        return node
+    return _in_line(written, start)
 
 
 def _in_line(written: str, start: int) -> Node:
-    """Lay out a value that ends in its line."""
-    end = start + len(written)
+    """Lay out a key, or a value that ends in its line."""
     first = written[0]
+    node = Node(start, start + len(written), first if first in "[{\"'" else "", start)
     if first == "[":
-        inside = [_in_line(item[0], start + item.start()) for item in items(written)]
-        return Node(start, end, first, start, _items=inside)
-    if first == "{":
-        return Node(start, end, first, start, is_mapping=True)
-    return Node(start, end, first if first in _QUOTES else "", start, value=scalar(written))
+        node.items.extend(_in_line(item[0], start + item.start()) for item in items(written))
+    elif first == "{":
+        node.is_mapping = True
+    else:
+        node.value = scalar(written)
+    return node

@@ -6,8 +6,7 @@ another form is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from autofix.source.block_line import (
@@ -31,53 +30,91 @@ class Block(NamedTuple):
 
     Attributes:
         value: the mapping that it is.
-        texts: its lines, without their breaks.
-        lines: what each of them says; ``INSIDE`` for those of block scalars.
         line: the line of its first content in the text, counted from 1.
-        start: how many characters of the text stand above its lines.
+        start, end: the span of its lines in the text, in characters.
     """
 
     value: dict[str, object]
-    texts: Sequence[str]
-    lines: Sequence[Line]
     line: int
     start: int
+    end: int
 
 
 def read_blocks(text: str) -> list[Block] | None:
     """Read the documents of a text that is written in the plainest form.
 
     Args:
-        text: the whole file, without a byte order mark.
+        text: the whole file.
 
     Returns:
         Its documents that are not empty; None when the text is of another form, or no YAML.
     """
-    # No tabs, no line breaks but one, nothing that YAML forbids, and an end that is the end of a line.
-    if not text.endswith("\n") or not text.replace("\n", "").isprintable():
-        return None
     try:
         return list(_blocks(text))
     except OddLineError:
         return None
 
 
+def read_mapping(text: str, column: int) -> dict[str, object] | None:
+    """Read lines that are one mapping.
+
+    Args:
+        text: the lines.
+        column: where its keys stand.
+
+    Returns:
+        The mapping; None when the lines are of another form than the plainest, or something else.
+    """
+    try:
+        return _mapping(block_lines(_lines(text)), column)
+    except OddLineError:
+        return None
+
+
+def block_lines(texts: Sequence[str]) -> list[Line]:
+    """Read the lines of a document, those of a block scalar as the value of the line above them.
+
+    Args:
+        texts: the lines, without their breaks.
+
+    Returns:
+        As many lines; ``INSIDE`` for each that belongs to a block scalar.
+
+    Raises:
+        OddLineError: when one of them is not of the plainest form.
+    """
+    lines: list[Line] = []
+    for number, text in enumerate(texts):
+        if number < len(lines):
+            continue
+        line = read_line(text) if len(text) < LONG else read_long_line(text)
+        lines.append(line)
+        if line.value.__class__ is Literal and line.value is not BELOW:
+            value, end = _literal(texts, number + 1, line)
+            lines[number:] = [line._replace(value=value), *[INSIDE] * (end - number - 1)]
+    return lines
+
+
+def _lines(text: str) -> list[str]:
+    # No tabs, no line breaks but one, nothing that YAML forbids, and an end that is the end of a line.
+    if not text.endswith("\n") or not text.replace("\n", "").isprintable():
+        raise OddLineError
+    return text[:-1].split("\n")
+
+
 def _blocks(text: str) -> Iterator[Block]:
-    every = text.split("\n")
-    # Behind the last break stands nothing.
-    every.pop()
+    every = _lines(text)
     first = start = 0
-    for end in (*(number for number, line in enumerate(every) if line == _MARKER), len(every)):
-        texts = every[first:end]
-        value, lines = _read(texts)
-        if value:
+    for last in (*(number for number, line in enumerate(every) if line == _MARKER), len(every)):
+        texts = every[first:last]
+        lines = block_lines(texts)
+        end = start + sum(map(len, texts)) + len(texts)
+        if value := _mapping(lines, 0):
             content = next(number for number, line in enumerate(lines, first + 1) if line.indent >= 0)
-            yield Block(value, texts, lines, content, start)
-        start += sum(map(len, texts)) + len(texts) + len(_MARKER) + 1
-        first = end + 1
+            yield Block(value, content, start, end)
+        first, start = last + 1, end + len(_MARKER) + 1
 
 
-@dataclass(slots=True)
 class _Place:
     """Where in a document the next line goes.
 
@@ -89,11 +126,13 @@ class _Place:
         ready: the column of a key that can go into ``here`` just so; -1 when none can.
     """
 
-    here: Any
-    column: int = 0
-    around: list[tuple[int, Any]] = field(default_factory=list)
-    waiting: str | None = None
-    ready: int = 0
+    __slots__ = ("around", "column", "here", "ready", "waiting")
+
+    def __init__(self, here: Any, column: int) -> None:
+        self.here = here
+        self.column = self.ready = column
+        self.around: list[tuple[int, Any]] = []
+        self.waiting: str | None = None
 
     def move(self, indent: int, inner: int, key: str | None) -> None:
         """Open and leave collections, so that what a line holds goes into the innermost.
@@ -102,58 +141,53 @@ class _Place:
             OddLineError: when the line's indentation does not say where it belongs.
         """
         if self.waiting is not None:
-            below = indent > self.column or (inner and indent == self.column)
-            value: Any = None if not below else [] if inner else {}
-            self.here[self.waiting] = value
-            self.waiting = None
-            if below:
-                self.enter(value, indent)
+            self._begin(indent, inner, self.waiting)
         while indent < self.column:
-            self.leave()
+            self._leave()
         if not inner and self.here.__class__ is list:
             # A list may stand at the column of the key that it belongs to.
-            self.leave()
+            self._leave()
         if indent != self.column or (self.here.__class__ is list) != bool(inner):
             raise OddLineError
         if inner and key is not None:
             item: dict[str, object] = {}
             self.here.append(item)
-            self.enter(item, inner)
+            self._enter(item, inner)
         self.ready = -1 if self.here.__class__ is list else self.column
 
-    def enter(self, collection: Any, column: int) -> None:
-        """Open a collection inside the innermost."""
+    def _begin(self, indent: int, inner: int, key: str) -> None:
+        """Give the key that waits its value: a collection if the line is inside it."""
+        self.waiting = None
+        if indent > self.column or (inner and indent == self.column):
+            value: Any = [] if inner else {}
+            self.here[key] = value
+            self._enter(value, indent)
+        else:
+            self.here[key] = None
+
+    def _enter(self, collection: Any, column: int) -> None:
         self.around.append((self.column, self.here))
         self.here, self.column = collection, column
 
-    def leave(self) -> None:
-        """Leave the innermost collection."""
+    def _leave(self) -> None:
+        if not self.around:
+            raise OddLineError
         self.column, self.here = self.around.pop()
 
 
-def _read(texts: Sequence[str]) -> tuple[dict[str, object], list[Line]]:
-    """Read the lines of a document.
+def _mapping(lines: Iterable[Line], column: int) -> dict[str, object]:
+    """Build the mapping that lines are.
 
     Raises:
-        OddLineError: when a line is of another form, or its indentation does not say where it belongs.
+        OddLineError: when the indentation of one of them does not say where it belongs.
     """
-    lines: list[Line] = []
     root: dict[str, object] = {}
-    place = _Place(root)
-    for number, text in enumerate(texts):
-        if number < len(lines):
-            # Inside a block scalar.
-            continue
-        line = read_line(text) if len(text) < LONG else read_long_line(text)
-        lines.append(line)
-        indent, inner, key, value, _ = line
+    place = _Place(root, column)
+    for indent, inner, key, value, _ in lines:
         if indent < 0:
             continue
         if inner or indent != place.ready:
             place.move(indent, inner, key)
-        if value.__class__ is Literal and value is not BELOW:
-            value, end = literal(texts, number + 1, place.column, value)
-            lines += [INSIDE] * (end - number - 1)
         if key is None:
             place.here.append(value)
         elif value is BELOW:
@@ -162,17 +196,16 @@ def _read(texts: Sequence[str]) -> tuple[dict[str, object], list[Line]]:
             place.here[key] = value
     if place.waiting is not None:
         place.here[place.waiting] = None
-    return root, lines
+    return root
 
 
-def literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tuple[str, int]:
+def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
     """Read a block scalar.
 
     Args:
         texts: the lines of the document.
-        first: the line below the ``|``.
-        column: the column of the collection that it belongs to.
-        form: how it ends.
+        first: the first below the ``|``.
+        line: the line of that.
 
     Returns:
         Its text, and the number of the line behind it.
@@ -184,6 +217,7 @@ def literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tup
     while end < len(texts) and not texts[end]:
         end += 1
     margin = len(texts[end]) - len(texts[end].lstrip(" ")) if end < len(texts) else 0
+    column = line.indent if line.key is None else line.inner or line.indent
     if margin <= column or texts[end].isspace():
         raise OddLineError
     indent = " " * margin
@@ -191,7 +225,7 @@ def literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tup
         end += 1
     if end < len(texts) and texts[end].isspace():
         raise OddLineError
-    inside = [line[margin:] for line in texts[first:end]]
+    inside = [text[margin:] for text in texts[first:end]]
     while inside and not inside[-1]:
         inside.pop()
-    return "\n".join(inside) + "\n" * form.keeps_break, end
+    return "\n".join(inside) + "\n" * (line.value == Literal(keeps_break=True)), end

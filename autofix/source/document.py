@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autofix.errors import AutofixError
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One value of a YAML or JSON file, and where it stands.
 
     Attributes:
@@ -17,12 +16,15 @@ class Document:
         index: its place among the documents of its file, counted from 0; empty ones do not count.
         value: plain dicts with string keys, lists, strings, numbers, booleans and None. Parts that YAML
             aliases repeat are one shared object: never change a value in place.
+        span: where its lines stand in the text, in characters, when it was read line by line
+            (``block_reader``); else None.
     """
 
     source: str
     line: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides the method of tuples, which nobody calls
     value: object
+    span: tuple[int, int] | None = None
 
 
 class SourceError(AutofixError):

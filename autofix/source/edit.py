@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get
 from autofix.linkerd.naming import is_linkerd_key
 from autofix.source.document import Document
 from autofix.source.layout import layout
-from autofix.source.node import Node, nearest
+from autofix.source.local_proof import differs_only_at, is_same, mapping_after
+from autofix.source.node import Node, find_mapping, nearest
 from autofix.source.read import read_text
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice, spliced
@@ -38,22 +39,52 @@ def edits(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, o
     Raises:
         NotEditableError: when the text cannot be edited so that reading it again gives the patched values.
     """
-    roots = layout(file.text)
-    splices: list[Splice] = []
-    for index, patch in patches.items():
-        try:
-            splices.extend(rewrite(file.text, roots[index], patch))
-        except NotEditableError as error:
-            raise NotEditableError(str(error), nearest(roots[index], _parts(patch[0])).start) from None
-    text = spliced(file.text, splices)
-    _prove(file, text, roots, patches, expected)
+    roots = layout(file, patches)
+    planned = [
+        _Planned(file.documents[index], patch, _rewritten(file.text, roots[index], patch), expected[index])
+        for index, patch in patches.items()
+    ]
+    splices = [splice for one in planned for splice in one.splices]
+    if not all(_is_proven_alone(file.text, roots[one.before.index], one) for one in planned):
+        _prove(file, spliced(file.text, splices), roots, patches, expected)
     return tuple(splices)
+
+
+class _Planned(NamedTuple):
+    """The edits of one document, and its value before and after them."""
+
+    before: Document
+    patch: Patch
+    splices: Sequence[Splice]
+    after: object
+
+
+def _rewritten(text: str, root: Node, patch: Patch) -> list[Splice]:
+    try:
+        return list(rewrite(text, root, patch))
+    except NotEditableError as error:
+        raise NotEditableError(str(error), nearest(root, _parts(patch[0])).start) from None
+
+
+def _is_proven_alone(text: str, root: Node, planned: _Planned) -> bool:
+    """Prove the edits of a document by the one mapping that they are in, where that is enough."""
+    paths = {_parts(operation)[:-1] for operation in planned.patch}
+    if len(paths) != 1 or planned.before.span is None:
+        return False
+    [path] = paths
+    mapping = find_mapping(root, path)
+    found = None if mapping is None else mapping_after(text, mapping, planned.splices)
+    return (
+        bool(found)
+        and is_same(found, get(planned.after, path))
+        and differs_only_at(path, planned.before.value, planned.after)
+    )
 
 
 def _prove(
     file: TextFile,
     text: str,
-    roots: Sequence[Node],
+    roots: Mapping[int, Node],
     patches: Mapping[int, Patch],
     expected: Mapping[int, object],
 ) -> None:
@@ -66,34 +97,20 @@ def _prove(
     try:
         for before, now in zip(file.documents, after, strict=True):
             if not is_same(now.value, expected.get(before.index, before.value)):
-                _check(before, now, roots[before.index], patches.get(before.index, ()), expected)
+                _check(before, now, roots, patches.get(before.index, ()), expected)
     except RecursionError:
         raise NotEditableError("it is nested too deeply") from None
 
 
-def is_same(one: object, other: object) -> bool:
-    """Tell whether two values are the same JSON, to the type of each number.
-
-    Args:
-        one: a value as the readers return it.
-        other: another.
-    """
-    if one.__class__ is not other.__class__:
-        return False
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            child is other[key] or is_same(child, other[key]) for key, child in one.items()
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same, one, other))
-    return one == other
-
-
 def _check(
-    before: Document, now: Document, root: Node, operations: Patch, expected: Mapping[int, object]
+    before: Document,
+    now: Document,
+    roots: Mapping[int, Node],
+    operations: Patch,
+    expected: Mapping[int, object],
 ) -> None:
     """Compare a document with what it was: by an anchor more of Linkerd's keys may have changed with it."""
-    places = [nearest(root, _parts(one)).start for one in operations]
+    places = [nearest(roots[before.index], _parts(one)).start for one in operations]
     if _others(before) != _others(now):
         raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None))
     for operation, place in zip(operations, places, strict=True):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
-from autofix.source.layout import layout
+from autofix.source.layout import layout_text
 from autofix.source.node import Node, resolved
 from autofix.source.splice import NotEditableError
 from autofix.source.tokens import Token, tokens
@@ -67,7 +66,7 @@ def _inside(node: Node, text: str) -> Iterator[Token]:
 
 def _roots(text: str) -> list[Node]:
     try:
-        return layout(text)
+        return layout_text(text)
     except NotEditableError:
         # A template of values, or no YAML at all: keys are found by their own form there.
         return []
@@ -76,7 +75,7 @@ def _roots(text: str) -> list[Node]:
 def _shifted(token: Token, by: int) -> Token:
     ends = (token.value_start, token.value_end)
     start, end = (None if one is None else one + by for one in ends)
-    return replace(token, start=token.start + by, end=token.end + by, value_start=start, value_end=end)
+    return token._replace(start=token.start + by, end=token.end + by, value_start=start, value_end=end)
 
 
 def _of_patch(named: dict[str, Node], text: str) -> Iterator[Token]:
@@ -107,4 +106,4 @@ def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
             continue
         quoted = value.style != ""
         start, end = value.start + quoted, value.end - quoted
-        yield replace(found, value=value.value, value_start=start, value_end=end, quoted=quoted, is_yaml=True)
+        yield found._replace(value=value.value, value_start=start, value_end=end, quoted=quoted, is_yaml=True)

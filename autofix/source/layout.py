@@ -1,27 +1,55 @@
-"""Where the keys and values of a text stand."""
+"""Where the keys and values of a file's documents stand."""
 
 from __future__ import annotations
+
+from collections.abc import Container
 
 from autofix.source.block_layout import block_layout
 from autofix.source.block_reader import read_blocks
 from autofix.source.node import Node
+from autofix.source.text_file import TextFile
 
 
-def layout(text: str) -> list[Node]:
-    """Find the documents of a text that the readers can read.
+def layout(file: TextFile, wanted: Container[int] | None = None) -> dict[int, Node]:
+    """Lay out documents of a file.
 
     Args:
-        text: the whole file, with its byte order mark if it has one.
+        file: the file.
+        wanted: the indices of the documents that are wanted; None for all.
 
     Returns:
-        The root of each document that is not empty, in the readers' order.
+        The root of each of them by its index; spans count in the file's text.
 
     Raises:
         NotEditableError: when YAML's parser does not understand what the readers did.
     """
+    documents = [one for one in file.documents if wanted is None or one.index in wanted]
+    spans = [(one.index, *one.span) for one in documents if one.span is not None]
+    if len(spans) == len(documents):
+        return {index: block_layout(file.text, start, end) for index, start, end in spans}
+    roots = _by_parser(file.text)
+    return {one.index: roots[one.index] for one in documents}
+
+
+def layout_text(text: str) -> list[Node]:
+    """Lay out the documents of a text that has not been read.
+
+    Args:
+        text: all of it.
+
+    Returns:
+        The root of each document that is not empty.
+
+    Raises:
+        NotEditableError: when it is no YAML.
+    """
     blocks = read_blocks(text)
-    if blocks is not None:
-        return list(map(block_layout, blocks))
+    if blocks is None:
+        return _by_parser(text)
+    return [block_layout(text, one.start, one.end) for one in blocks]
+
+
+def _by_parser(text: str) -> list[Node]:
     # Imported here: most texts do without YAML's parser, and it takes a while to load.
     from autofix.source.yaml_layout import yaml_layout
 

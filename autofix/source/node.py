@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
 
 
-@dataclass(slots=True)
 class Node:
     """A key or value in a text.
 
@@ -25,18 +24,34 @@ class Node:
         unread: puts what is inside into it, when that is wanted for the first time; None when it is there.
     """
 
-    start: int
-    end: int
-    style: str
-    outer: int
-    anchor: str = ""
-    key: str | None = None
-    is_mapping: bool = False
-    value: Scalar = None
-    target: Node | None = None
-    unread: Callable[[Node], None] | None = None
-    _entries: list[tuple[Node, Node]] = field(default_factory=list)
-    _items: list[Node] = field(default_factory=list)
+    __slots__ = (
+        "_entries",
+        "_items",
+        "anchor",
+        "end",
+        "is_mapping",
+        "key",
+        "outer",
+        "start",
+        "style",
+        "target",
+        "unread",
+        "value",
+    )
+
+    def __init__(self, start: int, end: int, style: str, outer: int) -> None:
+        self.start = start
+        self.end = end
+        self.style = style
+        self.outer = outer
+        self.anchor = ""
+        self.key: str | None = None
+        self.is_mapping = False
+        self.value: Scalar = None
+        self.target: Node | None = None
+        self.unread: Callable[[Node], None] | None = None
+        self._entries: list[tuple[Node, Node]] = []
+        self._items: list[Node] = []
 
     @property
     def entries(self) -> list[tuple[Node, Node]]:
@@ -56,8 +71,7 @@ class Node:
             unread(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key and its value, in the mapping of the text that holds them."""
 
     mapping: Node

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -188,5 +187,5 @@ def _read(data: bytes, source: str, part: Part | None) -> TextFile:
     file = read_file(data, source)
     if part is None:
         return file
-    documents = tuple(replace(one, line=one.line + part.line) for one in file.documents)
-    return replace(file, documents=documents, part=part)
+    documents = tuple(one._replace(line=one.line + part.line) for one in file.documents)
+    return file._replace(documents=documents, part=part)

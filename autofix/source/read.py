@@ -19,7 +19,7 @@ def read_bytes(data: bytes, source: str) -> list[Document]:
     Raises:
         SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
     """
-    return read_text(decoded(data, source).removeprefix("\ufeff"), source)
+    return read_text(decoded(data, source), source)
 
 
 def decoded(data: bytes, source: str) -> str:
@@ -56,10 +56,10 @@ def read_text(text: str, source: str) -> list[Document]:
         except SourceError:
             # Flow style, comments and "---" are still YAML, whose reader also knows templates.
             pass
-    blocks = read_blocks(text.removeprefix("\ufeff"))
+    blocks = read_blocks(text)
     if blocks is not None:
         return [
-            Document(source=source, line=block.line, index=index, value=block.value)
+            Document(source, block.line, index, block.value, (block.start, block.end))
             for index, block in enumerate(blocks)
         ]
     # Imported here: most texts do without YAML's parser, and it takes a while to load.

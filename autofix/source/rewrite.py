@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.source.node import Entry, Node, find_entry, find_mapping, resolved
@@ -17,13 +16,12 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _INDENT: Final = "  "
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(NamedTuple):
     """What happens to one mapping."""
 
-    removed: list[str] = field(default_factory=list)
-    added: dict[str, object] = field(default_factory=dict)
-    replaced: dict[str, object] = field(default_factory=dict)
+    removed: list[str]
+    added: dict[str, object]
+    replaced: dict[str, object]
 
 
 def rewrite(text: str, root: Node, patch: Iterable[Mapping[str, Any]]) -> Iterator[Splice]:
@@ -55,7 +53,7 @@ def _by_mapping(patch: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], _Ch
         *parents, key = (
             part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]
         )
-        change = changes.setdefault(tuple(parents), _Change())
+        change = changes.setdefault(tuple(parents), _Change([], {}, {}))
         if operation["op"] == "remove":
             change.removed.append(key)
         elif operation["op"] == "add":

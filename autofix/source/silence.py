@@ -53,13 +53,13 @@ def silenced(file: TextFile) -> dict[int, Silenced]:
     if file.is_plain or _COMMENT.search(file.text) is None:
         return {}
     try:
-        roots = layout(file.text)
+        roots = layout(file)
     except NotEditableError:
         # JSON, which has no comments.
         return {}
     return {
         index: {path: found for path, key in _keys(root) if (found := codes_at(file.text, key.start))}
-        for index, root in enumerate(roots)
+        for index, root in roots.items()
     }
 
 

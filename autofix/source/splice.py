@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class NotEditableError(Exception):
@@ -18,8 +18,7 @@ class NotEditableError(Exception):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Splice:
+class Splice(NamedTuple):
     """Replaces the characters from ``start`` to ``end`` (exclusive) by ``new``; offsets count characters."""
 
     start: int

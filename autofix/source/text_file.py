@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.source.document import Document, SourceError
 from autofix.source.read import decoded, read_bytes
@@ -16,8 +15,7 @@ PLAIN_SUFFIXES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Where a part of a file stands in it.
 
     Attributes:
@@ -35,8 +33,7 @@ class Part:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(NamedTuple):
     """A YAML or JSON file that was read.
 
     Attributes:

@@ -114,8 +114,9 @@ def _roots(text: str, offset: int) -> Iterator[Node]:
 def _node(event: Any, text: str, offset: int, anchors: dict[str, Node]) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
     if isinstance(event, AliasEvent):
-        target = anchors.get(str(event.anchor))
-        return Node(start + offset, end + offset, "*", start + offset, target=target)
+        alias = Node(start + offset, end + offset, "*", start + offset)
+        alias.target = anchors.get(str(event.anchor))
+        return alias
     outer = start
     tagged = event.tag is not None
     if tagged or event.anchor is not None:

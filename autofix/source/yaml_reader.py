@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
@@ -82,34 +81,40 @@ class _RefusedError(Exception):
         self.advice = advice
 
 
-@dataclass(slots=True)
 class _Node:
     """A value, and what an alias to it has to know."""
 
-    value: object
-    size: int = 1
-    complete: bool = True
+    __slots__ = ("complete", "size", "value")
+
+    def __init__(self, value: object, size: int = 1, *, complete: bool = True) -> None:
+        self.value = value
+        self.size = size
+        self.complete = complete
 
 
-@dataclass(slots=True)
 class _Collection(_Node):
     """A mapping or sequence whose end has not come yet."""
 
-    complete: bool = False
-    wants_key: bool = False
-    key: str = ""
-    merges: bool = False
+    __slots__ = ("key", "merges", "wants_key")
+
+    def __init__(self, value: object, *, wants_key: bool = False) -> None:
+        super().__init__(value, complete=False)
+        self.wants_key = wants_key
+        self.key = ""
+        self.merges = False
 
 
-@dataclass(slots=True)
 class _Builder:
     """One document while its events come in."""
 
-    line: int = 0
-    root: object = None
-    aliased: int = 0
-    open: list[_Collection] = field(default_factory=list)
-    anchors: dict[str, _Node] = field(default_factory=dict)
+    __slots__ = ("aliased", "anchors", "line", "open", "root")
+
+    def __init__(self) -> None:
+        self.line = 0
+        self.root: object = None
+        self.aliased = 0
+        self.open: list[_Collection] = []
+        self.anchors: dict[str, _Node] = {}
 
     def take(self, event: Any) -> None:
         """Take the next event of the document.

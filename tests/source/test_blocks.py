@@ -122,7 +122,9 @@ def is_read_alike(text: str) -> bool:
     # repr tells what == does not: 1 from True and 1.0, and the order of keys.
     assert [repr(one.value) for one in blocks] == [repr(one.value) for one in documents]
     assert [one.line for one in blocks] == [one.line for one in documents]
-    assert [described(block_layout(one)) for one in blocks] == [described(one) for one in yaml_layout(text)]
+    assert [described(block_layout(text, one.start, one.end)) for one in blocks] == [
+        described(one) for one in yaml_layout(text)
+    ]
     return True
 
 
