@@ -42,9 +42,9 @@ def block_layout(text: str, start: int, end: int) -> Node:
     Returns:
         Its root.
     """
-    texts = text[start : end - 1].split("\n")
-    lines = block_lines(texts)
-    starts = list(accumulate((len(line) + 1 for line in texts), initial=start))
+    lines = block_lines(text[start:end])
+    texts = text[start:end].splitlines(keepends=True)
+    starts = list(accumulate(map(len, texts), initial=start))
     every = _Lines(texts, lines, [line.indent for line in lines], starts, 0, len(lines), 0)
     return _mapping(every._replace(first=_next_line(every, 0)))
 

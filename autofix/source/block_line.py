@@ -89,12 +89,13 @@ def read_long_line(text: str) -> Line:
     """Read a line of any length.
 
     Args:
-        text: the line without its break, of printable characters only.
+        text: the line without its break.
 
     Raises:
         OddLineError: when it is not of the plainest form.
     """
-    found = _LINE.fullmatch(text)
+    # No tabs, no line breaks that only YAML 1.1 knows, nothing that YAML forbids.
+    found = _LINE.fullmatch(text) if text.isprintable() else None
     if found is None:
         raise OddLineError
     blank, dash, space, key, value = found.groups()

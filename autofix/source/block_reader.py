@@ -20,7 +20,7 @@ from autofix.source.block_line import (
     read_long_line,
 )
 
-_MARKER: Final = "---"
+_MARKER: Final = "---\n"
 # A line of a block scalar: as good as blank, and told from a blank one by its identity.
 INSIDE: Final = BLANK._replace()
 
@@ -66,16 +66,16 @@ def read_mapping(text: str, column: int) -> dict[str, object] | None:
         The mapping; None when the lines are of another form than the plainest, or something else.
     """
     try:
-        return _mapping(block_lines(_lines(text)), column)
+        return _mapping(block_lines(text), column)
     except OddLineError:
         return None
 
 
-def block_lines(texts: Sequence[str]) -> list[Line]:
+def block_lines(text: str) -> list[Line]:
     """Read the lines of a document, those of a block scalar as the value of the line above them.
 
     Args:
-        texts: the lines, without their breaks.
+        text: the lines, each with its break.
 
     Returns:
         As many lines; ``INSIDE`` for each that belongs to a block scalar.
@@ -83,11 +83,17 @@ def block_lines(texts: Sequence[str]) -> list[Line]:
     Raises:
         OddLineError: when one of them is not of the plainest form.
     """
+    texts = text.split("\n")
+    # Behind the last break stands nothing.
+    texts.pop()
+    if "|" not in text and len(max(texts, key=len, default="")) < LONG:
+        # No line looks at another.
+        return list(map(read_line, texts))
     lines: list[Line] = []
-    for number, text in enumerate(texts):
+    for number, written in enumerate(texts):
         if number < len(lines):
             continue
-        line = read_line(text) if len(text) < LONG else read_long_line(text)
+        line = read_line(written) if len(written) < LONG else read_long_line(written)
         lines.append(line)
         if line.value.__class__ is Literal and line.value is not BELOW:
             value, end = _literal(texts, number + 1, line)
@@ -95,24 +101,21 @@ def block_lines(texts: Sequence[str]) -> list[Line]:
     return lines
 
 
-def _lines(text: str) -> list[str]:
-    # No tabs, no line breaks but one, nothing that YAML forbids, and an end that is the end of a line.
-    if not text.endswith("\n") or not text.replace("\n", "").isprintable():
-        raise OddLineError
-    return text[:-1].split("\n")
-
-
 def _blocks(text: str) -> Iterator[Block]:
-    every = _lines(text)
-    first = start = 0
-    for last in (*(number for number, line in enumerate(every) if line == _MARKER), len(every)):
-        texts = every[first:last]
-        lines = block_lines(texts)
-        end = start + sum(map(len, texts)) + len(texts)
+    if text and not text.endswith("\n"):
+        # What is cut off within a block scalar has another value, which is not worth a case of its own.
+        raise OddLineError
+    start = len(_MARKER) if text.startswith(_MARKER) else 0
+    above = 1 if start else 0
+    while start < len(text):
+        # The break of the line above begins it, so that a marker right there is found, too.
+        found = text.find(f"\n{_MARKER}", max(start - 1, 0))
+        end = len(text) if found < 0 else found + 1
+        lines = block_lines(text[start:end])
         if value := _mapping(lines, 0):
-            content = next(number for number, line in enumerate(lines, first + 1) if line.indent >= 0)
+            content = next(number for number, line in enumerate(lines, above + 1) if line.indent >= 0)
             yield Block(value, content, start, end)
-        first, start = last + 1, end + len(_MARKER) + 1
+        start, above = end + len(_MARKER), above + len(lines) + 1
 
 
 class _Place:
@@ -140,6 +143,11 @@ class _Place:
         Raises:
             OddLineError: when the line's indentation does not say where it belongs.
         """
+        if inner == self.column and key is not None and self._is_next_item(indent):
+            self.here = {}
+            self.around[-1][1].append(self.here)
+            self.ready = inner
+            return
         if self.waiting is not None:
             self._begin(indent, inner, self.waiting)
         while indent < self.column:
@@ -154,6 +162,13 @@ class _Place:
             self.here.append(item)
             self._enter(item, inner)
         self.ready = -1 if self.here.__class__ is list else self.column
+
+    def _is_next_item(self, indent: int) -> bool:
+        """Tell whether a line begins the next mapping of a list, as most lines with a dash do."""
+        if self.waiting is not None or not self.around:
+            return False
+        column, around = self.around[-1]
+        return column == indent and around.__class__ is list
 
     def _begin(self, indent: int, inner: int, key: str) -> None:
         """Give the key that waits its value: a collection if the line is inside it."""
@@ -226,6 +241,8 @@ def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
     if end < len(texts) and texts[end].isspace():
         raise OddLineError
     inside = [text[margin:] for text in texts[first:end]]
+    if not all(map(str.isprintable, inside)):
+        raise OddLineError
     while inside and not inside[-1]:
         inside.pop()
     return "\n".join(inside) + "\n" * (line.value == Literal(keeps_break=True)), end

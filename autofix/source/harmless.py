@@ -20,7 +20,7 @@ from autofix.kubernetes.anatomy import Role, slots_of
 from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.source.document import SourceError
-from autofix.source.yaml_reader import read_yaml
+from autofix.source.read import read_text
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]
@@ -132,7 +132,7 @@ def _path(document: bytes, start: int, key: int, end: int) -> tuple[bytes, ...] 
 def _says_nothing(chosen: Options, named: tuple[bytes, bytes], path: tuple[bytes, ...], line: bytes) -> bool:
     """Ask the engine about an object that holds nothing but one line."""
     try:
-        [document] = read_yaml(line.decode(), "")
+        [document] = read_text(f"{line.decode()}\n", "")
     except (SourceError, UnicodeDecodeError, ValueError):
         return False
     entry = document.value

@@ -20,6 +20,7 @@ from autofix.source.yaml_writer import as_yaml
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*/*"))
 PLAIN = [
+    "",
     "a: b\n",
     "a: b\n---\nc: d\n",
     "---\n# nothing\n---\na: 1\n---\n",
@@ -40,7 +41,6 @@ PLAIN = [
     "a: " + "x" * 500 + "\n",
 ]
 ODD = [
-    "",
     "a\n",
     "- a\n",
     "a: b",
