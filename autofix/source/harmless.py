@@ -1,57 +1,35 @@
-"""Documents in which Linkerd is named and nothing can be found, told without parsing them.
+"""Documents in which Linkerd is named and nothing can be found, told by their lines down to its last name.
 
-Only the plainest documents are understood here: an object of a kind that Kubernetes defines, in block style,
-with everything that YAML has beside that absent. Its annotations are then where their indentation says, and
-what the engine says of one of them alone, at the same place in an otherwise empty object of the same kind, it
-says in the document: no rule looks at two of Linkerd's annotations together but for those that decide about
-native sidecars, which are never passed over.
+Only plain documents are understood here (see ``block_reader``): what such lines say, nothing below them can
+change. Of an object that Kubernetes defines the engine then judges the part that was read, as if it ended
+there. No rule looks at what is left out but for those that decide about native sidecars, which are never
+passed over, and the one for what stands in the place of a mapping, which is looked for here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
-from autofix.api import fix_all
+from autofix.batch import is_plainly_right
 from autofix.chosen import Options
-from autofix.kubernetes.anatomy import Role, slots_of
-from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.source.document import SourceError
-from autofix.source.read import read_text
+from autofix.source.block_line import BELOW, Line, OddLineError, read_long_line
+from autofix.source.block_reader import read_mapping
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]
 
-_CACHED_LINES: Final = 4096
-_KIND: Final = re.compile(rb"\n(kind|apiVersion)\b(?:: ([A-Za-z0-9./]+) *(?=\n))?")
-_ENTRY: Final = re.compile(rb" *([A-Za-z0-9./_-]+): +([^\n]+)")
-_PARENT: Final = re.compile(rb" *([A-Za-z0-9]+): *(?:#[^\n]*)?\Z")
-_NEXT: Final = re.compile(rb"(?:\n[ ]*(?=\n))*\n?([ ]*)")
+# What decides about native sidecars, opts out, or is not what it looks like.
+_DECISIVE: Final = (b"idecar", b"IDECAR", wait_before_exit_key().encode(), b"autofix", b"\\")
+_MARKER: Final = b"---\n"
+# What says anew which kind of object it is, or may say so.
+_KIND_AGAIN: Final = re.compile(rb"\n(?:kind|apiVersion|[^A-Za-z# \n-])")
+_NEXT: Final = re.compile(rb"(?:[ ]*\n)*([ ]*)")
 # Mappings on the way to annotations, and what may follow them that is none.
 _MAPPINGS: Final = (b"annotations:", b"labels:", b"metadata:", b"emplate:", b"spec:")
 _BROKEN: Final = re.compile(rb"[ ]+[^ \n]|[ ]*\n(?:[ ]*#[^\n]*\n)*(?:[ ]*-|(?![ ]*#)[^:\n]*(?:\n|\Z))")
-# Anything that moves values about, or goes on in the next line where its indentation says nothing. The
-# pattern begins with a line break, for which a search is fast.
-_ODD: Final = re.compile(
-    rb"""
-    \n(?:
-      ---[ ]*[^ \n] | \.\.\.                    # content beside a marker, the end of a document
-    | [ ]*(?:-[ ]+)*(?:
-        [|>&!*?{\[\]}%@`<'"]                    # a line that begins with neither a plain word nor a comment
-      | (?:[^\n:]|:(?![ ]))*:[ ]+(?:            # a value with an anchor, or that does not end in its line
-          [&!*]
-        | "(?![^"\n]*"[ ]*(?:[ ]\#[^\n]*)?(?:\n|\Z))
-        | '(?![^'\n]*'[ ]*(?:[ ]\#[^\n]*)?(?:\n|\Z))
-        | [{\[](?![^"'\n{}\[\]]*[}\]][ ]*(?:\n|\Z))
-        )
-      )
-    )
-    """,
-    re.VERBOSE,
-)
 
 
 def harmless(chosen: Options) -> Harmless:
@@ -61,92 +39,44 @@ def harmless(chosen: Options) -> Harmless:
         chosen: the options.
     """
 
-    @lru_cache(maxsize=_CACHED_LINES)
-    def says_nothing(version: bytes, kind: bytes, path: tuple[bytes, ...], line: bytes) -> bool:
-        return _says_nothing(chosen, (version, kind), path, line)
-
     def is_harmless(data: bytes) -> bool:
-        document = b"\n" + data
-        if any(byte in document for byte in (b"\\", b"\t", b"\r", b"autofix")):
+        end = data.find(b"\n", data.rfind(b"linkerd")) + 1
+        if not end or any(word in data for word in _DECISIVE):
             return False
-        # Nothing behind the last of Linkerd's names can move it.
-        last = document.find(b"\n", document.rfind(b"linkerd"))
-        if _ODD.search(document, 0, last if last >= 0 else len(document)) or _is_broken(document):
+        if not _ends_with_value(data, end) or _KIND_AGAIN.search(data, end - 1) or _is_broken(data, end):
             return False
-        named = dict(found) if len(found := _KIND.findall(document)) == 2 else {}  # noqa: PLR2004  # one each
-        version, kind = named.get(b"apiVersion"), named.get(b"kind")
-        if not version or not kind:
-            return False
-        at = document.find(b"linkerd")
-        while at >= 0:
-            start, end = document.rfind(b"\n", 0, at) + 1, document.find(b"\n", at)
-            end = len(document) if end < 0 else end
-            entry = _ENTRY.fullmatch(document, start, end)
-            if entry is None:
-                return False
-            if b"linkerd" in entry[1]:
-                path = _path(document, start, entry.start(1), end)
-                if path is None or not says_nothing(version, kind, path, document[entry.start(1) : end]):
-                    return False
-            at = document.find(b"linkerd", end)
-        return True
+        start = len(_MARKER) if data.startswith(_MARKER) else 0
+        obj = read_mapping(data[start:end].decode(), 0)
+        return obj is not None and is_plainly_right(obj, chosen, None)
 
     return is_harmless
 
 
-def _is_broken(document: bytes) -> bool:
+def _ends_with_value(data: bytes, end: int) -> bool:
+    """Tell whether the line that ends at a position holds a value, and all of it."""
+    try:
+        line = read_long_line(data[data.rfind(b"\n", 0, end - 1) + 1 : end - 1].decode())
+    except OddLineError:
+        return False
+    following = _NEXT.match(data, end)
+    return (
+        line.indent >= 0
+        and line.value is not BELOW
+        and following is not None
+        and len(following[1]) <= _depth(line)
+    )
+
+
+def _depth(line: Line) -> int:
+    return line.indent if line.key is None else line.inner or line.indent
+
+
+def _is_broken(data: bytes, start: int) -> bool:
     """Tell whether something else may stand where a mapping should (AFX001)."""
     for name in _MAPPINGS:
-        at = document.find(name)
+        at = data.find(name, start)
         while at >= 0:
-            if _BROKEN.match(document, at + len(name)):
+            if _BROKEN.match(data, at + len(name)):
                 return True
-            at = document.find(name, at + 1)
+            at = data.find(name, at + 1)
     return False
-
-
-def _path(document: bytes, start: int, key: int, end: int) -> tuple[bytes, ...] | None:
-    """Collect the keys above an entry by their indentation; None where one of them is no mere key."""
-    path: list[bytes] = []
-    depth = key - start
-    following = _NEXT.match(document, end)
-    if following is None or len(following[1]) > depth:
-        # The value goes on.
-        return None
-    while depth and start:
-        end = start - 1
-        start = document.rfind(b"\n", 0, end) + 1
-        line = document[start:end]
-        inner = line.lstrip(b" ")
-        indent = len(line) - len(inner)
-        if not inner or inner.startswith(b"#") or indent >= depth:
-            continue
-        found = _PARENT.match(line)
-        if found is None:
-            return None
-        path.append(found[1])
-        depth = indent
-    return None if depth else tuple(reversed(path))
-
-
-def _says_nothing(chosen: Options, named: tuple[bytes, bytes], path: tuple[bytes, ...], line: bytes) -> bool:
-    """Ask the engine about an object that holds nothing but one line."""
-    try:
-        [document] = read_text(f"{line.decode()}\n", "")
-    except (SourceError, UnicodeDecodeError, ValueError):
-        return False
-    entry = document.value
-    if not isinstance(entry, dict) or any(map(_decides, entry)):
-        return False
-    inside: dict[str, object] = entry
-    for part in reversed(path):
-        inside = {part.decode(): inside}
-    version, kind = (one.decode() for one in named)
-    obj: dict[str, object] = {"apiVersion": version, "kind": kind}
-    if not any(slot.role in (Role.POD, Role.NAMESPACE) for slot in slots_of(obj)):
-        return False
-    return not fix_all([{**inside, **obj}], chosen)[0].findings
-
-
-def _decides(key: str) -> bool:
-    return is_native_like(key) or key == wait_before_exit_key()

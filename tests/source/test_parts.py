@@ -70,7 +70,7 @@ ODD = [
     "--- # here",
     "    linkerd-autofix.io/ignore: '*'",
     '    "linkerd.\\x69o/inject": on',
-    "    native-proxy-SIDECAR: x",
+    "    native-proxy-sidecar: x",
     "?",
     "\t",
 ]
