@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -92,8 +93,11 @@ def _collection(of: _Lines) -> Node:
 
 def _own(of: _Lines) -> list[int]:
     """Find the first line and the others that begin at the collection's column."""
-    column, indents = of.column, of.indents
-    return [of.first, *(one for one in range(of.first + 1, of.end) if indents[one] == column)]
+    own = [of.first]
+    with suppress(ValueError):
+        while True:
+            own.append(of.indents.index(of.column, own[-1] + 1, of.end))
+    return own
 
 
 def _key(of: _Lines, number: int) -> Node:

@@ -127,15 +127,17 @@ class _Place:
         around: those around it, with their columns.
         waiting: the last key of a mapping while it has no value.
         ready: the column of a key that can go into ``here`` just so; -1 when none can.
+        dash: where the dash of the item of a list stands that ``here`` is; -1 when it is none.
     """
 
-    __slots__ = ("around", "column", "here", "ready", "waiting")
+    __slots__ = ("around", "column", "dash", "here", "ready", "waiting")
 
     def __init__(self, here: Any, column: int) -> None:
         self.here = here
         self.column = self.ready = column
         self.around: list[tuple[int, Any]] = []
         self.waiting: str | None = None
+        self.dash = -1
 
     def move(self, indent: int, inner: int, key: str | None) -> None:
         """Open and leave collections, so that what a line holds goes into the innermost.
@@ -143,7 +145,8 @@ class _Place:
         Raises:
             OddLineError: when the line's indentation does not say where it belongs.
         """
-        if inner == self.column and key is not None and self._is_next_item(indent):
+        if inner == self.column and indent == self.dash and self.waiting is None and key is not None:
+            # Most lines with a dash begin the next mapping of a list of such.
             self.here = {}
             self.around[-1][1].append(self.here)
             self.ready = inner
@@ -157,18 +160,13 @@ class _Place:
             self._leave()
         if indent != self.column or (self.here.__class__ is list) != bool(inner):
             raise OddLineError
+        self.dash = -1
         if inner and key is not None:
             item: dict[str, object] = {}
             self.here.append(item)
             self._enter(item, inner)
+            self.dash = indent
         self.ready = -1 if self.here.__class__ is list else self.column
-
-    def _is_next_item(self, indent: int) -> bool:
-        """Tell whether a line begins the next mapping of a list, as most lines with a dash do."""
-        if self.waiting is not None or not self.around:
-            return False
-        column, around = self.around[-1]
-        return column == indent and around.__class__ is list
 
     def _begin(self, indent: int, inner: int, key: str) -> None:
         """Give the key that waits its value: a collection if the line is inside it."""

@@ -47,7 +47,7 @@ def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile
         return []
     spans = list(_spans(data, is_harmless))
     # A template that is no YAML as a whole is read as plain text.
-    if spans and b"{{" in data:
+    if spans and _has_template(data):
         return []
     parts: list[TextFile] = []
     line = counted = 0
@@ -102,6 +102,12 @@ def rewritten(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
         pieces += (data[position : part.start], new.encode())
         position = part.end
     return data, b"".join((*pieces, data[position:]))
+
+
+def _has_template(data: bytes) -> bool:
+    # One byte is searched for many times as fast as two.
+    at = data.find(b"{")
+    return at >= 0 and data.find(b"{{", at) >= 0
 
 
 def _is_plain_stream(data: bytes, source: str) -> bool:
