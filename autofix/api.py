@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypedDict, Unpack
-
-from jsonpatch import JsonPatch
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from autofix.batch import examine_all, is_plainly_right
 from autofix.chosen import Options, options
@@ -17,6 +15,9 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
 from autofix.patch import Operation, operations
+
+if TYPE_CHECKING:
+    from jsonpatch import JsonPatch
 
 
 class Item(NamedTuple):
@@ -55,6 +56,9 @@ class Result(NamedTuple):
     @property
     def patch(self) -> JsonPatch:
         """The patch, made anew each time: it costs more than all the rest of a call that finds nothing."""
+        # Imported here: the operations are enough for most.
+        from jsonpatch import JsonPatch
+
         return JsonPatch(self.operations)
 
     @property

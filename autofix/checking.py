@@ -159,7 +159,7 @@ def edited(
     whole = (*checked, *inline)
     if not changed and not splices:
         return CheckedFile(file, whole, file.text)
-    patches = {one.document.index: one.result.patch.patch for one in changed}
+    patches = {one.document.index: one.result.operations for one in changed}
     expected = {one.document.index: one.result.object for one in changed}
     try:
         planned = edits(file, patches, expected) if changed else ()

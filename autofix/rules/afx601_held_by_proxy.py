@@ -24,11 +24,13 @@ gets a native sidecar and completes. `linkerd-debug` never becomes a native side
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from autofix.finding import Applicability, Finding, Severity
 from autofix.rules.running import DEBUG_CONTAINER, RunningPod
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 CODE = "AFX601"
 _UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
