@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 from autofix.batch import examine_all, is_plainly_right
 from autofix.chosen import Options, options
@@ -15,9 +14,25 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
 from autofix.patch import Operation, operations
+from autofix.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
     from jsonpatch import JsonPatch
+
+    class Known(TypedDict, total=False):
+        """The keyword arguments of ``fix``."""
+
+        release: str | Release | None
+        kubernetes: str | None
+        namespace: Mapping[str, object] | None
+        default: bool | None
+        wait_before_exit: int
+        unsafe: bool
+        select: str | Iterable[str] | None
+        ignore: str | Iterable[str] | None
+        native_only: bool
 
 
 class Item(NamedTuple):
@@ -97,20 +112,6 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
         for left in [tuple(map(told, item.findings))]
     )
     return Result(items, (), value, changes_injection=False)
-
-
-class Known(TypedDict, total=False):
-    """The keyword arguments of ``fix``."""
-
-    release: str | Release | None
-    kubernetes: str | None
-    namespace: Mapping[str, object] | None
-    default: bool | None
-    wait_before_exit: int
-    unsafe: bool
-    select: str | Iterable[str] | None
-    ignore: str | Iterable[str] | None
-    native_only: bool
 
 
 def fix(

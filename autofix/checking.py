@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autofix.api import Result, by_hand, fix_all
 from autofix.chosen import Options
@@ -16,6 +15,7 @@ from autofix.source.layout import layout
 from autofix.source.silence import Silenced, codes_at, silenced
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
+from autofix.typed import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from autofix.source.tokens import Token

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from autofix.api import Result, result_of
 from autofix.batch import examine_all
@@ -14,6 +13,7 @@ from autofix.finding import relocated
 from autofix.kubernetes.anatomy import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.naming import is_linkerd_key
+from autofix.typed import Final
 
 # Objects whose annotations reach pods by way of another tool, wherever in them they stand.
 _KINDS: Final = frozenset(

@@ -12,7 +12,8 @@ import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+
+from autofix.typed import Final
 
 Scalar = bool | int | float | str | None
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
 
 from autofix.api import fix_all
 from autofix.chosen import Options
@@ -21,6 +20,7 @@ from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.source.document import SourceError
 from autofix.source.read import read_text
+from autofix.typed import Final
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]

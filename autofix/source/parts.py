@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from autofix.source.document import SourceError
 from autofix.source.harmless import Harmless
 from autofix.source.text_file import Part, TextFile, is_plain_name, read_file
+from autofix.typed import Final
 
 # Linkerd's own domain, the same as a Helm parameter writes it, and the annotation that opts out.
 _NAMES: Final = (b"linkerd.io", b"linkerd\\", b"linkerd-autofix.io")

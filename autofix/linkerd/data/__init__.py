@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+
+from autofix.typed import Any
 
 
 def load(name: str) -> dict[str, Any]:
