@@ -2,6 +2,6 @@
 
 import sys
 
-from autofix.cli import main
+from autofix.cli import run
 
-sys.exit(main())
+sys.exit(run())

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypedDict, Unpack
-
-from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all, is_plainly_right
 from autofix.chosen import Options, options
@@ -17,6 +14,25 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
 from autofix.patch import Operation, operations
+from autofix.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    from jsonpatch import JsonPatch
+
+    class Known(TypedDict, total=False):
+        """The keyword arguments of ``fix``."""
+
+        release: str | Release | None
+        kubernetes: str | None
+        namespace: Mapping[str, object] | None
+        default: bool | None
+        wait_before_exit: int
+        unsafe: bool
+        select: str | Iterable[str] | None
+        ignore: str | Iterable[str] | None
+        native_only: bool
 
 
 class Item(NamedTuple):
@@ -55,6 +71,9 @@ class Result(NamedTuple):
     @property
     def patch(self) -> JsonPatch:
         """The patch, made anew each time: it costs more than all the rest of a call that finds nothing."""
+        # Imported here: the operations are enough for most.
+        from jsonpatch import JsonPatch
+
         return JsonPatch(self.operations)
 
     @property
@@ -93,20 +112,6 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
         for left in [tuple(map(told, item.findings))]
     )
     return Result(items, (), value, changes_injection=False)
-
-
-class Known(TypedDict, total=False):
-    """The keyword arguments of ``fix``."""
-
-    release: str | Release | None
-    kubernetes: str | None
-    namespace: Mapping[str, object] | None
-    default: bool | None
-    wait_before_exit: int
-    unsafe: bool
-    select: str | Iterable[str] | None
-    ignore: str | Iterable[str] | None
-    native_only: bool
 
 
 def fix(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeGuard
 
 from autofix.chosen import Options
 from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
@@ -24,6 +23,7 @@ from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context
 from autofix.rules.settled import unsettled
+from autofix.typed import Final, TypeGuard
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
 
 from autofix.api import Result, by_hand, fix_all
 from autofix.chosen import Options
@@ -12,12 +11,14 @@ from autofix.loose import fix_loose, is_loose
 from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
-from autofix.source.inline import inline_tokens
 from autofix.source.layout import layout
 from autofix.source.silence import Silenced, codes_at, silenced
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
-from autofix.source.tokens import Token, neighbours, tokens
+from autofix.typed import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from autofix.source.tokens import Token
 
 NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
 _CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
@@ -114,6 +115,9 @@ def _check(
     file: TextFile, chosen: Options, silent: Mapping[int, Silenced], results: Iterator[Result]
 ) -> CheckedFile:
     if file.is_plain:
+        # Imported here, and where else keys in text are looked for: few files hold any.
+        from autofix.source.tokens import tokens
+
         checked, splices = _tokens_checked(file, tokens(file.text), chosen)
         return CheckedFile(file, checked, spliced(file.text, splices), tuple(splices))
     whole = tuple(
@@ -131,6 +135,8 @@ def _inline(file: TextFile) -> Iterator[Token]:
     # Most files have none, and need not be laid out.
     if "linkerd" not in file.text or not any(is_loose(one.value) for one in file.documents):
         return
+    from autofix.source.inline import inline_tokens
+
     try:
         roots = layout(file)
     except NotEditableError:
@@ -159,7 +165,7 @@ def edited(
     whole = (*checked, *inline)
     if not changed and not splices:
         return CheckedFile(file, whole, file.text)
-    patches = {one.document.index: one.result.patch.patch for one in changed}
+    patches = {one.document.index: one.result.operations for one in changed}
     expected = {one.document.index: one.result.object for one in changed}
     try:
         planned = edits(file, patches, expected) if changed else ()
@@ -181,6 +187,10 @@ def _tokens_checked(
     splices: list[Splice] = []
     # What an alias repeats is found twice, and written once.
     by_place = {token.start: token for token in found}
+    if not by_place:
+        return (), []
+    from autofix.source.tokens import neighbours
+
     all_of_them = [by_place[start] for start in sorted(by_place)]
     close = neighbours(file.text, all_of_them)
     for token in all_of_them:

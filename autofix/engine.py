@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
 
 from autofix.finding import Applicability, Finding
 from autofix.inspection import Found, Maps, findings_in
@@ -36,6 +35,7 @@ from autofix.linkerd.survey import (
 from autofix.proof import holds
 from autofix.rules import afx001_malformed
 from autofix.rules.place import Context, outcomes
+from autofix.typed import Final, NamedTuple
 
 Silenced = Mapping[Path, frozenset[str]]
 _Entries = tuple[tuple[str, object], ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
 
 from autofix.batch import is_namespace
 from autofix.chosen import Options
@@ -12,6 +11,7 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
+from autofix.typed import Final, NamedTuple
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")

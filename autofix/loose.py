@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from autofix.api import Result, result_of
 from autofix.batch import examine_all
@@ -14,6 +13,7 @@ from autofix.finding import relocated
 from autofix.kubernetes.anatomy import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.naming import is_linkerd_key
+from autofix.typed import Final
 
 # Objects whose annotations reach pods by way of another tool, wherever in them they stand.
 _KINDS: Final = frozenset(
@@ -27,7 +27,7 @@ _KINDS: Final = frozenset(
         ("kustomize.config.k8s.io", "Kustomization"),
     }
 )
-_LABELS: Final = re.compile(r"labels?\Z", re.IGNORECASE)
+_LABELS: Final = r"labels?\Z"
 _OWN: Final[Path] = ("metadata", "annotations")
 # Deeper than anything people write; bounds the work on hostile nesting.
 _DEEPEST: Final = 64
@@ -70,7 +70,7 @@ def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
         if len(path) > _DEEPEST:
             continue
         if isinstance(node, dict):
-            if any(is_linkerd_key(key) for key in node) and not (path and _LABELS.search(str(path[-1]))):
+            if any(is_linkerd_key(key) for key in node) and not (path and _is_labels(path[-1])):
                 yield path, node
             children: list[tuple[str | int, object]] = list(node.items())
         elif isinstance(node, list):
@@ -78,6 +78,10 @@ def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
         else:
             continue
         stack.extend(((*path, part), child) for part, child in reversed(children))
+
+
+def _is_labels(name: str | int) -> bool:
+    return re.search(_LABELS, str(name), re.IGNORECASE) is not None
 
 
 def _on_its_own(examined: Examined) -> Examined:

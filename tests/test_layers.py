@@ -64,6 +64,23 @@ def test_a_folder_without_linkerd_is_answered_without_the_library(tmp_path: Path
     assert names.isdisjoint({"yaml", "json", "dataclasses", "typing", "pathlib", "pathspec", "autofix.rules"})
 
 
+def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path):
+    wrong = "config.linkerd.io/proxy-native-sidecar: 'true'"
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {wrong}\n"
+    (tmp_path / "a.yaml").write_text(pod)
+    found = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    names = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+    assert found.returncode == 1
+    assert "autofix.rules" in names
+    assert names.isdisjoint({"yaml", "dataclasses", "typing", "pathlib", "difflib", "datetime", "jsonpatch"})
+
+
 def test_every_rule_has_its_own_tests():
     modules = {path.name.partition("_")[0] for path in ROOT.glob("autofix/rules/afx*.py")}
     tests = {path.stem.removeprefix("test_") for path in ROOT.glob("tests/rules/test_afx*.py")}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+
+from autofix.typed import Final
 
 # ECMA-48 SGR codes, the colours of git.
 _VERDICTS: Final = {"ok": "32", "warn": "33", "fail": "31"}

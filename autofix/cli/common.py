@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
 
 from autofix.chosen import Options, options
 from autofix.cli import exit_codes
@@ -16,6 +15,7 @@ from autofix.rules import afx001_malformed
 from autofix.source.harmless import Harmless, harmless
 from autofix.source.parts import read_parts
 from autofix.source.text_file import TextFile, read_file
+from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from autofix.api import fix_all
 from autofix.chosen import options
@@ -23,6 +22,7 @@ from autofix.source.document import Document
 from autofix.source.layout import layout
 from autofix.source.node import Node, nearest
 from autofix.source.text_file import TextFile
+from autofix.typed import Any
 
 # Metadata that cannot be read is unreadable input for every command.
 _MALFORMED = options(select=afx001_malformed.CODE)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autofix.checking import CheckedFile, check_files
 from autofix.chosen import Options
@@ -18,6 +17,7 @@ from autofix.report import as_text
 from autofix.source.parts import reread, rewritten
 from autofix.source.replace_file import replace_file
 from autofix.source.text_file import TextFile
+from autofix.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

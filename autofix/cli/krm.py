@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from autofix.api import Item, Result, fix_all
 from autofix.cli import exit_codes
@@ -14,6 +13,7 @@ from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
 from autofix.source.read import read_bytes
 from autofix.source.yaml_writer import as_yaml
+from autofix.typed import Any
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 

@@ -9,8 +9,6 @@ import sys
 from importlib import import_module
 
 from autofix.cli import exit_codes
-from autofix.cli.arguments import parser
-from autofix.cli.config import settings
 from autofix.errors import AutofixError
 
 # Documents are many small objects without circles among them: the usual search for those, after every 700
@@ -42,6 +40,27 @@ def _run(arguments: argparse.Namespace) -> int:
     return code
 
 
+def run() -> int:
+    """Run the command line as all that a process is for, and end the process.
+
+    Returns:
+        The exit code, where the process has to end in Python's own way.
+    """
+    code = main()
+    # A client of a cluster has temporary files to remove.
+    asks = not set(_ASK_A_CLUSTER).isdisjoint(sys.argv[1:2])
+    if asks or sys.stdout is None or sys.stderr is None:
+        return code
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        # Python tries once more, and says why.
+        return code
+    # All is written. Python would take every module and document apart, which is an eighth of a short run.
+    os._exit(code)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -62,6 +81,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if argv is None else argv
         gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
+        # Imported here: they load many small objects, too.
+        from autofix.cli.arguments import parser
+        from autofix.cli.config import settings
+
         code = _run(parser(settings(os.getcwd(), os.environ), given).parse_args(given))
         sys.stdout.flush()
     except AutofixError as error:

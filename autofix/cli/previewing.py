@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
 
 from autofix.checking import CheckedFile, check_files
 from autofix.cli import colour
@@ -15,6 +14,7 @@ from autofix.cli.inputs import complain
 from autofix.finding import Applicability
 from autofix.report import FORMATS
 from autofix.rules import RULES
+from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

@@ -8,7 +8,6 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final
 
 from autofix.checking import check_files
 from autofix.chosen import Options
@@ -21,6 +20,7 @@ from autofix.report import as_text
 from autofix.source.relevance import may_concern_linkerd
 from autofix.source.stream import chunks
 from autofix.source.text_file import read_file
+from autofix.typed import Final
 
 # What is longer is fixed document by document, in as much memory as the longest of them takes.
 _AT_ONCE: Final = 32 * 1024 * 1024

@@ -12,7 +12,8 @@ import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+
+from autofix.typed import Final
 
 Scalar = bool | int | float | str | None
 
@@ -25,16 +26,19 @@ _WORDS: Final[Mapping[str, Scalar]] = MappingProxyType(
     | dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf)
 )
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
-_INTEGER: Final = re.compile(
+# Compiled where they are first used: most numbers are told without, and compiling takes a while.
+_INTEGER: Final = (
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
     r"|0(?P<old>[0-7]*)|(?P<dec>[1-9][0-9]*))"
 )
 _BASES: Final = MappingProxyType({"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10})
-_SIGN_AFTER_PREFIX: Final = re.compile(r"0b([-+])(?=[01])")
+_SIGN_AFTER_PREFIX: Final = r"0b([-+])(?=[01])"
 _LARGEST: Final = MappingProxyType({"": 2**64 - 1, "+": 2**63 - 1, "-": 2**63})
 _LONGEST: Final = 64
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_POINT_FIRST: Final = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
+# Decimal digits of which every number has 64 bits at most.
+_SURELY_FIT: Final = 18
+_FLOAT: Final = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_POINT_FIRST: Final = r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?"
 _FLOAT32_DIGITS: Final = 9
 _FIXED_EXPONENTS: Final = range(-4, 6)
 
@@ -56,13 +60,13 @@ def resolve(text: str) -> Scalar:
     if text[0] not in _NUMBER_STARTS:
         return text
     if text[0] == ".":
-        number = _float(text.replace("_", "")) if _POINT_FIRST.fullmatch(text) else None
+        number = _float(text.replace("_", "")) if re.fullmatch(_POINT_FIRST, text) else None
         return text if number is None else number
     digits = text.replace("_", "")
     integer = _integer(digits)
     if integer is not None:
         return integer
-    number = _float(digits) if _FLOAT.fullmatch(digits) else None
+    number = _float(digits) if re.fullmatch(_FLOAT, digits) else None
     return text if number is None else number
 
 
@@ -127,7 +131,9 @@ def _integer(digits: str) -> int | None:
 
     yaml.v2 also takes ``0b-101``, a sign between the prefix and the digits.
     """
-    match = _INTEGER.fullmatch(_SIGN_AFTER_PREFIX.sub(r"\g<1>0b", digits, count=1))
+    if digits.isdecimal() and digits.isascii() and digits[0] != "0" and len(digits) <= _SURELY_FIT:
+        return int(digits)
+    match = re.fullmatch(_INTEGER, re.sub(_SIGN_AFTER_PREFIX, r"\g<1>0b", digits, count=1))
     if match is None or match.lastgroup is None:
         return None
     significant = match[match.lastgroup].lstrip("0") or "0"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
+from autofix.typed import Final, NamedTuple
 
 # Vendors append to it: "v1.29.4-gke.1043", "1.30+" (k8s.io/apimachinery pkg/version Info.Minor).
-_VERSION: Final = re.compile(r"v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?", re.ASCII | re.DOTALL)
+_VERSION: Final = r"v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?"
 
 
 class KubernetesVersion(NamedTuple):
@@ -27,7 +27,7 @@ def parse_kubernetes(text: str) -> KubernetesVersion:
     Raises:
         AutofixError: when the text has another form.
     """
-    match = _VERSION.fullmatch(text.strip())
+    match = re.fullmatch(_VERSION, text.strip(), re.ASCII | re.DOTALL)
     if not match:
         raise AutofixError(f"not a Kubernetes version: {text!r}; write it as 1.29 or v1.33.2")
     return KubernetesVersion(int(match[1]), int(match[2]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import as_text, parse_bool
 from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
@@ -16,9 +15,10 @@ from autofix.linkerd.survey import (
     survey_pod,
     winner,
 )
+from autofix.typed import Final, Literal, NamedTuple
 
 # Go, strconv.ParseUint(value, 10, 64): decimal digits only, within 64 bits.
-_UNSIGNED: Final = re.compile(r"0*([0-9]{1,20})", re.ASCII)
+_UNSIGNED: Final = r"0*([0-9]{1,20})"
 _UINT64_MAX: Final = 2**64 - 1
 
 
@@ -106,7 +106,7 @@ def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:
 
 def _parse_uint(value: object) -> int | None:
     """Read a value as Go's ``strconv.ParseUint(value, 10, 64)``; None where Linkerd ignores it."""
-    match = _UNSIGNED.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_UNSIGNED, value, re.ASCII) if isinstance(value, str) else None
     return int(match[1]) if match and int(match[1]) <= _UINT64_MAX else None
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Final
 
 from autofix.linkerd.release import real_keys
+from autofix.typed import Any, Final
 
 _TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SIDECAR: Final = frozenset({"sidecar", "sidecars"})

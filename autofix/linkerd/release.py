@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Final, Literal, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.linkerd.data import load
 from autofix.linkerd.forms import ACCEPTED_FORMS
+from autofix.typed import Final, Literal, NamedTuple
 
 WaitBeforeExit = Literal["deny", "harmless"]
 
 # linkerd2 pkg/version/channelversion.go parseChannelVersion: what follows a further "-" is a hotpatch number
 # or build information and never changes the version.
 _BUILD = r"(?:-[0-9A-Za-z.+_-]+)?"
-_EDGE: Final = re.compile(rf"v?(?:edge|preview)-v?(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}", re.ASCII)
-_EDGE_CHART: Final = re.compile(rf"v?20(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}", re.ASCII)
-_MINOR: Final = re.compile(
-    rf"v?(?:(?:stable|enterprise)-)?v?2\.(\d{{1,4}})(?:\.\d+){{0,2}}{_BUILD}", re.ASCII
-)
-_LOCAL_BUILD: Final = re.compile(r"v?(?:dev|git)-.+", re.DOTALL)
+_EDGE: Final = rf"v?(?:edge|preview)-v?(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
+_EDGE_CHART: Final = rf"v?20(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
+_MINOR: Final = rf"v?(?:(?:stable|enterprise)-)?v?2\.(\d{{1,4}})(?:\.\d+){{0,2}}{_BUILD}"
+_LOCAL_BUILD: Final = r"v?(?:dev|git)-.+"
 _MONTHS: Final = range(1, 13)
 
 
@@ -186,14 +184,15 @@ def parse_release(text: str | None) -> Release:
 
 @cache
 def _parse(text: str) -> Release:
-    if _LOCAL_BUILD.fullmatch(text):
-        return _unknown(text)
-    if match := _EDGE.fullmatch(text) or _EDGE_CHART.fullmatch(text):
+    # No text has two of these forms, and the usual one comes first: a pattern takes its time to compile.
+    if match := re.fullmatch(_MINOR, text, re.ASCII):
+        return _of_minor(text, int(match[1]))
+    if match := re.fullmatch(_EDGE, text, re.ASCII) or re.fullmatch(_EDGE_CHART, text, re.ASCII):
         edge = Edge(*(int(part) for part in match.groups()))
         if edge.month in _MONTHS:
             return _at(text, edge, newer=edge > _table().newest)
-    elif match := _MINOR.fullmatch(text):
-        return _of_minor(text, int(match[1]))
+    elif re.fullmatch(_LOCAL_BUILD, text, re.DOTALL):
+        return _unknown(text)
     raise AutofixError(f"not a Linkerd release: {text!r}; write it as {ACCEPTED_FORMS}")
 
 

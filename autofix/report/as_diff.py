@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from io import StringIO
 from itertools import groupby
 
@@ -50,14 +49,25 @@ def _runs(one: CheckedFile) -> Iterator[Run]:
         yield True, line, same, same
         line += len(same)
         before, after = _lines(text[start:end]), _lines(new)
-        for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            yield kind == "equal", line + a, before[a:b], after[c:d]
+        yield from _compared(line, before, after)
         line, position = line + len(before), end
     rest = _lines(text[position:])
     yield True, line, rest, rest
     if around is not None:
         held = _lines(around.after)
         yield True, line + len(rest), held, held
+
+
+def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
+    if len(before) == len(after) == 1:
+        # Nearly every change; nothing has to be searched for.
+        yield before == after, line, before, after
+        return
+    # Imported here: it takes as long as all the rest of a short run's report.
+    from difflib import SequenceMatcher
+
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        yield kind == "equal", line + a, before[a:b], after[c:d]
 
 
 def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from autofix._version import __version__
 from autofix.checking import CheckedFile
@@ -15,6 +14,7 @@ from autofix.finding import Applicability, Finding
 from autofix.report import as_diff
 from autofix.report.as_table import origin
 from autofix.rules import RULES
+from autofix.typed import Any
 
 
 def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:

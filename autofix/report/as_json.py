@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from autofix.api import Item
 from autofix.checking import CheckedFile
@@ -13,6 +12,7 @@ from autofix.errors import AutofixError
 from autofix.finding import Edit
 from autofix.kubernetes.pointer import pointer
 from autofix.report.places import Placed, placed
+from autofix.typed import Any
 
 
 def render(

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote
 
 from autofix._version import __version__
@@ -16,6 +15,7 @@ from autofix.finding import Severity
 from autofix.report.places import Placed, by_line, line_and_column
 from autofix.rules import RULES
 from autofix.source.splice import Splice
+from autofix.typed import Any
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _INDEX = {code: index for index, code in enumerate(RULES)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from autofix.checking import CheckedFile
 from autofix.cluster.look import Found
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.pointer import Path
+from autofix.typed import Final
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
 
 import yaml
 
@@ -12,6 +11,7 @@ from autofix.cluster.look import Found
 from autofix.cluster.objects import JsonObject
 from autofix.source.document import Document
 from autofix.source.text_file import TextFile
+from autofix.typed import Any, Final
 
 _MAPS: Final = ("annotations", "labels")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from autofix.api import Item
 from autofix.checking import Checked, CheckedFile
@@ -13,6 +12,7 @@ from autofix.source.layout import layout
 from autofix.source.node import Node, nearest
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice
+from autofix.typed import NamedTuple
 
 
 class Placed(NamedTuple):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.finding import Finding
@@ -41,6 +40,7 @@ from autofix.rules import (
     afx602_other_sidecar,
 )
 from autofix.rules.place import Place, Repair, Subject
+from autofix.typed import Final, NamedTuple
 
 Check = Callable[[Place], Iterator[Finding]]
 

@@ -24,11 +24,12 @@ gets a native sidecar and completes. `linkerd-debug` never becomes a native side
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
-
 from autofix.finding import Applicability, Finding, Severity
 from autofix.rules.running import DEBUG_CONTAINER, RunningPod
+from autofix.typed import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 CODE = "AFX601"
 _UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
 
 from autofix.finding import Fix
 from autofix.kubernetes.anatomy import Role, Slot
@@ -11,6 +10,7 @@ from autofix.kubernetes.version import KubernetesVersion
 from autofix.linkerd.decision import Outcome, outcome
 from autofix.linkerd.release import Release
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, Level, NativeKey
+from autofix.typed import Final, NamedTuple
 
 # Where Linkerd reads annotations, and where the API server keeps them as annotations at all.
 READ: Final = (Role.POD, Role.NAMESPACE)

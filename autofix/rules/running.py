@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final, NamedTuple
+from autofix.typed import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
 PROXY_CONTAINER: Final = "linkerd-proxy"

@@ -7,7 +7,6 @@ out. What is told here follows from them: `tests/test_early_out.py` holds it to 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
@@ -18,6 +17,7 @@ from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
 from autofix.rules.place import Context
+from autofix.typed import NamedTuple
 
 
 class _Ordinary(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import accumulate
-from typing import Final, NamedTuple
 
 from autofix.source.block_line import BELOW, Line, items, scalar
 from autofix.source.block_reader import INSIDE, block_lines
 from autofix.source.node import Node
+from autofix.typed import Final, NamedTuple
 
 _QUOTES: Final = "\"'"
 

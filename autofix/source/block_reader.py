@@ -7,7 +7,6 @@ another form is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
 
 from autofix.source.block_line import (
     BELOW,
@@ -19,6 +18,7 @@ from autofix.source.block_line import (
     read_line,
     read_long_line,
 )
+from autofix.typed import Any, Final, NamedTuple
 
 _MARKER: Final = "---\n"
 # A line of a block scalar: as good as blank, and told from a blank one by its identity.

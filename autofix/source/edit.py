@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get
@@ -17,6 +16,7 @@ from autofix.source.read import read_text
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
+from autofix.typed import Any, Final, NamedTuple
 
 Patch = Sequence[Mapping[str, Any]]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
 
 from autofix.batch import is_plainly_right
 from autofix.chosen import Options
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.source.block_line import BELOW, Line, OddLineError, read_long_line
 from autofix.source.block_reader import read_mapping
+from autofix.typed import Final
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from autofix.source.layout import layout_text
 from autofix.source.node import Node, resolved
 from autofix.source.splice import NotEditableError
 from autofix.source.tokens import Token, tokens
+from autofix.typed import Final
 
 # Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
 _TEXTS: Final = frozenset({"values", "valuesContent", "patch"})

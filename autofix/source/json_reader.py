@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from autofix.kubernetes.scalars import Scalar, as_written
 from autofix.source.document import Document, SourceError
+from autofix.typed import Final
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE: Final = r"\\u[dD][89a-fA-F]"
 # A pair is kept, so that what remains of the third kind stands alone; every other escape is passed over
 # whole, so that an escaped backslash before a "u" is not taken for the beginning of one.
-_ESCAPES: Final = re.compile(
+_ESCAPES: Final = (
     r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
@@ -83,6 +83,6 @@ def _without_lone_surrogates(text: str) -> str:
 
     Source: Go, encoding/json, unquoteBytes.
     """
-    if _SURROGATE.search(text) is None:
+    if re.search(_SURROGATE, text) is None:
         return text
-    return _ESCAPES.sub(lambda match: r"\ufffd" if match["lone"] else match[0], text)
+    return re.sub(_ESCAPES, lambda match: r"\ufffd" if match["lone"] else match[0], text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
+from autofix.typed import NamedTuple
 
 
 class Node:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Final
 
 from autofix.source.document import SourceError
 from autofix.source.harmless import Harmless
-from autofix.source.text_file import PLAIN_SUFFIXES, Part, TextFile, read_file
+from autofix.source.text_file import Part, TextFile, is_plain_name, read_file
+from autofix.typed import Final
 
 # Linkerd's own domain, the annotation that opts out, and what near misses of a key share. In capitals
 # nobody writes an annotation, and one search more would take a quarter of the time.
@@ -87,6 +86,9 @@ def rewritten(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
     file, text = changed[0]
     if file.part is None:
         return file.text.encode(file.encoding), text.encode(file.encoding)
+    # Imported here: what writes nothing needs no paths.
+    from pathlib import Path
+
     try:
         data = Path(file.source).read_bytes()
     except OSError as error:
@@ -112,7 +114,7 @@ def _has_template(data: bytes) -> bool:
 
 def _is_plain_stream(data: bytes, source: str) -> bool:
     """Tell whether a file is UTF-8 in which a document can only begin at a line of three dashes."""
-    if Path(source).suffix.lower() in PLAIN_SUFFIXES or data[:64].lstrip().startswith((b"{", b"[")):
+    if is_plain_name(source) or data[:64].lstrip().startswith((b"{", b"[")):
         return False
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return False

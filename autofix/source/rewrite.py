@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
 
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.source.node import Entry, Node, find_entry, find_mapping, resolved
 from autofix.source.splice import NotEditableError, Splice
+from autofix.typed import Any, Final, NamedTuple
 
 # What is the same text whether quoted or not, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import Path
@@ -13,6 +12,7 @@ from autofix.source.layout import layout
 from autofix.source.node import Node
 from autofix.source.splice import NotEditableError
 from autofix.source.text_file import TextFile
+from autofix.typed import Final
 
 Silenced = Mapping[Path, frozenset[str]]
 

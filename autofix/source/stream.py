@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+
+from autofix.typed import Final
 
 # A line that begins with three dashes starts a document wherever it stands: no scalar may hold it at its
 # margin (YAML 1.1, section 9.1.2).

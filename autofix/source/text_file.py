@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
-from typing import Final, NamedTuple
 
 from autofix.source.document import Document, SourceError
 from autofix.source.read import decoded, read_bytes
+from autofix.typed import Final, NamedTuple
 
 # Never YAML as a whole, though they hold it, or keys that end up in it.
-PLAIN_SUFFIXES: Final = frozenset(
-    {".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt"}
-)
+_PLAIN_SUFFIXES: Final = (".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt")
 
 
 class Part(NamedTuple):
@@ -70,7 +67,7 @@ def read_file(data: bytes, source: str) -> TextFile:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
     encoding = _encoding(data)
-    if Path(source).suffix.lower() in PLAIN_SUFFIXES:
+    if is_plain_name(source):
         return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
     try:
         documents = tuple(read_bytes(data, source))
@@ -82,6 +79,13 @@ def read_file(data: bytes, source: str) -> TextFile:
     # To YAML a script on standard input is one long word.
     is_plain = bool(documents) and all(isinstance(one.value, str) for one in documents)
     return TextFile(source, text, encoding, () if is_plain else documents, is_plain)
+
+
+def is_plain_name(source: str) -> bool:
+    """Tell by its name a file that is never YAML as a whole."""
+    name = source.rpartition("/")[2]
+    # A name that is nothing but a dot and these letters has no suffix.
+    return name.lower().endswith(_PLAIN_SUFFIXES) and name.rfind(".") > 0
 
 
 def _encoding(data: bytes) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.naming import is_native_like
+from autofix.typed import Final, NamedTuple
 
 # Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
 _KEY: Final = re.compile(

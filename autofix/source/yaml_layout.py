@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
 
 import yaml
 from yaml.events import (
@@ -27,6 +26,7 @@ from autofix.kubernetes.scalars import key_text
 from autofix.source.node import Node
 from autofix.source.splice import NotEditableError
 from autofix.source.yaml_reader import is_merge, scalar_of
+from autofix.typed import Any, Final
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")

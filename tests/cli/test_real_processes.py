@@ -16,6 +16,7 @@ import pytest
 from builders import ALPHA, WRONG
 
 FIX = [sys.executable, "-m", "autofix", "fix", "-t", "2.17"]
+PREVIEW = [sys.executable, "-m", "autofix", "preview", "-t", "2.17"]
 POD = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {WRONG}: 'true'\n---\n"
 LINE = "    a line of a text that has nothing to do with Linkerd and is as long as lines often are\n"
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: |\n"
@@ -55,6 +56,39 @@ def test_a_stream_of_a_gigabyte_takes_no_more_memory_than_its_beginning():
     assert child.returncode == 0
     early, late = memory
     assert late < early + 4 * MEGABYTE, memory
+
+
+@pytest.mark.parametrize(("command", "is_usual"), [("preview", False), ("scan", True)])
+def test_a_process_is_taken_apart_only_where_something_is_left_to_remove(
+    tmp_path: Path, command: str, is_usual: bool
+):
+    code = "import atexit, sys; from autofix.cli import run; atexit.register(print, 'end'); sys.exit(run())"
+    words = [sys.executable, "-c", code, command, "-t", "2.17"]
+    environment = {**os.environ, "KUBECONFIG": str(tmp_path / "none")}
+    ended = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == (2 if is_usual else 0), ended.stderr
+    assert ("end" in ended.stdout) is is_usual
+
+
+def test_all_that_is_said_arrives_though_the_process_ends_at_once(tmp_path: Path):
+    (tmp_path / "many.yaml").write_text(POD * 2000)
+    ended = subprocess.run(
+        [*PREVIEW, "-o", "text", "."], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stdout.count("AFX101") == 2000
+    assert "2000" in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_what_cannot_be_written_is_an_error(tmp_path: Path):
+    (tmp_path / "one.yaml").write_text(POD)
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PREVIEW, "."], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 2
+    assert "autofix: error: standard output: No space left" in ended.stderr
 
 
 def _feed(child: subprocess.Popen[bytes], block: bytes, times: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from autofix.kubernetes import scalars
 from autofix.kubernetes.scalars import key_text, needs_quotes, resolve
 
 NUMBER_LIKE = st.text("0123456789+-._eExXoObBaAfFinNyYtT:~=<", max_size=12)
@@ -242,3 +243,11 @@ def test_every_float_has_a_key(number: float) -> None:
 def test_scalars_do_not_load_a_yaml_parser() -> None:
     code = "import sys, autofix.kubernetes.scalars; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@given(st.from_regex(r"[0-9_]{1,25}", fullmatch=True) | NUMBER_LIKE)
+def test_what_is_told_at_a_glance_is_what_a_close_look_tells(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(scalars, "_SURELY_FIT", 0)
+        slow = resolve(text)
+    assert same(resolve(text), slow)

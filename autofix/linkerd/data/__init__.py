@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+import os
+
+from autofix.typed import Any
 
 
 def load(name: str) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def load(name: str) -> dict[str, Any]:
     Returns:
         The decoded table.
     """
-    # Not importlib.resources, whose import costs more than the rest of this package.
-    table: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_bytes())
+    # Neither importlib.resources nor pathlib, whose imports cost more than the rest of this package.
+    with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
+        table: dict[str, Any] = json.loads(file.read())
     return table
