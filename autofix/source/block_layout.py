@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import accumulate
 
@@ -61,14 +62,23 @@ def _mapping(of: _Lines) -> Node:
     # The first key may stand behind a dash.
     node = _collection(of)
     node.is_mapping = True
-    node.unread = lambda node: _read_mapping(of, node)
+    node.unread = lambda node: node.entries.extend(
+        (_key(of, number), _value(of, number, end)) for number, end in _entries(of)
+    )
+    node.look_up = lambda key: _look_up(of, key)
     return node
 
 
-def _read_mapping(of: _Lines, node: Node) -> None:
+def _entries(of: _Lines) -> Iterable[tuple[int, int]]:
+    """Find the lines of a mapping's keys, each with the line behind its value."""
     own = [number for number in _own(of) if number == of.first or not of.lines[number].inner]
-    for number, end in zip(own, [*own[1:], of.end], strict=True):
-        node.entries.append((_key(of, number), _value(of, number, end)))
+    return zip(own, [*own[1:], of.end], strict=True)
+
+
+def _look_up(of: _Lines, key: str) -> Node | None:
+    # Of equal keys the last one counts.
+    found = [place for place in _entries(of) if of.lines[place[0]].key == key]
+    return _value(of, *found[-1]) if found else None
 
 
 def _sequence(of: _Lines) -> Node:

@@ -85,8 +85,8 @@ BELOW: Final = Literal(keeps_break=False)
 BLANK: Final = Line(-1, 0, None, BELOW, Span(0, 0, 0))
 
 
-def read_long_line(text: str) -> Line:
-    """Read a line of any length.
+def read_line(text: str) -> Line:
+    """Read a line.
 
     Args:
         text: the line without its break.
@@ -94,6 +94,10 @@ def read_long_line(text: str) -> Line:
     Raises:
         OddLineError: when it is not of the plainest form.
     """
+    return read_short_line(text) if len(text) < LONG else _read(text)
+
+
+def _read(text: str) -> Line:
     # No tabs, no line breaks that only YAML 1.1 knows, nothing that YAML forbids.
     found = _LINE.fullmatch(text) if text.isprintable() else None
     if found is None:
@@ -115,8 +119,8 @@ def read_long_line(text: str) -> Line:
     return Line(indent, inner, name, _value(value), Span(max(found.end(4), 0), start, start + len(value)))
 
 
-# For lines shorter than LONG. Manifests repeat theirs, and the proof of an edit reads most of them again.
-read_line: Final = lru_cache(maxsize=4096)(read_long_line)
+# For lines shorter than LONG. Manifests repeat theirs, and an edit looks at most of them again.
+read_short_line: Final = lru_cache(maxsize=4096)(_read)
 
 
 def scalar(text: str) -> Scalar:

@@ -16,7 +16,7 @@ from autofix.source.block_line import (
     Literal,
     OddLineError,
     read_line,
-    read_long_line,
+    read_short_line,
 )
 from autofix.typed import Any, Final, NamedTuple
 
@@ -88,12 +88,12 @@ def block_lines(text: str) -> list[Line]:
     texts.pop()
     if "|" not in text and len(max(texts, key=len, default="")) < LONG:
         # No line looks at another.
-        return list(map(read_line, texts))
+        return list(map(read_short_line, texts))
     lines: list[Line] = []
     for number, written in enumerate(texts):
         if number < len(lines):
             continue
-        line = read_line(written) if len(written) < LONG else read_long_line(written)
+        line = read_line(written)
         lines.append(line)
         if line.value.__class__ is Literal and line.value is not BELOW:
             value, end = _literal(texts, number + 1, line)

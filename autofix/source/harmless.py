@@ -14,14 +14,15 @@ from collections.abc import Callable
 from autofix.batch import is_plainly_right
 from autofix.chosen import Options
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.source.block_line import BELOW, Line, OddLineError, read_long_line
+from autofix.source.block_line import BELOW, Line, OddLineError, read_line
 from autofix.source.block_reader import read_mapping
 from autofix.typed import Final
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]
 
-# What decides about native sidecars, opts out, or is not what it looks like.
+# What decides about native sidecars, opts out, or is not what it looks like. All of it names Linkerd but for
+# near misses, which are looked for by themselves.
 _DECISIVE: Final = (b"idecar", b"IDECAR", wait_before_exit_key().encode(), b"autofix", b"\\")
 _MARKER: Final = b"---\n"
 # What says anew which kind of object it is, or may say so.
@@ -40,13 +41,14 @@ def harmless(chosen: Options) -> Harmless:
     """
 
     def is_harmless(data: bytes) -> bool:
+        start = len(_MARKER) if data.startswith(_MARKER) else 0
         end = data.find(b"\n", data.rfind(b"linkerd")) + 1
-        if not end or any(word in data for word in _DECISIVE):
+        read = data[start:end]
+        if not end or any(word in read for word in _DECISIVE):
             return False
         if not _ends_with_value(data, end) or _KIND_AGAIN.search(data, end - 1) or _is_broken(data, end):
             return False
-        start = len(_MARKER) if data.startswith(_MARKER) else 0
-        obj = read_mapping(data[start:end].decode(), 0)
+        obj = read_mapping(read.decode(), 0)
         return obj is not None and is_plainly_right(obj, chosen, None)
 
     return is_harmless
@@ -55,7 +57,7 @@ def harmless(chosen: Options) -> Harmless:
 def _ends_with_value(data: bytes, end: int) -> bool:
     """Tell whether the line that ends at a position holds a value, and all of it."""
     try:
-        line = read_long_line(data[data.rfind(b"\n", 0, end - 1) + 1 : end - 1].decode())
+        line = read_line(data[data.rfind(b"\n", 0, end - 1) + 1 : end - 1].decode())
     except OddLineError:
         return False
     following = _NEXT.match(data, end)

@@ -22,6 +22,7 @@ class Node:
         value: what Kubernetes reads in a scalar.
         target: what an alias stands for.
         unread: puts what is inside into it, when that is wanted for the first time; None when it is there.
+        look_up: finds a key's value in a mapping without laying out the others; None where all are there.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Node:
         "end",
         "is_mapping",
         "key",
+        "look_up",
         "outer",
         "start",
         "style",
@@ -50,6 +52,7 @@ class Node:
         self.value: Scalar = None
         self.target: Node | None = None
         self.unread: Callable[[Node], None] | None = None
+        self.look_up: Callable[[str], Node | None] | None = None
         self._entries: list[tuple[Node, Node]] = []
         self._items: list[Node] = []
 
@@ -92,7 +95,9 @@ def find_mapping(root: Node, path: Path) -> Node | None:
     for part in path:
         if node is None:
             return None
-        if node.is_mapping:
+        if node.look_up is not None and node.unread is not None:
+            node = node.look_up(str(part))
+        elif node.is_mapping:
             found = find_entry(node, str(part))
             node = resolved(found.value) if found else None
         else:
