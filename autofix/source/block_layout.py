@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from itertools import accumulate
+from operator import itemgetter
 
 from autofix.source.block_line import BELOW, Line, items, scalar
 from autofix.source.block_reader import INSIDE, block_lines
 from autofix.source.node import Node
 from autofix.typed import Final, NamedTuple
 
-_QUOTES: Final = "\"'"
+_INDENT_OF: Final = itemgetter(0)
 
 
 class _Lines(NamedTuple):
@@ -21,7 +23,7 @@ class _Lines(NamedTuple):
         texts: all lines of the document.
         lines: what they say.
         indents: the columns of their first characters.
-        starts: where each of them begins in the text, and where the last one ends.
+        starts: where each of them would begin in the text if there were no breaks above it.
         column: where the collection's own keys or dashes stand.
     """
 
@@ -44,11 +46,15 @@ def block_layout(text: str, start: int, end: int) -> Node:
     Returns:
         Its root.
     """
-    lines = block_lines(text[start:end])
-    texts = text[start:end].splitlines(keepends=True)
+    texts, lines = block_lines(text[start:end])
     starts = list(accumulate(map(len, texts), initial=start))
-    every = _Lines(texts, lines, [line.indent for line in lines], starts, 0, len(lines), 0)
+    every = _Lines(texts, lines, list(map(_INDENT_OF, lines)), starts, 0, len(lines), 0)
     return _mapping(every._replace(first=_next_line(every, 0)))
+
+
+def _start(of: _Lines, number: int) -> int:
+    """Return where a line begins in the text, or where the last one ends."""
+    return of.starts[number] + number
 
 
 def _next_line(of: _Lines, number: int) -> int:
@@ -65,7 +71,7 @@ def _mapping(of: _Lines) -> Node:
     node.unread = lambda node: node.entries.extend(
         (_key(of, number), _value(of, number, end)) for number, end in _entries(of)
     )
-    node.look_up = lambda key: _look_up(of, key)
+    node.look_up = cache(lambda key: _look_up(of, key))
     return node
 
 
@@ -76,9 +82,15 @@ def _entries(of: _Lines) -> Iterable[tuple[int, int]]:
 
 
 def _look_up(of: _Lines, key: str) -> Node | None:
+    end = of.end
     # Of equal keys the last one counts.
-    found = [place for place in _entries(of) if of.lines[place[0]].key == key]
-    return _value(of, *found[-1]) if found else None
+    for number in reversed(_own(of)):
+        line = of.lines[number]
+        if number == of.first or not line.inner:
+            if line.key == key:
+                return _value(of, number, end)
+            end = number
+    return None
 
 
 def _sequence(of: _Lines) -> Node:
@@ -97,8 +109,8 @@ def _read_sequence(of: _Lines, node: Node) -> None:
 
 
 def _collection(of: _Lines) -> Node:
-    start = of.starts[of.first] + of.column
-    return Node(start, of.starts[of.end], "block", start)
+    start = _start(of, of.first) + of.column
+    return Node(start, _start(of, of.end), "block", start)
 
 
 def _own(of: _Lines) -> list[int]:
@@ -112,7 +124,7 @@ def _own(of: _Lines) -> list[int]:
 
 def _key(of: _Lines, number: int) -> Node:
     line = of.lines[number]
-    start = of.starts[number] + of.column
+    start = _start(of, number) + of.column
     node = _in_line(of.texts[number][of.column : line.span.key_end], start)
     node.key = line.key
     return node
@@ -120,7 +132,7 @@ def _key(of: _Lines, number: int) -> Node:
 
 def _value(of: _Lines, number: int, end: int) -> Node:
     line = of.lines[number]
-    start = of.starts[number] + line.span.start
+    start = _start(of, number) + line.span.start
     if line.value is BELOW:
         below = _next_line(of, number + 1)
         if below >= end:
@@ -132,7 +144,7 @@ def _value(of: _Lines, number: int, end: int) -> Node:
         behind = number + 1
         while behind < end and of.lines[behind] is INSIDE:
             behind += 1
-        node = Node(start, of.starts[behind], "|", start)
+        node = Node(start, _start(of, behind), "|", start)
         node.value = str(line.value)
         return node
     return _in_line(written, start)

@@ -66,29 +66,30 @@ def read_mapping(text: str, column: int) -> dict[str, object] | None:
         The mapping; None when the lines are of another form than the plainest, or something else.
     """
     try:
-        return _mapping(block_lines(text), column)
+        return _mapping(block_lines(text)[1], column)
     except OddLineError:
         return None
 
 
-def block_lines(text: str) -> list[Line]:
+def block_lines(text: str) -> tuple[list[str], list[Line]]:
     """Read the lines of a document, those of a block scalar as the value of the line above them.
 
     Args:
-        text: the lines, each with its break.
+        text: the lines.
 
     Returns:
-        As many lines; ``INSIDE`` for each that belongs to a block scalar.
+        The lines without their breaks, and what each of them says; ``INSIDE`` for those of block scalars.
 
     Raises:
         OddLineError: when one of them is not of the plainest form.
     """
     texts = text.split("\n")
-    # Behind the last break stands nothing.
-    texts.pop()
-    if "|" not in text and len(max(texts, key=len, default="")) < LONG:
+    if not texts[-1]:
+        # Behind the last break stands nothing.
+        texts.pop()
+    if "|" not in text and max(map(len, texts), default=0) < LONG:
         # No line looks at another.
-        return list(map(read_short_line, texts))
+        return texts, list(map(read_short_line, texts))
     lines: list[Line] = []
     for number, written in enumerate(texts):
         if number < len(lines):
@@ -98,12 +99,12 @@ def block_lines(text: str) -> list[Line]:
         if line.value.__class__ is Literal and line.value is not BELOW:
             value, end = _literal(texts, number + 1, line)
             lines[number:] = [line._replace(value=value), *[INSIDE] * (end - number - 1)]
-    return lines
+    return texts, lines
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    if text and not text.endswith("\n"):
-        # What is cut off within a block scalar has another value, which is not worth a case of its own.
+    if "|" in text and not text.endswith("\n"):
+        # A block scalar that is cut off has another value, which is not worth a case of its own.
         raise OddLineError
     start = len(_MARKER) if text.startswith(_MARKER) else 0
     above = 1 if start else 0
@@ -111,7 +112,7 @@ def _blocks(text: str) -> Iterator[Block]:
         # The break of the line above begins it, so that a marker right there is found, too.
         found = text.find(f"\n{_MARKER}", max(start - 1, 0))
         end = len(text) if found < 0 else found + 1
-        lines = block_lines(text[start:end])
+        _, lines = block_lines(text[start:end])
         if value := _mapping(lines, 0):
             content = next(number for number, line in enumerate(lines, above + 1) if line.indent >= 0)
             yield Block(value, content, start, end)
