@@ -21,6 +21,8 @@ from autofix.source.block_line import (
 from autofix.typed import Any, Final, NamedTuple
 
 _MARKER: Final = "---\n"
+# A column that no line has, not even a blank one.
+_NOWHERE: Final = -2
 # A line of a block scalar: as good as blank, and told from a blank one by its identity.
 INSIDE: Final = BLANK._replace()
 
@@ -127,7 +129,7 @@ class _Place:
         column: where its keys or dashes stand.
         around: those around it, with their columns.
         waiting: the last key of a mapping while it has no value.
-        ready: the column of a key that can go into ``here`` just so; -1 when none can.
+        ready: the column of a key that can go into ``here`` just so.
         dash: where the dash of the item of a list stands that ``here`` is; -1 when it is none.
     """
 
@@ -167,7 +169,7 @@ class _Place:
             self.here.append(item)
             self._enter(item, inner)
             self.dash = indent
-        self.ready = -1 if self.here.__class__ is list else self.column
+        self.ready = _NOWHERE if self.here.__class__ is list else self.column
 
     def _begin(self, indent: int, inner: int, key: str) -> None:
         """Give the key that waits its value: a collection if the line is inside it."""
@@ -197,19 +199,22 @@ def _mapping(lines: Iterable[Line], column: int) -> dict[str, object]:
     """
     root: dict[str, object] = {}
     place = _Place(root, column)
+    # Every line passes here, so what the place knows is kept at hand.
+    here, ready = place.here, place.ready
     for indent, inner, key, value, _ in lines:
-        if indent < 0:
-            continue
-        if inner or indent != place.ready:
+        if inner or indent != ready:
+            if indent < 0:
+                continue
             place.move(indent, inner, key)
+            here, ready = place.here, place.ready
         if key is None:
-            place.here.append(value)
+            here.append(value)
         elif value is BELOW:
-            place.waiting, place.ready = key, -1
+            place.waiting, ready = key, _NOWHERE
         else:
-            place.here[key] = value
+            here[key] = value
     if place.waiting is not None:
-        place.here[place.waiting] = None
+        here[place.waiting] = None
     return root
 
 
