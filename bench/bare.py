@@ -1,7 +1,8 @@
-"""What the webhook is measured against in Python, as a process: ``python -m bench.bare CERT KEY``.
+"""What the webhook is measured against in Python, as a process: ``python -m bench.bare CERT KEY [KEEP]``.
 
 ``/read`` is the floor: an aiohttp handler that reads the body and answers with constant bytes. ``/deepcopy``
 repairs as is usual in Python: decode all of it, change a deep copy, and let jsonpatch find the difference.
+With a third word it keeps its memory as our webhook does, which no handler does by itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import uvloop
 from aiohttp import web
 
 from bench.reviews import WRONG
+from webhook.memory import keep_memory
 from webhook.tls import Served, listening_context
 
 _ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
@@ -43,7 +45,9 @@ async def _deepcopy(http: web.Request) -> web.Response:
     return web.Response(body=json.dumps(answer).encode(), content_type="application/json")
 
 
-async def _serve(cert: str, key: str) -> None:
+async def _serve(cert: str, key: str, keep: str = "") -> None:
+    if keep:
+        keep_memory()
     served = Served()
     served.load(cert, key)
     app = web.Application(client_max_size=10 * 1024 * 1024)
@@ -57,4 +61,4 @@ async def _serve(cert: str, key: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(*sys.argv[1:3]))
+    uvloop.run(_serve(*sys.argv[1:4]))

@@ -98,9 +98,14 @@ def _listening(found: subprocess.Popen[str], log: Path) -> Any:
 
 
 @contextmanager
-def bare(files: Certificates) -> Iterator[Target]:
-    """Run ``bench.bare``; its paths are ``/read`` and ``/deepcopy``."""
-    words = [sys.executable, "-m", "bench.bare", files.cert, files.key]
+def bare(files: Certificates, *flags: str) -> Iterator[Target]:
+    """Run ``bench.bare``; its paths are ``/read`` and ``/deepcopy``.
+
+    Args:
+        files: its certificate.
+        flags: ``keep`` to keep its memory as our webhook does.
+    """
+    words = [sys.executable, "-m", "bench.bare", files.cert, files.key, *flags]
     with _process(words, stdout=subprocess.PIPE) as found:
         yield Target(found.pid, _port(found), "/read")
 

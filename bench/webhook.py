@@ -36,7 +36,7 @@ def measure() -> list[Figure]:
     with certificates() as files, load(files.client) as client, ExitStack() as stack:
         ours = stack.enter_context(webhook(files)).target
         floor = stack.enter_context(bare(files))
-        targets = {"ours": ours, "bare": floor}
+        targets = {"ours": ours, "bare": floor, "bare kept": stack.enter_context(bare(files, "keep"))}
         if in_go := stack.enter_context(go(files)):
             targets |= {
                 f"go {path}": replace(in_go, path=f"/{path}") for path in ("usual", "annotations", "read")
@@ -68,11 +68,12 @@ def _by_size(client: Load, targets: Mapping[str, Target]) -> list[Figure]:
         for fix in (False, True):
             goals = _GOALS.get((size, fix))
             # Go where there is a goal: everywhere it would take twice the time.
-            some = targets if goals else {name: targets[name] for name in ("ours", "bare")}
+            some = targets if goals else {name: targets[name] for name in ("ours", "bare", "bare kept")}
             rounds = _rounds(client, some, _body(size, fix=fix))
             what = f"webhook, {size}, {'one fix' if fix else 'nothing to do'}"
             to_bare, to_go = goals or (None, None)
             figures.append(_ratio(rounds, what, "bare", "bare aiohttp handler", to_bare))
+            figures.append(_ratio(rounds, what, "bare kept", "bare aiohttp handler that keeps its memory"))
             if "go usual" in some:
                 figures.append(_ratio(rounds, what, "go usual", "Go, two decodes", to_go))
                 figures.append(_ratio(rounds, what, "go annotations", "Go, annotations only"))
