@@ -18,18 +18,19 @@ from autofix.typed import Final, NamedTuple
 
 # A line of so many characters is not kept in memory.
 LONG: Final = 160
+# Nothing is tried twice (``+`` behind a quantifier): a line may be long, and made to take long.
 _LINE: Final = re.compile(
     r"""
-    ([ ]{0,200})
-    (?:(-)([ ]{1,50}))?
+    ([ ]{0,200}+)
+    (?:(-)([ ]{1,50}+))?+
     (?:("[^"\\]{0,200}"|'[^']{0,200}'|[A-Za-z0-9_/][A-Za-z0-9_./-]{0,200}):(?=[ ]|\Z))?
-    [ ]*
-    (   "[^"\\]*" | '[^']*' | \|-? | \{\} | \[\]
-      | \[[ ]*(?:"[^"\\]*"|'[^']*'|-{0,2}[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*)
-          (?:,[ ]*(?:"[^"\\]*"|'[^']*'|-{0,2}[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*))*[ ]*\]
-      | (?:[A-Za-z0-9_./$(+~]|-{1,2}[A-Za-z0-9_./])[^:\#]*(?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*)*
+    [ ]*+
+    (   "[^"\\]*+" | '[^']*+' | \|-?+ | \{\} | \[\]
+      | \[[ ]*+(?:"[^"\\]*+"|'[^']*+'|-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+)
+          (?:,[ ]*+(?:"[^"\\]*+"|'[^']*+'|-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+))*+[ ]*+\]
+      | (?:[A-Za-z0-9_./$(+~]|-{1,2}+[A-Za-z0-9_./])[^:\#]*+(?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*+)*+
     )?
-    [ ]*(?:(?:(?<=[ ])|^)\#.*)?
+    [ ]*+(?:(?:(?<=[ ])|^)\#.*)?
     """,
     re.VERBOSE,
 )
@@ -79,6 +80,11 @@ class Line(NamedTuple):
     key: str | None
     value: object
     span: Span
+
+    @property
+    def column(self) -> int:
+        """Where its key stands, or its dash when it has none."""
+        return self.indent if self.key is None else self.inner or self.indent
 
 
 BELOW: Final = Literal(keeps_break=False)

@@ -236,8 +236,7 @@ def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
     while end < len(texts) and not texts[end]:
         end += 1
     margin = len(texts[end]) - len(texts[end].lstrip(" ")) if end < len(texts) else 0
-    column = line.indent if line.key is None else line.inner or line.indent
-    if margin <= column or texts[end].isspace():
+    if margin <= line.column or texts[end].isspace():
         raise OddLineError
     indent = " " * margin
     while end < len(texts) and (not texts[end] or texts[end].startswith(indent)):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from autofix.batch import is_plainly_right
 from autofix.chosen import Options
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.source.block_line import BELOW, Line, OddLineError, read_line
+from autofix.source.block_line import BELOW, OddLineError, read_line
 from autofix.source.block_reader import read_mapping
 from autofix.typed import Final
 
@@ -65,12 +65,8 @@ def _ends_with_value(data: bytes, end: int) -> bool:
         line.indent >= 0
         and line.value is not BELOW
         and following is not None
-        and len(following[1]) <= _depth(line)
+        and len(following[1]) <= line.column
     )
-
-
-def _depth(line: Line) -> int:
-    return line.indent if line.key is None else line.inner or line.indent
 
 
 def _is_broken(data: bytes, start: int) -> bool:

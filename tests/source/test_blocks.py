@@ -140,6 +140,13 @@ def test_every_other_text_is_left_to_the_parser(text: str):
     assert read_blocks(text) is None
 
 
+@pytest.mark.parametrize("part", [" ", "x ", "x:", "x: ", "- ", "a,", "[a,", "x #", "'x' ", "-", "#"])
+@pytest.mark.parametrize("start", ["", "a: ", "a: [", "a: x", "- "])
+def test_a_line_takes_no_more_than_its_length(start: str, part: str):
+    # With a second attempt for every character this would take an hour.
+    read_blocks(start + part * 200_000 + ":\n")
+
+
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_files_as_people_write_them_are_read_alike(path: Path):
     text = path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n")
