@@ -23,6 +23,11 @@ def kubeconform() -> Path | None:
     return _built("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform")
 
 
+def kyverno() -> str | None:
+    """Return kyverno's CLI where it is installed: its build takes minutes, and a fork of a module of Kubernetes."""
+    return shutil.which("kyverno")
+
+
 @cache
 def _built(name: str, package: str) -> Path | None:
     go = shutil.which("go")
