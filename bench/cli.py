@@ -23,6 +23,7 @@ _SAMPLE: Final = 20
 _WRONG_FILES: Final = 10
 _ROUNDS: Final = 5
 _SLOW_ROUNDS: Final = 3
+_POLICY: Final = Path(__file__).with_name("kyverno.yaml")
 _READ_AND_COUNT: Final = """\
 import os, sys
 found = 0
@@ -43,29 +44,6 @@ import pathlib, sys, yaml
 for path in pathlib.Path(sys.argv[1]).rglob("*.yaml"):
     for _ in yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader):
         pass
-"""
-_POLICY: Final = """\
-apiVersion: kyverno.io/v1
-kind: ClusterPolicy
-metadata:
-  name: native-sidecar
-spec:
-  rules:
-  - name: rename
-    match:
-      any:
-      - resources:
-          kinds: [Deployment, Job]
-    preconditions:
-      all:
-      - key: '{{ request.object.spec.template.metadata.annotations."config.linkerd.io/proxy-native-sidecar" || `""` }}'
-        operator: NotEquals
-        value: ""
-    mutate:
-      patchesJson6902: |-
-        - op: move
-          from: /spec/template/metadata/annotations/config.linkerd.io~1proxy-native-sidecar
-          path: /spec/template/metadata/annotations/config.alpha.linkerd.io~1proxy-enable-native-sidecar
 """
 _PEAK: Final = """\
 import resource, subprocess, sys
@@ -142,10 +120,8 @@ def _parsers(what: str, ours: Contender, folder: Path) -> list[Figure]:
     else:
         figures.append(_left_out(what, "kubeconform", "not built"))
     if repairer := kyverno():
-        policy = folder / "policy.yaml"
-        policy.write_text(_POLICY, encoding="utf-8")
         resources = (word for path in files for word in ("--resource", path))
-        slow["kyverno apply"] = (command(repairer, "apply", policy, *resources, codes=(0, 1)), 30)
+        slow["kyverno apply"] = (command(repairer, "apply", _POLICY, *resources, codes=(0, 1)), 30)
     else:
         figures.append(_left_out(what, "kyverno", "not installed"))
     rounds = interleaved({"ours": ours, **{name: run for name, (run, _) in slow.items()}}, _SLOW_ROUNDS)

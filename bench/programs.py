@@ -24,7 +24,7 @@ def kubeconform() -> Path | None:
 
 
 def kyverno() -> str | None:
-    """Return kyverno's CLI where it is installed: its build takes minutes, and a fork of a module of Kubernetes."""
+    """Return kyverno's CLI where it is installed; its build takes minutes, and the fork of another module."""
     return shutil.which("kyverno")
 
 
