@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from webhook.shapes import JsonObject
 
-# What stays below takes 0.2 s at worst. The API server stores 1.5 MB at most, which real objects fill with half
-# so many values, and no longer key: a domain of 253 characters, "/" and a name of 63.
+# What stays below takes 0.2 s at worst. The API server stores 1.5 MB at most, which real objects fill with
+# some 50,000 values, and no longer key: a domain of 253 characters, "/" and a name of 63.
 MOST_KEYS: Final = 1_000
 MOST_VALUES: Final = 100_000
 LONGEST_KEY: Final = 317
