@@ -8,9 +8,9 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from jsonpatch import JsonPatch
 
-from autofix.batch import examine_all, is_plainly_right
+from autofix.batch import examine_all, examine_alone
 from autofix.chosen import Options, options
-from autofix.engine import Examined, Silenced
+from autofix.engine import NOT_SILENCED, Examined, Silenced
 from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
@@ -197,8 +197,10 @@ def fix_all(
     Returns:
         One result a document, in the same order.
     """
-    if len(documents) == 1 and is_plainly_right(obj := documents[0], chosen, namespace):
-        return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), (), obj, False)]
+    if len(documents) == 1 and isinstance(obj := documents[0], dict):
+        seen = examine_alone(obj, chosen, namespace, silenced[0] if silenced else NOT_SILENCED)
+        if seen is not None:
+            return [_alone(obj, seen)]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
     silent = [
@@ -211,6 +213,12 @@ def fix_all(
         result_of(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
+
+
+def _alone(obj: dict[str, object], seen: Examined) -> Result:
+    made, patched = operations(obj, (), seen.before, seen.after) if seen.after else ([], obj)
+    item = Item(kind_of(obj), *name_of(obj), (), seen.findings, seen.remaining)
+    return Result((item,), tuple(made), patched, seen.changes_injection)
 
 
 def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Examined]]) -> Result:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Final
 
 from autofix.chosen import Options
-from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
+from autofix.engine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, examine, read
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import (
     Role,
+    Slot,
     builtin_slots,
     entries_of,
     kind_of,
@@ -18,7 +19,7 @@ from autofix.kubernetes.anatomy import (
     slots_of,
 )
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.naming import any_concerns, concerning, is_native_like
+from autofix.linkerd.naming import concerning, is_native_like
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.patch import operations
 from autofix.rules import codes
@@ -53,8 +54,8 @@ def examine_all(
     """
     silent = silenced or (NOT_SILENCED,) * len(items)
     if not any(map(is_namespace, items)):
-        outside = _context(chosen, namespace)
-        return [_examine(item, outside, chosen, some) for item, some in zip(items, silent, strict=True)]
+        outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
+        return [_examine(read(item), outside, chosen, some) for item, some in zip(items, silent, strict=True)]
     settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
         # A repaired pod may free the fix of its Namespace.
@@ -67,41 +68,54 @@ def examine_all(
     return settled
 
 
-def is_plainly_right(
-    obj: object, chosen: Options, namespace: Mapping[str, object] | None
-) -> TypeGuard[dict[str, object]]:
-    """Tell at a glance that there is nothing to find in an object that stands alone.
+def examine_alone(
+    obj: Mapping[str, object],
+    chosen: Options,
+    namespace: Mapping[str, object] | None,
+    silenced: Silenced = NOT_SILENCED,
+) -> Examined | None:
+    """Examine an object that stands alone, and tell at a glance where there is nothing to find.
 
     Args:
         obj: the object.
         chosen: the options.
         namespace: the Namespace it lives in, or its annotations.
+        silenced: the codes that are not wanted at some of its keys.
 
     Returns:
-        True for a mapping of which no rule has anything to say; False where it takes ``examine_all`` to tell.
+        What ``examine_all`` would say; None for what only that can tell.
 
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
     around = _annotations(namespace)
-    slots = builtin_slots(obj) if isinstance(obj, dict) else None
-    mappings = mappings_of(obj, slots) if slots and isinstance(obj, dict) else None
+    slots = builtin_slots(obj)
+    mappings = mappings_of(obj, slots) if slots else None
     if slots is None or mappings is None:
-        return False
-    for slot, entries in zip(slots, mappings, strict=True):
-        if entries and any_concerns(entries) and unsettled(slot.role, entries, _context(chosen, namespace)):
-            return False
-    return not (around and any(map(is_native_like, around)))
+        return None
+    found = [concerning(entries) if entries else entries for entries in mappings]
+    inherits = around and any(map(is_native_like, around))
+    if not inherits and not any(found):
+        return NOTHING
+    context = _context(chosen, around, inherit=namespace is not None)
+    if not inherits and not _any_unsettled(slots, found, context):
+        return NOTHING
+    if slots[0].role is Role.NAMESPACE:
+        return None
+    maps = {slot.path: entries for slot, entries in zip(slots, found, strict=True)}
+    return _examine(Reading(slots, maps, (), built_in=True), context, chosen, silenced)
 
 
-def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
+def _any_unsettled(slots: Iterable[Slot], found: Iterable[Annotations], context: Context) -> bool:
+    for slot, entries in zip(slots, found, strict=True):
+        if entries and unsettled(slot.role, entries, context):
+            return True
+    return False
+
+
+def _context(chosen: Options, around: Annotations, *, inherit: bool) -> Context:
     return Context(
-        chosen.release,
-        chosen.kubernetes,
-        chosen.default,
-        chosen.wait_before_exit,
-        _annotations(namespace),
-        namespace is not None,
+        chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit, around, inherit
     )
 
 
@@ -125,7 +139,7 @@ def _together(
     silenced: Sequence[Silenced],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    outside = _context(chosen, namespace)
+    outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
     context = outside._replace(namespace=NO_ANNOTATIONS, inherit=False)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
@@ -134,14 +148,14 @@ def _together(
         if is_namespace(item):
             _, name = name_of(item)
             around = context._replace(dependents=tuple(pods.get(name, ())))
-            seen[index] = examined = _examine(item, around, chosen, silenced[index])
+            seen[index] = examined = _examine(read(item), around, chosen, silenced[index])
             if name:
                 inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
             around = outside if own is None else context._replace(namespace=own)
-            seen[index] = _examine(item, around, chosen, silenced[index])
+            seen[index] = _examine(read(item), around, chosen, silenced[index])
     return [seen[index] for index in range(len(items))]
 
 
@@ -180,11 +194,15 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
 
 
-def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
-    unwanted = opted_out(item, context.namespace)
-    wanted = chosen.wanted - unwanted if unwanted else chosen.wanted
+def _examine(reading: Reading, context: Context, chosen: Options, silenced: Silenced) -> Examined:
+    unwanted = _opted_out(reading, context.namespace)
     return examine(
-        item, context, wanted=wanted, native_only=chosen.native_only, unsafe=chosen.unsafe, silenced=silenced
+        reading,
+        context,
+        wanted=chosen.wanted - unwanted if unwanted else chosen.wanted,
+        native_only=chosen.native_only,
+        unsafe=chosen.unsafe,
+        silenced=silenced,
     )
 
 
@@ -195,11 +213,14 @@ def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[s
         item: the object.
         namespace: annotations of its Namespace.
     """
-    maps = [namespace, entries_of(item, _OWN)]
-    maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+    return _opted_out(read(item), namespace)
+
+
+def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
+    own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
     found: frozenset[str] = frozenset()
-    for entries in maps:
-        text = entries.get(IGNORE_ANNOTATION) if entries else None
+    for entries in (namespace, *own):
+        text = entries.get(IGNORE_ANNOTATION)
         for part in text.split(",") if isinstance(text, str) else ():
             # One misspelt code must neither hide the others nor make an object unreadable.
             try:
