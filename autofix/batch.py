@@ -10,7 +10,6 @@ from autofix.engine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, e
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import (
     Role,
-    Slot,
     builtin_slots,
     entries_of,
     kind_of,
@@ -19,7 +18,7 @@ from autofix.kubernetes.anatomy import (
     slots_of,
 )
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.naming import concerning, is_native_like
+from autofix.linkerd.naming import any_concerns, concerning, is_native_like
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations, decisive
 from autofix.patch import operations
 from autofix.rules import codes
@@ -93,24 +92,20 @@ def examine_alone(
     mappings = mappings_of(obj, slots) if slots else None
     if slots is None or mappings is None:
         return None
-    found = [concerning(entries) if entries else entries for entries in mappings]
     inherits = around and any(map(is_native_like, around))
-    if not inherits and not any(found):
+    if not inherits and not any_concerns(*mappings):
         return NOTHING
     context = _context(chosen, around, inherit=namespace is not None)
-    if not inherits and not _any_unsettled(slots, found, context):
+    maps: dict[Path, Annotations] = {}
+    settled = not inherits
+    for slot, entries in zip(slots, mappings, strict=True):
+        maps[slot.path] = found = concerning(entries) if entries else entries
+        settled = settled and not (found and unsettled(slot.role, found, context))
+    if settled:
         return NOTHING
     if slots[0].role is Role.NAMESPACE:
         return None
-    maps = {slot.path: entries for slot, entries in zip(slots, found, strict=True)}
     return _examine(Reading(slots, maps, (), built_in=True), context, chosen, silenced)
-
-
-def _any_unsettled(slots: Iterable[Slot], found: Iterable[Annotations], context: Context) -> bool:
-    for slot, entries in zip(slots, found, strict=True):
-        if entries and unsettled(slot.role, entries, context):
-            return True
-    return False
 
 
 def _context(chosen: Options, around: Annotations, *, inherit: bool) -> Context:

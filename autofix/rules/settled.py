@@ -12,7 +12,7 @@ from typing import NamedTuple
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_native_like, may_concern
+from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
@@ -37,7 +37,7 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
 
     Args:
         role: what they are.
-        entries: they themselves.
+        entries: those of them that may concern Linkerd (``concerning``).
         context: what is known around them. Whether a pod inherits its Namespace's intent is another question.
 
     Returns:
@@ -48,8 +48,6 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
     free, exact = _ordinary(context.release.edge)
     left: dict[str, object] = {}
     for key, value in entries.items():
-        if type(key) is not str or not may_concern(key):
-            continue
         if type(value) is str and (key in free or (key, value) in exact or not _may_be_judged(key)):
             continue
         left[key] = value
