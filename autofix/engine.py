@@ -223,8 +223,7 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
         remaining=tuple(finding for finding, _ in found),
         before=before,
         after=maps,
-        changes_injection=maps is not before
-        and _answers(slots, before, context) != _answers(slots, maps, context),
+        changes_injection=any(_is_treated_otherwise(slot, before, maps, context) for slot in slots),
     )
 
 
@@ -247,12 +246,10 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
     return edited
 
 
-def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[bool, bool]]:
-    return [
-        (answer.native, answer.denied)
-        for slot in slots
-        if slot.role in (Role.POD, Role.NAMESPACE)
-        for answer in outcomes(
-            "namespace" if slot.role is Role.NAMESPACE else "pod", maps[slot.path], context
-        )
-    ]
+def _is_treated_otherwise(slot: Slot, before: Maps, after: Maps, context: Context) -> bool:
+    """Tell whether the injector answers otherwise than before for the pods that a place speaks of."""
+    old, new = before[slot.path], after[slot.path]
+    if slot.role not in (Role.POD, Role.NAMESPACE) or old is new or old == new:
+        return False
+    then, now = (outcomes(slot.level, entries, context) for entries in (old, new))
+    return [answer[:2] for answer in then] != [answer[:2] for answer in now]

@@ -58,7 +58,7 @@ def findings_in(
         has_others = not all(map(is_native_like, entries))
         checks = _checks(wanted, slot.role, has_native=has_native, has_others=has_others)
         # What nobody wants to hear of has no gates and notes beside it, either.
-        for finding in (one for check in checks for one in check(place) if is_wanted(one)):
+        for finding in [one for check in checks for one in check(place) if is_wanted(one)]:
             for one in proven(place, finding):
                 # A gate or note about several keys of one object speaks once.
                 mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
