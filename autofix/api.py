@@ -10,7 +10,7 @@ from jsonpatch import JsonPatch
 
 from autofix.batch import examine_all, examine_alone
 from autofix.chosen import Options, options
-from autofix.engine import NOT_SILENCED, Examined, Silenced
+from autofix.engine import NOT_SILENCED, NOTHING, Examined, Silenced
 from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
@@ -216,8 +216,11 @@ def fix_all(
 
 
 def _alone(obj: dict[str, object], seen: Examined) -> Result:
-    made, patched = operations(obj, (), seen.before, seen.after) if seen.after else ([], obj)
-    item = Item(kind_of(obj), *name_of(obj), (), seen.findings, seen.remaining)
+    namespace, name = name_of(obj)
+    item = Item(kind_of(obj), namespace, name, (), seen.findings, seen.remaining)
+    if seen is NOTHING:
+        return Result((item,), (), obj, changes_injection=False)
+    made, patched = operations(obj, (), seen.before, seen.after)
     return Result((item,), tuple(made), patched, seen.changes_injection)
 
 

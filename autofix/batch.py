@@ -100,7 +100,8 @@ def examine_alone(
     settled = not inherits
     for slot, entries in zip(slots, mappings, strict=True):
         maps[slot.path] = found = concerning(entries) if entries else entries
-        settled = settled and not (found and unsettled(slot.role, found, context))
+        if found and settled and unsettled(slot.role, found, context):
+            settled = False
     if settled:
         return NOTHING
     if slots[0].role is Role.NAMESPACE:
@@ -212,8 +213,10 @@ def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[s
 
 
 def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
-    own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
     found: frozenset[str] = frozenset()
+    if not any(IGNORE_ANNOTATION in entries for entries in (namespace, *reading.maps.values())):
+        return found
+    own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
     for entries in (namespace, *own):
         text = entries.get(IGNORE_ANNOTATION)
         for part in text.split(",") if isinstance(text, str) else ():

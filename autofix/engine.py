@@ -203,12 +203,9 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
     def is_wanted(finding: Finding) -> bool:
         return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
 
-    def look(maps: Maps) -> tuple[Found, ...]:
-        return tuple(
-            (finding, place)
-            for finding, place in findings_in(slots, maps, context, wanted, is_wanted)
-            if finding.code in wanted and is_wanted(finding)
-        )
+    def look(maps: Maps) -> list[Found]:
+        found = findings_in(slots, maps, context, wanted, is_wanted)
+        return [one for one in found if one[0].code in wanted and is_wanted(one[0])]
 
     maps, found = before, look(before)
     first = found
@@ -219,8 +216,8 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
         maps = _repaired(maps, chosen)
         found = look(maps)
     return Examined(
-        findings=tuple(finding for finding, _ in first),
-        remaining=tuple(finding for finding, _ in found),
+        findings=tuple([finding for finding, _ in first]),
+        remaining=tuple([finding for finding, _ in found]),
         before=before,
         after=maps,
         changes_injection=any(_is_treated_otherwise(slot, before, maps, context) for slot in slots),

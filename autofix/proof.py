@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from autofix.finding import Applicability, Finding, Fix, Promise, Severity
 from autofix.linkerd.decision import Outcome
 from autofix.linkerd.survey import Annotations, decisive
@@ -11,37 +9,33 @@ from autofix.rules import GATES, NOTES
 from autofix.rules.place import Place, Repair, outcomes
 
 
-def proven(place: Place, finding: Finding) -> Iterator[Finding]:
-    """Yield a finding with its fix if the fix holds, else without it and with the reason.
+def proven(place: Place, finding: Finding) -> list[Finding]:
+    """Return a finding with its fix if the fix holds, else without it and with the reason.
 
     Args:
         place: where the finding stands.
         finding: what a rule said.
 
-    Yields:
+    Returns:
         The finding; after it what gates and notes have to say of the fix.
     """
     fix = finding.fix
     if fix is not None and _loses_content(place, fix):
-        yield _withheld(finding, "the value that would be removed is a list or mapping; remove it by hand")
-        return
+        reason = "the value that would be removed is a list or mapping; remove it by hand"
+        return [_withheld(finding, reason)]
     if fix is None or fix.home is None:
-        yield finding
-        return
+        return [finding]
     repair = _rehearse(place, place.home, fix)
     for rule in GATES:
-        if rule.gate and (reason := rule.gate(repair)):
-            yield _withheld(finding, f"{rule.code}: {reason}")
+        if rule.gate and (why := rule.gate(repair)):
+            withheld = _withheld(finding, f"{rule.code}: {why}")
             # A gate that also checks places has said it already where it did.
-            if not (rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place))):
-                yield _gated(rule.code, place, finding, reason)
-            return
+            if rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place)):
+                return [withheld]
+            return [withheld, _gated(rule.code, place, finding, why)]
     if not _keeps_promise(repair):
-        yield _withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")
-        return
-    yield finding
-    for note in NOTES:
-        yield from note(repair)
+        return [_withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+    return [finding, *(one for note in NOTES for one in note(repair))]
 
 
 def holds(place: Place, home: Annotations, fix: Fix) -> bool:

@@ -17,7 +17,7 @@ from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
-from autofix.rules.place import Context
+from autofix.rules.place import READ, Context
 
 
 class _Ordinary(NamedTuple):
@@ -43,7 +43,7 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
     Returns:
         Those that it takes the rules to judge, in their order.
     """
-    if role is not Role.POD and role is not Role.NAMESPACE:
+    if role not in READ:
         return entries
     free, exact = _ordinary(context.release.edge)
     left: dict[str, object] = {}
