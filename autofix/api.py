@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from autofix.batch import examine_all, is_plainly_right
+from autofix.batch import examine_all, examine_alone
 from autofix.chosen import Options, options
-from autofix.engine import Examined, Silenced
+from autofix.engine import NOT_SILENCED, NOTHING, Examined, Silenced
 from autofix.finding import Applicability, Finding, relocated
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
@@ -202,8 +202,10 @@ def fix_all(
     Returns:
         One result a document, in the same order.
     """
-    if len(documents) == 1 and is_plainly_right(obj := documents[0], chosen, namespace):
-        return [Result((Item(kind_of(obj), *name_of(obj), (), (), ()),), (), obj, False)]
+    if len(documents) == 1 and isinstance(obj := documents[0], dict):
+        seen = examine_alone(obj, chosen, namespace, silenced[0] if silenced else NOT_SILENCED)
+        if seen is not None:
+            return [_alone(obj, seen)]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
     silent = [
@@ -216,6 +218,15 @@ def fix_all(
         result_of(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
+
+
+def _alone(obj: dict[str, object], seen: Examined) -> Result:
+    namespace, name = name_of(obj)
+    item = Item(kind_of(obj), namespace, name, (), seen.findings, seen.remaining)
+    if seen is NOTHING:
+        return Result((item,), (), obj, changes_injection=False)
+    made, patched = operations(obj, (), seen.before, seen.after)
+    return Result((item,), tuple(made), patched, seen.changes_injection)
 
 
 def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Examined]]) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from autofix.chosen import Options
-from autofix.engine import NOT_SILENCED, Examined, Silenced, examine
+from autofix.engine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, examine, read
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import (
     Role,
@@ -23,7 +23,7 @@ from autofix.patch import operations
 from autofix.rules import codes
 from autofix.rules.place import Context
 from autofix.rules.settled import unsettled
-from autofix.typed import Final, TypeGuard
+from autofix.typed import Final
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -53,8 +53,8 @@ def examine_all(
     """
     silent = silenced or (NOT_SILENCED,) * len(items)
     if not any(map(is_namespace, items)):
-        outside = _context(chosen, namespace)
-        return [_examine(item, outside, chosen, some) for item, some in zip(items, silent, strict=True)]
+        outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
+        return [_examine(read(item), outside, chosen, some) for item, some in zip(items, silent, strict=True)]
     settled = _together(items, chosen, namespace, silent)
     for _ in range(_MOST_ROUNDS):
         # A repaired pod may free the fix of its Namespace.
@@ -67,41 +67,51 @@ def examine_all(
     return settled
 
 
-def is_plainly_right(
-    obj: object, chosen: Options, namespace: Mapping[str, object] | None
-) -> TypeGuard[dict[str, object]]:
-    """Tell at a glance that there is nothing to find in an object that stands alone.
+def examine_alone(
+    obj: Mapping[str, object],
+    chosen: Options,
+    namespace: Mapping[str, object] | None,
+    silenced: Silenced = NOT_SILENCED,
+) -> Examined | None:
+    """Examine an object that stands alone, and tell at a glance where there is nothing to find.
 
     Args:
         obj: the object.
         chosen: the options.
         namespace: the Namespace it lives in, or its annotations.
+        silenced: the codes that are not wanted at some of its keys.
 
     Returns:
-        True for a mapping of which no rule has anything to say; False where it takes ``examine_all`` to tell.
+        What ``examine_all`` would say; None for what only that can tell.
 
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
     around = _annotations(namespace)
-    slots = builtin_slots(obj) if isinstance(obj, dict) else None
-    mappings = mappings_of(obj, slots) if slots and isinstance(obj, dict) else None
+    slots = builtin_slots(obj)
+    mappings = mappings_of(obj, slots) if slots else None
     if slots is None or mappings is None:
-        return False
+        return None
+    inherits = around and any(map(is_native_like, around))
+    if not inherits and not any_concerns(*mappings):
+        return NOTHING
+    context = _context(chosen, around, inherit=namespace is not None)
+    maps: dict[Path, Annotations] = {}
+    settled = not inherits
     for slot, entries in zip(slots, mappings, strict=True):
-        if entries and any_concerns(entries) and unsettled(slot.role, entries, _context(chosen, namespace)):
-            return False
-    return not (around and any(map(is_native_like, around)))
+        maps[slot.path] = found = concerning(entries) if entries else entries
+        if found and settled and unsettled(slot.role, found, context):
+            settled = False
+    if settled:
+        return NOTHING
+    if slots[0].role is Role.NAMESPACE:
+        return None
+    return _examine(Reading(slots, maps, (), built_in=True), context, chosen, silenced)
 
 
-def _context(chosen: Options, namespace: Mapping[str, object] | None) -> Context:
+def _context(chosen: Options, around: Annotations, *, inherit: bool) -> Context:
     return Context(
-        chosen.release,
-        chosen.kubernetes,
-        chosen.default,
-        chosen.wait_before_exit,
-        _annotations(namespace),
-        namespace is not None,
+        chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit, around, inherit
     )
 
 
@@ -125,7 +135,7 @@ def _together(
     silenced: Sequence[Silenced],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    outside = _context(chosen, namespace)
+    outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
     context = outside._replace(namespace=NO_ANNOTATIONS, inherit=False)
     inside: dict[str, Annotations] = {}
     seen: dict[int, Examined] = {}
@@ -134,14 +144,14 @@ def _together(
         if is_namespace(item):
             _, name = name_of(item)
             around = context._replace(dependents=tuple(pods.get(name, ())))
-            seen[index] = examined = _examine(item, around, chosen, silenced[index])
+            seen[index] = examined = _examine(read(item), around, chosen, silenced[index])
             if name:
                 inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
             around = outside if own is None else context._replace(namespace=own)
-            seen[index] = _examine(item, around, chosen, silenced[index])
+            seen[index] = _examine(read(item), around, chosen, silenced[index])
     return [seen[index] for index in range(len(items))]
 
 
@@ -180,11 +190,15 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
 
 
-def _examine(item: Mapping[str, object], context: Context, chosen: Options, silenced: Silenced) -> Examined:
-    unwanted = opted_out(item, context.namespace)
-    wanted = chosen.wanted - unwanted if unwanted else chosen.wanted
+def _examine(reading: Reading, context: Context, chosen: Options, silenced: Silenced) -> Examined:
+    unwanted = _opted_out(reading, context.namespace)
     return examine(
-        item, context, wanted=wanted, native_only=chosen.native_only, unsafe=chosen.unsafe, silenced=silenced
+        reading,
+        context,
+        wanted=chosen.wanted - unwanted if unwanted else chosen.wanted,
+        native_only=chosen.native_only,
+        unsafe=chosen.unsafe,
+        silenced=silenced,
     )
 
 
@@ -195,11 +209,16 @@ def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[s
         item: the object.
         namespace: annotations of its Namespace.
     """
-    maps = [namespace, entries_of(item, _OWN)]
-    maps += [entries_of(item, slot.path) for slot in slots_of(item) if slot.role is Role.POD]
+    return _opted_out(read(item), namespace)
+
+
+def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
     found: frozenset[str] = frozenset()
-    for entries in maps:
-        text = entries.get(IGNORE_ANNOTATION) if entries else None
+    if not any(IGNORE_ANNOTATION in entries for entries in (namespace, *reading.maps.values())):
+        return found
+    own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
+    for entries in (namespace, *own):
+        text = entries.get(IGNORE_ANNOTATION)
         for part in text.split(",") if isinstance(text, str) else ():
             # One misspelt code must neither hide the others nor make an object unreadable.
             try:

@@ -66,27 +66,45 @@ class Examined(NamedTuple):
     changes_injection: bool
 
 
-class _Question(NamedTuple):
-    """All that an answer depends on, as one value: objects that are alike in it get the same answer.
+# Of an object of which no rule has anything to say.
+NOTHING: Final = Examined((), (), MappingProxyType({}), MappingProxyType({}), changes_injection=False)
 
-    Replicas and restarts send the same few annotations over and over, in objects that differ in all the rest.
+
+class Reading(NamedTuple):
+    """What of an object may concern Linkerd, read once for all that look at it.
+
+    Attributes:
+        slots: the places of its annotations and labels.
+        maps: what concerns Linkerd in each of them.
+        malformed: where it cannot be read.
+        built_in: whether its kind says where the places are.
     """
 
     slots: tuple[Slot, ...]
-    entries: tuple[_Entries, ...]
-    release: Release
-    kubernetes: KubernetesVersion | None
-    default: bool | None
-    wait_before_exit: int
-    namespace: _Entries
-    inherit: bool
-    wanted: frozenset[str]
-    native_only: bool
-    unsafe: bool
+    maps: Maps
+    malformed: tuple[Malformed, ...]
+    built_in: bool
+
+
+def read(obj: Mapping[str, object]) -> Reading:
+    """Read what concerns Linkerd in a Kubernetes object (no List), and say where it cannot be read.
+
+    Args:
+        obj: the object; it is not changed.
+    """
+    slots = slots_of(obj)
+    mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, slots)
+    malformed: tuple[Malformed, ...] = ()
+    if mappings is None:
+        malformed = malformed_in(obj, slots)
+        slots = sound(slots, malformed)
+        mappings = [entries_of(obj, slot.path) or NO_ANNOTATIONS for slot in slots]
+    maps = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
+    return Reading(slots, maps, malformed, slots is builtin_slots(obj))
 
 
 def examine(
-    obj: Mapping[str, object],
+    reading: Reading,
     context: Context,
     *,
     wanted: frozenset[str],
@@ -94,10 +112,10 @@ def examine(
     unsafe: bool,
     silenced: Silenced = NOT_SILENCED,
 ) -> Examined:
-    """Look at one Kubernetes object (no List) and repair what may be repaired.
+    """Look at one Kubernetes object and repair what may be repaired.
 
     Args:
-        obj: the object; it is not changed.
+        reading: what was read of the object.
         context: what is known around it.
         wanted: codes of the rules to run. Gates work whether they are wanted or not.
         native_only: whether to leave out findings that are not about the native-sidecar annotation.
@@ -107,27 +125,25 @@ def examine(
     Returns:
         The findings, and the object's mappings before and after.
     """
-    slots, before, malformed = _read(obj)
+    slots, before, malformed, built_in = reading
     # Of custom resources even the places may be long.
-    usual = slots is builtin_slots(obj) and not (malformed or silenced or context.dependents)
+    usual = built_in and not (malformed or silenced or context.dependents)
     if usual and all(map(_is_short, before.values())) and _is_short(context.namespace):
-        entries = tuple(tuple(found.items()) for found in before.values())
+        entries = tuple([tuple(found.items()) for found in before.values()])
         release, kubernetes, default, wait, namespace, inherit, _ = context
         around = tuple(namespace.items())
         return _remembered(
-            _Question(
-                slots,
-                entries,
-                release,
-                kubernetes,
-                default,
-                wait,
-                around,
-                inherit,
-                wanted,
-                native_only,
-                unsafe,
-            )
+            slots,
+            entries,
+            release,
+            kubernetes,
+            default,
+            wait,
+            around,
+            inherit,
+            wanted,
+            native_only,
+            unsafe,
         )
     seen = _settle(slots, before, context, wanted, native_only, unsafe, silenced)
     if not malformed or afx001_malformed.CODE not in wanted:
@@ -138,26 +154,38 @@ def examine(
 
 def _is_short(entries: Annotations) -> bool:
     """Tell whether entries may be remembered: few and short, and no numbers, for as a key 1 is True."""
-    return len(entries) <= _MOST_ENTRIES and all(
-        len(key) + len(value) <= _LONGEST_ENTRY
-        if isinstance(value, str)
-        else len(key) <= _LONGEST_ENTRY and (value is None or value is True or value is False)
-        for key, value in entries.items()
-    )
+    if len(entries) > _MOST_ENTRIES:
+        return False
+    for key, value in entries.items():
+        if isinstance(value, str):
+            if len(key) + len(value) > _LONGEST_ENTRY:
+                return False
+        elif len(key) > _LONGEST_ENTRY or not (value is None or value is True or value is False):
+            return False
+    return True
 
 
 @lru_cache(maxsize=1024)
-def _remembered(asked: _Question) -> Examined:
-    before = {slot.path: dict(found) for slot, found in zip(asked.slots, asked.entries, strict=True)}
-    context = Context(
-        asked.release,
-        asked.kubernetes,
-        asked.default,
-        asked.wait_before_exit,
-        dict(asked.namespace),
-        asked.inherit,
-    )
-    return _settle(asked.slots, before, context, asked.wanted, asked.native_only, asked.unsafe, NOT_SILENCED)
+def _remembered(  # noqa: PLR0917  # all that an answer depends on; names would make it twice as slow
+    slots: tuple[Slot, ...],
+    entries: tuple[_Entries, ...],
+    release: Release,
+    kubernetes: KubernetesVersion | None,
+    default: bool | None,
+    wait_before_exit: int,
+    namespace: _Entries,
+    inherit: bool,
+    wanted: frozenset[str],
+    native_only: bool,
+    unsafe: bool,
+) -> Examined:
+    """Answer once for objects that are alike in what an answer depends on.
+
+    Replicas and restarts send the same few annotations over and over, in objects that differ in all the rest.
+    """
+    before = {slot.path: dict(found) for slot, found in zip(slots, entries, strict=True)}
+    context = Context(release, kubernetes, default, wait_before_exit, dict(namespace), inherit)
+    return _settle(slots, before, context, wanted, native_only, unsafe, NOT_SILENCED)
 
 
 def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other by hand
@@ -175,12 +203,9 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
     def is_wanted(finding: Finding) -> bool:
         return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
 
-    def look(maps: Maps) -> tuple[Found, ...]:
-        return tuple(
-            (finding, place)
-            for finding, place in findings_in(slots, maps, context, wanted, is_wanted)
-            if finding.code in wanted and is_wanted(finding)
-        )
+    def look(maps: Maps) -> list[Found]:
+        found = findings_in(slots, maps, context, wanted, is_wanted)
+        return [one for one in found if one[0].code in wanted and is_wanted(one[0])]
 
     maps, found = before, look(before)
     first = found
@@ -191,26 +216,12 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
         maps = _repaired(maps, chosen)
         found = look(maps)
     return Examined(
-        findings=tuple(finding for finding, _ in first),
-        remaining=tuple(finding for finding, _ in found),
+        findings=tuple([finding for finding, _ in first]),
+        remaining=tuple([finding for finding, _ in found]),
         before=before,
         after=maps,
-        changes_injection=maps is not before
-        and _answers(slots, before, context) != _answers(slots, maps, context),
+        changes_injection=any(_is_treated_otherwise(slot, before, maps, context) for slot in slots),
     )
-
-
-def _read(obj: Mapping[str, object]) -> tuple[tuple[Slot, ...], Maps, tuple[Malformed, ...]]:
-    """Read what concerns Linkerd in an object, and say where it cannot be read."""
-    slots = slots_of(obj)
-    mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, slots)
-    malformed: tuple[Malformed, ...] = ()
-    if mappings is None:
-        malformed = malformed_in(obj, slots)
-        slots = sound(slots, malformed)
-        mappings = [entries_of(obj, slot.path) or NO_ANNOTATIONS for slot in slots]
-    found = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
-    return slots, found, malformed
 
 
 def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
@@ -232,12 +243,10 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
     return edited
 
 
-def _answers(slots: Sequence[Slot], maps: Maps, context: Context) -> list[tuple[bool, bool]]:
-    return [
-        (answer.native, answer.denied)
-        for slot in slots
-        if slot.role in (Role.POD, Role.NAMESPACE)
-        for answer in outcomes(
-            "namespace" if slot.role is Role.NAMESPACE else "pod", maps[slot.path], context
-        )
-    ]
+def _is_treated_otherwise(slot: Slot, before: Maps, after: Maps, context: Context) -> bool:
+    """Tell whether the injector answers otherwise than before for the pods that a place speaks of."""
+    old, new = before[slot.path], after[slot.path]
+    if slot.role not in (Role.POD, Role.NAMESPACE) or old is new or old == new:
+        return False
+    then, now = (outcomes(slot.level, entries, context) for entries in (old, new))
+    return [answer[:2] for answer in then] != [answer[:2] for answer in now]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from autofix.finding import Finding
@@ -35,8 +35,8 @@ def findings_in(
     context: Context,
     wanted: frozenset[str],
     is_wanted: Accept,
-) -> Iterator[Found]:
-    """Yield what the rules say of an object, each finding with the place for which its fix was proven.
+) -> list[Found]:
+    """List what the rules say of an object, each finding with the place for which its fix was proven.
 
     Args:
         slots: the places.
@@ -45,6 +45,7 @@ def findings_in(
         wanted: codes of the rules that are wanted.
         is_wanted: which of their findings are wanted.
     """
+    found: list[Found] = []
     said: set[tuple[str, Path, str]] = set()
     for slot in slots:
         # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
@@ -58,13 +59,14 @@ def findings_in(
         has_others = not all(map(is_native_like, entries))
         checks = _checks(wanted, slot.role, has_native=has_native, has_others=has_others)
         # What nobody wants to hear of has no gates and notes beside it, either.
-        for finding in (one for check in checks for one in check(place) if is_wanted(one)):
+        for finding in [one for check in checks for one in check(place) if is_wanted(one)]:
             for one in proven(place, finding):
                 # A gate or note about several keys of one object speaks once.
                 mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
                 if mark not in said:
                     said.add(mark)
-                    yield one, place
+                    found.append((one, place))
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +81,7 @@ def _checks(wanted: frozenset[str], role: Role, *, has_native: bool, has_others:
 
 
 def _may_inherit(slot: Slot, context: Context) -> bool:
-    return slot.role is Role.POD and context.inherit and any(map(is_native_like, context.namespace))
+    return context.inherit and slot.role is Role.POD and any(map(is_native_like, context.namespace))
 
 
 def _place(slot: Slot, entries: Annotations, maps: Maps, context: Context) -> Place:

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from autofix.finding import Applicability, Finding, Fix, Promise, Severity
+from autofix.linkerd.decision import Outcome
 from autofix.linkerd.survey import Annotations, decisive
 from autofix.rules import GATES, NOTES
 from autofix.rules.place import Place, Repair, outcomes
 
 
-def proven(place: Place, finding: Finding) -> Iterator[Finding]:
-    """Yield a finding with its fix if the fix holds, else without it and with the reason.
+def proven(place: Place, finding: Finding) -> list[Finding]:
+    """Return a finding with its fix if the fix holds, else without it and with the reason.
 
     Args:
         place: where the finding stands.
         finding: what a rule said.
 
-    Yields:
+    Returns:
         The finding; after it what gates and notes have to say of the fix.
     """
     fix = finding.fix
     if fix is not None and _loses_content(place, fix):
-        yield _withheld(finding, "the value that would be removed is a list or mapping; remove it by hand")
-        return
+        reason = "the value that would be removed is a list or mapping; remove it by hand"
+        return [_withheld(finding, reason)]
     if fix is None or fix.home is None:
-        yield finding
-        return
+        return [finding]
     repair = _rehearse(place, place.home, fix)
     for rule in GATES:
-        if rule.gate and (reason := rule.gate(repair)):
-            yield _withheld(finding, f"{rule.code}: {reason}")
+        if rule.gate and (why := rule.gate(repair)):
+            withheld = _withheld(finding, f"{rule.code}: {why}")
             # A gate that also checks places has said it already where it did.
-            if not (rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place))):
-                yield _gated(rule.code, place, finding, reason)
-            return
+            if rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place)):
+                return [withheld]
+            return [withheld, _gated(rule.code, place, finding, why)]
     if not _keeps_promise(repair):
-        yield _withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")
-        return
-    yield finding
-    for note in NOTES:
-        yield from note(repair)
+        return [_withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+    return [finding, *(one for note in NOTES for one in note(repair))]
 
 
 def holds(place: Place, home: Annotations, fix: Fix) -> bool:
@@ -57,12 +52,10 @@ def holds(place: Place, home: Annotations, fix: Fix) -> bool:
 
 def _loses_content(place: Place, fix: Fix) -> bool:
     """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
-    return any(
-        edit.value is None
-        and edit.path == place.slot.path
-        and isinstance(place.entries[edit.key], dict | list)
-        for edit in fix.edits
-    )
+    for path, key, value in fix.edits:
+        if value is None and path == place.slot.path and isinstance(place.entries[key], dict | list):
+            return True
+    return False
 
 
 def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:
@@ -78,21 +71,27 @@ def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:
 
 
 def _keeps_promise(repair: Repair) -> bool:
-    intent, pairs = repair.fix.intent, tuple(zip(repair.before, repair.after, strict=True))
+    fix, before, after = repair.fix, repair.before, repair.after
     # The first answers are the object's own; pods of a Namespace may have keys of their own.
-    own = pairs[: len(repair.place.context.release.eras)]
-    match repair.fix.promise:
+    own = len(repair.place.context.release.eras)
+    match fix.promise:
         case Promise.INTENT:
-            return all(after.native == intent for _, after in own)
+            return _all_native(after[:own], fix.intent)
         case Promise.SAME:
-            return all(before.native == after.native for before, after in pairs)
+            return _as_before(before, after)
         case Promise.READABLE:
-            if all(after.native == intent for _, after in own):
-                return True
             # Without a release nobody knows who reads the key, and it is left alone.
-            return len(own) == 1 and all(before.native == after.native for before, after in own)
+            return _all_native(after[:own], fix.intent) or (own == 1 and _as_before(before[:1], after[:1]))
         case Promise.NONE:
             return True
+
+
+def _all_native(answers: tuple[Outcome, ...], intent: bool | None) -> bool:
+    return all(answer.native == intent for answer in answers)
+
+
+def _as_before(before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> bool:
+    return [answer.native for answer in before] == [answer.native for answer in after]
 
 
 def _withheld(finding: Finding, reason: str) -> Finding:

@@ -68,7 +68,7 @@ def every_rule(wanted: frozenset[str], role: Role, **_: bool) -> tuple[Check, ..
 def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
     """What is said of an object as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(api, "is_plainly_right", lambda *_: False)
+        patching.setattr(api, "examine_alone", lambda *_: None)
         patching.setattr(inspection, "unsettled", lambda _role, entries, _context: entries)
         patching.setattr(inspection, "_checks", every_rule)
         patching.setattr(engine, "concerning", all_of)

@@ -21,7 +21,7 @@ from webhook.state import Provider
 _LOG: Final = logging.getLogger("webhook")
 PATH: Final = "/mutate"
 _JSON: Final = "application/json"
-_WORTH_A_LINE: Final = frozenset({Outcome.FIXED, Outcome.WITHHELD, Outcome.WARNED})
+_WORTH_A_LINE: Final = frozenset({Outcome.FIXED, Outcome.WITHHELD, Outcome.WARNED, Outcome.OVERSIZED})
 
 
 @dataclass(frozen=True, slots=True)

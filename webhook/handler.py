@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 import autofix
+from webhook.bounds import excess
 from webhook.review import Request
 from webhook.shapes import BUILT_IN, JsonObject
 from webhook.state import ClusterState
@@ -27,6 +28,7 @@ class Outcome(StrEnum):
     WARNED = "warned"
     UNCHANGED = "unchanged"
     IGNORED = "ignored"
+    OVERSIZED = "oversized"
     ERROR = "error"
 
 
@@ -59,14 +61,19 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
             because what differs from Git is put back by GitOps controllers.
 
     Returns:
-        The answer. Pods are patched at CREATE only: Linkerd looks at them only then.
+        The answer. Pods are patched at CREATE only: Linkerd looks at them only then. An object that it would
+        take long to look at is left alone (``bounds``).
     """
     obj = request.data
     if obj is None or request.sub_resource or request.operation not in ("CREATE", "UPDATE"):
         return Answer(Outcome.IGNORED)
     kind = (request.group, request.kind)
+    if kind == ("", "Pod") and request.operation != "CREATE":
+        return Answer(Outcome.IGNORED)
+    if too_much := excess(obj, state.namespaces.get(request.namespace)):
+        return Answer(Outcome.OVERSIZED, warnings=(f"linkerd-autofix: left unchanged: {too_much}",))
     if kind == ("", "Pod"):
-        return _pod(request, obj, state) if request.operation == "CREATE" else Answer(Outcome.IGNORED)
+        return _pod(request, obj, state)
     if kind in _WORKLOADS:
         return _workload(request, obj, state, mutate=mutate_workloads)
     result = _fix(request, obj, state, state.templates)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from autofix.kubernetes.pointer import Path, get
-from autofix.typed import Any, Final, Literal, NamedTuple
+from autofix.typed import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 # Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
 _TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
@@ -26,10 +26,18 @@ _TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
 }
 # Deeper than any custom resource; bounds the work on hostile nesting.
 _DEEPEST_TEMPLATE: Final = 64
+_CONTAINERS: Final = (dict, list)
 # Metadata on the way to a CronJob's pods that never reaches them.
 _BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {
     "CronJob": (("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
 }
+
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    # The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
+    _Trail: TypeAlias = tuple[()] | tuple["_Trail", str | int]
 
 
 class Role(Enum):
@@ -179,22 +187,34 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
 
     An explicit stack and not recursion, because objects come from anywhere and may be nested deeply.
     """
-    stack: list[tuple[Path, object]] = [((), obj)]
+    stack: list[tuple[_Trail, int, object]] = [((), 0, obj)]
     while stack:
-        path, node = stack.pop()
-        if len(path) > _DEEPEST_TEMPLATE:
-            continue
+        trail, depth, node = stack.pop()
+        children: Iterable[tuple[str | int, object]]
         if isinstance(node, dict):
             # An object with a kind of its own is no template, whatever its spec holds.
-            if _is_template(node) and (path or not kind_of(node)):
-                yield path
+            if _is_template(node) and (trail or not kind_of(node)):
+                yield _path(trail)
                 continue
-            children = [(key, node[key]) for key in node if path or key not in ("metadata", "status")]
-        elif isinstance(node, list):
-            children = list(enumerate(node))
+            children = (pair for pair in node.items() if trail or pair[0] not in ("metadata", "status"))
         else:
-            continue
-        stack.extend(((*path, key), child) for key, child in reversed(children))
+            children = enumerate(node) if isinstance(node, list) else ()
+        if depth < _DEEPEST_TEMPLATE:
+            # What is empty holds nothing, and most of what is in an object are words and numbers.
+            inner = [
+                ((trail, key), depth + 1, child)
+                for key, child in children
+                if child and isinstance(child, _CONTAINERS)
+            ]
+            stack.extend(reversed(inner))
+
+
+def _path(trail: _Trail) -> Path:
+    found: list[str | int] = []
+    while trail:
+        trail, part = trail
+        found.append(part)
+    return tuple(reversed(found))
 
 
 def _is_template(node: Mapping[str, object]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 
 from autofix.linkerd.release import real_keys
 from autofix.typed import Any, Final
@@ -48,23 +49,20 @@ def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
     Returns:
         Every key in a domain with ``linkerd`` in its name and every key about sidecars, in their order.
     """
-    if not any_concerns(entries):
-        return {}
-    return {key: value for key, value in entries.items() if type(key) is str and may_concern(key)}
+    found: dict[str, object] = {}
+    for key in entries:
+        if type(key) is str and ("linkerd" in key or "idecar" in key or "IDECAR" in key):
+            found[key] = entries[key]
+    return found
 
 
-def any_concerns(entries: Mapping[Any, object]) -> bool:
-    """Tell whether ``concerning`` would return anything, with one search through all keys."""
+def any_concerns(*mappings: Mapping[Any, object]) -> bool:
+    """Tell whether ``concerning`` finds anything in any of them, with one search through all keys."""
     try:
-        keys = "\n".join(entries)
+        keys = "\n".join(chain(*mappings))
     except TypeError:
-        keys = "\n".join(key for key in entries if isinstance(key, str))
+        return any(map(concerning, mappings))
     return "linkerd" in keys or "idecar" in keys or "IDECAR" in keys
-
-
-def may_concern(key: str) -> bool:
-    """Tell whether a key may be anything to Linkerd or to its users."""
-    return "linkerd" in key or "idecar" in key or "IDECAR" in key
 
 
 @lru_cache(maxsize=_CACHED_KEYS)

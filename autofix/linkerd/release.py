@@ -158,8 +158,9 @@ def key_to_write(release: Release, level: Literal["pod", "namespace"]) -> str | 
     Source: tests/data/mapping.json, column by column the key each era prefers.
     """
     if release.known:
-        era = release.eras[0]
-        return next(iter(era.pod_keys if level == "pod" else era.namespace_keys), None)
+        [era] = release.eras
+        keys = era.pod_keys if level == "pod" else era.namespace_keys
+        return keys[0] if keys else None
     readable = [era.pod_keys if level == "pod" else era.namespace_keys for era in release.eras]
     return next((key for key in readable[0] if all(key in keys for keys in readable)), None)
 

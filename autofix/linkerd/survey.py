@@ -128,6 +128,8 @@ def _standing(
 ) -> tuple[Standing, tuple[str, Level] | None]:
     if likeness(key) is not Likeness.REAL:
         return Standing.UNKNOWN_NAME, None
+    if release.known:
+        return _standing_in(key, pod, namespace, level, release.eras[0])
     found = {_standing_in(key, pod, namespace, level, era) for era in release.eras}
     return found.pop() if len(found) == 1 else (Standing.DEPENDS, None)
 

@@ -14,11 +14,17 @@ from autofix.rules._plan import planned
 from autofix.rules.place import Place
 
 
-def misplaced_keys(place: Place) -> Iterator[str]:
-    """Yield the keys of a place that Linkerd would read on a pod or Namespace, and not here."""
+def misplaced(place: Place) -> Iterator[tuple[str, Fix | str]]:
+    """Yield the keys of a place that Linkerd would read on a pod or Namespace, and not here.
+
+    Yields:
+        Each with the plan to move it home, or the reason why there is none.
+    """
+    native = [key for key in place.entries if is_native_like(key)]
+    intents = {read_intent(place.entries[key]) for key in native} - {None}
     for key in place.entries:
         if is_linkerd_key(key) and (is_native_like(key) or _is_read_at(place.level, key)):
-            yield key
+            yield key, _plan(place, key, agreed=len(intents) <= 1)
 
 
 def _is_read_at(level: str, key: str) -> bool:
@@ -26,27 +32,28 @@ def _is_read_at(level: str, key: str) -> bool:
     return known is not None and level in known.levels and not known.written_by_linkerd
 
 
-def moving(code: str, place: Place, key: str, message: str) -> Finding:
+def moving(code: str, place: Place, key: str, message: str, plan: Fix | str) -> Finding:
     """Report a misplaced key, with the unsafe fix that moves it home.
 
     Args:
         code: the rule's code.
-        place: where it stands; its slot has a home.
+        place: where it stands.
         key: the key.
         message: what is wrong and what to do.
+        plan: what ``misplaced`` said beside the key.
     """
     path = (*place.slot.path, key)
-    return planned(code, message, path, key, _plan(place, key), applicability=Applicability.UNSAFE)
+    return planned(code, message, path, key, plan, applicability=Applicability.UNSAFE)
 
 
-def _plan(place: Place, key: str) -> Fix | str:
+def _plan(place: Place, key: str, *, agreed: bool) -> Fix | str:
     home = place.slot.home
     if home is None:
         return "there is no place in this object where Linkerd would read it"
     removal = Edit(place.slot.path, key, None)
     value = place.entries[key]
     if is_native_like(key):
-        return _native_plan(place, removal, value)
+        return _native_plan(place, removal, value, agreed=agreed)
     if key in place.home:
         same = place.home[key] == value
         return Fix((removal,), Promise.NONE, home) if same else "it is there with another value"
@@ -55,18 +62,14 @@ def _plan(place: Place, key: str) -> Fix | str:
     return Fix((removal, Edit(home, key, value)), Promise.NONE, home)
 
 
-def _native_plan(place: Place, removal: Edit, value: object) -> Fix | str:
+def _native_plan(place: Place, removal: Edit, value: object, *, agreed: bool) -> Fix | str:
     intent, target = read_intent(value), key_to_write(place.context.release, place.level)
     if target is None:
         return f"Linkerd {place.context.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE
     home = place.slot.home
-    said = {read_intent(other) for key, other in place.entries.items() if is_native_like(key)} - {
-        None,
-        intent,
-    }
-    if said:
+    if not agreed:
         return DISAGREE
     if place.native:
         return DISAGREE if place.intent != intent else Fix((removal,), Promise.SAME, home, intent)

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from autofix.finding import Finding
 from autofix.kubernetes.anatomy import Role
 from autofix.kubernetes.pointer import pointer
-from autofix.rules._move import misplaced_keys, moving
+from autofix.rules._move import misplaced, moving
 from autofix.rules.place import Place
 
 CODE = "AFX301"
@@ -44,9 +44,9 @@ ROLES = (Role.WORKLOAD,)
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation for pods that stands on the workload."""
     hint = ", which is immutable in a Job that exists" if place.slot.kind == "Job" else ""
-    for key in misplaced_keys(place):
+    for key, plan in misplaced(place):
         message = (
             f"Linkerd does not read {key} on a {place.slot.kind or 'workload'}; set it on the pod template"
             f"{hint}: {pointer(place.slot.home or ())}"
         )
-        yield moving(CODE, place, key, message)
+        yield moving(CODE, place, key, message, plan)

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from autofix.finding import Finding
 from autofix.kubernetes.anatomy import Role
 from autofix.kubernetes.pointer import pointer
-from autofix.rules._move import misplaced_keys, moving
+from autofix.rules._move import misplaced, moving
 from autofix.rules.place import Place
 
 CODE = "AFX302"
@@ -41,6 +41,6 @@ _WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that does not stand among annotations."""
     where = _WHERE[place.slot.role]
-    for key in misplaced_keys(place):
+    for key, plan in misplaced(place):
         home = pointer(place.slot.home or ())
-        yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}")
+        yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}", plan)

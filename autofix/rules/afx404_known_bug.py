@@ -30,21 +30,20 @@ CODE = "AFX404"
 
 def note(repair: Repair) -> Iterator[Finding]:
     """Yield a finding for every known bug, when the fix makes a native sidecar where there was none."""
-    if not any(
-        after.native and not before.native for before, after in zip(repair.before, repair.after, strict=True)
-    ):
+    pairs = zip(repair.before, repair.after, strict=True)
+    if not any(after.native and not before.native for before, after in pairs):
         return
     release, place = repair.place.context.release, repair.place
     # Beside the key that is repaired, where there is one.
-    repaired = tuple(
-        edit.key for edit in repair.fix.edits if edit.path == place.slot.path and edit.key in place.entries
-    )
+    path = place.slot.path
+    repaired = [edit.key for edit in repair.fix.edits if edit.path == path and edit.key in place.entries]
+    where = (*path, *repaired[:1])
     for bug in known_bugs(release):
         yield Finding(
             CODE,
             Severity.WARNING,
             f"known bug of Linkerd {release.text} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
             Applicability.DISPLAY,
-            (*place.slot.path, *repaired[:1]),
+            where,
             native=True,
         )

@@ -109,10 +109,9 @@ def outcomes(level: Level, annotations: Annotations, context: Context) -> tuple[
         One answer for every era of the release; for a Namespace first those of a pod without annotations,
         then those of each pod known to live there.
     """
-    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *context.dependents)
-    namespace = context.namespace if level == "pod" else annotations
+    release, _, default, wait_before_exit, around, _, dependents = context
+    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *dependents)
+    namespace = around if level == "pod" else annotations
     return tuple(
-        outcome(pod, namespace, era, context.default, context.wait_before_exit)
-        for pod in pods
-        for era in context.release.eras
+        [outcome(pod, namespace, era, default, wait_before_exit) for pod in pods for era in release.eras]
     )

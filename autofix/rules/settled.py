@@ -11,12 +11,12 @@ from functools import lru_cache
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_native_like, may_concern
+from autofix.linkerd.naming import is_native_like
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
-from autofix.rules.place import Context
+from autofix.rules.place import READ, Context
 from autofix.typed import NamedTuple
 
 
@@ -37,19 +37,17 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
 
     Args:
         role: what they are.
-        entries: they themselves.
+        entries: those of them that may concern Linkerd (``concerning``).
         context: what is known around them. Whether a pod inherits its Namespace's intent is another question.
 
     Returns:
         Those that it takes the rules to judge, in their order.
     """
-    if role is not Role.POD and role is not Role.NAMESPACE:
+    if role not in READ:
         return entries
     free, exact = _ordinary(context.release.edge)
     left: dict[str, object] = {}
     for key, value in entries.items():
-        if type(key) is not str or not may_concern(key):
-            continue
         if type(value) is str and (key in free or (key, value) in exact or not _may_be_judged(key)):
             continue
         left[key] = value

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from autofix.batch import is_plainly_right
+from autofix.batch import examine_alone
 from autofix.chosen import Options
+from autofix.engine import NOTHING
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.source.block_line import BELOW, OddLineError, read_line
 from autofix.source.block_reader import read_mapping
@@ -49,7 +50,7 @@ def harmless(chosen: Options) -> Harmless:
         if not _ends_with_value(data, end) or _KIND_AGAIN.search(data, end - 1) or _is_broken(data, end):
             return False
         obj = read_mapping(read.decode(), 0)
-        return obj is not None and is_plainly_right(obj, chosen, None)
+        return obj is not None and examine_alone(obj, chosen, None) is NOTHING
 
     return is_harmless
 

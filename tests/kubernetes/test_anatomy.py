@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from builders import TEMPLATES, namespace, pod, template, workload
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autofix.kubernetes.anatomy import Role, kind_of, malformed_in, name_of, slots_of, sound
 from autofix.kubernetes.pointer import pointer
@@ -143,3 +145,34 @@ def test_slots_behind_broken_places_are_left_out():
     kept = sound(slots_of(obj), broken)
     assert {slot.role for slot in kept} == {Role.WORKLOAD, Role.LABELS}
     assert {slot.home for slot in kept} == {None}
+
+
+nested = st.recursive(
+    st.sampled_from([0, "", "text", None, template(), {"metadata": {}, "spec": {"containers": []}}, {}, []]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["kind", "metadata", "spec", "status", "a"]), inner, max_size=3)
+    ),
+    max_leaves=20,
+)
+
+
+def templates_below(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Where the pod templates stand, word for word as anatomy's docstrings say it."""
+    if isinstance(node, dict):
+        spec = node.get("spec")
+        has_kind = isinstance(node.get("kind"), str) and node["kind"]
+        holds = isinstance(spec, dict) and isinstance(spec.get("containers"), list)
+        if "metadata" in node and holds and (path or not has_kind):
+            return [path]
+        pairs = [pair for pair in node.items() if path or pair[0] not in ("metadata", "status")]
+    else:
+        pairs = list(enumerate(node)) if isinstance(node, list) else []
+    return [found for key, child in pairs for found in templates_below(child, (*path, key))]
+
+
+@given(st.dictionaries(st.sampled_from(["spec", "metadata", "status", "template", "a"]), nested, max_size=4))
+def test_every_template_of_a_custom_resource_is_found_in_its_order(parts: dict[str, Any]):
+    obj = {"apiVersion": "example.com/v1", "kind": "Fleet", **parts}
+    found = [slot.path for slot in slots_of(obj) if slot.role is Role.POD]
+    assert found == [(*path, "metadata", "annotations") for path in templates_below(obj)]

@@ -1,0 +1,111 @@
+"""Objects that would keep everybody else's reviews waiting pass unchanged, and no others do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonpatch
+import pytest
+from builders import ALPHA, WRONG
+from webhook_client import load, patch_of, with_annotations
+
+from webhook.bounds import LONGEST_KEY, MOST_KEYS, MOST_VALUES, excess
+
+POD = "06-pod-create-from-job"
+WARNING = "linkerd-autofix: left unchanged: "
+
+
+def wrong(count: int) -> dict[str, Any]:
+    return {f"{WRONG}-{number}": "true" for number in range(count)}
+
+
+def of_length(length: int) -> str:
+    return f"config.linkerd.io/native-sidecar{'x' * length}"[:length]
+
+
+def a_pod(annotations: dict[str, Any]) -> dict[str, Any]:
+    return with_annotations(load(POD), annotations)
+
+
+def a_fleet(spec: object) -> dict[str, Any]:
+    review = load("22-rollout-cr-create-bool-in-template")
+    review["request"]["object"] = {"apiVersion": "example.com/v1", "kind": "Fleet", "metadata": {}}
+    review["request"]["object"]["spec"] = spec
+    return review
+
+
+def template(annotations: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app"}]}}
+
+
+TOO_MUCH = [
+    pytest.param(a_pod(wrong(MOST_KEYS + 1)), "more than 1,000 keys", id="wrong keys of a pod"),
+    pytest.param(a_pod({WRONG: "true", **wrong(20_000)}), "more than 1,000 keys", id="20,000 of them"),
+    pytest.param(
+        a_fleet([template({ALPHA: True})] * (MOST_KEYS // 2 + 1)), "more than 1,000 keys", id="templates"
+    ),
+    pytest.param(a_fleet([template({})] * (MOST_KEYS + 1)), "pod templates", id="templates without a key"),
+    pytest.param(a_fleet([template({ALPHA: True})] * 20_000), "more than 1,000 keys", id="20,000 of them"),
+    pytest.param(a_fleet([[0]] * MOST_VALUES), "more than 100,000 values", id="lists"),
+    pytest.param(a_fleet([0] * MOST_VALUES), "more than 100,000 values", id="numbers"),
+    pytest.param(a_fleet({str(number): {} for number in range(MOST_VALUES)}), "values", id="mappings"),
+    pytest.param(a_pod({of_length(LONGEST_KEY + 1): "true"}), "a key with more than 317", id="a long key"),
+    pytest.param(a_pod({f"linkerd.io/{'aB' * 1_000_000}": ""}), "a key with more than 317", id="2 MB key"),
+]
+
+
+@pytest.mark.parametrize(("review", "why"), TOO_MUCH)
+async def test_what_is_too_much_passes_unchanged_with_a_warning_and_is_counted(start, review, why):
+    client = await start(mutate_workloads=True)
+    response = await client.review(review)
+    assert "patch" not in response
+    [warning] = response["warnings"]
+    assert warning.startswith(WARNING)
+    assert why in warning
+    _, metrics = await client.get("/metrics")
+    assert 'outcome="oversized"} 1.0' in metrics
+    # The next one is answered as ever.
+    assert patch_of(await client.review(a_pod({WRONG: "true"})))
+
+
+async def test_just_below_the_bound_every_key_of_a_pod_is_looked_at(start):
+    client = await start()
+    review = a_pod(wrong(MOST_KEYS))
+    response = await client.review(review)
+    patched = jsonpatch.apply_patch(review["request"]["object"], patch_of(response))
+    assert patched["metadata"]["annotations"][ALPHA] == "true"
+    assert WARNING not in json.dumps(response["warnings"])
+
+
+async def test_just_below_the_bound_every_template_is_repaired(start):
+    client = await start()
+    review = a_fleet([template({ALPHA: True})] * (MOST_KEYS // 2))
+    response = await client.review(review)
+    patched = jsonpatch.apply_patch(review["request"]["object"], patch_of(response))
+    assert patched["spec"] == [template({ALPHA: "true"})] * (MOST_KEYS // 2)
+
+
+async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start):
+    client = await start(namespaces={"default": wrong(99)})
+    spec = [template({})] * (MOST_KEYS // 100)
+    assert "warnings" not in await client.review(a_fleet(spec))
+    assert WARNING in (await client.review(a_fleet([*spec, template({})])))["warnings"][0]
+    # A pod is one place, however much stands on its Namespace.
+    assert patch_of(await client.review(a_pod({WRONG: "true"})))
+
+
+@pytest.mark.parametrize(
+    "obj",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"metadata": {"annotations": wrong(MOST_KEYS)}}, id="so many keys"),
+        pytest.param({"spec": [template({})] * MOST_KEYS}, id="so many templates"),
+        pytest.param({"spec": [0] * (MOST_VALUES - 1)}, id="so many values"),
+        pytest.param({"metadata": {"annotations": {of_length(LONGEST_KEY): "true"}}}, id="so long a key"),
+        pytest.param({"metadata": {"annotations": {"x" * 1_000_000: "true"}}}, id="a long key of another's"),
+        pytest.param({"spec": {"template": "text", "other": {"spec": ["containers"]}}}, id="no template"),
+    ],
+)
+def test_the_bounds_themselves_are_not_too_much(obj):
+    assert excess(obj, None) is None
