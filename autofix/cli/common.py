@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from autofix.chosen import Options, options
 from autofix.cli import exit_codes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from autofix.cli.inputs import Input
 
 _SHOWN: Final = 3
+_LINES_AT_ONCE: Final = 1000
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -89,6 +91,13 @@ def _read(
     except AutofixError as error:
         errors.append(error)
         return ()
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines, many at once: standard output may have no buffer."""
+    left = iter(lines)
+    while some_of_them := tuple(islice(left, _LINES_AT_ONCE)):
+        print("\n".join(some_of_them))
 
 
 def exit_code(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autofix.checking import CheckedFile, check_files
 from autofix.cli import colour
-from autofix.cli.common import chosen, count, exit_code, read_files
+from autofix.cli.common import chosen, count, exit_code, read_files, say
 from autofix.cli.inputs import complain
 from autofix.finding import Applicability
 from autofix.report import FORMATS
@@ -45,8 +45,7 @@ def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[Aut
     else:
         lines = FORMATS[arguments.output](checked, [*errors, *problems])
     paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
-    for line in lines:
-        print(colour.coloured(line) if paint else line)
+    say(map(colour.coloured, lines) if paint else lines)
     if not arguments.quiet:
         summarise(checked, arguments)
     return exit_code(
