@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from autofix.chosen import Options, options
@@ -51,10 +51,10 @@ def read_files(
     errors: list[AutofixError],
     *,
     in_parts: Options | None = None,
-) -> list[TextFile]:
+) -> Iterator[TextFile]:
     """Read inputs as documents, or as the plain text that they are.
 
-    One that cannot be read does not stop the others: it is said on standard error.
+    One that cannot be read does not stop the others: it is said on standard error, behind all that can.
 
     Args:
         arguments: the command's.
@@ -63,23 +63,21 @@ def read_files(
         in_parts: the options, where of what was found in a folder only the documents are read in which those
             may find something; None to read all of it.
 
-    Returns:
-        The files in their order; one that was read in parts is there several times.
+    Yields:
+        The files in their order; one that was read in parts comes several times.
     """
     is_harmless = harmless(in_parts) if in_parts else None
-    files = [
-        file
-        for data, source, named in found
-        for file in _read(data, source, errors, None if named else is_harmless)
-    ]
+    plain: list[str] = []
+    for data, source, named in found:
+        for file in _read(data, source, errors, None if named else is_harmless):
+            plain += [source] if file.is_plain else []
+            yield file
     complain(errors)
-    plain = [file.source for file in files if file.is_plain]
     if plain and not arguments.quiet:
         print(
             f"autofix: read as plain text, for keys and the values right behind them: {some(plain)}",
             file=sys.stderr,
         )
-    return files
 
 
 def _read(

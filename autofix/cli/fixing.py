@@ -35,7 +35,7 @@ def repair(arguments: argparse.Namespace, found: Iterable[Input], errors: list[A
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    checked = check_files(read_files(arguments, found, errors, in_parts=wanted), wanted)
+    checked = check_files(tuple(read_files(arguments, found, errors, in_parts=wanted)), wanted)
     problems = [one.problem for one in checked if one.problem]
     failures = _write(checked)
     complain([*problems, *failures.values()])
