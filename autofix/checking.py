@@ -92,6 +92,9 @@ def check_many(files: Iterable[TextFile], chosen: Options) -> list[CheckedFile]:
     left = iter(files)
     known: list[CheckedFile] = []
     for file in left:
+        if not file.documents and not file.is_plain:
+            known.append(CheckedFile(file, (), file.text))
+            continue
         if any(map(_has_namespace, file.documents)):
             # It may matter to every file, so now they are checked together.
             before = (reread(one.file, one.file.text) for one in known)
