@@ -49,7 +49,7 @@ def run() -> int:
     code = _answer(None)
     # A client of a cluster has temporary files to remove.
     asks = not set(_ASK_A_CLUSTER).isdisjoint(sys.argv[1:2])
-    if asks or sys.stdout is None or sys.stderr is None:
+    if asks or sys.stdout is None:
         return code
     try:
         sys.stdout.flush()
@@ -79,6 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _answer(argv: Sequence[str] | None) -> int:
+    if sys.stderr is None:
+        # Closed: who does not want to hear anything gets the data all the same.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character of somebody's manifest is no reason to stop.
