@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autofix.api import Result, by_hand, fix_all
+from autofix.batch import is_namespace
 from autofix.chosen import Options
 from autofix.finding import Finding
+from autofix.kubernetes.lists import objects_in
 from autofix.loose import fix_loose, is_loose
 from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
 from autofix.source.layout import layout
+from autofix.source.parts import reread
 from autofix.source.silence import Silenced, codes_at, silenced
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
@@ -73,6 +76,46 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
     Returns:
         One answer a file, in the same order.
     """
+    return with_notes_once(_together(files, chosen))
+
+
+def check_many(files: Iterable[TextFile], chosen: Options) -> list[CheckedFile]:
+    """Check files as ``check_files`` does, and keep none of their values, which take most of the memory.
+
+    Args:
+        files: the files; each is asked for when those before it have been checked.
+        chosen: the options.
+
+    Returns:
+        One answer a file, without documents in the file, and without values before and after the fixes.
+    """
+    left = iter(files)
+    known: list[CheckedFile] = []
+    for file in left:
+        if not file.documents and not file.is_plain:
+            known.append(CheckedFile(file, (), file.text))
+            continue
+        if any(map(_has_namespace, file.documents)):
+            # It may matter to every file, so now they are checked together.
+            before = (reread(one.file, one.file.text) for one in known)
+            return with_notes_once(map(_without_values, _together([*before, file, *left], chosen)))
+        known.extend(map(_without_values, _together([file], chosen)))
+    return with_notes_once(known)
+
+
+def _has_namespace(document: Document) -> bool:
+    return any(is_namespace(item) for _, item in objects_in(document.value))
+
+
+def _without_values(one: CheckedFile) -> CheckedFile:
+    checked = (
+        it._replace(document=it.document._replace(value=None), result=it.result._replace(object=None))
+        for it in one.checked
+    )
+    return one._replace(file=one.file._replace(documents=()), checked=tuple(checked))
+
+
+def _together(files: Sequence[TextFile], chosen: Options) -> Iterator[CheckedFile]:
     silent = [silenced(file) for file in files]
     objects = [
         (one.value, some.get(one.index, {}))
@@ -81,9 +124,8 @@ def check_files(files: Sequence[TextFile], chosen: Options) -> list[CheckedFile]
         if not is_loose(one.value)
     ]
     results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
-    return with_notes_once(
-        _check(file, chosen, some, results) for file, some in zip(files, silent, strict=True)
-    )
+    for file, some in zip(files, silent, strict=True):
+        yield _check(file, chosen, some, results)
 
 
 def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final, Literal, NamedTuple, TypeGuard
+    from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeGuard
 else:
 
     class _Word:
@@ -19,7 +19,7 @@ else:
         def __class_getitem__(cls, _):
             return cls
 
-    Any = Final = Literal = TypeGuard = _Word
+    Any = Final = Literal = TypeAlias = TypeGuard = _Word
 
     class _Definition(type):
         """Makes a named tuple of a class whose fields are annotated."""
@@ -36,4 +36,4 @@ else:
         """Stands for ``typing.NamedTuple``."""
 
 
-__all__ = ["TYPE_CHECKING", "Any", "Final", "Literal", "NamedTuple", "TypeGuard"]
+__all__ = ["TYPE_CHECKING", "Any", "Final", "Literal", "NamedTuple", "TypeAlias", "TypeGuard"]

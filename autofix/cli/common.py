@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from autofix.chosen import Options, options
 from autofix.cli import exit_codes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from autofix.cli.inputs import Input
 
 _SHOWN: Final = 3
+_LINES_AT_ONCE: Final = 1000
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -49,10 +51,10 @@ def read_files(
     errors: list[AutofixError],
     *,
     in_parts: Options | None = None,
-) -> list[TextFile]:
+) -> Iterator[TextFile]:
     """Read inputs as documents, or as the plain text that they are.
 
-    One that cannot be read does not stop the others: it is said on standard error.
+    One that cannot be read does not stop the others: it is said on standard error, behind all that can.
 
     Args:
         arguments: the command's.
@@ -61,23 +63,21 @@ def read_files(
         in_parts: the options, where of what was found in a folder only the documents are read in which those
             may find something; None to read all of it.
 
-    Returns:
-        The files in their order; one that was read in parts is there several times.
+    Yields:
+        The files in their order; one that was read in parts comes several times.
     """
     is_harmless = harmless(in_parts) if in_parts else None
-    files = [
-        file
-        for data, source, named in found
-        for file in _read(data, source, errors, None if named else is_harmless)
-    ]
+    plain: list[str] = []
+    for data, source, named in found:
+        for file in _read(data, source, errors, None if named else is_harmless):
+            plain += [source] if file.is_plain else []
+            yield file
     complain(errors)
-    plain = [file.source for file in files if file.is_plain]
     if plain and not arguments.quiet:
         print(
             f"autofix: read as plain text, for keys and the values right behind them: {some(plain)}",
             file=sys.stderr,
         )
-    return files
 
 
 def _read(
@@ -89,6 +89,13 @@ def _read(
     except AutofixError as error:
         errors.append(error)
         return ()
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines, many at once: standard output may have no buffer."""
+    left = iter(lines)
+    while some_of_them := tuple(islice(left, _LINES_AT_ONCE)):
+        print("\n".join(some_of_them))
 
 
 def exit_code(

@@ -36,7 +36,7 @@ def explain(arguments: argparse.Namespace) -> int:
     """
     wanted = chosen(arguments)
     errors: list[AutofixError] = []
-    files = read_files(arguments, inputs(arguments, errors, everything=True), errors)
+    files = tuple(read_files(arguments, inputs(arguments, errors, everything=True), errors))
     documents = [one for file in files for one in file.documents]
     objects = [one for one in documents if not is_loose(one.value)]
     if not arguments.quiet and len(objects) < len(documents):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autofix.checking import CheckedFile, check_files
 from autofix.chosen import Options
-from autofix.cli.common import chosen, count, exit_code, read_files
+from autofix.cli.common import chosen, count, exit_code, read_files, say
 from autofix.cli.inputs import complain
 from autofix.errors import AutofixError
 from autofix.report import as_text
@@ -35,13 +35,12 @@ def repair(arguments: argparse.Namespace, found: Iterable[Input], errors: list[A
         AutofixError: when an option cannot be read.
     """
     wanted = chosen(arguments)
-    checked = check_files(read_files(arguments, found, errors, in_parts=wanted), wanted)
+    checked = check_files(tuple(read_files(arguments, found, errors, in_parts=wanted)), wanted)
     problems = [one.problem for one in checked if one.problem]
     failures = _write(checked)
     complain([*problems, *failures.values()])
     left = look_again(checked, wanted, unwritten=failures)
-    for line in as_text.render(left, ()):
-        print(line)
+    say(as_text.render(left, ()))
     if not arguments.quiet:
         _summarise(checked, left, failures)
     abnormal = bool(errors or problems or failures)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Input = tuple[bytes, str, bool]
 
 STDIN = "-"
-# Bytes of an input without a size.
-_AT_ONCE = 1 << 20
+# Bytes that hold most files.
+_AT_ONCE = 1 << 16
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
 
 
@@ -105,17 +105,18 @@ def _bytes_of(file: str) -> bytes:
     """Read a file in as few calls as its size allows."""
     handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        size = os.fstat(handle).st_size
-        data = os.read(handle, size + 1)
-        if size and len(data) == size:
-            return data
+        data = os.read(handle, _AT_ONCE)
+        if len(data) == _AT_ONCE and (size := os.fstat(handle).st_size) > _AT_ONCE:
+            # Once more from its start: parts that are joined take twice the memory.
+            os.lseek(handle, 0, os.SEEK_SET)
+            data = os.read(handle, size)
         # A pipe has no size, and a disk may give less than it was asked for: only an empty answer is the end.
         parts = [data]
         while parts[-1]:
             parts.append(os.read(handle, _AT_ONCE))
     finally:
         os.close(handle)
-    return b"".join(parts)
+    return data if parts[1:] == [b""] else b"".join(parts)
 
 
 def _shown(files: Iterator[str | SourceError], *, quiet: bool) -> Iterable[str | SourceError]:

@@ -46,10 +46,10 @@ def run() -> int:
     Returns:
         The exit code, where the process has to end in Python's own way.
     """
-    code = main()
+    code = _answer(None)
     # A client of a cluster has temporary files to remove.
     asks = not set(_ASK_A_CLUSTER).isdisjoint(sys.argv[1:2])
-    if asks or sys.stdout is None or sys.stderr is None:
+    if asks or sys.stdout is None:
         return code
     try:
         sys.stdout.flush()
@@ -70,6 +70,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, one of ``autofix.cli.exit_codes``.
     """
+    usual = gc.get_threshold()
+    try:
+        return _answer(argv)
+    finally:
+        # Python searches at once then, which a process that ends can do without.
+        gc.set_threshold(*usual)
+
+
+def _answer(argv: Sequence[str] | None) -> int:
+    if sys.stderr is None:
+        # Closed: who does not want to hear anything gets the data all the same.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character of somebody's manifest is no reason to stop.
@@ -77,7 +89,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None or sys.stdin is None:
         print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
-    usual = gc.get_threshold()
     try:
         given = sys.argv[1:] if argv is None else argv
         gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
@@ -103,6 +114,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         told = f"{type(error).__name__}: {error}"
         print(f"autofix: error: internal error: {told}; please report it with the input", file=sys.stderr)
         return exit_codes.ABNORMAL
-    finally:
-        gc.set_threshold(*usual)
     return code

@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from autofix.checking import CheckedFile, check_files
+from autofix.checking import CheckedFile, check_files, check_many
 from autofix.cli import colour
-from autofix.cli.common import chosen, count, exit_code, read_files
+from autofix.cli.common import chosen, count, exit_code, read_files, say
 from autofix.cli.inputs import complain
 from autofix.finding import Applicability
 from autofix.report import FORMATS
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Formats that say nothing of documents in which nothing was found.
 _OF_FINDINGS: Final = ("diff", "text")
+# Those that need the files' texts, and no values.
+_OF_TEXTS: Final = ("diff",)
 
 
 def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[AutofixError]) -> int:
@@ -37,7 +39,9 @@ def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[Aut
     """
     wanted = chosen(arguments)
     in_parts = wanted if arguments.statistics or arguments.output in _OF_FINDINGS else None
-    checked = check_files(read_files(arguments, found, errors, in_parts=in_parts), wanted)
+    files = read_files(arguments, found, errors, in_parts=in_parts)
+    needs_values = not arguments.statistics and arguments.output not in _OF_TEXTS
+    checked = check_files(tuple(files), wanted) if needs_values else check_many(files, wanted)
     problems = [one.problem for one in checked if one.problem]
     complain(problems)
     if arguments.statistics:
@@ -45,8 +49,7 @@ def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[Aut
     else:
         lines = FORMATS[arguments.output](checked, [*errors, *problems])
     paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
-    for line in lines:
-        print(colour.coloured(line) if paint else line)
+    say(map(colour.coloured, lines) if paint else lines)
     if not arguments.quiet:
         summarise(checked, arguments)
     return exit_code(

@@ -85,7 +85,7 @@ def _patch(live: JsonObject, one: Found) -> list[Mapping[str, Any]]:
         "path": "/metadata/resourceVersion",
         "value": live["metadata"]["resourceVersion"],
     }
-    return [version, *one.result.patch.patch]
+    return [version, *one.result.operations]
 
 
 def _managed_by(live: JsonObject) -> str:

@@ -51,7 +51,7 @@ def _documents(one: CheckedFile, known: Mapping[str, Any]) -> Iterator[dict[str,
             "file": one.file.source,
             "line": checked.document.line,
             "objects": [{**_object(item, places), **known} for item in checked.result.items],
-            "patch": checked.result.patch.patch,
+            "patch": checked.result.operations,
         }
 
 

@@ -26,4 +26,4 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     for one in checked:
         for document in one.checked:
             if document.offset is None:
-                yield json.dumps(document.result.patch.patch)
+                yield json.dumps(document.result.operations)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
 _OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
+_PATTERNS = ".gitignore"
 _MISSING = "no such file or folder; check the path"
 
 
@@ -106,19 +107,22 @@ def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | N
     links: list[str] = []
     # Folders that are links are not entered, so this is the real path of all that is found in them.
     real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
-    pending: list[Below] = [(top, "", True, _above(os.path.abspath(top)))]
+    pending: list[Iterator[Below]] = [iter([(top, "", True, _above(os.path.abspath(top)))])]
     while pending:
-        path, name, is_folder, ignored = pending.pop()
-        if not is_folder:
-            yield path, real + name
-            continue
-        try:
-            ignored = _with(absolute + name, path, ignored)
-            inside = _inside((path, name, True, ignored), chosen, absolute, links)
-        except OSError as error:
-            yield _unreadable(path, error), None
-            continue
-        pending.extend(reversed(inside))
+        for path, name, is_folder, ignored in pending[-1]:
+            if not is_folder:
+                yield path, real + name
+                continue
+            try:
+                inside = _inside((path, name, True, ignored), chosen, absolute, links)
+            except OSError as error:
+                yield _unreadable(path, error), None
+                continue
+            # What is behind the folder comes when all in it has come.
+            pending.append(iter(inside))
+            break
+        else:
+            pending.pop()
     # Last, so that what they lead to is read under its own name where that is in the folder, too.
     yield from ((link, os.path.realpath(link)) for link in links)
 
@@ -129,17 +133,21 @@ def _inside(folder: Below, chosen: Chosen, absolute: str, links: list[str]) -> l
     found: list[Below] = []
     prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
     with os.scandir(path) as entries:
-        for entry in sorted(entries, key=_name):
-            is_folder = entry.is_dir(follow_symlinks=False)
-            relative = own + entry.name + ("/" if is_folder else "")
-            if not _is_wanted(entry, relative, chosen, is_folder=is_folder):
-                continue
-            if ignored and _is_ignored(absolute + relative, ignored):
-                continue
-            if not is_folder and entry.is_symlink():
-                links.append(prefix + entry.name)
-            else:
-                found.append((prefix + entry.name, relative.rstrip("/"), is_folder, ignored))
+        inside = sorted(entries, key=_name)
+    if any(entry.name == _PATTERNS for entry in inside):
+        ignored = _with(absolute + name, path, ignored)
+    for entry in inside:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        relative = own + entry.name
+        pattern = relative + "/" if is_folder else relative
+        if not _is_wanted(entry, pattern, chosen, is_folder=is_folder):
+            continue
+        if ignored and _is_ignored(absolute + pattern, ignored):
+            continue
+        if not is_folder and entry.is_symlink():
+            links.append(prefix + entry.name)
+        else:
+            found.append((prefix + entry.name, relative, is_folder, ignored))
     return found
 
 
@@ -169,7 +177,7 @@ def _above(top: str) -> Ignored:
 def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
     """Add a folder's own ``.gitignore``; it counts before those above it."""
     try:
-        with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
+        with open(os.path.join(folder, _PATTERNS), encoding="utf-8", errors="replace") as file:
             lines = file.read().splitlines()
     except OSError:
         return ignored
@@ -219,7 +227,7 @@ def _is_wanted(entry: os.DirEntry[str], relative: str, chosen: Chosen, *, is_fol
 
 def _has_suffix(name: str) -> bool:
     # A name that is nothing but a dot and these letters has no suffix.
-    return name.lower().endswith(_SUFFIXES) and name.rfind(".") > 0
+    return (name.endswith(_SUFFIXES) or name.lower().endswith(_SUFFIXES)) and name.rfind(".") > 0
 
 
 def _may_be_file(entry: os.DirEntry[str]) -> bool:

@@ -80,6 +80,14 @@ def test_all_that_is_said_arrives_though_the_process_ends_at_once(tmp_path: Path
     assert "2000" in ended.stderr
 
 
+def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path):
+    (tmp_path / "one.yaml").write_text(POD)
+    words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *PREVIEW, "."]
+    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("--- one.yaml\n+++ one.yaml\n@@")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_what_cannot_be_written_is_an_error(tmp_path: Path):
     (tmp_path / "one.yaml").write_text(POD)
