@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from autofix.kubernetes.pointer import Path, get
-from autofix.typed import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from autofix.typed import Any, Final, Literal, NamedTuple, TypeAlias
 
 # Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
 _TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
@@ -33,11 +33,8 @@ _BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {
 }
 
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    # The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
-    _Trail: TypeAlias = tuple[()] | tuple["_Trail", str | int]
+# The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
+_Trail: TypeAlias = "tuple[()] | tuple[_Trail, str | int]"
 
 
 class Role(Enum):
