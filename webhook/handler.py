@@ -113,7 +113,7 @@ def _patched(result: autofix.Result) -> Answer:
     fixed = [
         finding for finding in result.findings if finding.fix and (finding.code, finding.key) not in left
     ]
-    patch = result.patch.patch
+    patch = list(result.operations)
     return Answer(
         Outcome.FIXED,
         patch,
