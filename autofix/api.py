@@ -224,7 +224,7 @@ def _alone(obj: dict[str, object], seen: Examined) -> Result:
     namespace, name = name_of(obj)
     item = Item(kind_of(obj), namespace, name, (), seen.findings, seen.remaining)
     if seen is NOTHING:
-        return Result((item,), (), obj, changes_injection=False)
+        return Result((item,), (), obj, False)
     made, patched = operations(obj, (), seen.before, seen.after)
     return Result((item,), tuple(made), patched, seen.changes_injection)
 

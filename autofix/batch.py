@@ -9,6 +9,7 @@ from autofix.engine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, e
 from autofix.errors import AutofixError
 from autofix.kubernetes.anatomy import (
     Role,
+    Slot,
     builtin_slots,
     entries_of,
     kind_of,
@@ -96,17 +97,19 @@ def examine_alone(
     if not inherits and not any_concerns(*mappings):
         return NOTHING
     context = _context(chosen, around, inherit=namespace is not None)
-    maps: dict[Path, Annotations] = {}
-    settled = not inherits
-    for slot, entries in zip(slots, mappings, strict=True):
-        maps[slot.path] = found = concerning(entries) if entries else entries
-        if found and settled and unsettled(slot.role, found, context):
-            settled = False
-    if settled:
+    if not inherits and not _any_unsettled(slots, mappings, context):
         return NOTHING
     if slots[0].role is Role.NAMESPACE:
         return None
+    maps = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
     return _examine(Reading(slots, maps, (), built_in=True), context, chosen, silenced)
+
+
+def _any_unsettled(slots: Iterable[Slot], mappings: Iterable[Annotations], context: Context) -> bool:
+    for slot, entries in zip(slots, mappings, strict=True):
+        if entries and unsettled(slot.role, entries, context):
+            return True
+    return False
 
 
 def _context(chosen: Options, around: Annotations, *, inherit: bool) -> Context:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 from bench.figure import Figure
 from bench.load import Load, Target, load
 from bench.reviews import WRONG, pod, written
 from bench.servers import certificates, webhook
+from webhook.bounds import MOST_KEYS as _MOST
 
 _MEGABYTES: Final = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)
 _ROUNDS: Final = 7
@@ -59,16 +61,23 @@ def _bodies() -> Mapping[str, bytes]:
     deep = b'"restartPolicy":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b',"x":'
     annotations = small["request"]["object"]["metadata"]["annotations"]
     many = {f"config.linkerd.io/proxy-native-sidecar-{number}": "true" for number in range(20_000)}
+    most = dict(islice(many.items(), _MOST - len(annotations)))
+    small["request"]["object"]["metadata"]["annotations"] = {**annotations, **most}
+    below = written(small)
     small["request"]["object"]["metadata"]["annotations"] = {**annotations, **many}
     resource: Any = json.loads(pod(3, fix=True))
     resource["request"]["kind"] = {"group": "example.com", "version": "v1", "kind": "Fleet"}
     resource["request"]["object"] |= {"apiVersion": "example.com/v1", "kind": "Fleet"}
     template = {"metadata": {"annotations": {WRONG: True}}, "spec": {"containers": [{"name": "app"}]}}
+    resource["request"]["object"]["spec"] = {"groups": [{"template": template}] * (_MOST // 2 - 20)}
+    fleet = written(resource)
     resource["request"]["object"]["spec"] = {"groups": [{"template": template}] * (_BIG // 140)}
     return {
         "3 MB Pod": pod(_BIG / 1000, fix=True),
         "900 levels deep": pod(3, fix=True).replace(b'"restartPolicy":', nested, 1),
         "100,000 levels deep": pod(3, fix=True).replace(b'"restartPolicy":', deep, 1),
+        "a Pod with as many wrong keys as are looked at": below,
         "20,000 wrong keys": written(small),
+        "a custom resource with as many wrong pod templates as are looked at": fleet,
         "3 MB custom resource of pod templates, each wrong": written(resource),
     }

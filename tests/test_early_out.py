@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -65,20 +66,20 @@ def every_rule(wanted: frozenset[str], role: Role, **_: bool) -> tuple[Check, ..
     return inspection_checks(wanted, role, has_native=True, has_others=True)
 
 
-def both(obj: object, known: dict[str, Any]) -> tuple[autofix.Result, autofix.Result]:
-    """What is said of an object as always, and with nothing left out and nothing remembered."""
+def with_and_without(call: Callable[[], autofix.Result]) -> tuple[autofix.Result, autofix.Result]:
+    """What is said as always, and with nothing left out and nothing remembered."""
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(api, "examine_alone", lambda *_: None)
         patching.setattr(inspection, "unsettled", lambda _role, entries, _context: entries)
         patching.setattr(inspection, "_checks", every_rule)
         patching.setattr(engine, "concerning", all_of)
         patching.setattr(engine, "_remembered", engine._remembered.__wrapped__)
-        slow = autofix.fix(obj, **known)
-    return autofix.fix(obj, **known), slow
+        slow = call()
+    return call(), slow
 
 
 def assert_same(obj: object, known: dict[str, Any]) -> None:
-    quick, slow = both(obj, known)
+    quick, slow = with_and_without(lambda: autofix.fix(obj, **known))
     assert quick.items == slow.items
     assert quick.patch == slow.patch
     assert repr(quick.object) == repr(slow.object)
@@ -111,6 +112,22 @@ def test_a_namespace_around_it_changes_nothing_of_that(
 ):
     known = {"release": release, "kubernetes": kubernetes, "wait_before_exit": wait, "unsafe": True}
     assert_same(obj, {**known, "namespace": outer})
+
+
+@hypothesis_settings(max_examples=500)
+@given(nearly_right() | documents(), st.data(), releases)
+def test_what_is_silenced_by_its_place_is_silent_in_an_object_that_stands_alone(
+    obj: dict[str, Any], data: st.DataObject, release: str | None
+):
+    chosen = autofix.options(release=release, unsafe=True)
+    found = autofix.fix_all((obj,), chosen)[0].findings
+    places = {(*one.path, one.key) if one.key else one.path: one.code for one in found}
+    some = data.draw(st.sets(st.sampled_from(sorted(places, key=repr)))) if places else set()
+    silenced = {place: frozenset({places[place]}) for place in some}
+    silenced |= {place[:-1]: codes for place, codes in silenced.items() if place}
+    quick, slow = with_and_without(lambda: autofix.fix_all((obj,), chosen, silenced=[silenced])[0])
+    assert quick.items == slow.items
+    assert repr(quick.object) == repr(slow.object)
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from webhook.shapes import JsonObject
 
-# What stays below takes 0.2 s at worst. The API server stores 1.5 MB at most, which real objects fill with
+# What stays below takes 0.25 s at worst. The API server stores 1.5 MB at most, which real objects fill with
 # some 50,000 values, and no longer key: a domain of 253 characters, "/" and a name of 63.
 MOST_KEYS: Final = 1_000
 MOST_VALUES: Final = 100_000

@@ -11,7 +11,7 @@ from functools import lru_cache
 from autofix.kubernetes.anatomy import Role
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.naming import concerning, is_native_like
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
@@ -37,17 +37,20 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
 
     Args:
         role: what they are.
-        entries: those of them that may concern Linkerd (``concerning``).
+        entries: they themselves.
         context: what is known around them. Whether a pod inherits its Namespace's intent is another question.
 
     Returns:
         Those that it takes the rules to judge, in their order.
     """
     if role not in READ:
-        return entries
+        return concerning(entries)
     free, exact = _ordinary(context.release.edge)
     left: dict[str, object] = {}
     for key, value in entries.items():
+        # As concerning, in the same turn: most keys are nobody's business here.
+        if type(key) is not str or not ("linkerd" in key or "idecar" in key or "IDECAR" in key):
+            continue
         if type(value) is str and (key in free or (key, value) in exact or not _may_be_judged(key)):
             continue
         left[key] = value
