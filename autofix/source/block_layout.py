@@ -2,38 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
 from itertools import accumulate
 from operator import itemgetter
 
-from autofix.source.block_line import BELOW, Line, items, scalar
-from autofix.source.block_reader import INSIDE, block_lines
+from autofix.source.block_line import BELOW, INSIDE, items, scalar
+from autofix.source.block_reader import block_lines
 from autofix.source.node import Node
-from autofix.typed import Final, NamedTuple
+from autofix.typed import Final
 
 _INDENT_OF: Final = itemgetter(0)
 
 
-class _Lines(NamedTuple):
-    """Some lines of a document: those from ``first`` to ``end``, exclusive, which are one collection.
+class _Lines:
+    """The lines of a document.
 
     Attributes:
-        texts: all lines of the document.
+        texts: the lines, without their breaks.
         lines: what they say.
         indents: the columns of their first characters.
-        starts: where each of them would begin in the text if there were no breaks above it.
-        column: where the collection's own keys or dashes stand.
     """
 
-    texts: list[str]
-    lines: list[Line]
-    indents: list[int]
-    starts: list[int]
-    first: int
-    end: int
-    column: int
+    __slots__ = ("_starts", "indents", "lines", "texts")
+
+    def __init__(self, text: str, start: int) -> None:
+        self.texts, self.lines = block_lines(text)
+        self.indents = list(map(_INDENT_OF, self.lines))
+        # Without the breaks above each.
+        self._starts = list(accumulate(map(len, self.texts), initial=start))
+
+    def start(self, number: int) -> int:
+        """Return where a line begins in the text, or where the last one ends."""
+        return self._starts[number] + number
+
+    def next(self, number: int) -> int:
+        """Find the first line from a number on that is neither blank nor a comment."""
+        while number < len(self.indents) and self.indents[number] < 0:
+            number += 1
+        return number
+
+
+class _Collection(Node):
+    """A mapping or list that is laid out when somebody looks into it."""
+
+    __slots__ = ("_column", "_end", "_first", "_known", "_numbers", "_of", "_places")
+
+    def __init__(self, of: _Lines, first: int, end: int, column: int, *, is_mapping: bool) -> None:
+        start = of.start(first) + column
+        super().__init__(start, of.start(end), "block", start)
+        self.is_mapping = is_mapping
+        # Its lines, and the column of its own keys or dashes.
+        self._of, self._first, self._end, self._column = of, first, end, column
+        # The lines behind the values, and what is laid out already, by the lines of the keys.
+        self._places: dict[int, int] | None = None
+        self._known: dict[int, tuple[Node, Node]] = {}
+        self._numbers: dict[str | None, int] | None = None
+
+    @property
+    def entries(self) -> list[tuple[Node, Node]]:
+        """A mapping's keys and values in their order."""
+        if self.is_mapping and not self._entries:
+            self._entries = list(map(self._entry, self._own_places()))
+        return self._entries
+
+    @property
+    def items(self) -> list[Node]:
+        """A list's values."""
+        if not self.is_mapping and not self._items:
+            self._items = [self._item(number, end) for number, end in self._own_places().items()]
+        return self._items
+
+    def entry(self, key: str | None) -> tuple[Node, Node] | None:
+        """Find a mapping's own key, of equal ones the last, and its value; the others are not laid out."""
+        if self._numbers is None:
+            lines = self._of.lines
+            self._numbers = {lines[number].key: number for number in self._own_places()}
+        number = self._numbers.get(key)
+        return None if number is None else self._entry(number)
+
+    def _entry(self, number: int) -> tuple[Node, Node]:
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = self._key(number), self._value(number, self._own_places()[number])
+        return found
+
+    def _own_places(self) -> dict[int, int]:
+        """Find the lines of its keys or dashes, each with the line behind its value."""
+        if self._places is None:
+            own = [self._first]
+            with suppress(ValueError):
+                while True:
+                    own.append(self._of.indents.index(self._column, own[-1] + 1, self._end))
+            if self.is_mapping:
+                # A list may stand at the column of its key; the first key, behind a dash.
+                lines = self._of.lines
+                own = [number for number in own if number == self._first or not lines[number].inner]
+            self._places = dict(zip(own, [*own[1:], self._end], strict=True))
+        return self._places
+
+    def _key(self, number: int) -> Node:
+        of = self._of
+        line = of.lines[number]
+        node = _in_line(of.texts[number][self._column : line.span.key_end], of.start(number) + self._column)
+        node.key = line.key
+        return node
+
+    def _item(self, number: int, end: int) -> Node:
+        line = self._of.lines[number]
+        if line.key is None:
+            return self._value(number, end)
+        return _Collection(self._of, number, end, line.inner, is_mapping=True)
+
+    def _value(self, number: int, end: int) -> Node:
+        of = self._of
+        line = of.lines[number]
+        start = of.start(number) + line.span.start
+        if line.value is BELOW:
+            below = of.next(number + 1)
+            if below >= end:
+                return Node(start, start, "", start)
+            return _Collection(of, below, end, of.indents[below], is_mapping=not of.lines[below].inner)
+        written = of.texts[number][line.span.start : line.span.end]
+        if written[0] != "|":
+            return _in_line(written, start)
+        behind = number + 1
+        while behind < end and of.indents[behind] == INSIDE.indent:
+            behind += 1
+        node = Node(start, of.start(behind), "|", start)
+        node.value = str(line.value)
+        return node
 
 
 def block_layout(text: str, start: int, end: int) -> Node:
@@ -46,108 +143,8 @@ def block_layout(text: str, start: int, end: int) -> Node:
     Returns:
         Its root.
     """
-    texts, lines = block_lines(text[start:end])
-    starts = list(accumulate(map(len, texts), initial=start))
-    every = _Lines(texts, lines, list(map(_INDENT_OF, lines)), starts, 0, len(lines), 0)
-    return _mapping(every._replace(first=_next_line(every, 0)))
-
-
-def _start(of: _Lines, number: int) -> int:
-    """Return where a line begins in the text, or where the last one ends."""
-    return of.starts[number] + number
-
-
-def _next_line(of: _Lines, number: int) -> int:
-    """Find the first line from a number on that is neither blank nor a comment."""
-    while number < of.end and of.indents[number] < 0:
-        number += 1
-    return number
-
-
-def _mapping(of: _Lines) -> Node:
-    # The first key may stand behind a dash.
-    node = _collection(of)
-    node.is_mapping = True
-    node.unread = lambda node: node.entries.extend(
-        (_key(of, number), _value(of, number, end)) for number, end in _entries(of)
-    )
-    node.look_up = cache(lambda key: _look_up(of, key))
-    return node
-
-
-def _entries(of: _Lines) -> Iterable[tuple[int, int]]:
-    """Find the lines of a mapping's keys, each with the line behind its value."""
-    own = [number for number in _own(of) if number == of.first or not of.lines[number].inner]
-    return zip(own, [*own[1:], of.end], strict=True)
-
-
-def _look_up(of: _Lines, key: str) -> Node | None:
-    end = of.end
-    # Of equal keys the last one counts.
-    for number in reversed(_own(of)):
-        line = of.lines[number]
-        if number == of.first or not line.inner:
-            if line.key == key:
-                return _value(of, number, end)
-            end = number
-    return None
-
-
-def _sequence(of: _Lines) -> Node:
-    node = _collection(of)
-    node.unread = lambda node: _read_sequence(of, node)
-    return node
-
-
-def _read_sequence(of: _Lines, node: Node) -> None:
-    own = _own(of)
-    for number, end in zip(own, [*own[1:], of.end], strict=True):
-        if of.lines[number].key is None:
-            node.items.append(_value(of, number, end))
-        else:
-            node.items.append(_mapping(of._replace(first=number, end=end, column=of.lines[number].inner)))
-
-
-def _collection(of: _Lines) -> Node:
-    start = _start(of, of.first) + of.column
-    return Node(start, _start(of, of.end), "block", start)
-
-
-def _own(of: _Lines) -> list[int]:
-    """Find the first line and the others that begin at the collection's column."""
-    own = [of.first]
-    with suppress(ValueError):
-        while True:
-            own.append(of.indents.index(of.column, own[-1] + 1, of.end))
-    return own
-
-
-def _key(of: _Lines, number: int) -> Node:
-    line = of.lines[number]
-    start = _start(of, number) + of.column
-    node = _in_line(of.texts[number][of.column : line.span.key_end], start)
-    node.key = line.key
-    return node
-
-
-def _value(of: _Lines, number: int, end: int) -> Node:
-    line = of.lines[number]
-    start = _start(of, number) + line.span.start
-    if line.value is BELOW:
-        below = _next_line(of, number + 1)
-        if below >= end:
-            return Node(start, start, "", start)
-        inside = of._replace(first=below, end=end, column=of.indents[below])
-        return _sequence(inside) if of.lines[below].inner else _mapping(inside)
-    written = of.texts[number][line.span.start : line.span.end]
-    if written[0] == "|":
-        behind = number + 1
-        while behind < end and of.lines[behind] is INSIDE:
-            behind += 1
-        node = Node(start, _start(of, behind), "|", start)
-        node.value = str(line.value)
-        return node
-    return _in_line(written, start)
+    lines = _Lines(text[start:end], start)
+    return _Collection(lines, lines.next(0), len(lines.lines), 0, is_mapping=True)
 
 
 def _in_line(written: str, start: int) -> Node:

@@ -2,7 +2,7 @@
 
 Nearly every manifest is written in this form: block style, values that end in their line, no anchors, tags or
 escapes. What a line says then depends on the line alone, and where it belongs on its indentation. Whatever
-else YAML has is refused here and left to its parser (``yaml_reader``, ``layout``).
+else YAML has is refused here and left to its parser (``yaml_reader``, ``yaml_layout``).
 
 Source: YAML 1.1, chapters 8 and 9; every line that is understood was held against libyaml.
 """
@@ -18,23 +18,21 @@ from autofix.typed import Final, NamedTuple
 
 # A line of so many characters is not kept in memory.
 LONG: Final = 160
-# Nothing is tried twice (``+`` behind a quantifier): a line may be long, and made to take long.
+# Nothing is tried twice (``+`` behind a quantifier), for a line may be long, and made to take long. What has
+# a limit here is deeper, or longer, than YAML's parser takes it, or nearly so.
+_QUOTED: Final = r"""(?:"[^"\\]*+"|'[^']*+')"""
+_KEY: Final = r"""(?:"[^"\\]{0,200}"|'[^']{0,200}'|[A-Za-z0-9_/][A-Za-z0-9_./-]{0,200})"""
+_WORD: Final = r"-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+"
+_LIST: Final = rf"\[[ ]*+(?:{_QUOTED}|{_WORD})(?:,[ ]*+(?:{_QUOTED}|{_WORD}))*+[ ]*+\]"
+# Neither ": " nor " #" is inside.
+_PLAIN: Final = r"(?:[A-Za-z0-9_./$(+~]|-{1,2}+[A-Za-z0-9_./])[^:#]*+(?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:#]*+)*+"
 _LINE: Final = re.compile(
-    r"""
-    ([ ]{0,200}+)
-    (?:(-)([ ]{1,50}+))?+
-    (?:("[^"\\]{0,200}"|'[^']{0,200}'|[A-Za-z0-9_/][A-Za-z0-9_./-]{0,200}):(?=[ ]|\Z))?
-    [ ]*+
-    (   "[^"\\]*+" | '[^']*+' | \|-?+ | \{\} | \[\]
-      | \[[ ]*+(?:"[^"\\]*+"|'[^']*+'|-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+)
-          (?:,[ ]*+(?:"[^"\\]*+"|'[^']*+'|-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+))*+[ ]*+\]
-      | (?:[A-Za-z0-9_./$(+~]|-{1,2}+[A-Za-z0-9_./])[^:\#]*+(?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*+)*+
-    )?
-    [ ]*+(?:(?:(?<=[ ])|^)\#.*)?
-    """,
-    re.VERBOSE,
+    r"(?P<indent>[ ]{0,200}+)(?P<dash>-[ ]{1,50}+)?+"
+    rf"(?:(?P<key>{_KEY}):(?=[ ]|\Z))?[ ]*+"
+    rf"(?P<value>{_QUOTED}|\|-?+|\{{\}}|\[\]|{_LIST}|{_PLAIN})?"
+    r"[ ]*+(?:(?:(?<=[ ])|^)\#.*)?"
 )
-_ITEM: Final = re.compile(r""""[^"]*"|'[^']*'|[^\[\], ]+""")
+_ITEM: Final = re.compile(rf"{_QUOTED}|{_WORD}")
 
 
 class OddLineError(Exception):
@@ -49,6 +47,10 @@ class Literal(NamedTuple):
     """
 
     keeps_break: bool
+
+
+class Below:
+    """Stands for a value that is not in the line of its key: below it, or nowhere."""
 
 
 class Span(NamedTuple):
@@ -68,7 +70,7 @@ class Line(NamedTuple):
     """What a line says.
 
     Attributes:
-        indent: the column of its first character; -1 of a blank line or a comment.
+        indent: the column of its first character; negative where it says nothing itself.
         inner: the column behind its dash; 0 without one.
         key: what its key is called, None without one.
         value: its value; a ``Literal`` for a block scalar, ``BELOW`` when there is none in the line.
@@ -87,8 +89,10 @@ class Line(NamedTuple):
         return self.indent if self.key is None else self.inner or self.indent
 
 
-BELOW: Final = Literal(keeps_break=False)
+BELOW: Final = Below()
 BLANK: Final = Line(-1, 0, None, BELOW, Span(0, 0, 0))
+# A line of a block scalar.
+INSIDE: Final = BLANK._replace(indent=-2)
 
 
 def read_line(text: str) -> Line:
@@ -108,21 +112,21 @@ def _read(text: str) -> Line:
     found = _LINE.fullmatch(text) if text.isprintable() else None
     if found is None:
         raise OddLineError
-    blank, dash, space, key, value = found.groups()
+    blank, dash, key, value = found.groups()
     if key is None and (value is None or not dash):
         # The rest of a value that began above, a text that is no mapping, or a dash alone.
         if dash or value is not None:
             raise OddLineError
         return BLANK
     indent = len(blank)
-    inner = indent + 1 + len(space) if dash else 0
+    inner = indent + len(dash) if dash else 0
     name = None if key is None else key_text(scalar(key))
     if value is None:
-        behind = found.end(4) + 1
+        behind = found.end("key") + 1
         return Line(indent, inner, name, BELOW, Span(behind - 1, behind, behind))
     value = value.rstrip(" ")
-    start = found.start(5)
-    return Line(indent, inner, name, _value(value), Span(max(found.end(4), 0), start, start + len(value)))
+    start = found.start("value")
+    return Line(indent, inner, name, _value(value), Span(max(found.end("key"), 0), start, start + len(value)))
 
 
 # For lines shorter than LONG. Manifests repeat theirs, and an edit looks at most of them again.

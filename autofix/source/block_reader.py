@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autofix.source.block_line import (
     BELOW,
-    BLANK,
+    INSIDE,
     LONG,
     Line,
     Literal,
@@ -21,10 +21,8 @@ from autofix.source.block_line import (
 from autofix.typed import Any, Final, NamedTuple
 
 _MARKER: Final = "---\n"
-# A column that no line has, not even a blank one.
-_NOWHERE: Final = -2
-# A line of a block scalar: as good as blank, and told from a blank one by its identity.
-INSIDE: Final = BLANK._replace()
+# A column that no line has, not even one that says nothing.
+_NOWHERE: Final = -3
 
 
 class Block(NamedTuple):
@@ -68,7 +66,7 @@ def read_mapping(text: str, column: int) -> dict[str, object] | None:
         The mapping; None when the lines are of another form than the plainest, or something else.
     """
     try:
-        return _mapping(block_lines(text)[1], column)
+        return _built(block_lines(text)[1], column)
     except OddLineError:
         return None
 
@@ -85,11 +83,15 @@ def block_lines(text: str) -> tuple[list[str], list[Line]]:
     Raises:
         OddLineError: when one of them is not of the plainest form.
     """
+    has_pipes = "|" in text
     texts = text.split("\n")
     if not texts[-1]:
         # Behind the last break stands nothing.
         texts.pop()
-    if "|" not in text and max(map(len, texts), default=0) < LONG:
+    elif has_pipes:
+        # A block scalar that is cut off has another value, which is not worth a case of its own.
+        raise OddLineError
+    if not has_pipes and max(map(len, texts), default=0) < LONG:
         # No line looks at another.
         return texts, list(map(read_short_line, texts))
     lines: list[Line] = []
@@ -98,16 +100,13 @@ def block_lines(text: str) -> tuple[list[str], list[Line]]:
             continue
         line = read_line(written)
         lines.append(line)
-        if line.value.__class__ is Literal and line.value is not BELOW:
-            value, end = _literal(texts, number + 1, line)
+        if isinstance(line.value, Literal):
+            value, end = _literal(texts, number + 1, line.column, line.value)
             lines[number:] = [line._replace(value=value), *[INSIDE] * (end - number - 1)]
     return texts, lines
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    if "|" in text and not text.endswith("\n"):
-        # A block scalar that is cut off has another value, which is not worth a case of its own.
-        raise OddLineError
     start = len(_MARKER) if text.startswith(_MARKER) else 0
     above = 1 if start else 0
     while start < len(text):
@@ -115,7 +114,7 @@ def _blocks(text: str) -> Iterator[Block]:
         found = text.find(f"\n{_MARKER}", max(start - 1, 0))
         end = len(text) if found < 0 else found + 1
         _, lines = block_lines(text[start:end])
-        if value := _mapping(lines, 0):
+        if value := _built(lines, 0):
             content = next(number for number, line in enumerate(lines, above + 1) if line.indent >= 0)
             yield Block(value, content, start, end)
         start, above = end + len(_MARKER), above + len(lines) + 1
@@ -129,7 +128,7 @@ class _Place:
         column: where its keys or dashes stand.
         around: those around it, with their columns.
         waiting: the last key of a mapping while it has no value.
-        ready: the column of a key that can go into ``here`` just so.
+        ready: after a move, the column at which a key without a dash goes into ``here`` just so.
         dash: where the dash of the item of a list stands that ``here`` is; -1 when it is none.
     """
 
@@ -191,7 +190,7 @@ class _Place:
         self.column, self.here = self.around.pop()
 
 
-def _mapping(lines: Iterable[Line], column: int) -> dict[str, object]:
+def _built(lines: Iterable[Line], column: int) -> dict[str, object]:
     """Build the mapping that lines are.
 
     Raises:
@@ -218,13 +217,14 @@ def _mapping(lines: Iterable[Line], column: int) -> dict[str, object]:
     return root
 
 
-def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
+def _literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tuple[str, int]:
     """Read a block scalar.
 
     Args:
         texts: the lines of the document.
         first: the first below the ``|``.
-        line: the line of that.
+        column: the column of the line of that.
+        form: how it ends.
 
     Returns:
         Its text, and the number of the line behind it.
@@ -236,7 +236,7 @@ def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
     while end < len(texts) and not texts[end]:
         end += 1
     margin = len(texts[end]) - len(texts[end].lstrip(" ")) if end < len(texts) else 0
-    if margin <= line.column or texts[end].isspace():
+    if margin <= column or texts[end].isspace():
         raise OddLineError
     indent = " " * margin
     while end < len(texts) and (not texts[end] or texts[end].startswith(indent)):
@@ -248,4 +248,4 @@ def _literal(texts: Sequence[str], first: int, line: Line) -> tuple[str, int]:
         raise OddLineError
     while inside and not inside[-1]:
         inside.pop()
-    return "\n".join(inside) + "\n" * (line.value == Literal(keeps_break=True)), end
+    return "\n".join(inside) + "\n" * form.keeps_break, end

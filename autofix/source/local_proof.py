@@ -35,9 +35,12 @@ def mapping_after(text: str, mapping: Node, splices: Sequence[Splice]) -> dict[s
         return None
     inside = [Splice(one.start - begin, one.end - begin, one.new) for one in splices]
     try:
-        return read_mapping(spliced(text[begin : mapping.end], inside), column)
+        lines = spliced(text[begin : mapping.end], inside)
     except NotEditableError:
         return None
+    # What follows would go on in the last line.
+    is_joined = mapping.end < len(text) and not lines.endswith("\n")
+    return None if is_joined else read_mapping(lines, column)
 
 
 def differs_only_at(path: Path, before: object, after: object) -> bool:

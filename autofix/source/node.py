@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
-from autofix.typed import NamedTuple
+from autofix.typed import Final, NamedTuple
+
+# What the key ``<<`` is called.
+_MERGE: Final = None
 
 
 class Node:
@@ -21,23 +22,20 @@ class Node:
         key: what it is called when it is a key; None for ``<<``.
         value: what Kubernetes reads in a scalar.
         target: what an alias stands for.
-        unread: puts what is inside into it, when that is wanted for the first time; None when it is there.
-        look_up: finds a key's value in a mapping without laying out the others; None where all are there.
     """
 
     __slots__ = (
+        "_by_key",
         "_entries",
         "_items",
         "anchor",
         "end",
         "is_mapping",
         "key",
-        "look_up",
         "outer",
         "start",
         "style",
         "target",
-        "unread",
         "value",
     )
 
@@ -51,27 +49,25 @@ class Node:
         self.is_mapping = False
         self.value: Scalar = None
         self.target: Node | None = None
-        self.unread: Callable[[Node], None] | None = None
-        self.look_up: Callable[[str], Node | None] | None = None
         self._entries: list[tuple[Node, Node]] = []
         self._items: list[Node] = []
+        self._by_key: dict[str | None, tuple[Node, Node]] | None = None
 
     @property
     def entries(self) -> list[tuple[Node, Node]]:
         """A mapping's keys and values in their order."""
-        self._read()
         return self._entries
 
     @property
     def items(self) -> list[Node]:
-        """A sequence's values."""
-        self._read()
+        """A list's values."""
         return self._items
 
-    def _read(self) -> None:
-        if self.unread is not None:
-            unread, self.unread = self.unread, None
-            unread(self)
+    def entry(self, key: str | None) -> tuple[Node, Node] | None:
+        """Find a mapping's own key, of equal ones the last, and its value."""
+        if self._by_key is None:
+            self._by_key = {name.key: (name, value) for name, value in self._entries}
+        return self._by_key.get(key)
 
 
 class Entry(NamedTuple):
@@ -95,9 +91,7 @@ def find_mapping(root: Node, path: Path) -> Node | None:
     for part in path:
         if node is None:
             return None
-        if node.look_up is not None and node.unread is not None:
-            node = node.look_up(str(part))
-        elif node.is_mapping:
+        if node.is_mapping:
             found = find_entry(node, str(part))
             node = resolved(found.value) if found else None
         else:
@@ -111,6 +105,9 @@ def find_entry(mapping: Node, key: str) -> Entry | None:
 
     Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
     """
+    if mapping.entry(_MERGE) is None:
+        own = mapping.entry(key)
+        return Entry(mapping, *own) if own else None
     found: Entry | None = None
     for name, value in mapping.entries:
         if name.key == key:

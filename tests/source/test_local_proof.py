@@ -81,6 +81,8 @@ def test_what_is_beside_a_mapping_must_be_the_very_same(after: object, only: boo
         ([(HERE, HERE, "a: b\n  c: d\n    ")], None),
         ([(HERE, HERE, "a: b\n---\n    ")], None),
         ([(HERE, HERE, "&a ")], None),
+        # Joined with what follows, or cut off at the end of the file.
+        ([(POD.index("  name") - 1, POD.index("  name"), "")], None),
         # In each other's way.
         ([(HERE, HERE + 3, "a"), (HERE + 1, HERE + 4, "b")], None),
     ],
