@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from autofix.source.block_line import (
     BELOW,
     INSIDE,
-    LONG,
     Line,
     Literal,
     OddLineError,
@@ -21,6 +20,8 @@ from autofix.source.block_line import (
 from autofix.typed import Any, Final, NamedTuple
 
 _MARKER: Final = "---\n"
+# Characters of a line, on average.
+_USUAL: Final = 80
 # A column that no line has, not even one that says nothing.
 _NOWHERE: Final = -3
 
@@ -91,8 +92,8 @@ def block_lines(text: str) -> tuple[list[str], list[Line]]:
     elif has_pipes:
         # A block scalar that is cut off has another value, which is not worth a case of its own.
         raise OddLineError
-    if not has_pipes and max(map(len, texts), default=0) < LONG:
-        # No line looks at another.
+    if not has_pipes and len(text) < _USUAL * len(texts):
+        # No line looks at another, and few are long: what is remembered of them is not much.
         return texts, list(map(read_short_line, texts))
     lines: list[Line] = []
     for number, written in enumerate(texts):
@@ -129,10 +130,11 @@ class _Place:
         around: those around it, with their columns.
         waiting: the last key of a mapping while it has no value.
         ready: after a move, the column at which a key without a dash goes into ``here`` just so.
-        dash: where the dash of the item of a list stands that ``here`` is; -1 when it is none.
+        dash, items: after a move, the column at which a dash begins the next item of the same list, when
+            ``here`` is such an item, and that list; -1 when it is none.
     """
 
-    __slots__ = ("around", "column", "dash", "here", "ready", "waiting")
+    __slots__ = ("around", "column", "dash", "here", "items", "ready", "waiting")
 
     def __init__(self, here: Any, column: int) -> None:
         self.here = here
@@ -140,6 +142,7 @@ class _Place:
         self.around: list[tuple[int, Any]] = []
         self.waiting: str | None = None
         self.dash = -1
+        self.items: list[object] = []
 
     def move(self, indent: int, inner: int, key: str | None) -> None:
         """Open and leave collections, so that what a line holds goes into the innermost.
@@ -147,12 +150,6 @@ class _Place:
         Raises:
             OddLineError: when the line's indentation does not say where it belongs.
         """
-        if inner == self.column and indent == self.dash and self.waiting is None and key is not None:
-            # Most lines with a dash begin the next mapping of a list of such.
-            self.here = {}
-            self.around[-1][1].append(self.here)
-            self.ready = inner
-            return
         if self.waiting is not None:
             self._begin(indent, inner, self.waiting)
         while indent < self.column:
@@ -164,10 +161,10 @@ class _Place:
             raise OddLineError
         self.dash = -1
         if inner and key is not None:
+            self.items, self.dash = self.here, indent
             item: dict[str, object] = {}
             self.here.append(item)
             self._enter(item, inner)
-            self.dash = indent
         self.ready = _NOWHERE if self.here.__class__ is list else self.column
 
     def _begin(self, indent: int, inner: int, key: str) -> None:
@@ -199,13 +196,17 @@ def _built(lines: Iterable[Line], column: int) -> dict[str, object]:
     root: dict[str, object] = {}
     place = _Place(root, column)
     # Every line passes here, so what the place knows is kept at hand.
-    here, ready = place.here, place.ready
+    here, ready, dash, items = place.here, place.ready, place.dash, place.items
     for indent, inner, key, value, _ in lines:
         if inner or indent != ready:
             if indent < 0:
                 continue
-            place.move(indent, inner, key)
-            here, ready = place.here, place.ready
+            if inner == ready and indent == dash and key is not None:
+                here = place.here = {}
+                items.append(here)
+            else:
+                place.move(indent, inner, key)
+                here, ready, dash, items = place.here, place.ready, place.dash, place.items
         if key is None:
             here.append(value)
         elif value is BELOW:
