@@ -95,7 +95,7 @@ def check_many(files: Iterable[TextFile], chosen: Options) -> list[CheckedFile]:
         if not file.documents and not file.is_plain:
             known.append(CheckedFile(file, (), file.text))
             continue
-        if any(map(_has_namespace, file.documents)):
+        if any(map(has_namespace, file.documents)):
             # It may matter to every file, so now they are checked together.
             before = (reread(one.file, one.file.text) for one in known)
             return with_notes_once(map(_without_values, _together([*before, file, *left], chosen)))
@@ -103,7 +103,8 @@ def check_many(files: Iterable[TextFile], chosen: Options) -> list[CheckedFile]:
     return with_notes_once(known)
 
 
-def _has_namespace(document: Document) -> bool:
+def has_namespace(document: Document) -> bool:
+    """Tell whether a document is a Namespace, or a List with one: that may matter to every other document."""
     return any(is_namespace(item) for _, item in objects_in(document.value))
 
 

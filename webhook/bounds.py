@@ -43,7 +43,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
                 return f"a key with more than {LONGEST_KEY} characters"
             keys += len(found) + (around if _holds_pods(node) else 0)
             if keys > MOST_KEYS:
-                return f"more than {MOST_KEYS:,} keys of Linkerd's, or pod templates"
+                return f"more than {MOST_KEYS:,} keys of Linkerd's and pod templates"
             node = node.values()
         stack.extend([child for child in node if isinstance(child, dict | list)])
     return None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 from importlib import import_module
 
-from autofix.cli import exit_codes
+from autofix.cli import exit_codes, streams
 from autofix.errors import AutofixError
 
 # Documents are many small objects without circles among them: the usual search for those, after every 700
@@ -46,7 +45,12 @@ def run() -> int:
     Returns:
         The exit code, where the process has to end in Python's own way.
     """
-    code = _answer(None)
+    streams.let_errors_be_lost()
+    try:
+        code = _answer(None)
+    except KeyboardInterrupt:
+        # Once more, while the first one was answered.
+        code = exit_codes.INTERRUPTED
     # A client of a cluster has temporary files to remove.
     asks = not set(_ASK_A_CLUSTER).isdisjoint(sys.argv[1:2])
     if asks or sys.stdout is None:
@@ -79,24 +83,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _answer(argv: Sequence[str] | None) -> int:
-    if sys.stderr is None:
-        # Closed: who does not want to hear anything gets the data all the same.
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a character of somebody's manifest is no reason to stop.
-            stream.reconfigure(errors="backslashreplace")
-    if sys.stdout is None or sys.stdin is None:
-        print("autofix: error: standard input or output is closed; open it", file=sys.stderr)
+    given = sys.argv[1:] if argv is None else argv
+    if closed := streams.prepare(given):
+        print(f"autofix: error: standard {closed} is closed; open it", file=sys.stderr)
         return exit_codes.ABNORMAL
     try:
-        given = sys.argv[1:] if argv is None else argv
         gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
         # Imported here: they load many small objects, too.
         from autofix.cli.arguments import parser
         from autofix.cli.config import settings
 
-        code = _run(parser(settings(os.getcwd(), os.environ), given).parse_args(given))
+        try:
+            arguments = parser(settings(os.getcwd(), os.environ), given).parse_args(given)
+        except SystemExit:
+            # It has said what it was asked for, or what is wrong.
+            sys.stdout.flush()
+            raise
+        code = _run(arguments)
         sys.stdout.flush()
     except AutofixError as error:
         print(f"autofix: error: {error}", file=sys.stderr)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from autofix.checking import check_files
+from autofix.checking import check_files, has_namespace
 from autofix.chosen import Options
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
@@ -19,7 +19,7 @@ from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.source.relevance import may_concern_linkerd
 from autofix.source.stream import chunks
-from autofix.source.text_file import read_file
+from autofix.source.text_file import TextFile, read_file
 from autofix.typed import Final
 
 # What is longer is fixed document by document, in as much memory as the longest of them takes.
@@ -40,13 +40,14 @@ def pass_through(arguments: argparse.Namespace) -> int:
         raise AutofixError("- makes a filter of standard input; give no other path beside it")
     start = sys.stdin.buffer.read(_AT_ONCE)
     if len(start) < _AT_ONCE or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _pass(arguments, wanted, start + sys.stdin.buffer.read(), "<stdin>")
-    # Too long to be held: document by document then, and no Namespace is context for another document.
+        return _pass(arguments, wanted, start + sys.stdin.buffer.read(), "<stdin>", [])
+    # Too long to be held: document by document then, with the Namespaces that stand above as their context.
     lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
     worst = exit_codes.CLEAN
+    namespaces: list[TextFile] = []
     for first, data in chunks(_whole(lines)):
         if may_concern_linkerd(data):
-            worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}"))
+            worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}", namespaces))
         else:
             _put(data)
     return worst
@@ -64,25 +65,39 @@ def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield held
 
 
-def _pass(arguments: argparse.Namespace, wanted: Options, data: bytes, source: str) -> int:
+def _pass(
+    arguments: argparse.Namespace, wanted: Options, data: bytes, source: str, namespaces: list[TextFile]
+) -> int:
+    """Pass some documents on, fixed.
+
+    Args:
+        arguments: the command's.
+        wanted: its options.
+        data: the documents.
+        source: what to call them.
+        namespaces: what was read above that may be their context; they are added where they may be, too.
+    """
     try:
-        checked = check_files([read_file(data, source)], wanted)
+        checked = check_files([*namespaces, read_file(data, source)], wanted)
     except Exception as error:
-        complain([error] if isinstance(error, AutofixError) else [])
         # Whatever it was, who reads the stream gets what came.
         _put(data)
-        if isinstance(error, AutofixError):
-            return exit_codes.ABNORMAL
-        raise
-    [one] = checked
+        if not isinstance(error, AutofixError):
+            raise
+        complain([error])
+        return exit_codes.ABNORMAL
+    one = checked[-1]
     _put(one.text.encode(one.file.encoding))
     problems = [one.problem] if one.problem else []
     complain(problems)
-    left = look_again(checked, wanted)
+    [*_, now] = look_again(checked, wanted)
+    if any(map(has_namespace, now.file.documents)):
+        namespaces.append(now.file)
+    left = [now]
     if not arguments.quiet:
         for line in as_text.render(left, ()):
             print(line, file=sys.stderr)
-    return end(arguments, checked, left, abnormal=bool(problems))
+    return end(arguments, [one], left, abnormal=bool(problems))
 
 
 def _put(data: bytes) -> None:

@@ -11,14 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from autofix.source.document import SourceError
 from autofix.source.harmless import Harmless
+from autofix.source.relevance import NAMES, NEAR_MISS
 from autofix.source.text_file import Part, TextFile, is_plain_name, read_file
 from autofix.typed import Final
 
-# Linkerd's own domain, and the annotation that opts out. Each pattern begins with bytes that stand for
-# themselves: those are searched for in one go.
-_NAMES: Final = re.compile(rb"linkerd(?:-autofix)?\.io")
-# What near misses of a key share. In capitals nobody writes an annotation, and a search more takes time.
-_NEAR_MISS: Final = re.compile(rb"idecar")
 # Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
 _ESCAPES: Final = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
@@ -144,17 +140,17 @@ def _spans(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
 
 
 def _documents(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
-    words = (_NAMES, _NEAR_MISS, *(_ESCAPES if b"\\" in data else ()))
+    words = (NAMES, NEAR_MISS, *(_ESCAPES if b"\\" in data else ()))
     # Where each word stands next; a word that is nowhere is not looked for again.
     places = {word: found.start() for word in words if (found := word.search(data))}
     while places:
         word = min(places, key=places.__getitem__)
         start, end = bounds(data, places[word])
-        if word is _NEAR_MISS:
+        if word is NEAR_MISS:
             # Outside Linkerd's domain only a name that is written almost like the real one counts (AFX107).
             may_matter = data.find(b"ative", start, end) >= 0
         else:
-            may_matter = word is not _NAMES or not is_harmless(data[start:end])
+            may_matter = word is not NAMES or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
         # What one word says of a document, it says of all of it; another word may say more.

@@ -180,6 +180,33 @@ def test_a_long_stream_is_fixed_document_by_document(run, monkeypatch, limit: in
     assert ended.code == 0
 
 
+OPTED_OUT = """\
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: {}
+  annotations: {{linkerd-autofix.io/ignore: '*'}}
+"""
+
+
+def test_a_long_stream_respects_the_namespaces_above(run, monkeypatch):
+    monkeypatch.setattr("autofix.cli.stream._AT_ONCE", 10)
+    stream = f"{OPTED_OUT.format('shop')}---\n{JOB}---\n{OPTED_OUT.format('other')}---\n{JOB}"
+    ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
+    assert (ended.code, ended.out, ended.err) == (0, stream, "")
+    elsewhere = run("fix", "-t", "2.17", "-", stdin=stream.replace("name: shop", "name: bank").encode())
+    assert elsewhere.out.count(JOB) == 0
+
+
+def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run, write):
+    write("jobs/job.yaml", JOB)
+    assert run("preview", "-t", "2.17", "jobs").code == 1
+    write("jobs/namespace.yaml", OPTED_OUT.format("shop"))
+    assert run("preview", "-t", "2.17", "jobs").code == 0
+    assert run("fix", "-t", "2.17", "jobs").code == 0
+    assert run("preview", "-t", "2.17", "-o", "json", "jobs").code == 0
+
+
 def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
     monkeypatch.setattr("autofix.cli.stream._AT_ONCE", 10)
     stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"

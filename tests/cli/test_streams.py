@@ -22,6 +22,7 @@ spec:
     spec:
       containers: [{{name: main, image: busybox}}]
 """
+CUT = f'kind: Pod\nmetadata: {{annotations: {{{WRONG}: "tru'
 
 
 def test_a_reader_that_goes_away_is_no_traceback(write):
@@ -69,7 +70,7 @@ def test_deep_nesting_is_no_traceback(run, text: str, code: int):
     assert ("nested more than 1000 deep" in ended.err) == (code == 2)
 
 
-@pytest.mark.parametrize("redirect", ["<&-", ">&-", ">/dev/full"])
+@pytest.mark.parametrize("redirect", ["- <&-", ">&-", ">/dev/full"])
 def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
     (tmp_path / "job.yaml").write_text(JOB)
     command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
@@ -77,3 +78,44 @@ def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
     assert ended.returncode == 2
     assert "autofix: error: standard" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "out"),
+    [
+        ("preview job.yaml", 1, "--- job.yaml"),
+        ("preview clean.yaml", 0, ""),
+        ("preview -o text job.yaml absent.yaml", 2, "AFX101"),
+        ("explain job.yaml absent.yaml", 2, "ordinary container"),
+        ("fix - < cut.yaml", 2, CUT),
+    ],
+)
+@pytest.mark.parametrize("redirect", ["2>/dev/full", "2>&-"])
+def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
+    redirect: str, words: str, code: int, out: str, tmp_path: Path
+):
+    for name, text in {"job.yaml": JOB, "clean.yaml": "a: 1\n", "cut.yaml": CUT}.items():
+        (tmp_path / name).write_text(text)
+    command = f"{sys.executable} -m autofix {words} {redirect}"
+    environment = {**os.environ, "AUTOFIX_LINKERD": "2.17"}
+    ended = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code
+    assert out in ended.stdout
+
+
+def test_closed_input_matters_only_where_it_is_read(tmp_path: Path):
+    (tmp_path / "clean.yaml").write_text("a: 1\n")
+    command = f"{sys.executable} -m autofix preview clean.yaml <&-"
+    assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0
+
+
+def test_help_that_cannot_be_written_is_an_error(tmp_path: Path):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = f"{sys.executable} -m autofix --help >/dev/full"
+    ended = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert "autofix: error: standard output" in ended.stderr
