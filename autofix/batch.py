@@ -88,7 +88,7 @@ def examine_alone(
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
-    around = _annotations(namespace)
+    around = NO_ANNOTATIONS if namespace is None else _annotations(namespace)
     slots = builtin_slots(obj)
     mappings = mappings_of(obj, slots) if slots else None
     if slots is None or mappings is None:

@@ -20,7 +20,7 @@ from autofix.typed import Final
 Harmless = Callable[[bytes], bool]
 
 # What decides about native sidecars, here or for other documents, and what opts out.
-_DECISIVE: Final = (b"idecar", b"IDECAR", wait_before_exit_key().encode(), b"autofix")
+_DECISIVE: Final = (b"idecar", wait_before_exit_key().encode(), b"autofix")
 _MARKER: Final = b"---\n"
 
 
