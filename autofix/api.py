@@ -204,8 +204,11 @@ def fix_all(
     """
     if len(documents) == 1 and isinstance(obj := documents[0], dict):
         seen = examine_alone(obj, chosen, namespace, silenced[0] if silenced else NOT_SILENCED)
+        if seen is NOTHING:
+            namespace_of, name = name_of(obj)
+            return [Result((Item(kind_of(obj), namespace_of, name, (), (), ()),), (), obj, False)]
         if seen is not None:
-            return [_alone(obj, seen)]
+            return [result_of(obj, (((), obj, seen),))]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
     silent = [
@@ -218,15 +221,6 @@ def fix_all(
         result_of(obj, [(path, item, next(examined)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
-
-
-def _alone(obj: dict[str, object], seen: Examined) -> Result:
-    namespace, name = name_of(obj)
-    item = Item(kind_of(obj), namespace, name, (), seen.findings, seen.remaining)
-    if seen is NOTHING:
-        return Result((item,), (), obj, False)
-    made, patched = operations(obj, (), seen.before, seen.after)
-    return Result((item,), tuple(made), patched, seen.changes_injection)
 
 
 def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Examined]]) -> Result:

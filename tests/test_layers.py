@@ -49,16 +49,17 @@ def test_importtime_names_none_of_the_heavy_packages():
     assert names.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "msgspec"})
 
 
+def previewed(folder: Path) -> tuple[subprocess.CompletedProcess[str], set[str]]:
+    """Preview a folder; return how that ended, and the modules that it loaded."""
+    command = [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return found, {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+
+
 def test_a_folder_without_linkerd_is_answered_without_the_library(tmp_path: Path):
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    found = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    )
-    names = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+    found, names = previewed(tmp_path)
+    assert found.returncode == 0
     assert "0 findings in 0 files" in found.stderr
     assert "autofix.cli.inputs" in names
     assert names.isdisjoint({"yaml", "json", "dataclasses", "typing", "pathlib", "pathspec", "autofix.rules"})
@@ -68,14 +69,7 @@ def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path)
     wrong = "config.linkerd.io/proxy-native-sidecar: 'true'"
     pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {wrong}\n"
     (tmp_path / "a.yaml").write_text(pod)
-    found = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
-    names = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+    found, names = previewed(tmp_path)
     assert found.returncode == 1
     assert "autofix.rules" in names
     assert names.isdisjoint({"yaml", "dataclasses", "typing", "pathlib", "difflib", "datetime", "jsonpatch"})

@@ -20,6 +20,14 @@ def step(part: str | int) -> str:
     return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
+def parts_of(written: str) -> tuple[str, ...]:
+    """Read a JSON Pointer as the names that it consists of; what ``pointer`` writes, read back as strings.
+
+    Source: RFC 6901 section 4.
+    """
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in written.split("/")[1:])
+
+
 def get(value: object, path: Path) -> object:
     """Return what stands at a path, or None when the path leads nowhere."""
     for part in path:

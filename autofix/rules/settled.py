@@ -47,10 +47,7 @@ def unsettled(role: Role, entries: Annotations, context: Context) -> Annotations
         return concerning(entries)
     free, exact = _ordinary(context.release.edge)
     left: dict[str, object] = {}
-    for key, value in entries.items():
-        # As concerning, in the same turn: most keys are nobody's business here.
-        if type(key) is not str or not ("linkerd" in key or "idecar" in key or "IDECAR" in key):
-            continue
+    for key, value in concerning(entries).items():
         if type(value) is str and (key in free or (key, value) in exact or not _may_be_judged(key)):
             continue
         left[key] = value

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from autofix.errors import AutofixError
-from autofix.kubernetes.pointer import get
+from autofix.kubernetes.pointer import get, parts_of
 from autofix.linkerd.naming import is_linkerd_key
 from autofix.source.document import Document
 from autofix.source.layout import layout
@@ -63,12 +63,12 @@ def _rewritten(text: str, root: Node, patch: Patch) -> list[Splice]:
     try:
         return list(rewrite(text, root, patch))
     except NotEditableError as error:
-        raise NotEditableError(str(error), nearest(root, _parts(patch[0])).start) from None
+        raise NotEditableError(str(error), nearest(root, parts_of(patch[0]["path"])).start) from None
 
 
 def _is_proven_alone(text: str, root: Node, planned: _Planned) -> bool:
     """Prove the edits of a document by the one mapping that they are in, where that is enough."""
-    paths = {_parts(operation)[:-1] for operation in planned.patch}
+    paths = {parts_of(operation["path"])[:-1] for operation in planned.patch}
     if len(paths) != 1 or planned.before.span is None:
         return False
     [path] = paths
@@ -110,24 +110,20 @@ def _check(
     expected: Mapping[int, object],
 ) -> None:
     """Compare a document with what it was: by an anchor more of Linkerd's keys may have changed with it."""
-    places = [nearest(roots[before.index], _parts(one)).start for one in operations]
+    places = [nearest(roots[before.index], parts_of(one["path"])).start for one in operations]
     if _others(before) != _others(now):
         raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None))
     for operation, place in zip(operations, places, strict=True):
         if not _is_made(operation, now.value, expected[before.index]):
-            key = _parts(operation)[-1]
+            key = parts_of(operation["path"])[-1]
             raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", place)
 
 
 def _is_made(operation: Mapping[str, Any], found: object, wanted: object) -> bool:
     """Compare the mapping that an operation touches; what an anchor shares with it may have changed too."""
-    for part in _parts(operation)[:-1]:
+    for part in parts_of(operation["path"])[:-1]:
         found, wanted = (get(one, (int(part) if isinstance(one, list) else part,)) for one in (found, wanted))
     return _canonical(found) == _canonical(wanted)
-
-
-def _parts(operation: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:])
 
 
 def _canonical(value: object) -> str:

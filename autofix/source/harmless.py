@@ -13,7 +13,7 @@ from autofix.batch import examine_alone
 from autofix.chosen import Options
 from autofix.engine import NOTHING
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.source.block_reader import read_mapping
+from autofix.source.block_reader import read_blocks
 from autofix.typed import Final
 
 # Tells of the bytes of a document whether surely nothing is found in it.
@@ -21,7 +21,6 @@ Harmless = Callable[[bytes], bool]
 
 # What decides about native sidecars, here or for other documents, and what opts out.
 _DECISIVE: Final = (b"idecar", wait_before_exit_key().encode(), b"autofix")
-_MARKER: Final = b"---\n"
 
 
 def harmless(chosen: Options) -> Harmless:
@@ -34,7 +33,7 @@ def harmless(chosen: Options) -> Harmless:
     def is_harmless(data: bytes) -> bool:
         if any(word in data for word in _DECISIVE):
             return False
-        obj = read_mapping(data.removeprefix(_MARKER).decode(), 0)
-        return obj is not None and examine_alone(obj, chosen, None) is NOTHING
+        blocks = read_blocks(data.decode())
+        return blocks is not None and all(examine_alone(one.value, chosen, None) is NOTHING for one in blocks)
 
     return is_harmless

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from autofix.kubernetes.pointer import parts_of
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.source.node import Entry, Node, find_entry, find_mapping, resolved
 from autofix.source.splice import NotEditableError, Splice
@@ -50,9 +51,7 @@ def rewrite(text: str, root: Node, patch: Iterable[Mapping[str, Any]]) -> Iterat
 def _by_mapping(patch: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], _Change]:
     changes: dict[tuple[str, ...], _Change] = {}
     for operation in patch:
-        *parents, key = (
-            part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]
-        )
+        *parents, key = parts_of(operation["path"])
         change = changes.setdefault(tuple(parents), _Change([], {}, {}))
         if operation["op"] == "remove":
             change.removed.append(key)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from autofix.cli.inputs import inputs
+from autofix.errors import AutofixError
 
 AT_ONCE = 1 << 16
 
 
 def read(path: Path) -> list[bytes]:
     arguments = Namespace(paths=[str(path)], exclude=[], include=[], force_exclude=False, quiet=True)
-    errors: list[ValueError] = []
-    found = [data for data, _, _ in inputs(arguments, errors)]  # type: ignore[arg-type]
+    errors: list[AutofixError] = []
+    found = [data for data, _, _ in inputs(arguments, errors)]
     assert errors == []
     return found
 

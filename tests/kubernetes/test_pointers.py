@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autofix.kubernetes.pointer import get, pointer, replaced
+from autofix.kubernetes.pointer import get, parts_of, pointer, replaced
 
 PARTS = st.lists(st.text(max_size=8), max_size=6)
 
@@ -62,3 +62,8 @@ def test_a_replacement_copies_only_the_way_to_it():
 def test_missing_mappings_are_made(parts: list[str]):
     assert get(replaced({}, tuple(parts), 5), tuple(parts)) == 5
     assert get(replaced({parts[0]: None}, tuple(parts), 5), tuple(parts)) == 5
+
+
+@given(st.lists(st.text() | st.integers(0, 9)).map(tuple))
+def test_a_pointer_is_read_back_as_the_names_it_was_written_from(path):
+    assert parts_of(pointer(path)) == tuple(map(str, path))
