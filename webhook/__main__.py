@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import autofix
 
 if TYPE_CHECKING:
+    from webhook.logs import LogWriter
     from webhook.settings import Settings
 
 
@@ -24,36 +25,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else argv
 
-    def serving(settings: Settings) -> Coroutine[Any, Any, int]:
+    def serving(settings: Settings, log: LogWriter) -> Coroutine[Any, Any, int]:
         from webhook.processes import serve_in_processes
         from webhook.server import serve
 
-        return serve(settings) if settings.processes == 1 else serve_in_processes(settings, words)
+        return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, words)
 
     return run(words, serving)
 
 
-def run(argv: Sequence[str], serving: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
+def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[Any, Any, int]]) -> int:
     """Run what serves.
 
     Args:
         argv: the arguments without the program's name.
-        serving: makes what is to be run of the settings.
+        serving: makes what is to be run of the settings and of what writes the log.
 
     Returns:
         What it returned; 2 when it could not start.
     """
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
-        from webhook.logs import configure
+        from webhook.logs import configure, open_standard_streams
         from webhook.memory import keep_memory
         from webhook.settings import load_settings
 
+        open_standard_streams()
         settings = load_settings(argv)
-        configure(settings.log_level)
+        log = configure(settings.log_level)
         keep_memory()
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(serving(settings))
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                return runner.run(serving(settings, log))
+        finally:
+            log.close()
     except ModuleNotFoundError as error:
         print(
             f"autofix-webhook: error: {error.name} is missing: install linkerd-autofix[webhook]",

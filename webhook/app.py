@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import perf_counter
 from typing import Final
 
 from aiohttp import StreamReader, web
 
-from webhook.drain import Drain
+from webhook import names
 from webhook.handler import Answer, Outcome, one_line
 from webhook.journal import Journal, fields_of
 from webhook.metrics import Metrics
 from webhook.remembered import Answering, Prepared, prepare, remembering
 from webhook.review import ObjectError, Request, ReviewError, addressed, decode
+from webhook.serving.fair_queue import FairQueue, OverloadedError
+from webhook.serving.http import Handler, connection_of
+from webhook.serving.refusals import Refuse
 from webhook.state import Provider
 
 _LOG: Final = logging.getLogger("webhook")
@@ -31,28 +36,44 @@ class Service:
     Attributes:
         state: gives the cluster's newest state.
         metrics: where reviews are counted.
+        refuse: counts and logs what is turned away.
+        queue: who is answered first.
         max_body_bytes: the largest body that is read.
-        drain: counts the reviews in flight.
         journal: where a line is written of reviews that are worth one.
-        access_log: whether all of them are.
+        stopping: set once the replica is not ready any more; answers then close their connection, so that
+            the API server's long-lived ones move to another replica.
+        access_log: whether all reviews are worth a line.
         mutate_workloads: whether Namespaces and workloads are patched too.
         notify: told of every review; it returns at once.
     """
 
     state: Provider
     metrics: Metrics
+    refuse: Refuse
+    queue: FairQueue
     max_body_bytes: int
-    drain: Drain
     journal: Journal
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     access_log: bool = False
     mutate_workloads: bool = False
     notify: Callable[[Request, Answer], None] = lambda _request, _answer: None
 
 
-def make_app(service: Service) -> web.Server:
-    """Make the server's handler.
+class _RefusalError(Exception):
+    """A request that is not answered; its connection is closed.
 
-    Without a router and an application, which one path does not need and every review would pay for.
+    Attributes:
+        status: the HTTP status.
+        reason: for metrics.
+    """
+
+    def __init__(self, status: HTTPStatus, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.reason = status, reason
+
+
+def make_handler(service: Service) -> Handler:
+    """Make what answers a request of the HTTPS port.
 
     Args:
         service: what it works with.
@@ -60,74 +81,86 @@ def make_app(service: Service) -> web.Server:
     answering = remembering(mutate_workloads=service.mutate_workloads)
 
     async def mutate(http: web.BaseRequest) -> web.Response:
-        if http.raw_path.partition("?")[0] != PATH:
-            raise web.HTTPNotFound
-        if http.method != "POST":
-            raise web.HTTPMethodNotAllowed(http.method, ["POST"])
-        service.drain.enter()
+        started = perf_counter()
+        connection = connection_of(http)
         try:
-            response = await _respond(http, service, answering)
-        finally:
-            service.drain.leave()
-        if service.drain.stopping.is_set():
+            length = _length(http, service.max_body_bytes)
+            connection.release(length)
+            body = await _read(http.content, length)
+            request, prepared = await service.queue.run(
+                connection.address, connection.flow, length, lambda: _review(body, service, answering)
+            )
+        except _RefusalError as error:
+            return _refused(http, error, service)
+        except ReviewError as error:
+            return _refused(http, _RefusalError(HTTPStatus.BAD_REQUEST, "review", str(error)), service)
+        except OverloadedError:
+            busy = _RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "too many reviews wait")
+            return _refused(http, busy, service)
+        connection.answered()
+        response = web.Response(body=addressed(request.uid, prepared.rest), content_type=_JSON)
+        if service.stopping.is_set():
             response.force_close()
+        _report(request, prepared, service, perf_counter() - started)
         return response
 
-    return web.Server(mutate, access_log=None)
+    return mutate
 
 
-async def _respond(http: web.BaseRequest, service: Service, answering: Answering) -> web.Response:
-    started = perf_counter()
-    try:
-        request, found = _review(await _body(http, service.max_body_bytes), service, answering)
-    except ReviewError as error:
-        return _refused(400, str(error), service, started)
-    except web.HTTPRequestEntityTooLarge:
-        return _refused(413, f"the body is larger than {service.max_body_bytes} bytes", service, started)
-    body = addressed(request.uid, found.rest)
-    seconds, reached = perf_counter() - started, found.answer
-    service.metrics.observe(request.kind, request.operation, reached.outcome, reached.codes, seconds)
-    if service.access_log or reached.outcome in _WORTH_A_LINE:
-        if _LOG.isEnabledFor(logging.INFO):
-            service.journal.review("INFO", request, found.logged, seconds)
-    elif _LOG.isEnabledFor(logging.DEBUG):
-        service.journal.review("DEBUG", request, found.logged, seconds)
-    service.notify(request, reached)
-    return web.Response(body=body, content_type=_JSON)
+def _length(http: web.BaseRequest, limit: int) -> int:
+    """Return the length of a request's body in bytes.
 
-
-async def _body(http: web.BaseRequest, limit: int) -> bytes:
+    Raises:
+        _RefusalError: when it is no request that the API server would send.
+    """
+    if http.raw_path.partition("?")[0] != PATH:
+        raise _RefusalError(HTTPStatus.NOT_FOUND, "path", f"there is only {PATH} here")
+    if http.method != "POST":
+        raise _RefusalError(HTTPStatus.METHOD_NOT_ALLOWED, "method", f"POST to {PATH}")
+    headers = http.headers
+    # aiohttp has made sure that a length is a number, and that it is the only one.
+    length = headers.get("Content-Length")
+    if length is None or "Transfer-Encoding" in headers:
+        raise _RefusalError(HTTPStatus.LENGTH_REQUIRED, "length", "send a Content-Length, and no chunks")
+    if "Content-Encoding" in headers:
+        raise _RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoding", "send the body uncompressed")
     # What the API server writes; parsing a header costs more than reading a body.
-    if http.headers.get("Content-Type") != _JSON and http.content_type != _JSON:
-        raise ReviewError(f"Content-Type must be application/json, not {http.content_type}")
-    if (http.content_length or 0) > limit:
-        raise web.HTTPRequestEntityTooLarge(limit, http.content_length or 0)
-    try:
-        return await _read(http.content, limit)
-    except (ConnectionError, web.RequestPayloadError):
-        # The caller went away in the middle of its body; nobody reads this answer.
-        raise ReviewError("the body ended early") from None
+    if headers.get("Content-Type") != _JSON and http.content_type != _JSON:
+        text = f"Content-Type must be application/json, not {http.content_type}"
+        raise _RefusalError(HTTPStatus.BAD_REQUEST, "media type", text)
+    if int(length) > limit:
+        text = f"the body is larger than {limit} bytes"
+        raise _RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", text)
+    return int(length)
 
 
-async def _read(content: StreamReader, limit: int) -> bytes:
-    """Read as ``http.read`` does, without copying what came in one piece."""
-    piece = await content.readany()
-    if content.at_eof():
-        return piece
+async def _read(content: StreamReader, length: int) -> bytes:
+    """Read a body as ``http.read`` does, without copying what came in one piece.
+
+    Raises:
+        ConnectionResetError: when the caller goes away in the middle; nobody reads an answer.
+    """
     pieces, size = [], 0
-    while piece:
+    while size < length:
+        try:
+            piece = await content.readany()
+        except (ConnectionError, web.RequestPayloadError):
+            piece = b""
+        if not piece:
+            raise ConnectionResetError("the body ended early")
         pieces.append(piece)
         size += len(piece)
-        if size > limit:
-            raise web.HTTPRequestEntityTooLarge(limit, size)
-        piece = await content.readany()
-    return b"".join(pieces)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _refused(status: int, why: str, service: Service, started: float) -> web.Response:
-    service.metrics.observe("", "", f"refused_{status}", (), perf_counter() - started)
-    _LOG.warning("refused a request", extra={"status": status, "reason": why})
-    return web.Response(status=status, text=f"{why}\n")
+def _refused(http: web.BaseRequest, error: _RefusalError, service: Service) -> web.Response:
+    connection = connection_of(http)
+    connection.shut()
+    service.refuse(connection.address, error.reason, str(error))
+    headers = {"Allow": "POST"} if error.status is HTTPStatus.METHOD_NOT_ALLOWED else None
+    response = web.Response(status=error.status, text=f"{one_line(str(error))}\n", headers=headers)
+    response.force_close()
+    return response
 
 
 def _review(body: bytes, service: Service, answering: Answering) -> tuple[Request, Prepared]:
@@ -135,14 +168,37 @@ def _review(body: bytes, service: Service, answering: Answering) -> tuple[Reques
     try:
         request = decode(body)
     except ObjectError as error:
-        _LOG.warning("let an object pass unseen", extra={"uid": error.uid, "reason": str(error)})
-        return _passed(Request(error.uid), f"linkerd-autofix: {error}; left unchanged")
+        return _passed_unseen(error)
     try:
         return request, answering(request, service.state())
     except Exception:  # noqa: BLE001  # the one place that must catch all; it is logged, counted and warned of
         _LOG.exception("left an object unchanged after an internal error", extra=fields_of(request))
-        return _passed(request, f"linkerd-autofix: internal error, left unchanged; uid {request.uid}")
+        text = f"linkerd-autofix: internal error, left unchanged; uid {names.uid(request.uid)}"
+        return request, _passed(Outcome.ERROR, text)
 
 
-def _passed(request: Request, warning: str) -> tuple[Request, Prepared]:
-    return request, prepare(Answer(Outcome.ERROR, warnings=(one_line(warning),)))
+def _passed_unseen(error: ObjectError) -> tuple[Request, Prepared]:
+    request = Request(error.uid)
+    if error.is_oversized:
+        return request, _passed(Outcome.OVERSIZED, f"linkerd-autofix: left unchanged: {error}")
+    text = f"the object cannot be decoded: {error}"
+    _LOG.warning("let an object pass unseen", extra={"uid": names.uid(error.uid), "reason": one_line(text)})
+    return request, _passed(Outcome.ERROR, f"linkerd-autofix: {text}; left unchanged")
+
+
+def _passed(outcome: Outcome, warning: str) -> Prepared:
+    return prepare(Answer(outcome, warnings=(one_line(warning),)))
+
+
+def _report(request: Request, prepared: Prepared, service: Service, seconds: float) -> None:
+    """Count, log and pass on a review that is answered; nothing of that can change the answer."""
+    answer = prepared.answer
+    try:
+        service.metrics.observe(request.kind, request.operation, answer.outcome, answer.codes, seconds)
+        is_worth_a_line = service.access_log or answer.outcome in _WORTH_A_LINE
+        level = logging.INFO if is_worth_a_line else logging.DEBUG
+        if _LOG.isEnabledFor(level):
+            service.journal.review(logging.getLevelName(level), request, prepared.logged, seconds)
+        service.notify(request, answer)
+    except Exception:  # noqa: BLE001  # the review is answered; a defect of ours behind it is said
+        _LOG.exception("cannot report a review", extra={"uid": names.uid(request.uid)})

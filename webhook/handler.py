@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 import autofix
+from webhook import names
 from webhook.bounds import excess
 from webhook.review import Request
 from webhook.shapes import BUILT_IN, JsonObject
@@ -65,7 +66,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
         take long to look at is left alone (``bounds``).
     """
     obj = request.data
-    if obj is None or request.sub_resource or request.operation not in ("CREATE", "UPDATE"):
+    if obj is None or request.is_sub_resource or request.operation not in ("CREATE", "UPDATE"):
         return Answer(Outcome.IGNORED)
     kind = (request.group, request.kind)
     if kind == ("", "Pod") and request.operation != "CREATE":
@@ -105,7 +106,7 @@ def _may_be_patched(request: Request) -> bool:
     """
     if request.kind == "Job" and request.operation == "UPDATE":
         return False
-    return request.owner is None
+    return not request.is_owned
 
 
 def _patched(result: autofix.Result) -> Answer:
@@ -143,7 +144,10 @@ def _warnings(findings: Sequence[autofix.Finding]) -> tuple[str, ...]:
 def _warning(finding: autofix.Finding) -> str:
     """Say it in one short line, what to do first, so that a cut never takes that away."""
     written = next((edit for edit in finding.edits if edit.value is not None), None)
-    if finding.withheld:
+    if finding.key is not None and not names.is_qualified(finding.key):
+        # Nobody reads in a log or an Event what the API server does not even store.
+        text = "about a key that is no valid name of an annotation"
+    elif finding.withheld:
         text = f"not fixed: {finding.withheld}"
     elif written is None:
         text = finding.message

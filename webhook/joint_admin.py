@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -13,66 +14,53 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from webhook.serving.http import Handler, routed
+
 # A kubelet waits a second.
 _TIMEOUT: Final = ClientTimeout(total=0.9)
-_PORTS: Final = web.AppKey("ports", Sequence[int])
-_SESSION: Final = web.AppKey("session", ClientSession)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Answer:
     status: int
     text: str
 
 
-def make_joint_admin(ports: Sequence[int]) -> web.Application:
-    """Make the application.
+@asynccontextmanager
+async def joint_admin(ports: Sequence[int]) -> AsyncIterator[Handler]:
+    """Make what answers the admin port for several processes, as long as the context is open.
 
     Args:
         ports: the admin ports of the processes, on loopback.
     """
-    app = web.Application()
-    app[_PORTS] = ports
-    app.cleanup_ctx.append(_session)
-    for path in ("/livez", "/readyz"):
-        app.router.add_get(path, _worst)
-    app.router.add_get("/metrics", _metrics)
-    return app
-
-
-async def _session(app: web.Application) -> AsyncIterator[None]:
     async with ClientSession(timeout=_TIMEOUT) as session:
-        app[_SESSION] = session
-        yield
+
+        async def ask_all(http: web.BaseRequest) -> Sequence[_Answer]:
+            return await asyncio.gather(
+                *(_ask(session, f"http://127.0.0.1:{port}{http.path_qs}") for port in ports)
+            )
+
+        async def worst(http: web.BaseRequest) -> web.Response:
+            # Nobody can choose which process a review goes to.
+            answer = max(await ask_all(http), key=lambda answer: answer.status)
+            return web.Response(status=answer.status, text=answer.text)
+
+        async def metrics(http: web.BaseRequest) -> web.Response:
+            answers = await ask_all(http)
+            if any(answer.status != HTTPStatus.OK for answer in answers):
+                return web.Response(status=503, text="a process does not answer\n")
+            body = joined([answer.text for answer in answers])
+            return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+        yield routed({"/livez": worst, "/readyz": worst, "/metrics": metrics})
 
 
-async def _worst(http: web.Request) -> web.Response:
-    """Show what the process says that is worst off: nobody can choose which one a review goes to."""
-    worst = max(await _asked(http), key=lambda said: said.status)
-    return web.Response(status=worst.status, text=worst.text)
-
-
-async def _metrics(http: web.Request) -> web.Response:
-    answers = await _asked(http)
-    if any(said.status != HTTPStatus.OK for said in answers):
-        return web.Response(status=503, text="a process does not answer\n")
-    body = joined([said.text for said in answers])
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _asked(http: web.Request) -> Sequence[_Said]:
-    session = http.app[_SESSION]
-    return await asyncio.gather(
-        *(_ask(session, f"http://127.0.0.1:{port}{http.path_qs}") for port in http.app[_PORTS])
-    )
-
-
-async def _ask(session: ClientSession, url: str) -> _Said:
+async def _ask(session: ClientSession, url: str) -> _Answer:
     try:
         async with session.get(url) as answer:
-            return _Said(answer.status, await answer.text())
+            return _Answer(answer.status, await answer.text())
     except (ClientError, TimeoutError):
-        return _Said(503, "[-]a process does not answer\nnot ready\n")
+        return _Answer(503, "[-]a process does not answer\nnot ready\n")
 
 
 class _Families(Collector):

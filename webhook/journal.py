@@ -7,25 +7,30 @@ answer, and the lines of a moment go out together.
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Final
 
+from webhook import names
+from webhook.logs import LONGEST_TEXT
 from webhook.review import Request
 
-_MOST_LINES: Final = 256
 _NONE: Final = '""'
 
 
 class Journal:
-    """Writes lines about reviews to standard error, a few at a time."""
+    """Writes lines about reviews, a few at a time.
 
-    def __init__(self, write: Callable[[str], object] | None = None) -> None:
-        self._write = write or _to_stderr
+    Args:
+        write: takes whole lines, and neither waits nor raises.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
         self._lines: list[str] = []
+        self._length = 0
 
     def review(self, level: str, request: Request, logged: str, seconds: float) -> None:
         """Write of a review, in the next turn of the event loop.
@@ -41,15 +46,17 @@ class Journal:
             # Once the reviews that came together are answered: one write for all of them, and none waits.
             asyncio.get_running_loop().call_soon(self.flush)
         # What fields_of has, put together at a third of what a JSON encoder takes for the mapping.
-        lines.append(
+        line = (
             f'{{"time": "{_now()}", "level": "{level}", "logger": "webhook", "message": "reviewed", '
-            f'"uid": {_quoted(request.uid)}, "kind": {_quoted(request.kind)}, '
+            f'"uid": {_quoted(names.uid(request.uid))}, "kind": {_quoted(request.kind)}, '
             f'"operation": {_quoted(request.operation)}, "namespace": {_quoted(request.namespace)}, '
             f'"object_name": {_quoted(request.name)}, '
             f'"owner": {_quoted(f"{owner.kind}/{owner.name}") if owner else _NONE}, '
             f'"dry_run": {"true" if request.dry_run else "false"}, {logged}, "seconds": {seconds:.6f}}}\n'
         )
-        if len(lines) >= _MOST_LINES:
+        lines.append(line)
+        self._length += len(line)
+        if self._length >= LONGEST_TEXT:
             self.flush()
 
     def flush(self) -> None:
@@ -57,19 +64,15 @@ class Journal:
         if self._lines:
             text = "".join(self._lines)
             self._lines.clear()
+            self._length = 0
             self._write(text)
-
-
-def _to_stderr(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 def fields_of(request: Request) -> dict[str, object]:
     """Return what a log line says of a request."""
     owner = request.owner
     return {
-        "uid": request.uid,
+        "uid": names.uid(request.uid),
         "kind": request.kind,
         "operation": request.operation,
         "namespace": request.namespace,

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 from webhook.__main__ import run
 
 if TYPE_CHECKING:
+    from webhook.logs import LogWriter
     from webhook.server import Server, Stop
     from webhook.settings import Settings
 
 
-async def serve_as_member(settings: Settings) -> int:
+async def serve_as_member(settings: Settings, log: LogWriter) -> int:
     """Serve on a port that others listen on too, until a signal, or until the parent is gone.
 
     Args:
         settings: the settings.
+        log: writes lines about reviews.
     """
     from webhook.server import serve
 
-    return await serve(settings, _tell_parent, shared=True)
+    return await serve(settings, log, _tell_parent, shared=True)
 
 
 def _tell_parent(server: Server, stop: Stop) -> None:

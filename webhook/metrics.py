@@ -48,6 +48,12 @@ class Metrics:
         watch_contact: by resource, Unix time of the last sign of life of its watch.
         certificate_expiry: Unix time at which the served certificate ends.
         events: Events by what became of them.
+        connections: open connections by port.
+        refused: what was turned away, by reason.
+        limits: the bounds in force, by name.
+        bytes_in_flight: bytes of requests that are not answered yet.
+        waiting: reviews that wait for their turn.
+        log_lines_dropped: log lines that were not written, by reason.
     """
 
     registry: CollectorRegistry
@@ -59,6 +65,12 @@ class Metrics:
     watch_contact: Gauge
     certificate_expiry: Gauge
     events: Counter
+    connections: Gauge
+    refused: Counter
+    limits: Gauge
+    bytes_in_flight: Gauge
+    waiting: Gauge
+    log_lines_dropped: Counter
 
     def show_linkerd(self, release: str, source: str) -> None:
         """Show the release in force, and no other."""
@@ -138,4 +150,20 @@ def make_metrics() -> Metrics:
             registry=registry,
         ),
         Counter("autofix_events", "Events by outcome.", ["outcome"], registry=registry),
+        Gauge("autofix_connections", "Open connections by port.", ["port"], registry=registry),
+        Counter(
+            "autofix_refused",
+            "Connections and requests that were turned away, by reason.",
+            ["reason"],
+            registry=registry,
+        ),
+        Gauge("autofix_limit", "Bounds in force, by name.", ["limit"], registry=registry),
+        Gauge("autofix_bytes_in_flight", "Bytes of requests that are not answered yet.", registry=registry),
+        Gauge("autofix_waiting_reviews", "Reviews that wait for their turn.", registry=registry),
+        Counter(
+            "autofix_log_lines_dropped",
+            "Log lines that were not written, by reason.",
+            ["reason"],
+            registry=registry,
+        ),
     )

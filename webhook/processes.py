@@ -18,10 +18,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from aiohttp import web
-
-from webhook.joint_admin import make_joint_admin
-from webhook.server import listen
+from webhook.joint_admin import joint_admin
+from webhook.metrics import make_metrics
+from webhook.serving.port import admin_limits_of, open_port
+from webhook.serving.refusals import connections_refused, counting
 from webhook.settings import Settings
 
 _LOG: Final = logging.getLogger("webhook")
@@ -100,28 +100,39 @@ async def _started(group: _Group, argv: Sequence[str], address: str) -> tuple[in
 
 
 async def _answering_for(group: _Group, settings: Settings, address: str, admin_ports: Sequence[int]) -> int:
-    runner = web.AppRunner(make_joint_admin(admin_ports), access_log=None)
-    try:
-        host, port = await listen(runner, settings.admin_listen, "--admin-listen")
-        _LOG.info(
-            "listening",
-            extra={"address": address, "admin_address": f"{host}:{port}", "processes": len(group.members)},
+    async with joint_admin(admin_ports) as handler:
+        refused = connections_refused(counting(make_metrics().refused))
+        admin = await open_port(
+            settings.admin_listen,
+            "--admin-listen",
+            handler,
+            limits=admin_limits_of(settings),
+            refused=refused,
         )
-        await asyncio.wait(
-            [asyncio.ensure_future(member.wait()) for member in group.members],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        if not group.stopping.is_set():
-            codes = {member.pid: member.returncode for member in group.members}
-            _LOG.error("a process ended, so all do", extra={"exit_codes": codes})
-            group.stop(signal.SIGTERM)
-            await _ended(group)
-            return _FAILED
-        # The probes answer until the last review is done.
-        codes_of_all = await _ended(group)
-        return _FAILED if any(codes_of_all) else 0
-    finally:
-        await runner.cleanup()
+        try:
+            return await _until_ended(group, address, "{}:{}".format(*admin.address))
+        finally:
+            await admin.close()
+
+
+async def _until_ended(group: _Group, address: str, admin_address: str) -> int:
+    _LOG.info(
+        "listening",
+        extra={"address": address, "admin_address": admin_address, "processes": len(group.members)},
+    )
+    await asyncio.wait(
+        [asyncio.ensure_future(member.wait()) for member in group.members],
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    if not group.stopping.is_set():
+        codes = {member.pid: member.returncode for member in group.members}
+        _LOG.error("a process ended, so all do", extra={"exit_codes": codes})
+        group.stop(signal.SIGTERM)
+        await _ended(group)
+        return _FAILED
+    # The probes answer until the last review is done.
+    codes_of_all = await _ended(group)
+    return _FAILED if any(codes_of_all) else 0
 
 
 async def _ended(group: _Group) -> list[int]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
+from webhook import names
+from webhook.bounds import excess_in_bytes, excess_in_structure
+from webhook.names import Checked, CheckedOwner, checked_owner
 from webhook.shapes import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
 
 API_VERSION: Final = "admission.k8s.io/v1"
@@ -20,25 +24,28 @@ class ReviewError(ValueError):
 
 
 class ObjectError(Exception):
-    """A review whose object is beyond what can be decoded; it has a uid, so it can be let pass.
+    """A review whose object cannot be looked at; it has a uid, so it can be let pass.
 
     Attributes:
         uid: the request's uid.
+        is_oversized: whether the object holds too much, and not what nobody can decode.
     """
 
-    def __init__(self, uid: str, why: str) -> None:
+    def __init__(self, uid: str, why: str, *, is_oversized: bool = False) -> None:
         super().__init__(why)
-        self.uid = uid
+        self.uid, self.is_oversized = uid, is_oversized
 
 
 class Request(Struct, frozen=True):
     """What the webhook needs of an AdmissionReview's request.
 
+    All names are checked (``webhook.names``): what no API server would store is empty here.
+
     Attributes:
-        uid: to be echoed.
+        uid: to be echoed; it is bounded, and whatever the caller wrote.
         group, kind: of the object, as the API server converted it for us.
         operation: ``CREATE``, ``UPDATE``, ``DELETE`` or ``CONNECT``.
-        sub_resource: empty for the object itself.
+        is_sub_resource: False for the object itself.
         namespace: empty for cluster-scoped objects; a Namespace's own name for a Namespace.
         name: empty for a Pod that gets its name from the API server.
         dry_run: True when nothing will be stored.
@@ -47,12 +54,12 @@ class Request(Struct, frozen=True):
     """
 
     uid: str
-    group: str = ""
-    kind: str = ""
-    operation: str = ""
-    sub_resource: str = ""
-    namespace: str = ""
-    name: str = ""
+    group: Checked = names.NONE
+    kind: Checked = names.NONE
+    operation: Checked = names.NONE
+    is_sub_resource: bool = False
+    namespace: Checked = names.NONE
+    name: Checked = names.NONE
     dry_run: bool = False
     object: BuiltIn | JsonObject | None = None
 
@@ -65,23 +72,32 @@ class Request(Struct, frozen=True):
         return self.object
 
     @property
-    def owner(self) -> Owner | None:
-        """The object's controller, None when it has none."""
-        found = self.object
-        metadata = found.metadata if isinstance(found, BuiltIn) else (found or {}).get("metadata")
-        if isinstance(metadata, Metadata):
-            for reference in metadata.owner_references or ():
-                if reference.controller:
-                    return reference
-            return None
-        owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
-        for one in owners if isinstance(owners, list) else ():
-            if isinstance(one, dict) and one.get("controller"):
-                version, kind, name, uid = (
-                    str(one.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
-                )
-                return Owner(version, kind, name, uid)
+    def is_owned(self) -> bool:
+        """Whether a controller owns the object, whatever its names."""
+        return _controller(self.object) is not None
+
+    @property
+    def owner(self) -> CheckedOwner | None:
+        """The object's controller; None when it has none, or one that no API server would store."""
+        owner = _controller(self.object)
+        return checked_owner(owner) if owner else None
+
+
+def _controller(obj: BuiltIn | JsonObject | None) -> Owner | None:
+    metadata = obj.metadata if isinstance(obj, BuiltIn) else (obj or {}).get("metadata")
+    if isinstance(metadata, Metadata):
+        for reference in metadata.owner_references or ():
+            if reference.controller:
+                return reference
         return None
+    owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
+    for owner in owners if isinstance(owners, list) else ():
+        if isinstance(owner, dict) and owner.get("controller"):
+            version, kind, name, uid = (
+                str(owner.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
+            )
+            return Owner(version, kind, name, uid)
+    return None
 
 
 class _Kind(Struct):
@@ -103,10 +119,20 @@ class _Request(_Envelope, rename="camel"):
     object: BuiltIn | None = None
 
 
+class _RawRequest(_Envelope, rename="camel"):
+    object: Raw = Raw(b"")
+
+
 class _Review(Struct, rename="camel"):
     api_version: str = ""
     kind: str = ""
     request: _Request | None = None
+
+
+class _RawReview(Struct, rename="camel"):
+    api_version: str = ""
+    kind: str = ""
+    request: _RawRequest | None = None
 
 
 class _Response(Struct, rename="camel", omit_defaults=True):
@@ -120,10 +146,14 @@ class _Response(Struct, rename="camel", omit_defaults=True):
 # The API server writes kind, apiVersion and the request's uid first.
 _UID: Final = re.compile(rb'"request"\s*:\s*\{\s*"uid"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _HEAD: Final = 512
+# The API server's have 36 characters (k8s.io/apimachinery, pkg/util/uuid).
+_LONGEST_UID: Final = 1024
+_PIECE: Final = 1024 * 1024
 
 _E = TypeVar("_E", bound=_Envelope)
 
 _DECODER: Final = msgspec.json.Decoder(_Review)
+_RAW_DECODER: Final = msgspec.json.Decoder(_RawReview)
 _ENCODER: Final = msgspec.json.Encoder()
 _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
 
@@ -144,9 +174,9 @@ def decode(body: bytes) -> Request:
     Source: k8s.io/api/admission/v1 types.go; real bodies in tests/data/reviews.
     """
     try:
-        if not body.isascii():
-            # msgspec does not look into strings that it skips; JSON is UTF-8 (RFC 8259, 8.1).
-            body.decode()
+        _check_utf8(body)
+        if too_much := excess_in_bytes(body):
+            raise _oversized(body, too_much)
         review = _DECODER.decode(body)
     except msgspec.ValidationError:
         # Valid JSON of another shape: a custom resource whose spec is something else, or no review at all.
@@ -162,28 +192,78 @@ def decode(body: bytes) -> Request:
     return _request(request, request.object)
 
 
+def _oversized(body: bytes, why: str) -> ObjectError:
+    review = _RAW_DECODER.decode(body)
+    request: _RawRequest = _checked(review.api_version, review.kind, review.request)
+    return ObjectError(request.uid, why, is_oversized=True)
+
+
+def _check_utf8(body: bytes) -> None:
+    """Refuse what is no UTF-8, piece by piece: a text of the whole would take up to four times as much.
+
+    msgspec does not look into strings that it skips; JSON is UTF-8 (RFC 8259, 8.1).
+    """
+    if body.isascii():
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(body), _PIECE):
+        decoder.decode(body[start : start + _PIECE])
+    decoder.decode(b"", final=True)
+
+
 def _decode_any(body: bytes) -> Request:
+    """Decode a review whose object is decoded as a whole, if at all."""
     try:
-        review = msgspec.json.decode(body)
-    except msgspec.ValidationError as error:
-        # Without a type to validate against, only a number beyond 64 bits or a double is left to refuse.
-        raise _undecodable(body, str(error)) from None
+        review = _RAW_DECODER.decode(body)
+    except msgspec.ValidationError:
+        raise ReviewError(_other_shape(body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
         raise _undecodable(body, "nested too deeply") from None
-    if not isinstance(review, dict):
-        raise ReviewError(f"the body is not an AdmissionReview but a JSON {type(review).__name__}")
-    request = review.get("request")
-    if not isinstance(request, dict):
-        request = {}
+    request: _RawRequest = _checked(review.api_version, review.kind, review.request)
+    text = bytes(request.object)
+    if not text:
+        return _request(request, None)
+    if (request.kind.group, request.kind.kind) not in BUILT_IN and not _may_concern_linkerd(text):
+        # However much it holds, nothing of it is looked at.
+        return _request(request, {} if text.startswith(b"{") else None)
+    if too_much := excess_in_structure(text):
+        raise ObjectError(request.uid, too_much, is_oversized=True)
     try:
-        envelope = msgspec.convert({key: request[key] for key in request if key != "object"}, _Envelope)
+        obj = msgspec.json.decode(text)
     except msgspec.ValidationError as error:
-        raise ReviewError(f"the body is not an AdmissionReview: request: {error}") from None
-    checked = _checked(review.get("apiVersion"), review.get("kind"), envelope if request else None)
-    found = request.get("object")
-    return _request(checked, found if isinstance(found, dict) else None)
+        # Without a type to validate against, only a number beyond 64 bits or a double is left to refuse.
+        raise ObjectError(request.uid, str(error)) from None
+    except RecursionError:
+        raise ObjectError(request.uid, "nested too deeply") from None
+    return _request(request, obj if isinstance(obj, dict) else None)
+
+
+def _may_concern_linkerd(text: bytes) -> bool:
+    """Tell whether JSON may have a key of Linkerd's. Go escapes no letter; who does is looked at closely."""
+    return b"linkerd" in text or b"\\u00" in text
+
+
+def _other_shape(body: bytes) -> str:
+    """Say why JSON is no AdmissionReview."""
+    if excess_in_structure(body):
+        return "the body is not an AdmissionReview"
+    try:
+        review = msgspec.json.decode(body)
+    except (msgspec.ValidationError, RecursionError):
+        return "the body is not an AdmissionReview"
+    if not isinstance(review, dict):
+        return f"the body is not an AdmissionReview but a JSON {type(review).__name__}"
+    request = review.get("request")
+    try:
+        envelope = msgspec.convert(request, _Envelope) if isinstance(request, dict) else None
+        _checked(review.get("apiVersion"), review.get("kind"), envelope)
+    except msgspec.ValidationError as error:
+        return f"the body is not an AdmissionReview: request: {error}"
+    except ReviewError as error:
+        return str(error)
+    return "the body is not an AdmissionReview"
 
 
 def _undecodable(body: bytes, why: str) -> Exception:
@@ -191,7 +271,7 @@ def _undecodable(body: bytes, why: str) -> Exception:
     head = body[:_HEAD]
     match = _UID.search(head)
     if match and KIND.encode() in head and f'"{API_VERSION}"'.encode() in head:
-        return ObjectError(match[1].decode(), f"the object cannot be decoded: {why}")
+        return ObjectError(match[1].decode(), why)
     return ReviewError(f"the body cannot be decoded: {why}")
 
 
@@ -204,20 +284,23 @@ def _checked(api_version: object, kind: object, request: _E | None) -> _E:
         raise ReviewError("the AdmissionReview has no request")
     if not request.uid:
         raise ReviewError("the AdmissionReview's request has no uid")
+    if len(request.uid) > _LONGEST_UID:
+        raise ReviewError(f"the request's uid has more than {_LONGEST_UID} characters")
     return request
 
 
-def _request(envelope: _Envelope, found: BuiltIn | JsonObject | None) -> Request:
+def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None) -> Request:
+    group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     return Request(
         envelope.uid,
-        envelope.kind.group,
-        envelope.kind.kind,
-        envelope.operation,
-        envelope.sub_resource,
-        envelope.namespace,
-        envelope.name,
+        group,
+        kind,
+        names.operation(envelope.operation),
+        bool(envelope.sub_resource),
+        names.label(envelope.namespace),
+        names.object_name(envelope.name),
         bool(envelope.dry_run),
-        found,
+        obj,
     )
 
 

@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
 from typing import Final
-from urllib.parse import urlsplit
-
-from aiohttp import web
 
 from webhook.admin import make_admin
-from webhook.app import Service, make_app
+from webhook.app import Service, make_handler
 from webhook.background import Background, background
-from webhook.drain import Drain
 from webhook.journal import Journal
+from webhook.logs import LogWriter
 from webhook.metrics import Metrics, make_metrics
-from webhook.settings import Settings, SettingsError
+from webhook.serving.fair_queue import FairQueue
+from webhook.serving.port import Port, admin_limits_of, limits_of, open_port
+from webhook.serving.refusals import connections_refused, counting
+from webhook.settings import Settings
 from webhook.state import Provider
 from webhook.tls import listening_context
 
 _LOG: Final = logging.getLogger("webhook")
-_LAST_SECONDS: Final = 0.5
 
 Stop = Callable[[signal.Signals], None]
 
@@ -50,6 +48,7 @@ async def running(
     settings: Settings,
     provider: Provider | None = None,
     metrics: Metrics | None = None,
+    log: LogWriter | None = None,
     *,
     shared: bool = False,
 ) -> AsyncIterator[Server]:
@@ -59,28 +58,37 @@ async def running(
         settings: the settings; port 0 takes a free one.
         provider: gives the cluster's state; None takes it from the settings.
         metrics: where reviews are counted; None makes new ones.
+        log: writes lines about reviews; None makes a new one for standard error.
         shared: whether other processes listen on the HTTPS port too.
 
     Raises:
         SettingsError: when an address or certificate cannot be used.
     """
     metrics = metrics or make_metrics()
-    async with (
-        background(settings, metrics, provider) as found,
-        _listening(settings, metrics, found, shared=shared) as server,
-    ):
-        yield server
+    own = None if log else LogWriter()
+    writer = log or own or LogWriter()
+    writer.dropped = lambda reason, number: metrics.log_lines_dropped.labels(reason).inc(number)
+    try:
+        async with (
+            background(settings, metrics, provider) as found,
+            _listening(settings, metrics, found, writer, shared=shared) as server,
+        ):
+            yield server
+    finally:
+        if own:
+            own.close()
 
 
 @asynccontextmanager
 async def _listening(
-    settings: Settings, metrics: Metrics, found: Background, *, shared: bool
+    settings: Settings, metrics: Metrics, found: Background, log: LogWriter, *, shared: bool
 ) -> AsyncIterator[Server]:
     context = listening_context(found.served)
-    drain, journal = Drain(), Journal()
+    stopping, journal, queue = asyncio.Event(), Journal(log.write), FairQueue(settings.max_waiting_reviews)
+    refuse = counting(metrics.refused)
 
     def checks() -> Mapping[str, bool | None]:
-        shown: dict[str, bool | None] = {"serving": not drain.stopping.is_set()}
+        shown: dict[str, bool | None] = {"serving": not stopping.is_set()}
         for check in found.checks:
             shown |= check()
         return shown
@@ -88,73 +96,62 @@ async def _listening(
     service = Service(
         found.provider,
         metrics,
+        refuse,
+        queue,
         settings.max_body_bytes,
-        drain,
         journal,
+        stopping,
         settings.access_log,
         settings.mutate_workloads,
         found.notify,
     )
-    # The drain waits for reviews; what is open after that is idle, or has had its time.
-    app = web.ServerRunner(make_app(service), shutdown_timeout=_LAST_SECONDS)
-    admin = web.AppRunner(make_admin(metrics, checks), access_log=None)
-    try:
-        address = await listen(app, settings.listen, "--listen", context, shared=shared)
-        admin_address = await listen(admin, settings.admin_listen, "--admin-listen")
-        yield Server(address, admin_address, drain.stopping)
-    finally:
-        # Reviews first; the probes answer until the last of them is done.
-        drain.stopping.set()
-        for site in app.sites:
-            await site.stop()
-        await drain.finished(settings.shutdown_timeout_seconds)
-        journal.flush()
-        await app.cleanup()
-        await admin.cleanup()
+    limits, refused = limits_of(settings), connections_refused(refuse)
+    async with AsyncExitStack() as stack:
+        # Closed last: the probes answer until the last review is done.
+        admin = await open_port(
+            settings.admin_listen,
+            "--admin-listen",
+            make_admin(metrics, checks),
+            limits=admin_limits_of(settings),
+            refused=refused,
+        )
+        stack.push_async_callback(admin.close)
+        port = await open_port(
+            settings.listen,
+            "--listen",
+            make_handler(service),
+            limits=limits,
+            refused=refused,
+            context=context,
+            shared=shared,
+        )
+        stack.push_async_callback(_end, port, stopping, journal, settings.shutdown_timeout_seconds)
+        _show(metrics, settings, port, admin, queue)
+        yield Server(port.address, admin.address, stopping)
 
 
-async def listen(
-    runner: web.BaseRunner,
-    where: str,
-    flag: str,
-    context: ssl.SSLContext | None = None,
-    *,
-    shared: bool = False,
-) -> tuple[str, int]:
-    """Listen for a runner.
-
-    Args:
-        runner: answers.
-        where: ``HOST:PORT``.
-        flag: the flag that said so.
-        context: for HTTPS; None for plain HTTP.
-        shared: whether other processes listen on the port too.
-
-    Returns:
-        The host and the port.
-
-    Raises:
-        SettingsError: when the address cannot be used.
-    """
-    host, port = _host_and_port(where, flag)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port, ssl_context=context, reuse_port=shared).start()
-    except OSError as error:
-        raise SettingsError(f"{flag} {where}: {error.strerror or error}") from None
-    bound = runner.addresses[0]
-    return str(bound[0]), int(bound[1])
+async def _end(port: Port, stopping: asyncio.Event, journal: Journal, seconds: float) -> None:
+    """Serve what was accepted, and close the rest."""
+    stopping.set()
+    await port.stop(seconds)
+    journal.flush()
+    await port.close()
 
 
-def _host_and_port(where: str, flag: str) -> tuple[str | None, int]:
-    try:
-        parts = urlsplit(f"//{where}")
-        port = parts.port
-    except ValueError:
-        port = None
-    if port is None or parts.path:
-        raise SettingsError(f"{flag} {where}: write it as HOST:PORT, such as 127.0.0.1:8443")
-    return parts.hostname, port
+def _show(metrics: Metrics, settings: Settings, port: Port, admin: Port, queue: FairQueue) -> None:
+    """Show the bounds, and how far they are used."""
+    metrics.connections.labels("webhook").set_function(lambda: len(port.pool))
+    metrics.connections.labels("admin").set_function(lambda: len(admin.pool))
+    metrics.bytes_in_flight.set_function(lambda: port.pool.bytes_in_flight)
+    metrics.waiting.set_function(lambda: queue.waiting)
+    bounds = {
+        **asdict(port.pool.limits),
+        "admin_connections": admin.pool.limits.connections,
+        "body_bytes": settings.max_body_bytes,
+        "waiting_reviews": settings.max_waiting_reviews,
+    }
+    for name, bound in bounds.items():
+        metrics.limits.labels(name).set(bound)
 
 
 def _say(server: Server, _: Stop) -> None:
@@ -169,7 +166,11 @@ def _say(server: Server, _: Stop) -> None:
 
 
 async def serve(
-    settings: Settings, ready: Callable[[Server, Stop], None] = _say, *, shared: bool = False
+    settings: Settings,
+    log: LogWriter,
+    ready: Callable[[Server, Stop], None] = _say,
+    *,
+    shared: bool = False,
 ) -> int:
     """Serve until SIGTERM or SIGINT.
 
@@ -178,6 +179,7 @@ async def serve(
 
     Args:
         settings: the settings.
+        log: writes lines about reviews.
         ready: told once reviews are answered; what it is given beside the server does as a signal does.
         shared: whether other processes listen on the HTTPS port too.
 
@@ -191,7 +193,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.put_nowait, number)
-    async with running(settings, shared=shared) as server:
+    async with running(settings, log=log, shared=shared) as server:
         ready(server, stop.put_nowait)
         received = await stop.get()
         server.stopping.set()

@@ -63,6 +63,31 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, Meta(ge=1, le=64, description="processes that answer reviews, at most one for each core")
     ] = 1
     max_body_bytes: Annotated[int, Meta(ge=1024, description="largest body that is read")] = 10 * _MIB
+    max_bytes_in_flight: Annotated[
+        int, Meta(ge=1024, description="bytes of all requests that are not answered yet, at least two bodies")
+    ] = 24 * _MIB
+    max_connections: Annotated[
+        int, Meta(ge=8, le=65536, description="open connections of the HTTPS port")
+    ] = 512
+    max_connections_per_address: Annotated[
+        int, Meta(ge=8, le=65536, description="of these, from one IP address")
+    ] = 256
+    max_admin_connections: Annotated[
+        int, Meta(ge=8, le=65536, description="open connections of the admin port")
+    ] = 32
+    max_waiting_reviews: Annotated[
+        int, Meta(ge=1, description="reviews that wait for others to be answered")
+    ] = 256
+    handshake_seconds: Annotated[
+        float, Meta(gt=0, description="how long a connection may take to its first request")
+    ] = 5.0
+    head_seconds: Annotated[float, Meta(gt=0, description="how long the head of a request may take")] = 5.0
+    body_seconds: Annotated[
+        float, Meta(gt=0, description="how long its body may take, and a caller to read its answer")
+    ] = 10.0
+    idle_seconds: Annotated[
+        float, Meta(gt=0, description="how long a connection may wait for its next request")
+    ] = 300.0
     shutdown_delay_seconds: Annotated[
         float, Meta(ge=0, description="how long to serve on, unready, after SIGTERM")
     ] = 5.0

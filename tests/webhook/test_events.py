@@ -97,16 +97,36 @@ async def test_nobody_is_told_otherwise(one: Request, answer: Answer):
     assert server.events == []
 
 
-@pytest.mark.parametrize("name", ["../../x/replicasets/y", "..", ".", "a/b", "a%2Fb", "A", "a?b", ""])
-async def test_an_owners_name_leads_nowhere_else(name: str):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *(
+            {"name": name}
+            for name in ("../../x/y", "..", ".", "a/b", "a%2Fb", "A", "a?b", "", "x" * 254, "a\n")
+        ),
+        *({"kind": kind} for kind in ("", "../x", "Replica Set", "K" * 64, "Kind\u202e")),
+        *(
+            {"apiVersion": version}
+            for version in ("", "apps/v1/x", "../v1", "apps/", "A/v1", f"{'x' * 254}/v1")
+        ),
+        *({"uid": uid} for uid in ("", "u" * 65, "a/b", "a b")),
+    ],
+)
+async def test_there_is_no_event_for_an_owner_that_no_api_server_would_store(changes: dict[str, str]):
     server = Server(error=None)
-    metrics = await sent(
-        server, (request({**OWNER, "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name}), FIXED)
-    )
-    # The server of this test knows no owner and would fail.
-    [event] = server.events
-    assert event["regarding"]["name"] == name
-    assert counted(metrics, "sent") == 1
+    owner = {**OWNER, "apiVersion": "apps/v1", "kind": "ReplicaSet", **changes}
+    await sent(server, (request(owner), FIXED))
+    assert server.events == []
+
+
+async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs(monkeypatch):
+    monkeypatch.setattr("webhook.cluster.events._OF_A_NAMESPACE", 3)
+    server = Server()
+    owners = [{**OWNER, "uid": f"u{number}"} for number in range(10)]
+    other = request(namespace="other")
+    metrics = await sent(server, *((request(owner), FIXED) for owner in owners), (other, FIXED))
+    assert [event["regarding"]["namespace"] for event in server.events] == ["shop"] * 3 + ["other"]
+    assert counted(metrics, "dropped") == 7
 
 
 async def test_what_could_not_be_sent_may_be_said_again():
@@ -152,7 +172,7 @@ async def test_what_cannot_be_sent_is_counted_and_said_once(caplog):
 
 async def test_too_many_are_dropped_and_never_waited_for():
     server = Server()
-    reviews = [(request({**OWNER, "uid": str(number)}), FIXED) for number in range(500)]
+    reviews = [(request(namespace=f"ns-{number}"), FIXED) for number in range(500)]
     metrics = await sent(server, *reviews)
     assert counted(metrics, "dropped") == 500 - 256
     assert 0 < len(server.events) <= 60, "no more than a few a second"

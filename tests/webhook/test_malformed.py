@@ -1,4 +1,4 @@
-"""What is no AdmissionReview is refused, and the server serves on, on the same connection."""
+"""What is no AdmissionReview is refused, and the server serves on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import json
 import ssl
 
 import pytest
-from webhook_client import REVIEWS, load
+from webhook_client import REVIEWS, load, with_annotations
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
+SHORT = json.dumps(with_annotations(load("20-namespace-create"), {})).encode()
 DEEP = b"[" * 100_000 + b"]" * 100_000
 HEAD = b'{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":'
 
@@ -24,36 +25,42 @@ def without(*path: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "message"),
+    ("body", "status", "reason", "message"),
     [
-        pytest.param(b"", 400, "not JSON", id="empty"),
-        pytest.param(b"hello", 400, "not JSON", id="no JSON"),
-        pytest.param(b"[]", 400, "a JSON list", id="a list"),
-        pytest.param(b"null", 400, "a JSON NoneType", id="null"),
-        pytest.param(b"{}", 400, "no apiVersion", id="an object that is no review"),
-        pytest.param(b'{"kind":"Pod","apiVersion":"v1"}', 400, "got v1 Pod", id="a Pod"),
-        pytest.param(without("request"), 400, "no request", id="no request"),
-        pytest.param(HEAD + b'"text"}', 400, "no request", id="request is a text"),
-        pytest.param(HEAD + b"null}", 400, "no request", id="request is null"),
-        pytest.param(without("request", "uid"), 400, "no uid", id="no uid"),
-        pytest.param(HEAD + b'{"uid":5}}', 400, "request: Expected `str`", id="uid is a number"),
-        pytest.param(GOOD.replace(b"/v1", b"/v1beta1", 1), 400, "admission.k8s.io/v1beta1", id="v1beta1"),
-        pytest.param(GOOD[:-40], 400, "not JSON", id="truncated JSON"),
-        pytest.param(GOOD.replace(b"busybox", b"\xff\xfe"), 400, "not JSON", id="invalid UTF-8"),
-        pytest.param(GOOD.replace(b'"enabled"', b'"\xff"'), 400, "not JSON", id="invalid UTF-8 annotation"),
-        pytest.param(DEEP, 400, "nested too deeply", id="deep nesting and no review"),
-        pytest.param(b" " * 11_000_000, 413, "larger than 10485760", id="11 MB"),
+        pytest.param(b"", 400, "review", "not JSON", id="empty"),
+        pytest.param(b"hello", 400, "review", "not JSON", id="no JSON"),
+        pytest.param(b"[]", 400, "review", "a JSON list", id="a list"),
+        pytest.param(b"null", 400, "review", "a JSON NoneType", id="null"),
+        pytest.param(b"{}", 400, "review", "no apiVersion", id="an object that is no review"),
+        pytest.param(b'{"kind":"Pod","apiVersion":"v1"}', 400, "review", "got v1 Pod", id="a Pod"),
+        pytest.param(without("request"), 400, "review", "no request", id="no request"),
+        pytest.param(HEAD + b'"text"}', 400, "review", "no request", id="request is a text"),
+        pytest.param(HEAD + b"null}", 400, "review", "no request", id="request is null"),
+        pytest.param(without("request", "uid"), 400, "review", "no uid", id="no uid"),
+        pytest.param(HEAD + b'{"uid":5}}', 400, "review", "request: Expected `str`", id="uid is a number"),
+        pytest.param(
+            GOOD.replace(b"/v1", b"/v1beta1", 1), 400, "review", "admission.k8s.io/v1beta1", id="v1beta1"
+        ),
+        pytest.param(GOOD[:-40], 400, "review", "not JSON", id="truncated JSON"),
+        pytest.param(GOOD.replace(b"busybox", b"\xff\xfe"), 400, "review", "not JSON", id="invalid UTF-8"),
+        pytest.param(
+            GOOD.replace(b'"enabled"', b'"\xff"'), 400, "review", "not JSON", id="invalid UTF-8 annotation"
+        ),
+        pytest.param(DEEP, 400, "review", "not an AdmissionReview", id="deep nesting and no review"),
+        pytest.param(b" " * 5_000, 413, "size", "larger than 4096", id="too long"),
     ],
 )
-async def test_a_body_that_is_no_review_is_refused_and_the_connection_lives_on(start, body, status, message):
-    client = await start()
-    assert await client.review(GOOD)
+async def test_a_body_that_is_no_review_is_refused_and_the_server_serves_on(
+    start, body, status, reason, message
+):
+    client = await start(max_body_bytes=4096 if status == 413 else 10_000_000)
+    assert await client.review(SHORT)
     got, text = await client.post(body)
     assert got == status
     assert message in text
-    assert await client.review(GOOD)
+    assert await client.review(SHORT)
     _, metrics = await client.get("/metrics")
-    assert f'outcome="refused_{status}"}} 1.0' in metrics
+    assert f'autofix_refused_total{{reason="{reason}"}} 1.0' in metrics
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/yaml", "application/octet-stream"])

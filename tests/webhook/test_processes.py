@@ -20,6 +20,7 @@ from webhook.joint_admin import joined
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 HEADERS = {"Content-Type": "application/json"}
+SLOW = {**HEADERS, "Content-Length": str(len(GOOD))}
 
 
 def flags(certificates, *more: str) -> list[str]:
@@ -109,7 +110,7 @@ async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates):
         ) as session:
             pending = [
                 asyncio.create_task(
-                    session.post(f"https://{listening['address']}/mutate", data=slow_body(), headers=HEADERS)
+                    session.post(f"https://{listening['address']}/mutate", data=slow_body(), headers=SLOW)
                 )
                 for _ in range(10)
             ]

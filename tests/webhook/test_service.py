@@ -97,7 +97,7 @@ async def test_a_review_in_flight_is_answered_although_the_server_stops(settings
                 await go_on.wait()
                 yield GOOD[100:]
 
-            headers = {"Content-Type": "application/json"}
+            headers = {"Content-Type": "application/json", "Content-Length": str(len(GOOD))}
             pending = asyncio.create_task(session.post(url, data=slow_body(), headers=headers))
             await entered.wait()
             await asyncio.sleep(0.05)
@@ -209,7 +209,8 @@ async def test_a_body_that_comes_in_pieces_is_read_as_a_whole_and_up_to_the_limi
             await asyncio.sleep(0)
         yield b" " * padding
 
-    headers = {"Content-Type": "application/json"}
     for padding, status in ((0, 200), (90_000, 200), (100_000, 413)):
+        length = str(len(GOOD) + padding)
+        headers = {"Content-Type": "application/json", "Content-Length": length, "Expect": ""}
         async with client.session.post(client.url, data=pieces(padding), headers=headers) as answer:
             assert answer.status == status

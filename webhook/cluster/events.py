@@ -1,14 +1,13 @@
 """Kubernetes Events for the owners of pods: what was repaired, and what was not and why.
 
 A review only drops a note into a queue. Notes that say the same of the same owner are sent once in ten
-minutes, and no more than a few a second; when the queue is full they are dropped and counted.
+minutes, no more than a few a second, and a hundred of one Namespace. What is too much is dropped and counted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager, suppress
@@ -24,15 +23,19 @@ from msgspec import Struct
 from autofix.cluster.connection import METADATA, Api
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics
+from webhook.names import Checked, CheckedOwner, checked_owner
 from webhook.review import Request
 from webhook.shapes import Owner
 from webhook.tasks import in_background
 
 _LOG: Final = logging.getLogger("webhook")
 _CONTROLLER: Final = "linkerd-autofix.io/webhook"
+# A note has 2 KB at most, by its parts.
 _QUEUE: Final = 256
 _REMEMBERED, _AGAIN_SECONDS = 4096, 600
 _EVENTS, _PER_SECONDS = 50, 10
+# In the time in which a note is not repeated: a tenant's quota bounds his pods, and not our Events.
+_OF_A_NAMESPACE: Final = 100
 _LONGEST_NOTE: Final = 1024
 _REASONS: Final = {
     Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
@@ -41,31 +44,20 @@ _REASONS: Final = {
 # Owners that people do not look at, and have owners themselves.
 _PLURALS: Final = {("apps/v1", "ReplicaSet"): "replicasets", ("batch/v1", "Job"): "jobs"}
 
-# RFC 1123 subdomain, as the names of these kinds are (Kubernetes documentation, "Object Names and IDs").
-_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
-
 Notify = Callable[[Request, Answer], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    namespace: str
-    owner: Owner
+    namespace: Checked
+    owner: CheckedOwner
     type: str
     reason: str
     text: str
 
 
-class _OwnerReference(Struct, rename="camel"):
-    api_version: str
-    kind: str
-    name: str
-    uid: str
-    controller: bool | None = None
-
-
 class _OwnedMetadata(Struct, rename="camel"):
-    owner_references: list[_OwnerReference] | None = None
+    owner_references: list[Owner] | None = None
 
 
 class _Owned(Struct):
@@ -86,11 +78,16 @@ async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterato
     """
     queue: asyncio.Queue[_Note] = asyncio.Queue(_QUEUE)
     sent: MutableMapping[_Note, None] = TTLCache(_REMEMBERED, _AGAIN_SECONDS)
+    counts: MutableMapping[str, int] = TTLCache(_REMEMBERED, _AGAIN_SECONDS)
 
     def notify(request: Request, answer: Answer) -> None:
         note = _note(request, answer)
         if note is None or note in sent:
             return
+        if counts.get(note.namespace, 0) >= _OF_A_NAMESPACE:
+            metrics.events.labels("dropped").inc()
+            return
+        counts[note.namespace] = counts.get(note.namespace, 0) + 1
         sent[note] = None
         try:
             queue.put_nowait(note)
@@ -106,11 +103,15 @@ async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterato
 
 
 def _note(request: Request, answer: Answer) -> _Note | None:
-    if answer.outcome not in _REASONS or request.kind != "Pod" or request.dry_run or request.owner is None:
+    if answer.outcome not in _REASONS or request.kind != "Pod" or request.dry_run:
+        return None
+    owner = request.owner
+    if owner is None or not request.namespace:
+        # None, or none that the API server would store.
         return None
     kind, reason = _REASONS[answer.outcome]
     text = "; ".join(answer.warnings)[:_LONGEST_NOTE]
-    return _Note(request.namespace, request.owner, kind, reason, text)
+    return _Note(request.namespace, owner, kind, reason, text)
 
 
 async def _send_all(
@@ -161,19 +162,18 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
     await api.request("POST", f"/apis/events.k8s.io/v1/namespaces/{note.namespace}/events", body=event)
 
 
-async def _workload(api: Api, namespace: str, owner: Owner) -> Owner:
+async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> CheckedOwner:
     """Return the owner's owner where people look at that: a ReplicaSet's Deployment, a Job's CronJob.
 
     Where that cannot be read, the pod's own owner will do.
     """
     plural = _PLURALS.get((owner.api_version, owner.kind))
-    # Whoever may create pods writes the owner's name: it must not lead anywhere else.
-    if plural is None or not _NAME.fullmatch(owner.name):
+    if plural is None:
         return owner
     with suppress(Exception):
         path = f"/apis/{owner.api_version}/namespaces/{namespace}/{plural}/{owner.name}"
         found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
         for one in found.metadata.owner_references or ():
             if one.controller:
-                return Owner(one.api_version, one.kind, one.name, one.uid)
+                return checked_owner(one) or owner
     return owner

@@ -1,0 +1,94 @@
+"""aiohttp's low-level server, as both ports use it: no router, no banner, and no body that nobody wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import StreamReader, hdrs, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+
+from webhook.serving.connection import Connection
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+_LONGEST_LINE: Final = 8190
+
+
+class _Request(web.BaseRequest):
+    async def _prepare_hook(self, response: web.StreamResponse) -> None:
+        # aiohttp names itself and Python's version in every answer, its own 400 included; this is the last
+        # word before they are written. tests/hostile/test_banner.py fails should aiohttp not ask any more.
+        response.headers.popall(hdrs.SERVER, None)
+
+
+def make_server(handler: Handler, idle_seconds: float) -> web.Server:
+    """Make what answers the requests of a port.
+
+    Args:
+        handler: answers one request.
+        idle_seconds: how long a connection may wait for its next request.
+    """
+    loop = asyncio.get_running_loop()
+
+    def make_request(
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: web.RequestHandler,
+        writer: AbstractStreamWriter,
+        task: asyncio.Task[None],
+    ) -> web.BaseRequest:
+        return _Request(message, payload, protocol, writer, task, loop)
+
+    return web.Server(
+        handler,
+        request_factory=make_request,
+        # Work for a caller that has gone away is not begun.
+        handler_cancellation=True,
+        access_log=None,
+        keepalive_timeout=idle_seconds,
+        # A body that the handler did not want is not read.
+        lingering_time=0,
+        # A body that is compressed is refused; aiohttp would unpack it before the handler could.
+        auto_decompress=False,
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
+    )
+
+
+def connection_of(http: web.BaseRequest) -> Connection:
+    """Find the connection over which a request came.
+
+    Raises:
+        ConnectionResetError: when it has ended.
+    """
+    connection = http.transport.get_protocol() if http.transport else None
+    if not isinstance(connection, Connection):
+        raise ConnectionResetError("the caller has gone")
+    return connection
+
+
+def routed(routes: Mapping[str, Handler]) -> Handler:
+    """Make a handler of GET requests.
+
+    Args:
+        routes: what answers which path.
+    """
+
+    async def handle(http: web.BaseRequest) -> web.StreamResponse:
+        connection, route = connection_of(http), routes.get(http.path)
+        if route is None or http.method not in ("GET", "HEAD") or http.can_read_body:
+            connection.shut()
+            status = HTTPStatus.NOT_FOUND if route is None else HTTPStatus.METHOD_NOT_ALLOWED
+            response = web.Response(status=status, text=f"{status.phrase}\n")
+            response.force_close()
+            return response
+        connection.release(0)
+        try:
+            return await route(http)
+        finally:
+            connection.answered()
+
+    return handle

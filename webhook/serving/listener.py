@@ -1,0 +1,184 @@
+"""The listening sockets of a port, and the way of a connection into the pool.
+
+asyncio's own server begins a TLS handshake with everybody at once, tells nobody how many there are, and drops
+what it has not accepted when it stops. So the sockets are read here; asyncio does the handshake once the
+caller's first bytes are there. docs/adr/0001-own-listener.md has the reasons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from webhook.serving.connection import Connection, Stage
+from webhook.serving.pool import Pool
+
+# New connections of one turn of the event loop; the open ones have their turn, too.
+_MOST_AT_ONCE: Final = 16
+_BACKLOG: Final = 1024
+# A caller that does not answer the end of TLS is not waited for.
+_TLS_SHUTDOWN_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 0.1
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_MAPPED: Final = "::ffff:"
+
+
+async def bind(host: str | None, port: int, *, shared: bool) -> Sequence[socket.socket]:
+    """Bind a socket for each address of a host.
+
+    Args:
+        host: a name or an address; None for all addresses.
+        port: 0 for a free one.
+        shared: whether other processes listen on the port too.
+
+    Raises:
+        OSError: when an address cannot be used.
+    """
+    if host is None and socket.has_dualstack_ipv6():
+        address = ("", port)
+        return [
+            socket.create_server(
+                address,
+                family=socket.AF_INET6,
+                dualstack_ipv6=True,
+                backlog=_BACKLOG,
+                reuse_port=shared,
+            )
+        ]
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host or "0.0.0.0",  # noqa: S104  # all addresses is what was asked for
+        port,
+        type=socket.SOCK_STREAM,
+        flags=socket.AI_PASSIVE,
+    )
+    sockets: list[socket.socket] = []
+    try:
+        for family, name in dict.fromkeys((entry[0], str(entry[4][0])) for entry in found):
+            # The second address of a name gets the port that the first one got.
+            number = port or (sockets[0].getsockname()[1] if sockets else 0)
+            sockets.append(
+                socket.create_server((name, number), family=family, backlog=_BACKLOG, reuse_port=shared)
+            )
+    except OSError:
+        for listening in sockets:
+            listening.close()
+        raise
+    return sockets
+
+
+class Listener:
+    """Accepts the connections of a port.
+
+    Attributes:
+        pool: the open ones.
+        sockets: the listening sockets.
+    """
+
+    def __init__(
+        self,
+        sockets: Sequence[socket.socket],
+        pool: Pool,
+        make_protocol: Callable[[], asyncio.Protocol],
+        context: ssl.SSLContext | None,
+    ) -> None:
+        self.pool, self.sockets = pool, sockets
+        self._make_protocol, self._context = make_protocol, context
+        self._loop = asyncio.get_running_loop()
+        self._handshakes: set[asyncio.Task[None]] = set()
+        self._sweep: asyncio.Task[None] | None = None
+        self._is_open = False
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._is_open = True
+        self._sweep = asyncio.create_task(self.pool.sweep())
+        for listening in self.sockets:
+            listening.setblocking(False)
+            self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
+
+    def stop(self) -> None:
+        """Take in what has connected so far, and accept no more."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        for listening in self.sockets:
+            self._loop.remove_reader(listening)
+            self._accept(listening, 2 * _BACKLOG)
+            listening.close()
+
+    async def close(self) -> None:
+        """End the connections that are left."""
+        self.stop()
+        if self._sweep:
+            self._sweep.cancel()
+        self.pool.abort_all()
+        await asyncio.gather(*self._handshakes, return_exceptions=True)
+
+    def _accept(self, listening: socket.socket, most: int) -> None:
+        for _ in range(most):
+            try:
+                accepted, peer = listening.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _EXHAUSTED:
+                    self._pause(listening)
+                    return
+                # The caller went away before it was accepted.
+                continue
+            accepted.setblocking(False)
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._take_in(accepted, str(peer[0]).removeprefix(_MAPPED))
+
+    def _pause(self, listening: socket.socket) -> None:
+        """Without descriptors: close somebody's, and look again in a moment."""
+        self.pool.make_room()
+        if self._is_open:
+            self._loop.remove_reader(listening)
+            self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
+
+    def _resume(self, listening: socket.socket) -> None:
+        if self._is_open:
+            self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
+
+    def _take_in(self, accepted: socket.socket, address: str) -> None:
+        connection = Connection(self.pool, address, self._make_protocol)
+        connection.close_with(lambda: self._close_silent(accepted))
+        self._loop.add_reader(accepted, self._begin, connection, accepted)
+        self.pool.add(connection)
+
+    def _close_silent(self, accepted: socket.socket) -> None:
+        self._loop.remove_reader(accepted)
+        accepted.close()
+
+    def _begin(self, connection: Connection, accepted: socket.socket) -> None:
+        """Go on with a caller that has sent something."""
+        self._loop.remove_reader(accepted)
+        connection.enter(Stage.HANDSHAKE)
+        handshake = self._loop.create_task(self._connect(connection, accepted))
+        connection.close_with(handshake.cancel)
+        self._handshakes.add(handshake)
+        handshake.add_done_callback(self._handshakes.discard)
+
+    async def _connect(self, connection: Connection, accepted: socket.socket) -> None:
+        timeouts = (
+            {
+                "ssl_handshake_timeout": self.pool.limits.handshake_seconds,
+                "ssl_shutdown_timeout": _TLS_SHUTDOWN_SECONDS,
+            }
+            if self._context
+            else {}
+        )
+        try:
+            await self._loop.connect_accepted_socket(
+                lambda: connection, accepted, ssl=self._context, **timeouts
+            )
+        except (OSError, asyncio.CancelledError):
+            # No TLS, none that we speak, no certificate that we trust, or gone.
+            accepted.close()
+            if connection in self.pool:
+                self.pool.refuse(connection, "handshake")

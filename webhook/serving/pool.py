@@ -1,0 +1,191 @@
+"""The open connections of a port: how many, how long, and with how many bytes.
+
+A full pool closes a connection to let a new one in. The connection belongs to the address that has the most.
+A quarter of the places is for those that have sent nothing good so far, and there the oldest goes, so a new
+caller has time for its handshake however many others come. In the other places the one that was idle for the
+longest time goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from webhook.serving.connection import Connection, Stage
+
+_SWEEP_SECONDS: Final = 0.5
+_QUIET_SECONDS: Final = 0.01
+_FRESH_PART: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a port.
+
+    Attributes:
+        connections: open connections.
+        connections_per_address: of these, from one IP address.
+        bytes_in_flight: bytes of requests that are not answered yet, of all connections together.
+        handshake_seconds: from a connection to the end of its TLS handshake.
+        head_seconds: for the head of a request, and for the first one to begin.
+        body_seconds: for the body, and for the caller to read its answer.
+        idle_seconds: between two requests.
+    """
+
+    connections: int
+    connections_per_address: int
+    bytes_in_flight: int
+    handshake_seconds: float
+    head_seconds: float
+    body_seconds: float
+    idle_seconds: float
+
+
+# Called for every connection that is ended or turned away: the caller's address, and the reason in one word.
+Refused = Callable[[str, str], None]
+
+
+class Pool:
+    """The open connections.
+
+    Attributes:
+        limits: their bounds.
+        bytes_in_flight: bytes that they hold together.
+    """
+
+    def __init__(self, limits: Limits, refused: Refused) -> None:
+        self.limits = limits
+        self.bytes_in_flight = 0
+        self._refused = refused
+        # In the order in which they came.
+        self._connections: dict[Connection, None] = {}
+        self._by_address: Counter[str] = Counter()
+
+    def __contains__(self, connection: object) -> bool:
+        return connection in self._connections
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    def add(self, connection: Connection) -> None:
+        """Take a new connection in; where there is no place, close another one."""
+        self._connections[connection] = None
+        self._by_address[connection.address] += 1
+        of_address = self._by_address[connection.address]
+        if of_address > self.limits.connections_per_address:
+            self._close_one(connection.address, self.limits.connections_per_address, connection)
+        elif len(self._connections) > self.limits.connections:
+            self.make_room(connection)
+
+    def make_room(self, newcomer: Connection | None = None) -> None:
+        """Close a connection of the address that has the most; the newcomer is spared."""
+        if self._connections:
+            address, places = self._by_address.most_common(1)[0]
+            self._close_one(address, places, newcomer)
+
+    def discard(self, connection: Connection) -> None:
+        """Forget a connection that has ended."""
+        if connection not in self._connections:
+            return
+        del self._connections[connection]
+        self.bytes_in_flight -= connection.size
+        connection.size = 0
+        self._by_address[connection.address] -= 1
+        if not self._by_address[connection.address]:
+            del self._by_address[connection.address]
+
+    def received(self, connection: Connection, size: int) -> None:
+        """Count bytes that a connection holds from now on; end one of the largest when there are too many."""
+        if connection not in self._connections:
+            return
+        connection.size += size
+        self.bytes_in_flight += size
+        while self.bytes_in_flight > self.limits.bytes_in_flight:
+            self.refuse(self._holding_most(), "bytes")
+
+    def refuse(self, connection: Connection, reason: str) -> None:
+        """End a connection, count it and say why."""
+        self.discard(connection)
+        connection.abort()
+        self._refused(connection.address, reason)
+
+    def busy(self) -> bool:
+        """Tell whether any connection waits for something of ours: a handshake, or an answer."""
+        return any(connection.stage is not Stage.IDLE for connection in self._connections)
+
+    async def quiet(self, seconds: float) -> None:
+        """Wait until no connection waits for anything, at most for the given time."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while self.busy() and loop.time() < end:  # noqa: ASYNC110  # stages change in many places
+            await asyncio.sleep(_QUIET_SECONDS)
+
+    def abort_all(self) -> None:
+        """End all connections."""
+        for connection in tuple(self._connections):
+            self.discard(connection)
+            connection.abort()
+
+    async def sweep(self) -> None:
+        """End the connections that take too long, again and again until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            now = loop.time()
+            for connection in tuple(self._connections):
+                if reason := self._overdue(connection, now):
+                    self.refuse(connection, reason)
+
+    def _overdue(self, connection: Connection, now: float) -> str:
+        """Name what takes a connection too long; empty when nothing does."""
+        limits, age = self.limits, now - connection.since
+        if connection.blocked:
+            return "answer" if age > limits.body_seconds else ""
+        match connection.stage:
+            case Stage.SILENT | Stage.HANDSHAKE:
+                return "handshake" if age > limits.handshake_seconds else ""
+            case Stage.HEAD:
+                return "head" if age > limits.head_seconds else ""
+            case Stage.BODY:
+                return "body" if age > limits.body_seconds else ""
+        return ""
+
+    def _close_one(self, address: str, places: int, newcomer: Connection | None) -> None:
+        others = [
+            connection
+            for connection in self._connections
+            if connection.address == address and connection is not newcomer
+        ]
+        if others:
+            self.refuse(least_valuable(others, places), "connections")
+        elif newcomer is not None:
+            self.refuse(newcomer, "connections")
+
+    def _holding_most(self) -> Connection:
+        sizes: Counter[str] = Counter()
+        for connection in self._connections:
+            sizes[connection.address] += connection.size
+        address = max(sizes, key=lambda name: sizes[name])
+        return max(
+            (connection for connection in self._connections if connection.address == address),
+            key=lambda connection: connection.size,
+        )
+
+
+def least_valuable(connections: Sequence[Connection], places: int) -> Connection:
+    """Choose which connection of an address has to go.
+
+    Args:
+        connections: those of the address, in the order in which they came, without the newest; at least one.
+        places: how many the address may have.
+    """
+    fresh = [connection for connection in connections if connection.is_fresh]
+    known = [connection for connection in connections if not connection.is_fresh]
+    if not known or len(fresh) >= max(1, places // _FRESH_PART):
+        # Who has not even begun its handshake loses least.
+        return next((connection for connection in fresh if connection.stage is Stage.SILENT), fresh[0])
+    idle = [connection for connection in known if connection.stage is Stage.IDLE]
+    return min(idle or known, key=lambda connection: connection.since)
