@@ -17,7 +17,8 @@ from webhook.handler import Answer, Outcome, one_line
 from webhook.journal import Journal, fields_of
 from webhook.metrics import Metrics
 from webhook.remembered import Answering, Prepared, prepare, remembering
-from webhook.review import ObjectError, Request, ReviewError, addressed, decode
+from webhook.response import addressed
+from webhook.review import ObjectError, Request, ReviewError, decode
 from webhook.serving.fair_queue import FairQueue, OverloadedError
 from webhook.serving.http import Handler, connection_of
 from webhook.serving.refusals import Refuse

@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from webhook.handler import Answer, answer
-from webhook.review import Request, after_uid
+from webhook.response import after_uid
+from webhook.review import Request
 from webhook.shapes import BUILT_IN, BuiltIn, Metadata, Template
 from webhook.state import ClusterState
 

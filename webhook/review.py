@@ -1,14 +1,13 @@
-"""AdmissionReview v1: decode the little that is needed, encode the answer."""
+"""AdmissionReview v1: decode the little that is needed."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 from webhook import names
 from webhook.bounds import excess_in_bytes, excess_in_structure
@@ -135,14 +134,6 @@ class _RawReview(Struct, rename="camel"):
     request: _RawRequest | None = None
 
 
-class _Response(Struct, rename="camel", omit_defaults=True):
-    allowed: bool
-    patch: bytes | UnsetType = UNSET
-    patch_type: str | UnsetType = UNSET
-    warnings: Sequence[str] = ()
-    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
-
-
 # The API server writes kind, apiVersion and the request's uid first.
 _UID: Final = re.compile(rb'"request"\s*:\s*\{\s*"uid"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _HEAD: Final = 512
@@ -154,8 +145,6 @@ _E = TypeVar("_E", bound=_Envelope)
 
 _DECODER: Final = msgspec.json.Decoder(_Review)
 _RAW_DECODER: Final = msgspec.json.Decoder(_RawReview)
-_ENCODER: Final = msgspec.json.Encoder()
-_BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
 
 
 def decode(body: bytes) -> Request:
@@ -302,46 +291,3 @@ def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None) -> Request:
         bool(envelope.dry_run),
         obj,
     )
-
-
-def encode(
-    uid: str, *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
-) -> bytes:
-    """Encode the answer to a request; it is always allowed.
-
-    Args:
-        uid: the request's uid.
-        patch: RFC 6902 operations; none for no patch.
-        warnings: texts for the user.
-        audit: audit annotations, without prefix.
-
-    Returns:
-        An AdmissionReview v1. Patch and patch type come together or not at all, as the API server demands.
-    """
-    return addressed(uid, after_uid(patch=patch, warnings=warnings, audit=audit))
-
-
-def after_uid(*, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]) -> bytes:
-    """Encode what an answer holds after the request's uid, which is the same for all requests that are alike.
-
-    Args:
-        patch, warnings, audit: as for ``encode``.
-    """
-    response = _Response(
-        allowed=True,
-        patch=_ENCODER.encode(patch) if patch else UNSET,
-        patch_type="JSONPatch" if patch else UNSET,
-        warnings=warnings,
-        audit_annotations=audit,
-    )
-    return b"," + _ENCODER.encode(response)[1:] + b"}"
-
-
-def addressed(uid: str, rest: bytes) -> bytes:
-    """Put together an answer.
-
-    Args:
-        uid: the request's uid.
-        rest: what ``after_uid`` returned.
-    """
-    return _BEFORE_UID + _ENCODER.encode(uid) + rest
