@@ -1,8 +1,9 @@
-"""Keeps the memory that every review takes and gives back, rather than asking the kernel for it each time."""
+"""Keeps the memory that every review takes, and gives back what only a crowd needed."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from typing import Final
 
 # mallopt(3), malloc.h: parameters of glibc's malloc.
@@ -27,3 +28,19 @@ def keep_memory() -> bool:
         return False
     # Setting one ends glibc's adjusting of the other: a heap that is trimmed at once would be no better.
     return bool(mallopt(_MMAP_THRESHOLD, _MIB)) and bool(mallopt(_TRIM_THRESHOLD, 8 * _MIB))
+
+
+def give_back() -> bool:
+    """Give free memory back to the kernel, in the middle of the heap too: malloc_trim(3).
+
+    Returns:
+        Whether the C library can do that.
+    """
+    # Connections and their protocols refer to each other.
+    gc.collect()
+    try:
+        malloc_trim = ctypes.CDLL(None).malloc_trim
+    except AttributeError:
+        return False
+    malloc_trim(0)
+    return True

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
-import trustme
+from certificates import Certificates
 from webhook_client import Client
 
 from webhook.server import running
 from webhook.settings import Settings
-
-
-@dataclass(frozen=True)
-class Certificates:
-    """Files of a certificate for 127.0.0.1, and a client context that trusts its CA."""
-
-    cert: str
-    key: str
-    client: ssl.SSLContext
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    folder: Path = tmp_path_factory.mktemp("tls")
-    authority = trustme.CA()
-    leaf = authority.issue_cert("127.0.0.1")
-    leaf.cert_chain_pems[0].write_to_path(str(folder / "tls.crt"))
-    leaf.private_key_pem.write_to_path(str(folder / "tls.key"))
-    client = ssl.create_default_context()
-    authority.configure_trust(client)
-    return Certificates(str(folder / "tls.crt"), str(folder / "tls.key"), client)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from typing import Final
 from webhook.serving.connection import Connection, Stage
 from webhook.serving.pool import Pool
 
-# New connections of one turn of the event loop; the open ones have their turn, too.
-_MOST_AT_ONCE: Final = 16
+# New connections of one turn of the event loop. A handshake takes some five turns, and a crowd that comes
+# meanwhile must not push it out of the pool.
+_MOST_AT_ONCE: Final = 4
 _BACKLOG: Final = 1024
 # A caller that does not answer the end of TLS is not waited for.
 _TLS_SHUTDOWN_SECONDS: Final = 1.0
@@ -156,8 +157,12 @@ class Listener:
         accepted.close()
 
     def _begin(self, connection: Connection, accepted: socket.socket) -> None:
-        """Go on with a caller that has sent something."""
+        """Go on with a caller that has sent something, or gone."""
         self._loop.remove_reader(accepted)
+        if not _has_sent(accepted):
+            accepted.close()
+            self.pool.discard(connection)
+            return
         connection.enter(Stage.HANDSHAKE)
         handshake = self._loop.create_task(self._connect(connection, accepted))
         connection.close_with(handshake.cancel)
@@ -182,3 +187,11 @@ class Listener:
             accepted.close()
             if connection in self.pool:
                 self.pool.refuse(connection, "handshake")
+
+
+def _has_sent(accepted: socket.socket) -> bool:
+    """Tell whether there is a byte to read; what TLS needs is not made for who has gone."""
+    try:
+        return bool(accepted.recv(1, socket.MSG_PEEK))
+    except OSError:
+        return False

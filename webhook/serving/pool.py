@@ -1,7 +1,7 @@
 """The open connections of a port: how many, how long, and with how many bytes.
 
 A full pool closes a connection to let a new one in. The connection belongs to the address that has the most.
-A quarter of the places is for those that have sent nothing good so far, and there the oldest goes, so a new
+Half of the places are for those that have sent nothing good so far, and there the oldest goes, so a new
 caller has time for its handshake however many others come. In the other places the one that was idle for the
 longest time goes.
 """
@@ -14,11 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from webhook.memory import give_back
 from webhook.serving.connection import Connection, Stage
 
 _SWEEP_SECONDS: Final = 0.5
 _QUIET_SECONDS: Final = 0.01
-_FRESH_PART: Final = 4
+_FRESH_PART: Final = 2
+# From here on memory is worth giving back.
+_CROWD: Final = 32
+_CROWD_BYTES: Final = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Pool:
     def __init__(self, limits: Limits, refused: Refused) -> None:
         self.limits = limits
         self.bytes_in_flight = 0
+        self._most_connections, self._most_bytes = 0, 0
         self._refused = refused
         # In the order in which they came.
         self._connections: dict[Connection, None] = {}
@@ -74,6 +79,7 @@ class Pool:
         """Take a new connection in; where there is no place, close another one."""
         self._connections[connection] = None
         self._by_address[connection.address] += 1
+        self._most_connections = max(self._most_connections, len(self._connections))
         of_address = self._by_address[connection.address]
         if of_address > self.limits.connections_per_address:
             self._close_one(connection.address, self.limits.connections_per_address, connection)
@@ -103,6 +109,7 @@ class Pool:
             return
         connection.size += size
         self.bytes_in_flight += size
+        self._most_bytes = max(self._most_bytes, self.bytes_in_flight)
         while self.bytes_in_flight > self.limits.bytes_in_flight:
             self.refuse(self._holding_most(), "bytes")
 
@@ -138,6 +145,14 @@ class Pool:
             for connection in tuple(self._connections):
                 if reason := self._overdue(connection, now):
                     self.refuse(connection, reason)
+            self._give_back_memory()
+
+    def _give_back_memory(self) -> None:
+        """Behind a crowd, let the kernel have what only the crowd needed."""
+        is_over = len(self) <= self._most_connections // 2 and self.bytes_in_flight <= self._most_bytes // 2
+        if is_over and (self._most_connections >= _CROWD or self._most_bytes >= _CROWD_BYTES):
+            self._most_connections, self._most_bytes = len(self), self.bytes_in_flight
+            give_back()
 
     def _overdue(self, connection: Connection, now: float) -> str:
         """Name what takes a connection too long; empty when nothing does."""
