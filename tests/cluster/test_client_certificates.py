@@ -99,9 +99,9 @@ def test_with_another_authority_the_api_server_is_a_stranger_too(guarded: Guarde
 def test_the_authority_is_mounted_where_the_setting_says(guarded: Guarded):
     spec = guarded.installation.cluster.get("deployment", NAME, "-n", NAMESPACE)["spec"]["template"]["spec"]
     [container] = spec["containers"]
-    [setting] = [one["value"] for one in container["env"] if one["name"] == "AUTOFIX_TLS_CLIENT_CA"]
-    [mount] = [one for one in container["volumeMounts"] if one["name"] == "client-ca"]
+    [setting] = [item["value"] for item in container["env"] if item["name"] == "AUTOFIX_TLS_CLIENT_CA"]
+    [mount] = [item for item in container["volumeMounts"] if item["name"] == "client-ca"]
     assert setting == f"{mount['mountPath']}/ca.crt"
     assert {"name": "linkerd-autofix-client-ca", "defaultMode": 420} in [
-        one.get("configMap") for one in spec["volumes"]
+        volume.get("configMap") for volume in spec["volumes"]
     ]

@@ -46,7 +46,7 @@ def test_the_ports_are_those_of_the_deployment(tmp_path: Path):
     [container] = by_name(kustomized([], tmp_path))["Deployment", NAME]["spec"]["template"]["spec"][
         "containers"
     ]
-    assert {one["name"] for one in container["ports"]} == {"https", "admin"}
+    assert {port["name"] for port in container["ports"]} == {"https", "admin"}
 
 
 def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path):
@@ -66,9 +66,9 @@ def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path):
     ]
     both = [{"port": port, "protocol": protocol} for port in (53, 5353) for protocol in ("UDP", "TCP")]
     assert policy["egress"] == [{"ports": tcp(16443), "to": [block]}, {"to": [openshift], "ports": both}]
-    found = by_name(rendered)["NetworkPolicy", NAME]
-    found["metadata"]["namespace"] = "default"
-    cluster.kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", given=found)
+    whole = by_name(rendered)["NetworkPolicy", NAME]
+    whole["metadata"]["namespace"] = "default"
+    cluster.kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", given=whole)
 
 
 def test_without_peers_nobody_reads_metrics_and_no_name_is_looked_up(tmp_path: Path):
@@ -79,7 +79,9 @@ def test_without_peers_nobody_reads_metrics_and_no_name_is_looked_up(tmp_path: P
 
 def test_the_runbooks_patch_for_kustomize_does_what_it_says(tmp_path: Path):
     [text] = [
-        one for one in re.findall(r"```yaml\n(.*?)```", RUNBOOK.read_text(), re.DOTALL) if "/egress" in one
+        block
+        for block in re.findall(r"```yaml\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
+        if "/egress" in block
     ]
     policy = policy_of(kustomized([], tmp_path, **yaml.safe_load(text)))
     assert policy["egress"][0] == {"ports": tcp(16443)}

@@ -42,8 +42,8 @@ FORBIDDEN = (
 
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(cluster, tmp_path_factory.mktemp("rights")) as found:
-        yield found
+    with installed(cluster, tmp_path_factory.mktemp("rights")) as installation:
+        yield installation
 
 
 @pytest.mark.parametrize("action", FORBIDDEN)
