@@ -28,7 +28,7 @@ cluster-assets: $(READY) ## build a Kubernetes control plane for tests/cluster (
 	$(BIN)/python tests/cluster/assets/build.py
 
 deploy-check: cluster-assets ## render deploy/ with kustomize and Helm, compare, and ask a real API server
-	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/cluster/test_deploy.py
+	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/cluster/test_deploy.py tests/cluster/test_network_policy.py
 
 bench: $(READY) ## measure side by side with what it is compared to (minutes; more with Go and cluster-assets)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

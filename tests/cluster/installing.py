@@ -12,7 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,13 +122,13 @@ class Installation:
 
 @contextmanager
 def installed(
-    cluster: Cluster, folder: Path, what: str = "base", *, remove: bool = True
+    cluster: Cluster, folder: Path, *components: str, port: int | None = None, remove: bool = True
 ) -> Iterator[Installation]:
     """Install with ``kubectl apply -k``; remove with ``kubectl delete -k`` where the cluster goes on."""
-    port = free_port()
+    port = port or free_port()
     overlay = folder / "overlay"
     overlay.mkdir(exist_ok=True)
-    (overlay / "kustomization.yaml").write_text(yaml.safe_dump(_overlay(overlay, what, port)))
+    (overlay / "kustomization.yaml").write_text(yaml.safe_dump(_overlay(overlay, components, port)))
     cluster.kubectl("apply", "-k", str(overlay))
     try:
         with ExitStack() as stack:
@@ -138,7 +138,7 @@ def installed(
             cluster.kubectl("delete", "-k", str(overlay), "--ignore-not-found", "--timeout=60s")
 
 
-def _overlay(folder: Path, what: str, port: int) -> dict[str, Any]:
+def _overlay(folder: Path, components: Sequence[str], port: int) -> dict[str, Any]:
     outside = {"type": "ExternalName", "externalName": "localhost", "selector": None}
     service = {"apiVersion": "v1", "kind": "Service", "metadata": METADATA, "spec": outside}
     ports = [
@@ -147,7 +147,8 @@ def _overlay(folder: Path, what: str, port: int) -> dict[str, Any]:
     ]
     target = {"kind": "MutatingWebhookConfiguration", "name": NAME}
     return {
-        "resources": [os.path.relpath(DEPLOY / what, folder)],
+        "resources": [os.path.relpath(DEPLOY / "base", folder)],
+        "components": [os.path.relpath(DEPLOY / "components" / name, folder) for name in components],
         "patches": [
             {"patch": yaml.safe_dump(service)},
             {"patch": yaml.safe_dump(ports), "target": target},

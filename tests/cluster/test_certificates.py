@@ -31,14 +31,15 @@ once = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 @pytest.fixture(scope="module")
 def objects(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("certificates")
-    kinds = "clusterroles,clusterrolebindings,mutatingwebhookconfigurations,priorityclasses,namespaces"
+    policies = "validatingadmissionpolicies,validatingadmissionpolicybindings"
+    kinds = f"clusterroles,clusterrolebindings,mutatingwebhookconfigurations,{policies},namespaces"
 
     def ours() -> list[str]:
         return [name for name in cluster.kubectl("get", kinds, "-o", "name").out.split() if NAME in name]
 
     assert ours() == []
     with installed(cluster, folder) as found:
-        assert len(ours()) == 5
+        assert len(ours()) == 10
         yield found
     assert ours() == [], "removing leaves nothing behind"
 

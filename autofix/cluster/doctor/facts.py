@@ -60,7 +60,6 @@ class Webhook(Struct, rename="camel"):
     failure_policy: str = "Fail"
     namespace_selector: Selector | None = None
     object_selector: Selector | None = None
-    reinvocation_policy: str = "Never"
 
     @property
     def mutates_pods(self) -> bool:

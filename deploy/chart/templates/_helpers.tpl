@@ -2,6 +2,13 @@
 app.kubernetes.io/name: linkerd-autofix
 {{- end }}
 
+{{/* Whether there is ValidatingAdmissionPolicy of v1: from 1.30 on; `helm template` knows versions and no kinds. */}}
+{{- define "linkerd-autofix.hasPolicies" -}}
+{{- if or (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy") (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) -}}
+true
+{{- end }}
+{{- end }}
+
 {{/* The container's settings, a NAME=VALUE a line. */}}
 {{- define "linkerd-autofix.env" -}}
 AUTOFIX_LISTEN=:8443
@@ -12,6 +19,9 @@ AUTOFIX_TLS_KEY=/tls/tls.key
 {{- else }}
 AUTOFIX_TLS_SECRET={{ .Release.Namespace }}/linkerd-autofix-tls
 AUTOFIX_TLS_NAMES=linkerd-autofix.{{ .Release.Namespace }}.svc
+{{- end }}
+{{- if .Values.certificates.clientCAConfigMap }}
+AUTOFIX_TLS_CLIENT_CA=/client-ca/ca.crt
 {{- end }}
 AUTOFIX_CONFIGURATION=linkerd-autofix
 AUTOFIX_WATCH=true
