@@ -1,4 +1,4 @@
-"""The seed of the random tests: another in every run, unless the environment says which; the run prints it."""
+"""The seed of the random tests: another in every run unless the environment says which; it is printed."""
 
 from __future__ import annotations
 
