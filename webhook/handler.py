@@ -95,7 +95,8 @@ def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
 
 def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
     result = _fix(request, obj, state, state.workloads)
-    return _patched(result) if mutate and result.operations and _may_be_patched(request) else _warned(result)
+    patched = mutate and result.operations and _may_be_patched(request) and not _makes_a_template(result)
+    return _patched(result) if patched else _warned(result)
 
 
 def _may_be_patched(request: Request) -> bool:
@@ -107,6 +108,19 @@ def _may_be_patched(request: Request) -> bool:
     if request.kind == "Job" and request.operation == "UPDATE":
         return False
     return not request.is_owned
+
+
+def _makes_a_template(result: autofix.Result) -> bool:
+    """Tell whether a patch makes a pod template where there is none, of nothing but metadata.
+
+    The API server leaves an absent template out of a ReplicationController alone (core/v1 types.go: it is a
+    pointer), and refuses the object: the user must read that, and not what is wrong with a template of ours.
+    """
+    return any(
+        isinstance(operation.get("value"), dict)
+        and not operation["path"].endswith(("/metadata", "/annotations"))
+        for operation in result.operations
+    )
 
 
 def _patched(result: autofix.Result) -> Answer:

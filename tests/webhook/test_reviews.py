@@ -246,3 +246,18 @@ async def test_warnings_about_very_long_keys_still_name_the_right_one(start):
     key = f"config.{'x' * 200}.linkerd.io/proxy-native-sidecar"
     response = await client.review(with_annotations(load("17-job-create"), {key: "true"}, "spec", "template"))
     assert response["warnings"][0].startswith(f"AFX101: use {ALPHA}")
+
+
+@pytest.mark.parametrize("spec", [{"replicas": 1}, {"template": None}, None])
+async def test_a_workload_without_a_template_gets_none(start, spec):
+    client = await start(linkerd="2.17", mutate_workloads=True, namespaces={"default": {WRONG: "true"}})
+    review = load("12-deployment-create")
+    request = review["request"]
+    request["kind"] = {"group": "", "version": "v1", "kind": "ReplicationController"}
+    request["object"] |= {"apiVersion": "v1", "kind": "ReplicationController", "spec": spec}
+    response = await client.review(review)
+    assert "patch" not in response
+    assert response["warnings"]
+    request["object"]["spec"] = {"template": {}}
+    template = patched(review, await client.review(review))["spec"]["template"]
+    assert template == {"metadata": {"annotations": {ALPHA: "true"}}}
