@@ -25,8 +25,9 @@ _SUBDOMAINS: Final = frozenset(
     }
 )
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9-]")
-# Punctuation that no key has. Odd letters, dashes and spaces stay: they are misspellings of the key itself.
-_NAME_END: Final = re.compile(r"[^\w\s.-](?<=[!-~])")
+# Punctuation that no key has, and a dot behind the whole name. Odd letters, dashes and spaces stay: they are
+# misspellings of the key itself.
+_NAME_END: Final = re.compile(r"[^\w\s.-](?<=[!-~])|(?<=idecar)\.|(?<=idecars)\.")
 
 
 class Likeness(Enum):

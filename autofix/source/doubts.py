@@ -37,7 +37,8 @@ _OPTION: Final = re.compile(r"""(?:^|\s)["']?-+([\w.-]+)=[^\s]*\Z""")
 _STEP: Final = re.compile(r"([\w-]+)[/.]\Z")
 _LONGEST_STEP: Final = 60
 _REMOVING: Final = re.compile(
-    r"(?<![\w-])(?:del|delet\w*|remov\w*|unset\w*|omit\w*|absent|pop)(?![\w-])", re.IGNORECASE
+    r"(?<![A-Za-z])(?:remov|unset)|-rm\b|--delete-|(?<![\w-])(?:del|delet\w*|omit\w*|absent|pop)(?![\w-])",
+    re.IGNORECASE,
 )
 _SEARCHING: Final = re.compile(r"(?<![\w./-])(?:sed|[gm]?awk|[ef]?grep|rg|perl|ack)(?![\w-])")
 _CHOICE: Final = re.compile(r"\?\s.*\s:\s|\bif\b.*\belse\b|\A\s*[?:]\s")
@@ -48,6 +49,8 @@ _ACTION: Final = re.compile(
 _LONGEST_ACTION: Final = 500
 _NO_VALUE: Final = re.compile(r"""["']?[ \t]*:[ \t]*(?:\#(?!@)[^\n]*)?\r?(?:\n([ \t]*)([^\s]?)|\Z)""")
 _DIRECTIVE: Final = re.compile(r"""\$patch["']?[ \t]*:[ \t]*["']?delete|#@overlay/remove""")
+# ``kubectl annotate pod web "$KEY-"``: which key the variable holds is not known.
+_MINUS_OF_VARIABLE: Final = re.compile(r"""\bannotate\b[^\n]{0,300}(?:\$\{?\w+\}?|\}\})-(?=["'\s;)]|\Z)""")
 _YTT_BRANCH: Final = re.compile(r"#@[ \t]*(?:else|elif)\b")
 
 
@@ -65,12 +68,12 @@ class Doubt(NamedTuple):
 
 
 def document_doubt(text: str) -> str | None:
-    """Say why no fix is made in a document of YAML: a directive in it removes, or chooses between branches.
+    """Say why no fix is made in a text: something in it removes keys, or chooses between branches.
 
     Args:
-        text: the text of the document.
+        text: the text of a document of YAML, or any other.
     """
-    if _DIRECTIVE.search(text):
+    if _DIRECTIVE.search(text) or _MINUS_OF_VARIABLE.search(text):
         return REMOVED_NEAR
     return BRANCH if _YTT_BRANCH.search(text) else None
 

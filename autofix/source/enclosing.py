@@ -24,9 +24,9 @@ _BETWEEN: Final = " \t:=>\"']"
 _NO_WORD: Final = re.compile(r"[^\w.-]")
 _LONGEST_HEAD: Final = 120
 # ``cond ? {`` and ``: {``, on one line or on several.
-_TERNARY: Final = re.compile(r"\?[ \t]*\w*\Z|\A[ \t]*[?:][ \t]*\w*\Z")
+_TERNARY: Final = re.compile(r"\?[ \t]*\w*\Z|\A[ \t]+[?:][ \t]*\w*\Z")
 # Terraform makes a block so many times, which may be never.
-_COUNT: Final = re.compile(r"[ \t]*(?:count|for_each)[ \t]*=.*\?")
+_COUNT: Final = re.compile(r"[ \t]*(?:count[ \t]*=[ \t]*[^\s\d=]|for_each[ \t]*=.*\?)")
 
 
 class Enclosure(NamedTuple):

@@ -98,7 +98,7 @@ def tokens(text: str) -> Iterator[Token]:
             continue
         key = key_within(word)
         start = _start(match, key)
-        is_part = start > match.start() or not _is_word(text, start, match.end())
+        is_part = not word.endswith(key) or start > match.start() or not _is_word(text, start, match.end())
         token = Token(start, match.end(), key, is_part=is_part, is_set=_is_set(text, start, match.end()))
         found = _VALUE.match(text, match.end())
         if found is None or match["slash"] != "/" or not _is_certain(text, match.start(), found):

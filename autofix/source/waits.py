@@ -17,14 +17,15 @@ from autofix.typed import Final
 
 # Of a Namespace whose name is not known; nothing is called so.
 _ANY: Final = ""
-# The annotation, and the value of Linkerd's own chart.
+# The annotation, which has no beta or GA twin, and the value of Linkerd's own chart.
 _WORD: Final = re.compile(
+    r"""(?<!config\.linkerd\.io/)(?<!config\.beta\.linkerd\.io/)"""
     r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
     r"""(?P<gone>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
 )
 _NULLS: Final = ("null", "~", "Null", "NULL")
 _NAMESPACE: Final = re.compile(
-    r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t]+[^\n]*\b(?:ns|namespaces?)\b"""
+    r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t][^\n]{0,300}\b(?:ns|namespaces?)\b"""
     r"""|kubernetes_namespace"""
 )
 # Where kustomize, Helm's controllers and Argo CD name the Namespace of the pods.

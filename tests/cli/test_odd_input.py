@@ -111,7 +111,7 @@ def test_a_list_entry_keeps_the_comments_of_what_stays(run, write):
 def test_a_key_without_a_value_can_be_renamed_beside_another(run, write):
     pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n"
     path = write("pod.yaml", f"{pod}    {GA}:\n    {DEAD}: true\n")
-    assert run("fix", "-t", "2.19", "pod.yaml").code == 0
+    assert run("fix", "-t", "2.19", "--unsafe-fixes", "pod.yaml").code == 0
     assert path.read_text() == f'{pod}    {BETA}: "true"\n'
 
 
