@@ -33,15 +33,15 @@ _FLAG: Final = re.compile(r"(?:^|\s)--?([\w-]+)[ \t=]+[\"']?[^\s]*\Z")
 _SHORT: Final = "l"
 # What a list of keys is assigned to: a variable, a property, or an option such as Java's -D.
 _ASSIGNED: Final = re.compile(r"""[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([\w.-]+)[ \t]*\+?[:=]""")
-_OPTION: Final = re.compile(r"""(?:^|\s)["']?-+([\w.-]+)=[^\s]*\Z""")
-_STEP: Final = re.compile(r"([\w-]+)[/.]\Z")
+_OPTION: Final = re.compile(r"""(?:^|\s)["']?--?(\w[\w.-]*)=[^\s]*\Z""")
+_STEP: Final = re.compile(r"(?<![\w-])([\w-]+)[/.]\Z")
 _LONGEST_STEP: Final = 60
 _REMOVING: Final = re.compile(
     r"(?<![A-Za-z])(?:remov|unset)|-rm\b|--delete-|(?<![\w-])(?:del|delet\w*|omit\w*|absent|pop)(?![\w-])",
     re.IGNORECASE,
 )
 _SEARCHING: Final = re.compile(r"(?<![\w./-])(?:sed|[gm]?awk|[ef]?grep|rg|perl|ack)(?![\w-])")
-_CHOICE: Final = re.compile(r"\?\s.*\s:\s|\bif\b.*\belse\b|\A\s*[?:]\s")
+_CHOICE: Final = re.compile(r"\?\s.{0,600}?\s:\s|\bif\b.{0,600}?\belse\b|\A\s*[?:]\s")
 # In such an action of a template a key is part of a program.
 _ACTION: Final = re.compile(
     r"\b(?:ternary|if|else|with|has|hasKey|eq|ne|unset|omit|pick|default|coalesce|semverCompare|not|and|or)\b"
@@ -163,8 +163,12 @@ def _is_not_set(text: str, token: Token, command: str) -> bool:
 
 
 def _is_choice(text: str, token: Token) -> bool:
+    """Tell by its line whether a key stands in a conditional expression, or one of two commands."""
     before = text[max(0, token.start - _LONGEST_LINE) : token.start].rpartition("\n")[2]
     behind = text[token.end : token.end + _LONGEST_LINE].partition("\n")[0]
+    first, then = before.rpartition(";")[2], behind.partition(";")[0]
+    if "||" in first or ("&&" in first and "||" in then):
+        return True
     return _CHOICE.search(f"{before}{token.key}{behind}") is not None
 
 

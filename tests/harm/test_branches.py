@@ -62,7 +62,15 @@ SWITCHES = [
 
 @pytest.mark.parametrize(("name", "text"), SWITCHES)
 @pytest.mark.parametrize(
-    "keys", [(GA, ALPHA), (ALPHA, GA), (GA, WRONG), (WRONG, "linkerd.io/native-sidecar")]
+    "keys",
+    [
+        (GA, ALPHA),
+        (ALPHA, GA),
+        (GA, WRONG),
+        (WRONG, "linkerd.io/native-sidecar"),
+        (WRONG, "example.com/other"),
+        ("example.com/other", GA),
+    ],
 )
 def test_alternatives_are_left_alone(name: str, text: str, keys: tuple[str, str]):
     assert edits(name, text.format(*keys)) == {}
@@ -100,6 +108,8 @@ def test_a_key_that_some_release_reads_stays_where_a_condition_may_ask_for_the_r
         ("a.tpl", '{{{{- $_ := set .annotations "{}" "true" }}}}\n'),
         ("a.tpl", "<% each do |x| %>\na:\n  {}: 'true'\n<% end %>\n"),
         ("a.sh", "if x; then\n  kubectl annotate ns a {}=true\nfi\nif y; then\n  b\nelse\n  c\nfi\n"),
+        ("a.sh", "x || exit; cd y && kubectl annotate ns a {}=true; z || exit\n"),
+        ("a.sh", "kubectl annotate ns a {}=true || exit\n"),
         ("a.sh", "for x in a b; do\n  kubectl annotate ns $x {}=true\ndone\n"),
         ("a.tf", 'a "b" {{\n  count = 1\n  c = {{ "{}" = "true" }}\n}}\n'),
         ("a.tf", 'a "b" {{\n  count = var.x ? 1 : 0\n}}\na "c" {{\n  d = {{ "{}" = "true" }}\n}}\n'),
