@@ -154,9 +154,11 @@ def _is_not_set(text: str, token: Token, command: str) -> bool:
     is_pointer = "~1" in text[token.start : token.end]
     if not is_pointer and _REMOVING.search(_COMMANDS.split(command)[-1]):
         return True
-    before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
     empty = _NO_VALUE.match(text, token.end)
-    if empty is None or before.strip("\"' \t-"):
+    if empty is None:
+        return False
+    before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+    if before.strip("\"' \t-"):
         return False
     # The value may be in the lines below.
     return not empty[2] or (empty[2] != "{" and len(empty[1]) <= len(before.rstrip("\"'")))
