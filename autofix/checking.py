@@ -12,6 +12,7 @@ from autofix.kubernetes.lists import objects_in
 from autofix.linkerd.survey import Annotations
 from autofix.loose import fix_loose, is_loose
 from autofix.rules import RULES
+from autofix.source.directives import document_doubt
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
 from autofix.source.layout import layout
@@ -211,11 +212,7 @@ def _loose(
     """Fix a document that is no Kubernetes object, unless something in its text speaks against it."""
     text = text_of(file, document)
     result = fix_loose(document.value, chosen, silent, wait, null_removes=_YTT not in text)
-    if not result.operations:
-        return result
-    from autofix.source.doubts import document_doubt
-
-    doubt = document_doubt(text)
+    doubt = document_doubt(text) if result.operations else None
     return by_hand(result, document.value, doubt) if doubt else result
 
 

@@ -11,16 +11,15 @@ from collections.abc import Iterator, Sequence
 from autofix.linkerd.release import real_keys
 from autofix.loose import LONGER_WORD, REMOVED_TOO, is_labels
 from autofix.source.branches import branches, is_inside
+from autofix.source.directives import BRANCH, document_doubt
 from autofix.source.enclosing import enclosures
 from autofix.source.tokens import Token, neighbours
 from autofix.typed import Final, NamedTuple
 
 CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 LABEL: Final = "it seems to be a label or a selector, which Linkerd does not read; annotate by hand"
-BRANCH: Final = "it stands in one of several branches; change them together by hand"
 SEVERAL: Final = "keys of several releases stand in this text; change them together by hand"
 NOT_SET: Final = "it seems to be removed or asked for here, not set; change it by hand"
-REMOVED_NEAR: Final = "something is removed by a directive in this text; change it by hand"
 
 # How far a command may reach back over its lines, and a line around a key, in characters.
 _LONGEST_COMMAND: Final = 1000
@@ -48,10 +47,6 @@ _ACTION: Final = re.compile(
 )
 _LONGEST_ACTION: Final = 500
 _NO_VALUE: Final = re.compile(r"""["']?[ \t]*:[ \t]*(?:\#(?!@)[^\n]*)?\r?(?:\n([ \t]*)([^\s]?)|\Z)""")
-_DIRECTIVE: Final = re.compile(r"""\$patch["']?[ \t]*:[ \t]*["']?delete|#@overlay/remove""")
-# ``kubectl annotate pod web "$KEY-"``: which key the variable holds is not known.
-_MINUS_OF_VARIABLE: Final = re.compile(r"""\bannotate\b[^\n]{0,300}(?:\$\{?\w+\}?|\}\})-(?=["'\s;)]|\Z)""")
-_YTT_BRANCH: Final = re.compile(r"#@[ \t]*(?:else|elif)\b")
 
 
 class Doubt(NamedTuple):
@@ -65,17 +60,6 @@ class Doubt(NamedTuple):
 
     reason: str
     is_of_release: bool = False
-
-
-def document_doubt(text: str) -> str | None:
-    """Say why no fix is made in a text: something in it removes keys, or chooses between branches.
-
-    Args:
-        text: the text of a document of YAML, or any other.
-    """
-    if _DIRECTIVE.search(text) or _MINUS_OF_VARIABLE.search(text):
-        return REMOVED_NEAR
-    return BRANCH if _YTT_BRANCH.search(text) else None
 
 
 def doubts(text: str, found: Sequence[Token]) -> dict[int, Doubt]:

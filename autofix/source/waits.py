@@ -18,13 +18,15 @@ from autofix.typed import Final
 # Of a Namespace whose name is not known; nothing is called so.
 _ANY: Final = ""
 # The annotation, which has no beta or GA twin, and the value of Linkerd's own chart.
-_WORD: Final = re.compile(
+_NAMES_OF_WAITS: Final = ("proxy-wait-before-exit-seconds", "waitBeforeExitSeconds")
+# Compiled where they are first used: most texts name no wait.
+_WORD: Final = (
     r"""(?<!config\.linkerd\.io/)(?<!config\.beta\.linkerd\.io/)"""
     r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
     r"""(?P<gone>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
 )
 _NULLS: Final = ("null", "~", "Null", "NULL")
-_NAMESPACE: Final = re.compile(
+_NAMESPACE: Final = (
     r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t][^\n]{0,300}\b(?:ns|namespaces?)\b"""
     r"""|kubernetes_namespace"""
 )
@@ -36,7 +38,7 @@ _NAMES: Final = (
     ("spec", "destination", "namespace"),
     ("spec", "template", "spec", "destination", "namespace"),
 )
-_PLAIN_NAME: Final = re.compile(r"[a-z0-9-]+")
+_PLAIN_NAME: Final = r"[a-z0-9-]+"
 
 
 def wait_in(text: str) -> Annotations:
@@ -49,7 +51,9 @@ def wait_in(text: str) -> Annotations:
         The annotation with a value above 0; nothing when there is none. A value that is no plain number, such
         as a template's, counts as one.
     """
-    for match in _WORD.finditer(text):
+    if not any(name in text for name in _NAMES_OF_WAITS):
+        return NO_ANNOTATIONS
+    for match in re.finditer(_WORD, text):
         value = match["value"] or ""
         if match["gone"] or value in _NULLS:
             continue
@@ -77,7 +81,7 @@ def _waits(file: TextFile) -> Iterator[tuple[str, Annotations]]:
     if key not in file.text:
         return
     if file.is_plain:
-        if _NAMESPACE.search(file.text) and (wait := wait_in(file.text)):
+        if re.search(_NAMESPACE, file.text) and (wait := wait_in(file.text)):
             yield _ANY, wait
         return
     for document in file.documents:
@@ -97,8 +101,10 @@ def around(value: object, waits: Mapping[str, Annotations]) -> Annotations:
     Returns:
         The annotation; that of any Namespace when the document does not say in which its pods live.
     """
+    if not waits:
+        return NO_ANNOTATIONS
     named = [name for path in _NAMES if isinstance(name := get(value, path), str)]
-    if named and all(map(_PLAIN_NAME.fullmatch, named)):
+    if named and all(re.fullmatch(_PLAIN_NAME, name) for name in named):
         named.append(_ANY)
         return next((waits[name] for name in named if name in waits), NO_ANNOTATIONS)
     return next(iter(waits.values()), NO_ANNOTATIONS)
