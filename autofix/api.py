@@ -8,7 +8,7 @@ from functools import partial
 from autofix.batch import examine_all, examine_alone
 from autofix.chosen import Options, options
 from autofix.engine import NOT_SILENCED, NOTHING, Examined, Silenced
-from autofix.finding import Applicability, Finding, relocated
+from autofix.finding import Finding, relocated, withhold
 from autofix.kubernetes.anatomy import kind_of, name_of
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import Path
@@ -100,16 +100,10 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
         value: the document that it is about, which then stays as it is.
         reason: why nothing may be fixed.
     """
-
-    def told(finding: Finding) -> Finding:
-        if finding.fix is None:
-            return finding
-        return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
-
     items = tuple(
         item._replace(findings=left, remaining=left)
         for item in result.items
-        for left in [tuple(map(told, item.findings))]
+        for left in [tuple(withhold(finding, reason) for finding in item.findings)]
     )
     return Result(items, (), value, changes_injection=False)
 

@@ -9,22 +9,26 @@ from autofix.batch import is_namespace
 from autofix.chosen import Options
 from autofix.finding import Finding
 from autofix.kubernetes.lists import objects_in
+from autofix.linkerd.survey import Annotations
 from autofix.loose import fix_loose, is_loose
 from autofix.rules import RULES
+from autofix.source.directives import document_doubt
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
 from autofix.source.layout import layout
 from autofix.source.parts import reread
-from autofix.source.silence import Silenced, codes_at, silenced
+from autofix.source.silence import Silenced, silenced
 from autofix.source.splice import NotEditableError, Splice, spliced
-from autofix.source.text_file import TextFile
+from autofix.source.text_file import TextFile, text_of
+from autofix.source.waits import around, wait_in, waits_of_namespaces
 from autofix.typed import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from autofix.source.tokens import Token
 
+# The start of ytt's expressions, to YAML comments.
+_YTT: Final = "#@"
 NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
-_CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 
 
 class Checked(NamedTuple):
@@ -95,7 +99,7 @@ def check_many(files: Iterable[TextFile], chosen: Options) -> list[CheckedFile]:
         if not file.documents and not file.is_plain:
             known.append(CheckedFile(file, (), file.text))
             continue
-        if any(map(has_namespace, file.documents)):
+        if any(map(has_namespace, file.documents)) or (file.is_plain and waits_of_namespaces([file])):
             # It may matter to every file, so now they are checked together.
             before = (reread(one.file, one.file.text) for one in known)
             return with_notes_once(map(_without_values, _together([*before, file, *left], chosen)))
@@ -125,8 +129,9 @@ def _together(files: Sequence[TextFile], chosen: Options) -> Iterator[CheckedFil
         if not is_loose(one.value)
     ]
     results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
+    waits = waits_of_namespaces(files)
     for file, some in zip(files, silent, strict=True):
-        yield _check(file, chosen, some, results)
+        yield _check(file, chosen, some, results, waits)
 
 
 def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
@@ -155,28 +160,66 @@ def _has_notes(result: Result) -> bool:
 
 
 def _check(
-    file: TextFile, chosen: Options, silent: Mapping[int, Silenced], results: Iterator[Result]
+    file: TextFile,
+    chosen: Options,
+    silent: Mapping[int, Silenced],
+    results: Iterator[Result],
+    waits: Mapping[str, Annotations],
 ) -> CheckedFile:
     if file.is_plain:
         # Imported here, and where else keys in text are looked for: few files hold any.
         from autofix.source.tokens import tokens
 
-        checked, splices = _tokens_checked(file, tokens(file.text), chosen)
-        return CheckedFile(file, checked, spliced(file.text, splices), tuple(splices))
+        wait = wait_in(file.text) or around(None, waits)
+        checked, splices = _keys_checked(file, [(token, wait) for token in tokens(file.text)], chosen)
+        return CheckedFile(file, checked, spliced(file.text, splices), splices)
+    waiting = {
+        one.index: wait_in(text_of(file, one)) or around(one.value, waits)
+        for one in file.documents
+        if is_loose(one.value)
+    }
     whole = tuple(
         Checked(
             one,
-            fix_loose(one.value, chosen, silent.get(one.index, {})) if is_loose(one.value) else next(results),
+            _loose(file, one, chosen, silent.get(one.index, {}), waiting[one.index])
+            if one.index in waiting
+            else next(results),
         )
         for one in file.documents
     )
-    return edited(file, whole, *_tokens_checked(file, _inline(file), chosen))
+    return edited(file, whole, *_keys_checked(file, _inline(file, waiting), chosen))
 
 
-def _inline(file: TextFile) -> Iterator[Token]:
-    """Find the keys inside the strings of documents that are no Kubernetes objects."""
+def _keys_checked(
+    file: TextFile, found: Iterable[tuple[Token, Annotations]], chosen: Options
+) -> tuple[tuple[Checked, ...], tuple[Splice, ...]]:
+    """Check keys in plain text or in strings."""
+    # What an alias repeats is found twice, and written once.
+    by_place = {token.start: (token, wait) for token, wait in found}
+    if not by_place:
+        return (), ()
+    from autofix.source.text_keys import text_keys
+
+    checked = tuple(
+        Checked(*key) for key in text_keys(file, [by_place[place] for place in sorted(by_place)], chosen)
+    )
+    return checked, tuple(splice for one in checked for splice in one.splices)
+
+
+def _loose(
+    file: TextFile, document: Document, chosen: Options, silent: Silenced, wait: Annotations
+) -> Result:
+    """Fix a document that is no Kubernetes object, unless something in its text speaks against it."""
+    text = text_of(file, document)
+    result = fix_loose(document.value, chosen, silent, wait, null_removes=_YTT not in text)
+    doubt = document_doubt(text) if result.operations else None
+    return by_hand(result, document.value, doubt) if doubt else result
+
+
+def _inline(file: TextFile, waiting: Mapping[int, Annotations]) -> Iterator[tuple[Token, Annotations]]:
+    """Find the keys in strings of documents that are no Kubernetes objects, each with the wait there."""
     # Most files have none, and need not be laid out.
-    if "linkerd" not in file.text or not any(is_loose(one.value) for one in file.documents):
+    if "linkerd" not in file.text or not waiting:
         return
     from autofix.source.inline import inline_tokens
 
@@ -185,9 +228,9 @@ def _inline(file: TextFile) -> Iterator[Token]:
     except NotEditableError:
         # Said where an edit is wanted.
         return
-    for one in file.documents:
-        if is_loose(one.value):
-            yield from inline_tokens(roots[one.index], file.text)
+    for index, wait in waiting.items():
+        for token in inline_tokens(roots[index], file.text):
+            yield token, wait
 
 
 def edited(
@@ -220,47 +263,3 @@ def edited(
         line = None if place is None else file.above + file.text.count("\n", 0, place) + 1
         return CheckedFile(file, whole, file.text, problem=SourceError(file.source, message, line))
     return CheckedFile(file, whole, text, every)
-
-
-def _tokens_checked(
-    file: TextFile, found: Iterable[Token], chosen: Options
-) -> tuple[tuple[Checked, ...], list[Splice]]:
-    """Check keys one by one, each as the annotation of a pod."""
-    checked: list[Checked] = []
-    splices: list[Splice] = []
-    # What an alias repeats is found twice, and written once.
-    by_place = {token.start: token for token in found}
-    if not by_place:
-        return (), []
-    from autofix.source.tokens import neighbours
-
-    all_of_them = [by_place[start] for start in sorted(by_place)]
-    close = neighbours(file.text, all_of_them)
-    for token in all_of_them:
-        line = file.above + file.text.count("\n", 0, token.start) + 1
-        value = {token.key: token.value if token.value_start is not None else "true"}
-        document = Document(file.source, line, len(checked), value)
-        result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
-        if token.start in close:
-            result = by_hand(result, value, _CLOSE)
-        own = tuple(_token_edits(file.text, token, result, chosen))
-        checked.append(Checked(document, result, token.start, own))
-        splices.extend(own)
-    return tuple(checked), splices
-
-
-def _token_edits(text: str, token: Token, result: Result, chosen: Options) -> Iterator[Splice]:
-    after = result.object
-    if not isinstance(after, dict) or len(after) != 1 or not result.operations:
-        return
-    [(key, value)] = after.items()
-    if token.value_start is None or token.value_end is None:
-        # Whatever the value will be, the key must become the same.
-        other = fix_loose({token.key: "false"}, chosen).object
-        if other != {key: "false"}:
-            return
-    elif value != token.value:
-        new = value if token.quoted or not token.is_yaml else f'"{value}"'
-        yield Splice(token.value_start, token.value_end, new)
-    if key != token.key:
-        yield Splice(token.start, token.end, token.written(key, text))

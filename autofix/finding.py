@@ -107,6 +107,18 @@ class Finding(NamedTuple):
         return self.fix.edits if self.fix else ()
 
 
+def withhold(finding: Finding, reason: str) -> Finding:
+    """Take the fix out of a finding; one without a fix stays as it is.
+
+    Args:
+        finding: the finding.
+        reason: why it may not be fixed.
+    """
+    if finding.fix is None:
+        return finding
+    return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
+
+
 def relocated(finding: Finding, where: Callable[[Path], Path]) -> Finding:
     """Place a finding and its fix elsewhere, such as in the list that holds the object.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autofix.finding import Applicability, Finding, Fix, Promise, Severity
+from autofix.finding import Applicability, Finding, Fix, Promise, Severity, withhold
 from autofix.linkerd.decision import Outcome
 from autofix.linkerd.survey import Annotations, decisive
 from autofix.rules import GATES, NOTES
@@ -22,19 +22,19 @@ def proven(place: Place, finding: Finding) -> list[Finding]:
     fix = finding.fix
     if fix is not None and _loses_content(place, fix):
         reason = "the value that would be removed is a list or mapping; remove it by hand"
-        return [_withheld(finding, reason)]
+        return [withhold(finding, reason)]
     if fix is None or fix.home is None:
         return [finding]
     repair = _rehearse(place, place.home, fix)
     for rule in GATES:
         if rule.gate and (why := rule.gate(repair)):
-            withheld = _withheld(finding, f"{rule.code}: {why}")
+            withheld = withhold(finding, f"{rule.code}: {why}")
             # A gate that also checks places has said it already where it did.
             if rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place)):
                 return [withheld]
             return [withheld, _gated(rule.code, place, finding, why)]
     if not _keeps_promise(repair):
-        return [_withheld(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
     return [finding, *(one for note in NOTES for one in note(repair))]
 
 
@@ -92,10 +92,6 @@ def _all_native(answers: tuple[Outcome, ...], intent: bool | None) -> bool:
 
 def _as_before(before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> bool:
     return [answer.native for answer in before] == [answer.native for answer in after]
-
-
-def _withheld(finding: Finding, reason: str) -> Finding:
-    return finding._replace(applicability=Applicability.DISPLAY, fix=None, withheld=reason)
 
 
 def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:

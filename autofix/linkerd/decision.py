@@ -96,7 +96,16 @@ def outcome(
 
 def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:
     key = wait_before_exit_key()
-    value = pod[key] if key in pod else namespace.get(key)
+    return is_wait(pod[key] if key in pod else namespace.get(key), helm_seconds)
+
+
+def is_wait(value: object, helm_seconds: int = 0) -> bool:
+    """Tell whether a value of the wait-before-exit annotation makes the proxy wait.
+
+    Args:
+        value: the value, of any JSON type; None when there is no annotation.
+        helm_seconds: Helm's ``proxy.waitBeforeExitSeconds``, which counts where Linkerd ignores the value.
+    """
     if isinstance(value, int | float):
         # Not quoted yet. No API server takes it so; what it will be once it is a string is what counts.
         return value > 0

@@ -16,6 +16,18 @@ _SIDECAR: Final = frozenset({"sidecar", "sidecars"})
 # Below this similarity to the real name a misspelling is somebody else's word.
 _MISSPELT: Final = 0.88
 _CACHED_KEYS: Final = 4096
+# What stands before ``linkerd.io`` in the domains of Linkerd's annotations, and of what people take for them
+# (data/annotations.json; the wrong keys of tests/data/mapping.json).
+_SUBDOMAINS: Final = frozenset(
+    {
+        *("config", "alpha", "beta", "stable", "ga", "config-alpha", "config-beta", "proxy"),
+        *("balancer", "jaeger", "mirror", "multicluster", "retry", "timeout", "viz"),
+    }
+)
+_NO_LABEL: Final = re.compile(r"[^A-Za-z0-9-]")
+# Punctuation that no key has, and a dot behind the whole name. Odd letters, dashes and spaces stay: they are
+# misspellings of the key itself.
+_NAME_END: Final = re.compile(r"[^\w\s.-](?<=[!-~])|(?<=idecar)\.|(?<=idecars)\.")
 
 
 class Likeness(Enum):
@@ -37,6 +49,29 @@ def is_linkerd_key(key: str) -> bool:
     """Tell whether an annotation key is in Linkerd's domain."""
     domain, slash, _ = key.partition("/")
     return bool(slash) and is_linkerd_domain(domain)
+
+
+def key_within(word: str) -> str:
+    """Return the annotation key that a longer word holds, such as the key behind a prefix of Spark's.
+
+    Args:
+        word: a word that ``is_linkerd_key`` takes for a key.
+
+    Returns:
+        The key without what stands before its domain and behind its name; the same text when it is all of it.
+    """
+    domain, _, name = word.strip().partition("/")
+    *before, linkerd, io = domain.split(".")
+    kept = [linkerd, io]
+    for label in reversed(before):
+        end = _NO_LABEL.split(label)[-1]
+        if end.lower() not in _SUBDOMAINS:
+            break
+        kept.insert(0, end)
+        if end != label:
+            break
+    cut = _NAME_END.search(name)
+    return f"{'.'.join(kept)}/{name if cut is None else name[: cut.start()]}".rstrip("-._")
 
 
 def concerning(entries: Mapping[Any, object]) -> dict[str, object]:

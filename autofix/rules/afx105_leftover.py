@@ -21,8 +21,12 @@ annotations:
 
 ## Fix safety
 
-Safe: the dead key is removed, and Linkerd's decision is proven to stay the same. A list or a mapping under
-it is not thrown away: what it holds may have been indented too far.
+Safe where no release reads the dead key: it is removed, and Linkerd's decision is proven to stay the same.
+
+Unsafe where some release reads it (the alpha, beta and GA keys): other clusters that use the same manifest
+may need it. Several of them on one pod are the way to serve several releases.
+
+A list or a mapping under the key is not thrown away: what it holds may have been indented too far.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.linkerd.survey import Standing
 from autofix.rules._native import is_leftover
 from autofix.rules.place import READ, Place, Subject
 
@@ -46,11 +51,13 @@ def check(place: Place) -> Iterator[Finding]:
     for found in place.native:
         if is_leftover(place, found):
             path = place.slot.path
+            is_dead = found.standing is Standing.UNKNOWN_NAME
+            way = "remove it" if is_dead else "remove it if no other release needs it"
             yield Finding(
                 CODE,
                 Severity.WARNING,
-                f"{found.key} has no effect beside {live.key}; remove it",
-                Applicability.SAFE,
+                f"{found.key} has no effect beside {live.key}; {way}",
+                Applicability.SAFE if is_dead else Applicability.UNSAFE,
                 (*path, found.key),
                 found.key,
                 native=True,

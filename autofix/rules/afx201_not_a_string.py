@@ -31,6 +31,8 @@ annotations:
 Safe: the object could not be stored before. A boolean is written in the annotation's own words, `true` and
 `false` or `enabled` and `disabled`; a number keeps its digits. There is no fix for null, lists and mappings,
 nor for a boolean on an annotation that wants something else.
+
+In Helm values and in patches null removes the key, and is no finding.
 """
 
 from __future__ import annotations

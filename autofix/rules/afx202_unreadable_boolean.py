@@ -20,6 +20,9 @@ injector makes for its pods.
 ## Fix safety
 
 Safe: the meaning is plain. For a native-sidecar key it is proven with the model of Linkerd's injector.
+
+Quotes inside a value of Helm's, or of other YAML that is no Kubernetes object, are removed only as an unsafe
+fix: a chart may print the value as it is, and then they are what makes it a string.
 """
 
 from __future__ import annotations

@@ -23,6 +23,9 @@ annotations:
 
 Remove the wait first; a native sidecar ends after the other containers by itself.
 
+In text, in Helm values and in patches a wait counts wherever it stands in the same file, or on a Namespace
+among the files that are looked at, unless the Namespace of the pods is known to be another.
+
 ## Fix safety
 
 The fix is withheld.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from autofix.source.layout import layout_text
 from autofix.source.node import Node, resolved
 from autofix.source.splice import NotEditableError
-from autofix.source.tokens import Token, tokens
+from autofix.source.tokens import SETTING, Token, tokens
 from autofix.typed import Final
 
 # Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
@@ -15,7 +16,8 @@ _TEXTS: Final = frozenset({"values", "valuesContent", "patch"})
 # Some charts take annotations so, to run them through a template.
 _ANNOTATIONS: Final = ("annotations", "Annotations")
 _LIST_OF_TEXTS: Final = "patchesStrategicMerge"
-_SETTING: Final = frozenset({"add", "replace"})
+# To YAML an expression of ytt's is a comment behind null.
+_YTT: Final = re.compile(r"[ \t]*#@")
 
 
 def inline_tokens(root: Node, text: str) -> Iterator[Token]:
@@ -26,7 +28,8 @@ def inline_tokens(root: Node, text: str) -> Iterator[Token]:
         text: the whole file.
 
     Yields:
-        One token a key; a patch's own ``value`` is the value of the key in its path.
+        One token a key, also for those that a patch removes; a patch's own ``value`` is the value of the key
+        in its path.
     """
     stack = [root]
     while stack:
@@ -79,18 +82,31 @@ def _shifted(token: Token, by: int) -> Token:
 
 
 def _of_patch(named: dict[str, Node], text: str) -> Iterator[Token]:
+    """Find the keys in the paths of an operation; what it does not set, it removes or asks for."""
     operation, path = named.get("op"), named.get("path")
-    if operation is None or path is None or operation.value not in _SETTING:
+    if operation is None or path is None:
         return
-    if isinstance(path.value, str) and "/annotations/" in path.value:
-        yield from _with_value(path, named.get("value"), text)
+    if operation.value in SETTING:
+        if _is_of_annotations(path):
+            yield from _with_value(path, named.get("value"), text)
+        return
+    for place in (path, named.get("from")):
+        if place is not None and _is_of_annotations(place):
+            for token in tokens(text[place.start : place.end]):
+                yield _shifted(token, place.start)._replace(is_set=False)
+
+
+def _is_of_annotations(path: Node) -> bool:
+    return isinstance(path.value, str) and "/annotations/" in path.value
 
 
 def _of_parameter(named: dict[str, Node], text: str) -> Iterator[Token]:
     """Find the key in a parameter of Argo CD's, which is written as for ``helm --set``."""
     name = named.get("name")
     if name is not None and "value" in named and isinstance(name.value, str) and "\\.io/" in name.value:
-        yield from _with_value(name, named["value"], text)
+        for token in _with_value(name, named["value"], text):
+            # As for ``helm --set``, null removes the key.
+            yield token._replace(is_set=False) if token.value == "null" else token
 
 
 def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
@@ -103,6 +119,9 @@ def _with_value(place: Node, value: Node | None, text: str) -> Iterator[Token]:
             or value.outer != value.start
         ):
             yield found
+            continue
+        if value.value is None and not _YTT.match(text, value.end):
+            yield found._replace(is_set=False)
             continue
         quoted = value.style != ""
         start, end = value.start + quoted, value.end - quoted

@@ -56,6 +56,11 @@ class TextFile(NamedTuple):
         return self.part.line if self.part else 0
 
 
+def text_of(file: TextFile, document: Document) -> str:
+    """Return the text of a document; that of the whole file where its place in it is not known."""
+    return file.text if document.span is None else file.text[slice(*document.span)]
+
+
 def read_file(data: bytes, source: str) -> TextFile:
     """Read a file: YAML and JSON by its documents, templates and files of other names as plain text.
 

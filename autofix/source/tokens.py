@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from autofix.kubernetes.scalars import Scalar, resolve
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.naming import is_native_like, key_within
 from autofix.typed import Final, NamedTuple
 
 # Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
@@ -26,6 +26,25 @@ _VALUE: Final = re.compile(
 )
 # Behind a colon a word is the value only where punctuation, a comment, or nothing follows on its line.
 _ENDS: Final = re.compile(r"[ \t]*(?:[,})\];]|\r?\n|\Z)|[ \t]+#")
+# What separates the words of a domain, as far as it is written with escapes.
+_DOT: Final = re.compile(r"\\{0,2}\.")
+# Helm deletes a value that is set to null; a merge patch deletes the key. kubectl sets the word.
+_NULL: Final = re.compile(
+    r"""["']?\]?(?:[ \t]*:[ \t]*|[ \t]+=[ \t]+)(?:~|[Nn]ull|NULL)(?=[\s,})\]"'`#;]|\Z)"""
+)
+_NONE: Final = re.compile(r"""["']\]?[ \t]*[:=][ \t]*(?:None|nil|undefined)(?=[\s,})\]"'`#;]|\Z)""")
+_HELM_NULL: Final = re.compile(r"""["']?=["']?null(?=[\s,})\]"'`#;]|\Z)""")
+# ``kubectl annotate pod web KEY-`` removes the annotation.
+_MINUS: Final = re.compile(r"""-(?=[\s"'`,;&|)\]}\\]|\Z)""")
+# How far a URL, or an operation of a JSON patch, may reach around a key, in characters.
+_NEAR: Final = 300
+_OPERATION: Final = re.compile(r"""\bop["'\\]*[ \t]*[:=][ \t]*["'\\]*([a-z]+)""")
+_ITEM: Final = re.compile(r"[{}]|(?:\A|\n)[ \t]*-[ \t]")
+# Punctuation that makes one word of a key and what stands beside it.
+_GLUE_BEFORE: Final = frozenset("/.~+}$%@^&#!:?)]-\\")
+_GLUE_BEHIND: Final = frozenset("/~+{$%@^&#([-")
+# The operations of a JSON patch (RFC 6902) that give a key a value.
+SETTING: Final = frozenset({"add", "replace"})
 _COMMENT: Final = re.compile(r"[ \t]*(?:#|//|/\*|<!--|\{\{-?[ \t]*/\*)")
 
 
@@ -38,7 +57,9 @@ class Token(NamedTuple):
         value: what Kubernetes would read; absent when ``value_start`` is None.
         value_start, value_end: the value's span without quotes, None when the value is not certain.
         quoted: whether the value stands in quotes.
-        is_yaml: whether a colon divides the two, so that quotes make a difference.
+        is_yaml: whether a colon divides the two as in YAML, so that quotes make a difference.
+        is_part: whether it is part of a longer word.
+        is_set: whether it is set here; None when that is not known. What removes a key says False.
     """
 
     start: int
@@ -49,6 +70,8 @@ class Token(NamedTuple):
     value_end: int | None = None
     quoted: bool = False
     is_yaml: bool = False
+    is_part: bool = False
+    is_set: bool | None = True
 
     def written(self, key: str, text: str) -> str:
         """Write another key with the escapes of this one."""
@@ -68,19 +91,77 @@ def tokens(text: str) -> Iterator[Token]:
         One token a key, in order.
     """
     for match in _KEY.finditer(text):
-        key = f"{match['domain']}/{match['name']}".replace("\\", "")
+        word = f"{match['domain']}/{match['name']}".replace("\\", "")
         # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
         is_path = match["slash"] == "/" and text.endswith("/", 0, match.start())
-        if is_path or not is_native_like(key):
+        if is_path or not is_native_like(word):
             continue
+        key = key_within(word)
+        start = _start(match, key)
+        is_part = not word.endswith(key) or start > match.start() or not _is_word(text, start, match.end())
+        token = Token(start, match.end(), key, is_part=is_part, is_set=_is_set(text, start, match.end()))
         found = _VALUE.match(text, match.end())
         if found is None or match["slash"] != "/" or not _is_certain(text, match.start(), found):
-            yield Token(match.start(), match.end(), key)
+            yield token
             continue
         group = next(name for name in ("double", "single", "bare") if found[name] is not None)
-        is_yaml, quoted = found["separator"] == ":", group != "bare"
+        is_yaml, quoted = _divides_as_yaml(found), group != "bare"
         value = resolve(found[group]) if is_yaml and not quoted else found[group]
-        yield Token(match.start(), match.end(), key, value, *found.span(group), quoted, is_yaml)
+        begin, end = found.span(group)
+        yield token._replace(value=value, value_start=begin, value_end=end, quoted=quoted, is_yaml=is_yaml)
+
+
+def _start(match: re.Match[str], key: str) -> int:
+    """Find where a key begins in the domain that was found, which may have a prefix."""
+    more = match["domain"].count(".") - key.partition("/")[0].count(".")
+    start = match.start()
+    for _, dot in zip(range(more), _DOT.finditer(match["domain"]), strict=False):
+        start = match.start() + dot.end()
+    return start
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Tell whether a key ends where it seems to, on both sides."""
+    before, after = text[start - 1 : start], text[end : end + 2]
+    # In a JSON Pointer it is a step, and so it is behind a dot of Helm's where its own are escaped.
+    is_step = before == "/" or (before == "." and "\\" in text[start:end])
+    if "://" in text[max(0, start - _NEAR) : start].rpartition(" ")[2]:
+        return False
+    if before.isalnum() or (before and before in _GLUE_BEFORE and not is_step):
+        return False
+    if after[:1] == "\\":
+        return after[1:] in ("'", '"', "\n", "\r", "n", "")
+    return (
+        not (after[:1].isalnum() or (after and after[0] in _GLUE_BEHIND))
+        or _MINUS.match(text, end) is not None
+    )
+
+
+def _is_set(text: str, start: int, end: int) -> bool | None:
+    """Tell whether a key is set, by what stands right behind it, or by the JSON patch around it."""
+    escaped = text[start:end]
+    if any(gone.match(text, end) for gone in (_MINUS, _NULL, _NONE)):
+        return False
+    if "\\" in escaped and _HELM_NULL.match(text, end):
+        return False
+    if "~1" not in escaped:
+        return True
+    before, behind = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    begin = max((item.end() for item in _ITEM.finditer(before)), default=0)
+    following = _ITEM.search(behind)
+    operation = _OPERATION.search(before[begin:]) or _OPERATION.search(
+        behind[: following.start() if following else None]
+    )
+    if operation is None or operation[1] in SETTING:
+        return True
+    return False if operation[1] == "remove" else None
+
+
+def _divides_as_yaml(found: re.Match[str]) -> bool:
+    """Tell whether what divides key and value is YAML's: a colon with a blank, or behind a key in quotes."""
+    if found["separator"] != ":":
+        return False
+    return not found["gap"].endswith(":") or found[0][:1] in ("'", '"')
 
 
 def _is_certain(text: str, start: int, found: re.Match[str]) -> bool:
@@ -93,10 +174,21 @@ def _is_certain(text: str, start: int, found: re.Match[str]) -> bool:
     if not _ENDS.match(text, found.end()):
         return False
     before = text[line:start]
+    if (
+        found["gap"].endswith((" ", "\t"))
+        and found[0][:1] not in ("'", '"')
+        and _is_in_list(text, line, before)
+    ):
+        return False
     if found[0][:1] in ("'", '"') and before.endswith(found[0][:1]):
         # The key's own.
         before = before[:-1]
     return (before.count('"') - before.count('\\"')) % 2 == 0
+
+
+def _is_in_list(text: str, line: int, before: str) -> bool:
+    """Tell whether a key without quotes seems to stand in a list that one line holds, as in properties."""
+    return text.endswith(("\\\n", "\\\r\n"), 0, line) or (bool(before.strip(" \t-")) and "{" not in before)
 
 
 def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from builders import ALPHA, BETA
+from builders import ALPHA, BETA, GA
 
 DEAD = "linkerd.io/native-sidecar"
 TEMPLATE = "{{ .Values.x }}\n"
@@ -109,10 +109,16 @@ def test_a_list_entry_keeps_the_comments_of_what_stays(run, write):
 
 
 def test_a_key_without_a_value_can_be_renamed_beside_another(run, write):
-    text = f"podAnnotations:\n  config.linkerd.io/proxy-enable-native-sidecar:\n  {DEAD}: true\n"
-    path = write("values.yaml", text)
+    pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n"
+    path = write("pod.yaml", f"{pod}    {GA}:\n    {DEAD}: true\n")
+    assert run("fix", "-t", "2.19", "--unsafe-fixes", "pod.yaml").code == 0
+    assert path.read_text() == f'{pod}    {BETA}: "true"\n'
+
+
+def test_a_key_that_helm_deletes_stays_beside_another(run, write):
+    path = write("values.yaml", f"podAnnotations:\n  {GA}:\n  {DEAD}: true\n")
     assert run("fix", "-t", "2.19", "values.yaml").code == 0
-    assert path.read_text() == f'podAnnotations:\n  {BETA}: "true"\n'
+    assert path.read_text() == f'podAnnotations:\n  {GA}:\n  {BETA}: "true"\n'
 
 
 def test_a_service_called_labeler_has_annotations(run, write):

@@ -12,7 +12,8 @@ from fixing import codes, fix, fixed, found
     [
         (ALPHA_ERA, {GA: "true"}, {ALPHA: "true"}),
         (ALPHA_ERA, {BETA: "false"}, {ALPHA: "false"}),
-        (ALPHA_ERA, {GA: "yes", BETA: "true"}, {ALPHA: "true"}),
+        # The other key stays: once there is one that is read, it is a leftover that other releases may need.
+        (ALPHA_ERA, {GA: "yes", BETA: "true"}, {ALPHA: "true", BETA: "true"}),
         (BETA_ERA, {GA: "true"}, {BETA: "true"}),
         (BETA_ERA, {GA: "1"}, {BETA: "1"}),
     ],

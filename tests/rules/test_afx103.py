@@ -15,9 +15,9 @@ from fixing import codes, fix, fixed, found
         (GA_ERA, {ALPHA: "true"}, {GA: "false"}, {GA: "true"}),
         (BETA_ERA, {ALPHA: "false"}, {BETA: "true"}, {BETA: "false"}),
         (BETA_ERA, {ALPHA: "true"}, {BETA: "enabled"}, {BETA: "true"}),
-        # An unparsable key over a good one, which its author meant alike.
-        (GA_ERA, {GA: "disabled", ALPHA: "false"}, {}, {GA: "false"}),
-        (BETA_ERA, {BETA: "yes", ALPHA: "true"}, {}, {BETA: "true"}),
+        # An unparsable key over a good one, which its author meant alike, and which other releases may need.
+        (GA_ERA, {GA: "disabled", ALPHA: "false"}, {}, {GA: "false", ALPHA: "false"}),
+        (BETA_ERA, {BETA: "yes", ALPHA: "true"}, {}, {BETA: "true", ALPHA: "true"}),
     ],
 )
 def test_the_preferred_key_is_written_on_the_pod(
@@ -58,7 +58,7 @@ def test_an_unreadable_key_over_a_good_one_says_why_it_is_left():
 
 def test_on_a_namespace():
     result = fix(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
-    assert result.object["metadata"]["annotations"] == {GA: "false"}
+    assert result.object["metadata"]["annotations"] == {GA: "false", ALPHA: "false"}
     assert "AFX103" in codes(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
 
 

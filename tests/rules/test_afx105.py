@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WRONG, namespace
+from builders import (
+    ALPHA,
+    ALPHA_ERA,
+    BETA,
+    BETA_ERA,
+    GA,
+    GA_ERA,
+    WRONG,
+    Annotations,
+    Object,
+    namespace,
+    pod,
+    workload,
+)
 from fixing import codes, fix, fixed, found
+
+
+def workload_of_pods(annotations: Annotations) -> Object:
+    return workload("Job", annotations)
 
 
 @pytest.mark.parametrize(
@@ -13,18 +32,39 @@ from fixing import codes, fix, fixed, found
         (ALPHA_ERA, {ALPHA: "true", WRONG: "true"}, {ALPHA: "true"}),
         (ALPHA_ERA, {WRONG: "yes", ALPHA: "1"}, {ALPHA: "1"}),
         (ALPHA_ERA, {ALPHA: "true", WRONG: "maybe"}, {ALPHA: "true"}),
-        (ALPHA_ERA, {ALPHA: "true", GA: "true", BETA: "true"}, {ALPHA: "true"}),
-        (BETA_ERA, {BETA: "false", ALPHA: "false"}, {BETA: "false"}),
-        (GA_ERA, {GA: "true", BETA: "true", ALPHA: "true"}, {GA: "true"}),
     ],
 )
-def test_the_dead_key_is_removed(release: str, before: dict[str, str], after: object):
+def test_a_key_that_no_release_reads_is_removed(release: str, before: dict[str, str], after: object):
     assert fixed(before, release=release) == after
 
 
-def test_on_a_namespace():
-    result = fix(namespace({GA: "true", BETA: "true"}), release=GA_ERA)
-    assert result.object["metadata"]["annotations"] == {GA: "true"}
+@pytest.mark.parametrize(
+    ("release", "before", "after"),
+    [
+        (ALPHA_ERA, {ALPHA: "true", GA: "true", BETA: "true"}, {ALPHA: "true"}),
+        (BETA_ERA, {BETA: "false", ALPHA: "false"}, {BETA: "false"}),
+        (BETA_ERA, {BETA: "true", GA: "maybe"}, {BETA: "true"}),
+        (GA_ERA, {GA: "true", BETA: "true", ALPHA: "true"}, {GA: "true"}),
+        (GA_ERA, {GA: "true", ALPHA: "true"}, {GA: "true"}),
+    ],
+)
+@pytest.mark.parametrize("make", [pod, workload_of_pods, namespace])
+def test_a_key_that_another_release_reads_is_removed_only_when_asked_for(
+    make: Callable[[Annotations], Object], release: str, before: dict[str, str], after: object
+):
+    obj = make(before)
+    kept = fix(obj, release=release)
+    assert kept.object == obj
+    left = [finding for finding in kept.findings if finding.code == "AFX105"]
+    assert len(left) == len(before) - 1
+    for finding in left:
+        assert finding.applicability == "unsafe"
+        assert finding.message.endswith("remove it if no other release needs it")
+    assert fix(obj, release=release, unsafe=True).object == make(after)
+
+
+def test_beside_both_kinds_only_the_key_that_no_release_reads_is_removed():
+    assert fixed({ALPHA: "true", WRONG: "true", GA: "true"}) == {ALPHA: "true", GA: "true"}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +90,9 @@ def test_the_finding_names_both_keys():
 
 def test_a_key_that_overrules_the_namespaces_is_kept():
     # Without the pod's GA key the Namespace's would win.
-    assert fixed({GA: "true", ALPHA: "true"}, release=GA_ERA, namespace={GA: "false"}) == {GA: "true"}
+    known = {"release": GA_ERA, "namespace": {GA: "false"}}
+    assert fixed({GA: "true", ALPHA: "true"}, **known) == {GA: "true", ALPHA: "true"}
+    assert fixed({GA: "true", ALPHA: "true"}, unsafe=True, **known) == {GA: "true"}
 
 
 @pytest.mark.parametrize("value", [{"a": True}, {}, ["true"], []])

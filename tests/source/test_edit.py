@@ -63,7 +63,7 @@ def fixed(text: str, **known: Any) -> str:
         (f"\n    {WRONG}: true\n    {ALPHA}: 'true'\n", f"\n    {ALPHA}: 'true'\n"),
         (f"\n    b: c\n    {ALPHA}: 'true'\n    {WRONG}: 'true'", f"\n    b: c\n    {ALPHA}: 'true'\n"),
         (f" {{{WRONG}: true, {ALPHA}: 'true'}}", f" {{{ALPHA}: 'true'}}"),
-        (f" {{{ALPHA}: 'true', {WRONG}: true, {GA}: 'true'}}", f" {{{ALPHA}: 'true'}}"),
+        (f" {{{ALPHA}: 'true', {WRONG}: true, linkerd.io/native-sidecar: 'true'}}", f" {{{ALPHA}: 'true'}}"),
         # Duplicates: the last one counts, and only it remains.
         (f"\n    {WRONG}: 'no'\n    {WRONG}: 'yes'\n", f"\n    {ALPHA}: 'true'\n"),
         # Anchors stay; a definition is edited once.

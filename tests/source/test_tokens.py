@@ -103,11 +103,12 @@ CLOSE = [
     f"kubectl annotate ns shop \\\n  {WRONG}=true \\\n  {ALPHA}=false\n",
     f"{{{{ x }}}}: {{{WRONG}: 'true', {ALPHA}: 'false'}}\n",
     f"Write `{ALPHA}`, not `{WRONG}`.\n",
+    f"a:\n  {{{{ if .x }}}}\n  {WRONG}: 'true'\n  {{{{ else }}}}\n  {WRONG}: 'false'\n  {{{{ end }}}}\n",
 ]
 APART = [
     f"a:\n  {WRONG}: 'true'\nb:\n  {WRONG}: 'false'\n",
     f"a:\n  {WRONG}: 'true'\n---\na:\n  {WRONG}: 'true'\n",
-    f"a:\n  {{{{ if .x }}}}\n  {WRONG}: 'true'\n  {{{{ else }}}}\n  {WRONG}: 'false'\n  {{{{ end }}}}\n",
+    f"{{{{ if .x }}}}\na:\n  {WRONG}: 'true'\n{{{{ end }}}}\nb:\n  {WRONG}: 'false'\n",
     f'a = {{\n  "{WRONG}" = "true"\n}}\nb = {{\n  "{WRONG}" = "true"\n}}\n',
     f"kubectl annotate ns shop {WRONG}=true\nkubectl annotate ns bank {WRONG}=true\n",
 ]

@@ -193,6 +193,17 @@ async def test_a_pod_is_repaired_and_not_tidied(start):
     assert (operation["op"], operation["value"]) == ("replace", "true")
 
 
+@pytest.mark.parametrize("name", ["17-job-create", "20-namespace-create"])
+async def test_a_workload_keeps_the_keys_that_other_releases_read(start, name):
+    client = await start(mutate_workloads=True)
+    annotations = {ALPHA: "true", BETA: "true", GA: "true"}
+    response = await client.review(with_annotations(load(name), annotations, *WORKLOADS[name]))
+    assert set(response) == {"uid", "allowed"}
+    review = with_annotations(load(name), {**annotations, WRONG: "true"}, *WORKLOADS[name])
+    [operation] = patch_of(await client.review(review))
+    assert (operation["op"], operation["path"].rpartition("/")[2]) == ("remove", WRONG.replace("/", "~1"))
+
+
 async def test_a_withheld_fix_is_said_with_what_to_do(start):
     client = await start()
     review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})

@@ -1,0 +1,32 @@
+"""What speaks against every fix in a text: a directive that removes keys, or a branch of ytt's.
+
+Most texts have none of it, and are told by a word; the patterns are compiled where they are first used.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autofix.typed import Final
+
+BRANCH: Final = "it stands in one of several branches; change them together by hand"
+_REMOVED: Final = "something is removed by a directive in this text; change it by hand"
+
+_WORDS: Final = ("$patch", "#@", "annotate")
+_DIRECTIVE: Final = r"""\$patch["']?[ \t]*:[ \t]*["']?delete|#@overlay/remove"""
+# ``kubectl annotate pod web "$KEY-"``: which key the variable holds is not known.
+_MINUS_OF_VARIABLE: Final = r"""\bannotate\b[^\n]{0,300}(?:\$\{?\w+\}?|\}\})-(?=["'\s;)]|\Z)"""
+_YTT_BRANCH: Final = r"#@[ \t]*(?:else|elif)\b"
+
+
+def document_doubt(text: str) -> str | None:
+    """Say why no fix is made in a text: something in it removes keys, or chooses between branches.
+
+    Args:
+        text: the text of a document of YAML, or any other.
+    """
+    if not any(word in text for word in _WORDS):
+        return None
+    if re.search(_DIRECTIVE, text) or re.search(_MINUS_OF_VARIABLE, text):
+        return _REMOVED
+    return BRANCH if re.search(_YTT_BRANCH, text) else None

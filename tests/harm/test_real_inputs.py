@@ -1,0 +1,123 @@
+"""What people really had, rebuilt: nothing that their files do today is broken by a fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from builders import ALPHA, BETA, GA, WRONG
+from texts import RELEASES, check, edits, withheld
+
+import autofix
+from autofix.checking import check_files
+from autofix.source.text_file import read_file
+
+DATA = Path(__file__).parents[1] / "data" / "harm"
+
+
+def text_of(name: str) -> str:
+    return (DATA / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "prefix/submit.sh",
+        "prefix/submit-one.sh",
+        "prefix/values.yaml",
+        "removal/annotate-minus.sh",
+        "removal/kustomization.yaml",
+        "removal/migrate.sh",
+        "removal/patch.yaml",
+        "branches/template.yaml",
+        "labels/label.sh",
+        "labels/template.yaml",
+        "labels/values.yaml",
+    ],
+)
+def test_what_would_be_harm_is_never_edited(name: str):
+    assert edits(name, text_of(name)) == {}
+
+
+@pytest.mark.parametrize("name", ["prefix/submit.sh", "prefix/submit-one.sh", "prefix/values.yaml"])
+def test_a_key_behind_a_prefix_is_judged_by_itself(name: str):
+    text = text_of(name)
+    one = check(name, text)
+    wrong = [finding for finding in one.findings if finding.code == "AFX101"]
+    assert len(wrong) == text.count(WRONG)
+    assert all(finding.withheld and "part of a longer word" in finding.withheld for finding in wrong)
+    assert check(name, text.replace(WRONG, ALPHA)).findings == ()
+
+
+@pytest.mark.parametrize("name", ["annotate-minus.sh", "kustomization.yaml", "migrate.sh", "patch.yaml"])
+def test_a_removal_is_no_finding(name: str):
+    assert check(name, text_of(f"removal/{name}")).findings == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["template.yaml", "argo-values.yaml", "annotate.sh", "namespace-helmrelease.yaml"]
+)
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize("release", RELEASES)
+def test_no_fix_makes_the_injector_deny_the_pod(name: str, release: str | None, unsafe: bool):
+    text = text_of(f"wait/{name}")
+    one = check(name, text, release=release, unsafe=unsafe)
+    if release == "2.20":
+        # It denies no such pod.
+        assert one.text == text.replace(WRONG, GA)
+    else:
+        assert one.text == text
+        assert any("AFX402" in reason for reason in withheld(one))
+
+
+def test_quotes_in_a_value_of_helms_are_removed_only_when_asked_for():
+    text = text_of("quotes/values.yaml")
+    one = check("values.yaml", text)
+    assert one.text == text
+    [finding] = [finding for finding in one.findings if finding.code == "AFX202"]
+    assert finding.applicability == "unsafe"
+    asked = check("values.yaml", text, unsafe=True)
+    assert asked.text == text.replace("\"'true'\"", '"true"')
+    assert [finding.applicability for finding in asked.findings if finding.code == "AFX202"] == ["unsafe"]
+
+
+def test_quotes_in_a_value_of_an_object_are_removed():
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {ALPHA}: \"'true'\"\n"
+    assert check("pod.yaml", pod).text == pod.replace("\"'true'\"", '"true"')
+
+
+@pytest.mark.parametrize("name", ["scdf.properties", "flink.sh", "camelk.sh"])
+def test_values_in_lists_stay_bare(name: str):
+    text = text_of(f"lists/{name}")
+    escaped = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
+    assert check(name, text).text == text.replace(WRONG, ALPHA).replace(*escaped)
+
+
+@pytest.mark.parametrize("release", [*RELEASES, "2.15", "edge-25.10.2"])
+def test_keys_for_several_releases_on_a_pod_stay(release: str | None):
+    text = text_of("releases/pod.yaml")
+    assert check("pod.yaml", text, release=release).text == text
+
+
+def test_keys_for_other_releases_go_when_asked_for():
+    after = check("pod.yaml", text_of("releases/pod.yaml"), release="2.20", unsafe=True).text
+    assert GA in after
+    assert ALPHA not in after
+    assert BETA not in after
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_template_for_several_releases_keeps_their_keys(release: str | None, unsafe: bool):
+    text = text_of("releases/_linkerd.tpl")
+    after = check("_linkerd.tpl", text, release=release, unsafe=unsafe).text
+    [wrong] = [line for line in text.splitlines() if WRONG in line]
+    key = {"2.19": BETA, "2.20": GA}.get(release or "", ALPHA)
+    assert after == text.replace(wrong, wrong.replace(WRONG, key))
+
+
+def test_the_files_together_are_left_alone_too():
+    sources = sorted(path for path in DATA.glob("wait/*"))
+    files = [read_file(path.read_bytes(), path.name) for path in sources]
+    for one in check_files(files, autofix.options(release="2.17", unsafe=True)):
+        assert one.text == one.file.text

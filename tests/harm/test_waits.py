@@ -1,0 +1,147 @@
+"""A wait before exit beside a key in text, or on its Namespace: no fix makes the injector deny the pod."""
+
+from __future__ import annotations
+
+import pytest
+from builders import ALPHA, GA, WAIT, WRONG
+from texts import ESCAPED, argo_values, check, withheld
+
+import autofix
+from autofix.checking import check_files, check_many
+from autofix.source.text_file import read_file
+from autofix.source.waits import wait_in
+
+BESIDE = [
+    ("a.tpl", f"annotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),
+    ("a.tpl", f"annotations:\n  {WRONG}: 'true'\n  {WAIT}: {{{{ .Values.wait | quote }}}}\n"),
+    ("a.tpl", f"annotations: {{{WAIT}: '5', {WRONG}: 'true'}} {{{{/* x */}}}}\n"),
+    ("a.tf", f'annotations = {{\n  "{WAIT}" = 5\n  "{WRONG}" = "true"\n}}\n'),
+    ("a.sh", f"kubectl annotate ns a {WRONG}=true {WAIT}=5\n"),
+    ("a.sh", f"kubectl annotate ns a \\\n  {WAIT}=$SECONDS \\\n  {WRONG}=true\n"),
+    ("a.sh", f"kubectl annotate ns a {WAIT}=5\nkubectl annotate ns a {WRONG}=true\n"),
+    (
+        "a.sh",
+        f'kubectl patch a b -p \'{{"metadata":{{"annotations":{{"{WAIT}":"5","{WRONG}":"true"}}}}}}\'\n',
+    ),
+    ("a.sh", f"helm --set a.{WAIT.replace('.', chr(92) + '.')}=5 --set a.{ESCAPED}=true\n"),
+    ("a.properties", f"podAnnotations={WAIT}:5,{WRONG}:true\n"),
+    ("values.yaml", f"podAnnotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),
+    ("values.yaml", f"web:\n  podAnnotations:\n    {WRONG}: 'true'\njob:\n  annotations:\n    {WAIT}: '5'\n"),
+    ("values.yaml", f"proxy:\n  waitBeforeExitSeconds: 5\npodAnnotations:\n  {WRONG}: 'true'\n"),
+    ("app.yaml", argo_values(f"podAnnotations:\n  {WRONG}: 'true'\n  {WAIT}: '5'\n")),
+]
+HARMLESS = [
+    ("a.tpl", f"annotations:\n  {WAIT}: '0'\n  {WRONG}: 'true'\n"),
+    ("a.sh", f"kubectl annotate ns a {WRONG}=true {WAIT}=0\n"),
+    ("a.sh", f"kubectl annotate ns a {WRONG}=true {WAIT}-\n"),
+    ("a.tf", f'annotations = {{\n  "{WAIT}" = null\n  "{WRONG}" = "true"\n}}\n'),
+    ("values.yaml", f"podAnnotations:\n  {WAIT}: '00'\n  {WRONG}: 'true'\n"),
+    ("values.yaml", f"a:\n  {WAIT}: '0'\n  {WRONG}: 'true'\nb:\n  {WAIT}: '5'\n"),
+    ("values.yaml", f"a:\n  {WRONG}: 'false'\n  {WAIT}: '5'\n"),
+    # Linkerd reads no such key.
+    ("values.yaml", f"a:\n  {WRONG}: 'true'\n  config.linkerd.io/proxy-wait-before-exit-seconds: '5'\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), BESIDE)
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize("release", ["2.17", "2.19", None])
+def test_beside_a_wait_the_fix_is_withheld(name: str, text: str, release: str | None, unsafe: bool):
+    one = check(name, text, release=release, unsafe=unsafe)
+    assert one.text == text
+    assert any(reason.startswith("AFX402") for reason in withheld(one))
+
+
+@pytest.mark.parametrize(("name", "text"), BESIDE)
+def test_a_release_that_denies_no_such_pod_withholds_nothing(name: str, text: str):
+    after = check(name, text, release="2.20").text
+    assert after == text.replace(WRONG, GA).replace(ESCAPED, GA.replace(".", "\\."))
+
+
+@pytest.mark.parametrize(("name", "text"), HARMLESS)
+def test_beside_a_wait_that_does_not_count_the_key_is_edited(name: str, text: str):
+    assert check(name, text).text == text.replace(WRONG, ALPHA)
+
+
+NAMESPACES = [
+    (
+        "ns.yaml",
+        f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations:\n    {WAIT}: '5'\n",
+    ),
+    ("ns.yaml", f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations:\n    {WAIT}: 5\n"),
+    (
+        "ns.yaml",
+        "kind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata:\n    name: shop\n"
+        f"    annotations:\n      {WAIT}: '5'\n",
+    ),
+    ("ns.tpl", f"kind: Namespace\nmetadata:\n  name: {{{{ .x }}}}\n  annotations:\n    {WAIT}: '5'\n"),
+    ("ns.tf", f'resource "kubernetes_namespace" "a" {{\n  annotations = {{ "{WAIT}" = "5" }}\n}}\n'),
+    ("ns.sh", f"kubectl annotate --overwrite ns shop {WAIT}=5\n"),
+]
+INSIDE = [
+    (
+        "release.yaml",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  namespace: {}\nspec:\n"
+        f"  values:\n    podAnnotations:\n      {WRONG}: 'true'\n",
+    ),
+    (
+        "release.yaml",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: a\n  namespace: flux\n"
+        f"spec:\n  targetNamespace: {{}}\n  values:\n    podAnnotations:\n      {WRONG}: 'true'\n",
+    ),
+    (
+        "app.yaml",
+        argo_values(f"podAnnotations:\n  {WRONG}: 'true'\n") + "  destination:\n    namespace: {}\n",
+    ),
+    ("k.yaml", f"kind: Kustomization\nnamespace: {{}}\ncommonAnnotations:\n  {WRONG}: 'true'\n"),
+]
+ANYWHERE = [
+    ("values.yaml", f"podAnnotations:\n  {WRONG}: 'true'\n"),
+    ("a.tpl", f"annotations:\n  {WRONG}: 'true'\n"),
+    ("a.sh", f"kubectl annotate pod web {WRONG}=true\n"),
+]
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda one: one[0])
+@pytest.mark.parametrize(("name", "text"), [*INSIDE, *ANYWHERE])
+@pytest.mark.parametrize("checked", [check_files, check_many])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_under_a_namespace_that_waits_the_fix_is_withheld(checked, name, text, namespace, is_first: bool):
+    text = text.replace("{}", "shop")
+    files = [read_file(data.encode(), source) for source, data in ((name, text), namespace)]
+    done = checked(files[::-1] if is_first else files, autofix.options(release="2.17", unsafe=True))
+    [one] = [one for one in done if one.file.source == name]
+    assert one.text == text
+    assert any(reason.startswith("AFX402") for reason in withheld(one))
+
+
+@pytest.mark.parametrize(("name", "text"), INSIDE)
+def test_under_another_namespace_the_key_is_edited(name: str, text: str):
+    text = text.replace("{}", "bank")
+    assert check(name, text, NAMESPACES[0]).text == text.replace(WRONG, ALPHA)
+
+
+@pytest.mark.parametrize(("name", "text"), [*INSIDE, *ANYWHERE])
+def test_under_a_namespace_that_does_not_wait_the_key_is_edited(name: str, text: str):
+    source, data = NAMESPACES[0]
+    text = text.replace("{}", "shop")
+    assert check(name, text, (source, data.replace("'5'", "'0'"))).text == text.replace(WRONG, ALPHA)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        (f"{WAIT}: 5", "5"),
+        (f'"{WAIT}": "05"', "05"),
+        (f"{WAIT}=0", None),
+        (f"{WAIT}: 0\n{WAIT}: 7", "7"),
+        (f"{WAIT}: {{{{ x }}}}", "1"),
+        (f"{WAIT}-", None),
+        (f"{WAIT}: ~", None),
+        (f"see {WAIT}.", "1"),
+        ("config.beta.linkerd.io/proxy-wait-before-exit-seconds: 5", None),
+    ],
+)
+def test_the_wait_in_a_text(text: str, value: str | None):
+    assert wait_in(text).get(WAIT) == value
