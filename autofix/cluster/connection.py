@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from autofix.cluster.api_path import ApiPath
 from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Api:
     async def request(
         self,
         method: str,
-        path: str,
+        path: ApiPath,
         *,
         query: Query | None = None,
         body: object = None,
@@ -80,7 +81,7 @@ class Api:
 
         Args:
             method: the HTTP method.
-            path: from the root of the server, with a leading slash.
+            path: from the root of the server.
             query: parameters of the query.
             body: an object to be sent as JSON.
             accept: the wanted content type.
@@ -105,12 +106,12 @@ class Api:
 
     @asynccontextmanager
     async def stream(
-        self, path: str, query: Query, accept: str, silence: float
+        self, path: ApiPath, query: Query, accept: str, silence: float
     ) -> AsyncIterator[AsyncIterable[bytes]]:
         """Open a watch: an answer without end, line by line.
 
         Args:
-            path: from the root of the server, with a leading slash.
+            path: from the root of the server.
             query: parameters of the query.
             accept: the wanted content type.
             silence: seconds without a line after which the connection counts as dead.
@@ -128,13 +129,16 @@ class Api:
     async def _send(
         self,
         method: str,
-        path: str,
+        path: ApiPath,
         headers: dict[str, str],
         *,
         query: Query | None,
         timeout: Any,  # noqa: ASYNC109  # kubernetes_asyncio's own, whose type lacks its pairs
         body: object = None,
     ) -> aiohttp.ClientResponse:
+        if not isinstance(path, ApiPath):
+            # Whoever got around the type checker: a text may lead anywhere.
+            raise TypeError(f"not an ApiPath: {path!r}")
         answer: aiohttp.ClientResponse = await self.client.call_api(
             path,
             method,

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from autofix.chosen import Options
+from autofix.cluster.api_path import VERSION
 from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.linkerd import Linkerd, config_in, injector_in, read_linkerd
 from autofix.cluster.resource import Resource
@@ -50,7 +51,7 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
     answers = await asyncio.gather(
-        api.request("GET", "/version"),
+        api.request("GET", VERSION),
         _one(api, injector_in(linkerd_namespace)),
         _one(api, config_in(linkerd_namespace)),
         return_exceptions=True,
@@ -84,7 +85,7 @@ def _is_answer(found: object) -> bool:
 
 
 async def _one(api: Api, resource: Resource[T]) -> T:
-    text = await api.request("GET", f"{resource.path}/{resource.name}")
+    text = await api.request("GET", resource.path.child(resource.name or ""))
     return msgspec.json.decode(text, type=resource.type)
 
 

@@ -19,7 +19,9 @@ from typing import Final
 
 import msgspec
 
+from autofix.cluster.api_path import PathError
 from autofix.cluster.connection import MERGE, Api, ApiError
+from autofix.cluster.kinds import SECRET
 from autofix.cluster.resource import Object, Resource
 from webhook.certificates.authority import canonical
 from webhook.certificates.material import Material, from_data, to_data
@@ -75,8 +77,7 @@ class Keeper:
     problem: str = ""
 
     def __post_init__(self) -> None:
-        path = f"/api/v1/namespaces/{self.namespace}/secrets"
-        self.secret = Copy(Resource("secret", path, _Secret, self.name), lambda found: found)
+        self.secret = Copy(Resource("secret", SECRET.path(self.namespace), _Secret, self.name), lambda found: found)
         self.secret.changed = self.woken.set
 
 
@@ -101,9 +102,11 @@ async def certificate_kept(
     namespace, _, name = settings.tls_secret.partition("/")
     if not namespace or not name:
         raise SettingsError(f"--tls-secret {settings.tls_secret}: write it as NAMESPACE/NAME")
-    keeper = Keeper(
-        api, namespace, name, make_policy(settings), settings.configuration, configurations, served
-    )
+    policy = make_policy(settings)
+    try:
+        keeper = Keeper(api, namespace, name, policy, settings.configuration, configurations, served)
+    except PathError as error:
+        raise SettingsError(f"--tls-secret {settings.tls_secret}: {error}") from None
     async with in_background(follow(api, keeper.secret), _keep(keeper)):
         yield (lambda: _checks(keeper)), keeper.woken.set
 
@@ -204,7 +207,7 @@ async def _write(keeper: Keeper, found: _Secret | None, material: Material) -> N
     else:
         patch = {"metadata": {"resourceVersion": found.metadata.resource_version}, "data": data}
         answer = await keeper.api.request(
-            "PATCH", f"{resource.path}/{keeper.name}", body=patch, content_type=MERGE
+            "PATCH", resource.path.child(keeper.name), body=patch, content_type=MERGE
         )
     # The watch will say the same; until then this is what the next step has to build on.
     keeper.secret.objects[f"{keeper.namespace}/{keeper.name}"] = msgspec.json.decode(answer, type=_Secret)
