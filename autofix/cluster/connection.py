@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from autofix.cluster.api_path import ApiPath
+from autofix.cluster.clock import ServerClock
 from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
@@ -61,10 +62,12 @@ class Api:
     Attributes:
         client: kubernetes_asyncio's.
         namespace: the one that is meant where none is named.
+        clock: the server's.
     """
 
     client: ApiClient
     namespace: str = "default"
+    clock: ServerClock = field(default_factory=ServerClock)
 
     async def request(
         self,
@@ -139,6 +142,7 @@ class Api:
         if not isinstance(path, ApiPath):
             # Whoever got around the type checker: a text may lead anywhere.
             raise TypeError(f"not an ApiPath: {path!r}")
+        started = self.clock.ticks()
         answer: aiohttp.ClientResponse = await self.client.call_api(
             path,
             method,
@@ -149,6 +153,9 @@ class Api:
             _preload_content=False,
             _request_timeout=timeout,
         )
+        if answer.ok:
+            # An error may be of somebody between us and the server.
+            self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
         return answer
 
 
@@ -163,13 +170,16 @@ def _check(status: int, text: bytes) -> None:
 
 
 @asynccontextmanager
-async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False) -> AsyncIterator[Api]:
+async def connect(
+    kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False, clock: ServerClock | None = None
+) -> AsyncIterator[Api]:
     """Open a connection to the API server; it is used, and may fail, only with the first request.
 
     Args:
         kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
         context: name of a context in it; empty for its current one.
         as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
+        clock: is to follow the server's; None for a new one.
 
     Raises:
         AutofixError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
@@ -205,7 +215,7 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:
-        yield Api(connection, namespace)
+        yield Api(connection, namespace, clock or ServerClock())
 
 
 def _no_way(why: str) -> AutofixError:
