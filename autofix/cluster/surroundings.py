@@ -48,12 +48,14 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         linkerd_namespace: the control plane's.
 
     Raises:
+        PathError: when the control plane's Namespace cannot be any.
         aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
+    injector, values = injector_in(linkerd_namespace), config_in(linkerd_namespace)
     answers = await asyncio.gather(
         api.request("GET", VERSION),
-        _one(api, injector_in(linkerd_namespace)),
-        _one(api, config_in(linkerd_namespace)),
+        _one(api, injector),
+        _one(api, values),
         return_exceptions=True,
     )
     version, deployment, config = answers
