@@ -53,6 +53,10 @@ class ApiServer:
         asked: every request.
         now: its clock; None for answers without a Date.
         silent: whether watches are opened, and nothing comes.
+        drips: what comes of a silent watch again and again, without ever becoming a line.
+        closes: whether watches end as soon as they are open.
+        refused: collections in which nothing may be written.
+        ended: how often all watches were ended.
         opened: how many watches were.
     """
 
@@ -62,18 +66,15 @@ class ApiServer:
     asked: list[Asked] = field(default_factory=list)
     now: Callable[[], datetime] | None = lambda: datetime.now(UTC)
     silent: bool = False
+    drips: bytes = b""
+    closes: bool = False
+    refused: set[str] = field(default_factory=set)
+    ended: int = 0
     opened: int = 0
     version: int = 1
     history: list[tuple[int, str, Object]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def writes(self, collection: str) -> int:
-        """How often something in a collection was written."""
-        return sum(
-            one.method in ("POST", "PATCH", "PUT", "DELETE") and one.target.startswith(collection)
-            for one in self.asked
-        )
 
     def store(self, collection: str, obj: Object, event: str = "MODIFIED") -> Object:
         self.version += 1
@@ -98,10 +99,22 @@ class ApiServer:
         self.moved.set()
         self.moved = asyncio.Event()
 
-    def _tell(self, collection: str, event: Object) -> None:
-        self.history.append((self.version, collection, event))
+    def end_watches(self) -> None:
+        """End all that are open, as it does every few minutes."""
+        self.ended += 1
+        self._change()
+
+    def _change(self) -> None:
         self.changed.set()
         self.changed = asyncio.Event()
+
+    def changes(self, collection: str) -> int:
+        """How often something in a collection was changed."""
+        return sum(one == collection for _, one, _ in self.history)
+
+    def _tell(self, collection: str, event: Object) -> None:
+        self.history.append((self.version, collection, event))
+        self._change()
 
     async def answer(self, http: web.BaseRequest) -> web.StreamResponse:
         one = Asked(http.method, http.raw_path, await http.read())
@@ -121,6 +134,8 @@ class ApiServer:
     def _stored(self, one: Asked, path: str) -> tuple[int, Object]:
         collection, _, name = path.rpartition("/")
         found = self.objects.get(collection, {}).get(name)
+        if one.method != "GET" and {path, collection} & self.refused:
+            return 403, {"message": "forbidden"}
         if one.method == "DELETE":
             self.answers[path] = 404
         elif one.method == "POST":
@@ -145,13 +160,18 @@ class ApiServer:
         self._move()
         response = web.StreamResponse(headers=headers)
         await response.prepare(http)
-        while True:
+        ended = self.ended
+        while ended == self.ended and not self.closes:
             changed = self.changed
             for version, collection, event in self.history:
                 if collection == path and version > position and not self.silent:
                     position = version
                     await response.write(json.dumps(event).encode() + b"\n")
+            while self.silent and self.drips and not changed.is_set():
+                await response.write(self.drips)
+                await asyncio.sleep(0.01)
             await changed.wait()
+        return response
 
 
 @asynccontextmanager

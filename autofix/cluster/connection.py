@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -102,28 +103,29 @@ class Api:
             async with answer:
                 text = await answer.read()
         except TimeoutError as error:
-            # aiohttp's own has no words.
-            raise TimeoutError(str(error) or f"no answer within {limit:g} seconds") from None
+            raise _in_words(error, limit) from None
         _check(answer.status, text)
         return text
 
     @asynccontextmanager
-    async def stream(
-        self, path: ApiPath, query: Query, accept: str, silence: float
-    ) -> AsyncIterator[AsyncIterable[bytes]]:
-        """Open a watch: an answer without end, line by line.
+    async def stream(self, path: ApiPath, query: Query, accept: str) -> AsyncIterator[AsyncIterable[bytes]]:
+        """Open a watch: an answer without end, line by line. How long to wait for a line is up to the caller.
 
         Args:
             path: from the root of the server.
             query: parameters of the query.
             accept: the wanted content type.
-            silence: seconds without a line after which the connection counts as dead.
 
         Raises:
             ApiError: when the server refuses.
-            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or is silent for too long.
+            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
         """
-        answer = await self._send("GET", path, {"Accept": accept}, query=query, timeout=(_SECONDS, silence))
+        headers = {"Accept": accept}
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._send("GET", path, headers, query=query, timeout=(_SECONDS, None))
+        except TimeoutError as error:
+            raise _in_words(error, _SECONDS) from None
         async with answer:
             if answer.status != HTTPStatus.OK:
                 _check(answer.status, await answer.read())
@@ -157,6 +159,11 @@ class Api:
             # An error may be of somebody between us and the server.
             self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
         return answer
+
+
+def _in_words(error: TimeoutError, seconds: float) -> TimeoutError:
+    # The libraries' own has none.
+    return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
 
 
 def _check(status: int, text: bytes) -> None:

@@ -125,7 +125,7 @@ async def test_a_text_is_not_sent(tmp_path: Path):
             with pytest.raises(TypeError, match="not an ApiPath"):
                 await api.request("GET", text)  # type: ignore[arg-type]
             with pytest.raises(TypeError, match="not an ApiPath"):
-                async with api.stream(text, {}, "", 1):  # type: ignore[arg-type]
+                async with api.stream(text, {}, ""):  # type: ignore[arg-type]
                     pass
         assert server.asked == []
 

@@ -150,7 +150,7 @@ async def _watch(api: Api, copy: Copy[T, V]) -> None:
         "timeoutSeconds": str(random.randint(*_WATCH_SECONDS)),  # noqa: S311  # no secret
     }
     accept = METADATA if resource.metadata_only else JSON
-    async with api.stream(resource.path, query, accept, _SILENCE_SECONDS) as lines:
+    async with api.stream(resource.path, query, accept) as lines:
         if not copy.is_silent:
             _well(copy)
         coming = aiter(lines)
