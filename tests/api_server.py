@@ -78,7 +78,10 @@ class ApiServer:
 
     def store(self, collection: str, obj: Object, event: str = "MODIFIED") -> Object:
         self.version += 1
-        obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}}
+        metadata = {**obj["metadata"], "resourceVersion": str(self.version)}
+        if "/namespaces/" in collection:
+            metadata["namespace"] = collection.split("/")[-2]
+        obj = {**obj, "metadata": metadata}
         self.objects.setdefault(collection, {})[obj["metadata"]["name"]] = obj
         self._tell(collection, {"type": event, "object": obj})
         return obj

@@ -188,9 +188,12 @@ async def _step(keeper: Keeper) -> None:
         stored or keeper.last, keeper.policy, now, published=_is_published(keeper, stored)
     )
     if material != stored:
-        if stored and _is_strange(keeper, stored, now):
-            _begin_overwriting(keeper, stored, now)
+        strange = stored if stored and _is_strange(keeper, stored, now) else None
+        if strange:
+            _be_patient(keeper, strange, now)
         await _write(keeper, found, material)
+        if strange:
+            keeper.overwrote = keeper.api.clock.ticks()
         _LOG.info(
             "wrote the certificate", extra={"secret": keeper.name, "reason": reason or "it was not there"}
         )
@@ -211,13 +214,12 @@ def _is_strange(keeper: Keeper, stored: Material, now: datetime) -> bool:
     return not is_ours and bool(invalid(stored, now))
 
 
-def _begin_overwriting(keeper: Keeper, stored: Material, now: datetime) -> None:
-    """Note that it is overwritten; raise when that has not helped before.
+def _be_patient(keeper: Keeper, stored: Material, now: datetime) -> None:
+    """Raise when such a certificate has been overwritten just now, and that did not help.
 
     Then ours is not valid by his time either. Whoever is right, they must not go on for ever.
     """
-    ticks = keeper.api.clock.ticks()
-    if keeper.overwrote is not None and ticks - keeper.overwrote < _PATIENCE:
+    if keeper.overwrote is not None and keeper.api.clock.ticks() - keeper.overwrote < _PATIENCE:
         if keeper.serving is None or invalid(keeper.serving, now):
             # The API server may be of the other's opinion.
             _take(keeper, stored)
@@ -225,7 +227,6 @@ def _begin_overwriting(keeper: Keeper, stored: Material, now: datetime) -> None:
             "somebody else writes certificates that are not valid at this time, and they are overwritten "
             f"every {_PATIENCE / 60:g} minutes at most: compare the clocks of nodes and API servers"
         )
-    keeper.overwrote = ticks
 
 
 def _is_published(keeper: Keeper, stored: Material | None) -> bool:
