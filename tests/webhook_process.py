@@ -11,6 +11,24 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 
+def command(before: str = "") -> list[str]:
+    """How to start it, with some Python that is run in the process first."""
+    program = f"{before}\nimport sys\nfrom webhook.__main__ import main\nsys.exit(main())"
+    return [sys.executable, *(("-c", program) if before else ("-m", "webhook"))]
+
+
+def clock_set(days: float) -> str:
+    """Python that sets the clock of a process, and lets it write as often as it wants to."""
+    return (
+        "import webhook.background as background, webhook.certificates.keeper as keeper\n"
+        "from datetime import UTC, datetime, timedelta\n"
+        "from functools import partial\n"
+        f"own = lambda: datetime.now(UTC) + timedelta(days={days})\n"
+        "background.ServerClock = partial(background.ServerClock, own=own)\n"
+        "keeper._SHORTEST_PAUSE = 0.01"
+    )
+
+
 @asynccontextmanager
 async def process(*flags: str, before: str = "", **environment: str):
     """Run the webhook as a user does; stopped by its PID whatever happens.
@@ -20,10 +38,8 @@ async def process(*flags: str, before: str = "", **environment: str):
         before: Python that is run in the process first, so that nobody has to wait for minutes or days.
         environment: more variables.
     """
-    program = f"{before}\nimport sys\nfrom webhook.__main__ import main\nsys.exit(main())"
     found = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *(("-c", program) if before else ("-m", "webhook")),
+        *command(before),
         *flags,
         env={**os.environ, **environment},
         stderr=asyncio.subprocess.PIPE,

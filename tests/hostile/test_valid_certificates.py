@@ -20,7 +20,7 @@ import trustme
 from api_server import CONFIGURATIONS, SECRETS, ApiServer, api_server
 from cryptography import x509
 from webhook_client import REVIEWS
-from webhook_process import lines, process, shown
+from webhook_process import clock_set, lines, process, shown
 
 from autofix.cluster.clock import ServerClock
 from webhook.certificates.keeper import make_policy
@@ -236,19 +236,6 @@ async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the
         assert "[-]" not in text
 
 
-def with_clock(days: float) -> str:
-    """Python that sets the clock of a process."""
-    return (
-        "import webhook.background as background, webhook.certificates.keeper as keeper\n"
-        "from datetime import UTC, datetime, timedelta\n"
-        "from functools import partial\n"
-        f"own = lambda: datetime.now(UTC) + timedelta(days={days})\n"
-        "background.ServerClock = partial(background.ServerClock, own=own)\n"
-        # The fight that there was took half a second a blow.
-        "keeper._SHORTEST_PAUSE = 0.01"
-    )
-
-
 CONFIGURATION = {
     "metadata": {"name": "linkerd-autofix"},
     "webhooks": [{"name": "pods.linkerd-autofix.io", "clientConfig": {"caBundle": ""}}],
@@ -282,8 +269,8 @@ async def test_s12_replicas_whose_clocks_are_apart_agree_on_what_the_api_server_
         server.store(CONFIGURATIONS, CONFIGURATION, "ADDED")
         flags = (*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig), "--configuration", "linkerd-autofix")
         async with (
-            replica(*flags, before=with_clock(ahead)) as first,
-            replica(*flags, before=with_clock(-ahead)) as second,
+            replica(*flags, before=clock_set(ahead)) as first,
+            replica(*flags, before=clock_set(-ahead)) as second,
         ):
             for one, where in ((first, "ahead of"), (second, "behind")):
                 text = await one.shows("[+]certificate\n", "[!]clock: ", f" {where} the API server's", "ok\n")
@@ -309,8 +296,8 @@ async def test_s12_where_no_answer_tells_the_time_they_stop_writing_and_say_why(
         server.now = None
         flags = (*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig))
         async with (
-            replica(*flags, before=with_clock(20)) as first,
-            replica(*flags, before=with_clock(-20)) as second,
+            replica(*flags, before=clock_set(20)) as first,
+            replica(*flags, before=clock_set(-20)) as second,
         ):
             await prodded(server)
             assert len(certificates_in(server)) <= 4
