@@ -46,13 +46,13 @@ async def is_so(happened: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def copied(server: ApiServer) -> AsyncIterator[tuple[Copy[Object, Object], list[int]]]:
-    """A copy that is kept up to date, and how many watches had been opened at each sign of life."""
+async def copied(server: ApiServer) -> AsyncIterator[tuple[Copy[Object, Object], list[Any]]]:
+    """A copy that is kept up to date; at each sign of life, how many watches were opened, and the problem."""
     copy: Copy[Object, Object] = Copy(
         Resource("things", ApiPath("api", "v1", "things"), Object), lambda one: one
     )
-    signs: list[int] = []
-    copy.seen = lambda: signs.append(server.opened)
+    signs: list[Any] = []
+    copy.seen = lambda: signs.append((server.opened, copy.problem))
     async with connect(str(server.kubeconfig)) as api:
         task = asyncio.create_task(follow(api, copy))
         try:
@@ -76,9 +76,10 @@ async def test_that_a_watch_can_be_opened_is_no_sign_of_life(odd: dict[str, Any]
         async with copied(server) as (copy, signs):
             await server.until(lambda: copy.problem == SILENT)
             more = server.opened + 5
-            await server.until(lambda: server.opened >= more)
-            assert copy.problem == SILENT
-            assert signs == [0], "the list, and nothing after it"
+            server.store(THINGS, {"metadata": {"name": "new"}})
+            await server.until(lambda: server.opened >= more and "new" in copy.objects)
+            assert copy.problem == SILENT, "that it can be listed is no sign that the watch works"
+            assert signs == [(0, "")], "the list, and nothing after it"
             assert [one.message for one in caplog.records] == ["watching", "cannot watch"]
 
 
@@ -89,9 +90,14 @@ async def test_the_first_bookmark_ends_it(tmp_path: Path):
         async with copied(server) as (copy, signs):
             await server.until(lambda: copy.problem == SILENT)
             server.silent = False
-            server.bookmark(THINGS)
-            await server.until(lambda: len(signs) > 1)
-            assert copy.position == str(server.version)
+            before, is_silent = len(signs), copy.is_silent
+            for _ in range(3000):
+                server.bookmark(THINGS)
+                await asyncio.sleep(0.02)
+                if len(signs) > before:
+                    break
+            assert is_silent
+            assert signs[-1][1] == ""
 
 
 @pytest.mark.usefixtures("_quick")

@@ -236,6 +236,19 @@ async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the
         assert "[-]" not in text
 
 
+async def test_a_silent_watch_does_not_keep_the_certificate_from_being_renewed(tmp_path: Path):
+    quick = "import webhook.cluster.watch as watch; watch._SILENCE_SECONDS = 0.2; watch._LONGEST_DELAY = 0.02"
+    async with (
+        api_server(tmp_path) as server,
+        replica(*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig), before=quick) as one,
+    ):
+        server.silent = True
+        await one.shows("[!]certificate: open, but nothing has been heard", "ok\n")
+        server.now = lambda: datetime.now(UTC) + 21 * DAY
+        await server.until(lambda: len(certificates_in(server)) == 2)
+        await one.shows("[!]certificate: open, but nothing has been heard", "ok\n")
+
+
 CONFIGURATION = {
     "metadata": {"name": "linkerd-autofix"},
     "webhooks": [{"name": "pods.linkerd-autofix.io", "clientConfig": {"caBundle": ""}}],

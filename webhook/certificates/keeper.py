@@ -153,7 +153,7 @@ def make_policy(settings: Settings) -> Policy:
 async def _keep(keeper: Keeper) -> None:
     pause = min(_LONGEST_PAUSE, keeper.policy.leaf_lifetime.total_seconds() / 10)
     while True:
-        if not keeper.secret.problem:
+        if keeper.secret.is_known:
             try:
                 await _step(keeper)
                 keeper.problem = ""
@@ -256,7 +256,7 @@ async def _write(keeper: Keeper, found: _Secret | None, material: Material) -> N
 
 
 async def _publish(keeper: Keeper, material: Material) -> None:
-    if not keeper.configuration or keeper.configurations.problem:
+    if not keeper.configuration or not keeper.configurations.is_known:
         return
     ours = keeper.configurations.objects.get(keeper.configuration)
     if ours is not None and not trusts(ours, material.bundle):

@@ -65,7 +65,9 @@ class Copy(Generic[T, V]):
         position: the resource version to go on from; empty to begin with a list.
         heard: how many signs of life there were.
         last: when the last one was, in seconds of the monotonic clock.
-        is_silent: whether watches can be opened, and nothing has come of them for long.
+        listed: when it was last listed as a whole.
+        is_silent: whether watches can be opened, and nothing has come of them for long. It is listed again
+            and again then, and that is no sign that they work.
     """
 
     resource: Resource[T]
@@ -77,7 +79,13 @@ class Copy(Generic[T, V]):
     position: str = ""
     heard: int = 0
     last: float = field(default_factory=monotonic)
+    listed: float = 0.0
     is_silent: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it holds what the server has, or had not long ago."""
+        return self.is_silent or not self.problem
 
 
 async def follow(api: Api, copy: Copy[T, V]) -> None:
@@ -115,7 +123,8 @@ async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
             # A server that ends every watch at once is not asked as fast as it answers.
             await asyncio.sleep(_FIRST_DELAY)
     except Exception as error:
-        if isinstance(error, ApiError):
+        is_old = copy.is_silent and monotonic() - copy.listed > _SILENCE_SECONDS
+        if isinstance(error, ApiError) or is_old:
             # Too old (410), or from before a restore of the server's storage: begin with a new list.
             copy.position = ""
         # A server that is silent until the time is over was never good.
@@ -134,8 +143,9 @@ async def _list(api: Api, copy: Copy[T, V]) -> None:
         position = page.resource_version
     copy.objects.clear()
     copy.objects.update(found)
-    copy.position = position
-    _seen(copy)
+    copy.position, copy.listed = position, monotonic()
+    if not copy.is_silent:
+        _seen(copy)
     copy.changed()
 
 
