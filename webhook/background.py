@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from autofix.cluster.clock import ServerClock
 from webhook.certificates.files import files_served
 from webhook.handler import Answer
 from webhook.metrics import Metrics
@@ -51,14 +52,14 @@ async def background(
     served = Served(
         settings.tls_client_ca, lambda leaf: metrics.certificate_expiry.set(leaf.expires.timestamp())
     )
-    told = static_provider(settings)
+    told, clock = static_provider(settings), ServerClock()
     found = Background(provider or told, served)
     async with AsyncExitStack() as stack:
         if not settings.tls_secret:
-            files = files_served(settings.tls_cert, settings.tls_key, served)
+            files = files_served(settings.tls_cert, settings.tls_key, served, clock.now)
             found.checks.append(await stack.enter_async_context(files))
         if settings.tls_secret or settings.watch or settings.events or settings.configuration:
-            await _ask_the_api_server(stack, settings, metrics, found)
+            await _ask_the_api_server(stack, settings, metrics, found, clock)
         if not settings.watch:
             # Which release is served is worth showing; that it is not known does not stop the service.
             release = told().pods.release.text
@@ -68,7 +69,7 @@ async def background(
 
 
 async def _ask_the_api_server(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics, found: Background
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, found: Background, clock: ServerClock
 ) -> None:
     try:
         # Imported here: what they need is in the extra "cluster", and not in "webhook".
@@ -78,11 +79,13 @@ async def _ask_the_api_server(
         from webhook.cluster.events import events_sent
         from webhook.cluster.live import watching
         from webhook.cluster.order import order_checked
+        from webhook.cluster.skew import skew_checked
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"what asks the API server needs {error.name}: install linkerd-autofix[cluster]"
         ) from None
-    api = await stack.enter_async_context(connect(settings.kubeconfig))
+    api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
+    found.checks.append(skew_checked(clock))
     configurations, also = copy_of_configurations(), _nothing
     if settings.tls_secret:
         keeper = certificate_kept(api, settings, configurations, found.served)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from webhook.certificates.expiry import expiry
+from webhook.certificates.expiry import Validity, validities
 from webhook.settings import SettingsError
 
 
@@ -17,11 +17,28 @@ class Leaf:
 
     Attributes:
         context: serves it.
-        expires: when it ends, with time zone.
+        chain: when it is valid, and after it those that follow it in its file.
     """
 
     context: ssl.SSLContext
-    expires: datetime
+    chain: tuple[Validity, ...]
+
+    @property
+    def expires(self) -> datetime:
+        """When it ends, with time zone."""
+        return self.chain[0].ends
+
+    def problem(self, now: datetime) -> str:
+        """Say why nobody can trust it at a time; empty when it is valid."""
+        why = self.chain[0].problem(now)
+        return why and f"the certificate {why}"
+
+    def doubt(self, now: datetime) -> str:
+        """Say why some may not trust it at a time: whether they need those that follow it is up to them."""
+        for one in self.chain[1:]:
+            if why := one.problem(now):
+                return f"a certificate of its chain {why}"
+        return ""
 
 
 @dataclass(slots=True)
@@ -38,10 +55,26 @@ class Served:
     changed: Callable[[Leaf], None] = lambda _: None
     leaf: Leaf | None = None
 
-    def load(self, certificate: str, key: str) -> None:
-        """Serve the certificate in two files from now on; the arguments and errors are ``load_leaf``'s."""
-        self.leaf = load_leaf(certificate, key, self.client_ca)
-        self.changed(self.leaf)
+    def load(self, certificate: str, key: str, now: datetime | None = None) -> None:
+        """Serve the certificate in two files from now on.
+
+        Args:
+            certificate, key: their paths, as ``load_leaf`` takes them.
+            now: the time, with time zone; None to serve it whatever the time is.
+
+        Raises:
+            SettingsError: as ``load_leaf`` does, or when the certificate is not valid at this time, or its
+                chain is not and that of the served one is. That one is served on then.
+        """
+        leaf = load_leaf(certificate, key, self.client_ca)
+        if now and (why := leaf.problem(now) or (not self.problem(now) and leaf.doubt(now))):
+            raise SettingsError(f"{certificate}: {why}; renew it, or compare the clocks")
+        self.leaf = leaf
+        self.changed(leaf)
+
+    def problem(self, now: datetime) -> str:
+        """Say why not everybody can trust what is served at a time; empty when all can."""
+        return "there is none" if self.leaf is None else self.leaf.problem(now) or self.leaf.doubt(now)
 
 
 def listening_context(served: Served) -> ssl.SSLContext:
@@ -86,7 +119,7 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
     try:
         context.load_cert_chain(certificate, key)
         with open(certificate, encoding="latin-1") as file:  # noqa: PTH123  # a path of the user's, as it is
-            expires = expiry(file.read())
+            chain = validities(file.read())
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).lower().replace("_", " ")
         raise SettingsError(f"{certificate}, {key}: {reason}; check that they belong together") from None
@@ -96,7 +129,7 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
         ) from None
     except ValueError as error:
         raise SettingsError(f"{certificate}: {error}; check --tls-cert") from None
-    return Leaf(context, expires)
+    return Leaf(context, chain)
 
 
 def _context(client_ca: str) -> ssl.SSLContext:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from autofix.cluster.api_path import ApiPath
+from autofix.cluster.clock import ServerClock
 from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
@@ -60,15 +63,17 @@ class Api:
     Attributes:
         client: kubernetes_asyncio's.
         namespace: the one that is meant where none is named.
+        clock: the server's.
     """
 
     client: ApiClient
     namespace: str = "default"
+    clock: ServerClock = field(default_factory=ServerClock)
 
     async def request(
         self,
         method: str,
-        path: str,
+        path: ApiPath,
         *,
         query: Query | None = None,
         body: object = None,
@@ -80,7 +85,7 @@ class Api:
 
         Args:
             method: the HTTP method.
-            path: from the root of the server, with a leading slash.
+            path: from the root of the server.
             query: parameters of the query.
             body: an object to be sent as JSON.
             accept: the wanted content type.
@@ -98,28 +103,29 @@ class Api:
             async with answer:
                 text = await answer.read()
         except TimeoutError as error:
-            # aiohttp's own has no words.
-            raise TimeoutError(str(error) or f"no answer within {limit:g} seconds") from None
+            raise _in_words(error, limit) from None
         _check(answer.status, text)
         return text
 
     @asynccontextmanager
-    async def stream(
-        self, path: str, query: Query, accept: str, silence: float
-    ) -> AsyncIterator[AsyncIterable[bytes]]:
-        """Open a watch: an answer without end, line by line.
+    async def stream(self, path: ApiPath, query: Query, accept: str) -> AsyncIterator[AsyncIterable[bytes]]:
+        """Open a watch: an answer without end, line by line. How long to wait for a line is up to the caller.
 
         Args:
-            path: from the root of the server, with a leading slash.
+            path: from the root of the server.
             query: parameters of the query.
             accept: the wanted content type.
-            silence: seconds without a line after which the connection counts as dead.
 
         Raises:
             ApiError: when the server refuses.
-            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or is silent for too long.
+            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
         """
-        answer = await self._send("GET", path, {"Accept": accept}, query=query, timeout=(_SECONDS, silence))
+        headers = {"Accept": accept}
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._send("GET", path, headers, query=query, timeout=(_SECONDS, None))
+        except TimeoutError as error:
+            raise _in_words(error, _SECONDS) from None
         async with answer:
             if answer.status != HTTPStatus.OK:
                 _check(answer.status, await answer.read())
@@ -128,13 +134,17 @@ class Api:
     async def _send(
         self,
         method: str,
-        path: str,
+        path: ApiPath,
         headers: dict[str, str],
         *,
         query: Query | None,
         timeout: Any,  # noqa: ASYNC109  # kubernetes_asyncio's own, whose type lacks its pairs
         body: object = None,
     ) -> aiohttp.ClientResponse:
+        if not isinstance(path, ApiPath):
+            # Whoever got around the type checker: a text may lead anywhere.
+            raise TypeError(f"not an ApiPath: {path!r}")
+        started = self.clock.ticks()
         answer: aiohttp.ClientResponse = await self.client.call_api(
             path,
             method,
@@ -145,7 +155,15 @@ class Api:
             _preload_content=False,
             _request_timeout=timeout,
         )
+        if answer.ok:
+            # An error may be of somebody between us and the server.
+            self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
         return answer
+
+
+def _in_words(error: TimeoutError, seconds: float) -> TimeoutError:
+    # The libraries' own has none.
+    return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
 
 
 def _check(status: int, text: bytes) -> None:
@@ -159,13 +177,16 @@ def _check(status: int, text: bytes) -> None:
 
 
 @asynccontextmanager
-async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False) -> AsyncIterator[Api]:
+async def connect(
+    kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False, clock: ServerClock | None = None
+) -> AsyncIterator[Api]:
     """Open a connection to the API server; it is used, and may fail, only with the first request.
 
     Args:
         kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
         context: name of a context in it; empty for its current one.
         as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
+        clock: is to follow the server's; None for a new one.
 
     Raises:
         AutofixError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
@@ -201,7 +222,7 @@ async def connect(kubeconfig: str = "", context: str = "", *, as_kubectl: bool =
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:
-        yield Api(connection, namespace)
+        yield Api(connection, namespace, clock or ServerClock())
 
 
 def _no_way(why: str) -> AutofixError:

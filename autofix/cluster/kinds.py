@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from autofix.cluster.api_path import ApiPath, PathError
 from autofix.errors import AutofixError
 
 
@@ -33,30 +34,52 @@ class Kind:
         group = self.api_version.rpartition("/")[0]
         return f"{self.plural}.{group}" if group else self.plural
 
-    def path(self, namespace: str = "", name: str = "") -> str:
+    def path(self, namespace: str | None = None, name: str | None = None) -> ApiPath:
         """Return where its objects are at the API server.
 
         Args:
-            namespace: of the objects; empty for those of all Namespaces.
-            name: of one object; empty for all.
+            namespace: of the objects; None for those of all Namespaces.
+            name: of one object; None for all.
+
+        Raises:
+            PathError: when nothing can have such a name, or one object is wanted and not its Namespace.
         """
-        root = "/apis/" if "/" in self.api_version else "/api/"
-        inside = f"/namespaces/{namespace}" if namespace and self.namespaced else ""
-        return f"{root}{self.api_version}{inside}/{self.plural}" + (f"/{name}" if name else "")
+        group, slash, version = self.api_version.rpartition("/")
+        root = ApiPath("apis", group, version) if slash else ApiPath("api", version)
+        if self.namespaced and namespace is None and name is not None:
+            raise PathError(f"{self.kind} {name!r} has no Namespace; name it")
+        if self.namespaced and namespace is not None:
+            root = root.child("namespaces", namespace)
+        return root.child(self.plural, *(() if name is None else (name,)))
 
 
 NAMESPACE: Final = Kind("v1", "Namespace", "namespaces", ("ns",), namespaced=False)
 POD: Final = Kind("v1", "Pod", "pods", ("po",))
 JOB: Final = Kind("batch/v1", "Job", "jobs")
+DEPLOYMENT: Final = Kind("apps/v1", "Deployment", "deployments", ("deploy",))
+DAEMON_SET: Final = Kind("apps/v1", "DaemonSet", "daemonsets", ("ds",))
+REPLICA_SET: Final = Kind("apps/v1", "ReplicaSet", "replicasets", ("rs",))
+# These are read, and have no findings.
+CONFIG_MAP: Final = Kind("v1", "ConfigMap", "configmaps")
+SECRET: Final = Kind("v1", "Secret", "secrets")
+EVENT: Final = Kind("events.k8s.io/v1", "Event", "events")
+CORE_EVENT: Final = Kind("v1", "Event", "events")
+ENDPOINT_SLICE: Final = Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
+MUTATING_WEBHOOKS: Final = Kind(
+    "admissionregistration.k8s.io/v1",
+    "MutatingWebhookConfiguration",
+    "mutatingwebhookconfigurations",
+    namespaced=False,
+)
 # The order is that of the output: what makes others stands before them.
 KINDS: Final = (
     NAMESPACE,
-    Kind("apps/v1", "Deployment", "deployments", ("deploy",)),
+    DEPLOYMENT,
     Kind("apps/v1", "StatefulSet", "statefulsets", ("sts",)),
-    Kind("apps/v1", "DaemonSet", "daemonsets", ("ds",)),
+    DAEMON_SET,
     Kind("batch/v1", "CronJob", "cronjobs", ("cj",)),
     JOB,
-    Kind("apps/v1", "ReplicaSet", "replicasets", ("rs",)),
+    REPLICA_SET,
     Kind("v1", "ReplicationController", "replicationcontrollers", ("rc",)),
     Kind("v1", "PodTemplate", "podtemplates"),
     POD,

@@ -10,6 +10,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from autofix.cluster.kinds import CONFIG_MAP, DEPLOYMENT
 from autofix.cluster.resource import Metadata, Object, Resource
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
@@ -70,14 +71,12 @@ class Linkerd:
 
 def injector_in(namespace: str) -> Resource[Deployment]:
     """Return the injector's Deployment in a control plane's namespace."""
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    return Resource("linkerd injector", path, Deployment, _INJECTOR)
+    return Resource("linkerd injector", DEPLOYMENT.path(namespace), Deployment, _INJECTOR)
 
 
 def config_in(namespace: str) -> Resource[ConfigMap]:
     """Return the ConfigMap with the Helm values of a control plane."""
-    path = f"/api/v1/namespaces/{namespace}/configmaps"
-    return Resource("linkerd config", path, ConfigMap, _CONFIG)
+    return Resource("linkerd config", CONFIG_MAP.path(namespace), ConfigMap, _CONFIG)
 
 
 def read_linkerd(deployment: Deployment | None, config: ConfigMap | None) -> Linkerd:

@@ -15,7 +15,7 @@ from aiohttp import ClientConnectorError, ClientError
 from msgspec import Struct
 
 from autofix.cluster.connection import Api, ApiError
-from autofix.cluster.kinds import JOB, NAMESPACE, POD
+from autofix.cluster.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome, progress
 from autofix.cluster.resource import Resource, pages
 
@@ -74,7 +74,7 @@ async def _look(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
     pods = await _all(api, Resource("pods", POD.path(namespace), Pod))
     if pods:
         return pods[0], []
-    events = await _all(api, Resource("events", f"/api/v1/namespaces/{namespace}/events", _Event))
+    events = await _all(api, Resource("events", CORE_EVENT.path(namespace), _Event))
     return None, [one.message for one in events if one.reason == "FailedCreate"]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from autofix.cluster.api_path import ApiPath
 from autofix.cluster.connection import METADATA, Api, ApiError
 from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind, builtin
 from autofix.cluster.objects import (
@@ -142,16 +143,17 @@ async def _custom(api: Api, name: str) -> Kind:
     """Ask the API server for a resource by its plural and group."""
     plural, _, group = name.partition(".")
     try:
-        text = await api.request("GET", f"/apis/{group}")
+        text = await api.request("GET", ApiPath("apis", group))
     except ApiError as error:
         if error.status == HTTPStatus.NOT_FOUND:
             raise AutofixError(f"{name}: the server has no such resources; are they installed?") from None
         raise
-    version = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
-    text = await api.request("GET", f"/apis/{version}")
+    whole = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
+    version = whole.removeprefix(f"{group}/")
+    text = await api.request("GET", ApiPath("apis", group, version))
     for one in msgspec.json.decode(text, type=_ApiResources).resources:
         if one.name == plural:
-            return Kind(version, one.kind, plural, namespaced=one.namespaced)
+            return Kind(f"{group}/{version}", one.kind, plural, namespaced=one.namespaced)
     raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")
 
 
@@ -186,7 +188,7 @@ def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
         return Resource(kind.title, kind.path(), Raw, metadata_only=True)
     types: dict[Kind, type] = {POD: RawPod}
     own = types.get(kind, Raw if kind in KINDS else msgspec.Raw)
-    return Resource(kind.title, kind.path(scope.namespace), own, labels=scope.labels)
+    return Resource(kind.title, kind.path(scope.namespace or None), own, labels=scope.labels)
 
 
 def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None:

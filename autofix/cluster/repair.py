@@ -54,7 +54,7 @@ async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
     """
     if one.kind is None:
         raise AutofixError(f"{one.reference}: cannot be patched")
-    path = one.kind.path(one.reference.namespace, one.reference.name)
+    path = one.kind.path(one.reference.namespace or None, one.reference.name)
     query = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
     for _ in range(_TRIES):
         try:

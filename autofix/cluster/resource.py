@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from autofix.cluster.api_path import ApiPath, checked, field_selector
 from autofix.cluster.connection import JSON, METADATA_LIST, Api, ApiError
 
 _PAGE: Final = 500
@@ -41,24 +42,29 @@ class Resource(Generic[T]):
 
     Attributes:
         title: what to call it in logs, metrics and messages.
-        path: of the collection, from the root of the server.
+        path: of the collection.
         type: what an object is decoded to.
-        name: of the only object wanted; empty for all.
+        name: of the only object wanted; None for all.
         metadata_only: whether the server is to send nothing but metadata.
         labels: a label selector; empty for all.
     """
 
     title: str
-    path: str
+    path: ApiPath
     type: type[T]
-    name: str = ""
+    name: str | None = None
     metadata_only: bool = False
     labels: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise PathError at once, and not with every request."""
+        if self.name is not None:
+            checked(self.name)
 
     @property
     def query(self) -> dict[str, str]:
         """The selectors; one that names the object makes a request fit a right that does."""
-        fields = {"fieldSelector": f"metadata.name={self.name}"} if self.name else {}
+        fields = {} if self.name is None else {"fieldSelector": field_selector(self.name)}
         return {**fields, "labelSelector": self.labels} if self.labels else fields
 
 

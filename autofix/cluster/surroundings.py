@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from autofix.chosen import Options
+from autofix.cluster.api_path import VERSION
 from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.linkerd import Linkerd, config_in, injector_in, read_linkerd
 from autofix.cluster.resource import Resource
@@ -47,12 +48,14 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         linkerd_namespace: the control plane's.
 
     Raises:
+        PathError: when the control plane's Namespace cannot be any.
         aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
+    injector, values = injector_in(linkerd_namespace), config_in(linkerd_namespace)
     answers = await asyncio.gather(
-        api.request("GET", "/version"),
-        _one(api, injector_in(linkerd_namespace)),
-        _one(api, config_in(linkerd_namespace)),
+        api.request("GET", VERSION),
+        _one(api, injector),
+        _one(api, values),
         return_exceptions=True,
     )
     version, deployment, config = answers
@@ -84,7 +87,7 @@ def _is_answer(found: object) -> bool:
 
 
 async def _one(api: Api, resource: Resource[T]) -> T:
-    text = await api.request("GET", f"{resource.path}/{resource.name}")
+    text = await api.request("GET", resource.path.child(resource.name or ""))
     return msgspec.json.decode(text, type=resource.type)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 import yaml
 from control_plane import Cluster
 from processes import free_port, process, wait_for
+from webhook_process import command
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAMESPACE = NAME = "linkerd-autofix"
@@ -67,7 +67,9 @@ class Installation:
     stack: ExitStack
     replicas: list[Replica] = field(default_factory=list)
 
-    def start(self, port: int | None = None, account: bool = True, **changes: str) -> Replica:
+    def start(
+        self, port: int | None = None, account: bool = True, before: str = "", **changes: str
+    ) -> Replica:
         """Start a replica with the environment of the Deployment and the rights of its ServiceAccount."""
         [container] = self.cluster.get("deployment", NAME, "-n", NAMESPACE)["spec"]["template"]["spec"][
             "containers"
@@ -83,7 +85,7 @@ class Installation:
         environment |= {one["name"]: one["value"] for one in container["env"]}
         environment |= {f"AUTOFIX_{name.upper()}": value for name, value in {**here, **changes}.items()}
         log = self.folder / f"replica-{admin}.log"
-        child = self.stack.enter_context(process([sys.executable, "-m", "webhook"], log, environment))
+        child = self.stack.enter_context(process(command(before), log, environment))
         replica = Replica(child, port, f"http://127.0.0.1:{admin}", log)
         self.replicas.append(replica)
         return replica

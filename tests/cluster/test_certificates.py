@@ -22,6 +22,7 @@ from cryptography import x509
 from installing import NAME, NAMESPACE, Installation, Replica, installed
 from looking import pod_of
 from processes import free_port, wait_for
+from webhook_process import clock_set
 
 SETTINGS = {"linkerd": "edge-25.10.7", "shutdown_delay_seconds": "0"}
 # These wait for certificates to end, half a minute each; under load a rotation is tried in every version.
@@ -140,6 +141,28 @@ def test_two_replicas_that_start_at_once_agree(cluster: Cluster, installation: I
     expiry = "autofix_certificate_expiry_timestamp_seconds"
     assert replicas[0].metric(expiry) == replicas[1].metric(expiry)
     assert {served(replica) for replica in replicas} == {installation.secret()["tls.crt"]}
+    assert is_repaired(cluster, space)
+
+
+@once
+def test_replicas_whose_clocks_are_apart_agree(cluster: Cluster, installation: Installation, space: str):
+    """S12: each would find what the other one writes not valid."""
+    replicas = [
+        installation.start(before=clock_set(20), **SETTINGS),
+        installation.start(port=free_port(), before=clock_set(-20), **SETTINGS),
+    ]
+    for replica, where in zip(replicas, ("ahead of", "behind"), strict=True):
+        installation.wait_until_trusted(replica)
+        text = replica.get("/readyz?verbose")[1]
+        assert "[+]certificate\n" in text
+        assert f" {where} the API server's" in text
+    for number in range(20):
+        patch = json.dumps({"metadata": {"annotations": {"prod": str(number)}}})
+        cluster.kubectl("patch", "secret", f"{NAME}-tls", "-n", NAMESPACE, f"--patch={patch}")
+    writes = [replica.log.read_text().count("wrote the certificate") for replica in replicas]
+    assert sum(writes) == 1, writes
+    assert {served(replica) for replica in replicas} == {installation.secret()["tls.crt"]}
+    assert all(replica.log.read_text().count("the clocks are apart") == 1 for replica in replicas)
     assert is_repaired(cluster, space)
 
 

@@ -25,6 +25,7 @@ from control_plane import Cluster, control_plane
 from processes import wait_for
 from scanning import Ran, autofix, command, environment
 
+from autofix.cluster.api_path import ApiPath
 from autofix.cluster.connection import connect
 from autofix.cluster.resource import Object, Resource, pages
 
@@ -190,7 +191,7 @@ def _read(terminal: int) -> bytes:
 async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster):
     names, gone = set(), requests_of(crowded, "podtemplates", "410")
     async with connect(str(crowded.kubeconfig)) as api:
-        resource = Resource("podtemplates", "/api/v1/podtemplates", Object)
+        resource = Resource("podtemplates", ApiPath("api", "v1", "podtemplates"), Object)
         async for page in pages(api, resource, consistent=False):
             if not names:
                 await asyncio.to_thread(wait_until_forgotten, crowded, page.next)

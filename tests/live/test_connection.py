@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autofix.cluster.api_path import VERSION
 from autofix.cluster.connection import connect
 from autofix.errors import AutofixError
 
@@ -58,7 +59,7 @@ async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: P
     async with connect(str(kubeconfig)) as api:
         api.client.configuration.host = f"http://127.0.0.1:{port}"
         with pytest.raises(TimeoutError, match=r"no answer within 0\.1 seconds"):
-            await api.request("GET", "/version", seconds=0.1)
+            await api.request("GET", VERSION, seconds=0.1)
     for writer in writers:
         writer.close()
     server.close()

@@ -42,4 +42,4 @@ def test_a_name_that_is_none_is_a_clear_error():
 )
 def test_objects_are_where_the_api_server_has_them(kind: str, namespace: str, name: str, path: str):
     [one] = [one for one in KINDS if one.kind == kind]
-    assert one.path(namespace, name) == path
+    assert one.path(namespace or None, name or None) == path

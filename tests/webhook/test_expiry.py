@@ -1,4 +1,4 @@
-"""The end of a certificate, read from its bytes as ``cryptography`` reads it."""
+"""When certificates are valid, read from their bytes as ``cryptography`` reads them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webhook.certificates.expiry import expiry
+from webhook.certificates.expiry import Validity, validities
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 
 
-def pem(ends: datetime, names: int = 1, text: str = "") -> str:
+def pem(ends: datetime, names: int = 1, text: str = "", life: timedelta = timedelta(days=1)) -> str:
     subject = x509.Name(
         [x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, f"team {n}") for n in range(names)]
     )
@@ -26,7 +26,7 @@ def pem(ends: datetime, names: int = 1, text: str = "") -> str:
         .issuer_name(subject)
         .public_key(KEY.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(ends - timedelta(days=1))
+        .not_valid_before(ends - life)
         .not_valid_after(ends)
         .sign(KEY, hashes.SHA256())
     )
@@ -37,22 +37,42 @@ def pem(ends: datetime, names: int = 1, text: str = "") -> str:
 @settings(deadline=None)
 @given(
     st.datetimes(datetime(1951, 1, 2), datetime(9999, 12, 31)),  # cryptography takes it as UTC
+    st.integers(1, 365 * 200),
     st.integers(1, 40),
     st.sampled_from(["", "subject=/CN=a comment before\n", "\r\n"]),
 )
-def test_it_is_what_cryptography_says(ends, names, text):
+def test_it_is_what_cryptography_says(ends, days, names, text):
     ends = ends.replace(microsecond=0)
-    certificate = pem(ends, names, text)
-    assert expiry(certificate) == ends.replace(tzinfo=UTC)
-    assert expiry(certificate.replace("\n", "\r\n")) == ends.replace(tzinfo=UTC)
-    assert x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc == ends.replace(
-        tzinfo=UTC
-    )
+    # Earlier than 1950 cryptography writes none.
+    life = min(timedelta(days=days), ends - datetime(1950, 1, 1))
+    certificate = pem(ends, names, text, life)
+    read = x509.load_pem_x509_certificate(certificate.encode())
+    validity = Validity(read.not_valid_before_utc, read.not_valid_after_utc)
+    assert validity == Validity((ends - life).replace(tzinfo=UTC), ends.replace(tzinfo=UTC))
+    assert validities(certificate) == (validity,)
+    assert validities(certificate.replace("\n", "\r\n")) == (validity,)
 
 
-def test_of_a_chain_it_is_the_first():
+def test_of_a_chain_all_are_read_in_their_order():
     first, second = (datetime(year, 1, 1, tzinfo=UTC) for year in (2030, 2040))
-    assert expiry(pem(first) + pem(second)) == first
+    assert [one.ends for one in validities(pem(first) + "a comment\n" + pem(second))] == [first, second]
+
+
+BEGINS, ENDS = datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 1, 31, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "problem"),
+    [
+        (BEGINS - SECOND, "is not valid before 2030-01-01 00:00:00 UTC"),
+        (BEGINS, ""),
+        (ENDS, ""),
+        (ENDS + SECOND, "ended on 2030-01-31 00:00:00 UTC"),
+    ],
+)
+def test_both_ends_are_within_it(now: datetime, problem: str):
+    assert Validity(BEGINS, ENDS).problem(now) == problem
 
 
 @pytest.mark.parametrize(
@@ -66,4 +86,4 @@ def test_of_a_chain_it_is_the_first():
 )
 def test_what_is_no_certificate_is_an_error(text):
     with pytest.raises(ValueError):  # noqa: PT011  # binascii's is one, too
-        expiry(text)
+        validities(text)

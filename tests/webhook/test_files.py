@@ -135,14 +135,17 @@ async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: 
     loaded: list[str] = []
 
     class Swapping:
-        def load(self, certificate: str, _: str) -> None:
+        leaf = None
+
+        def load(self, certificate: str, *_: object) -> None:
             loaded.append(Path(certificate).read_text())
             if len(loaded) == 1:
                 Path(certificate).write_text("newer")
 
     for name in ("tls.crt", "tls.key"):
         (folder / name).write_text("older")
-    async with files_served(str(folder / "tls.crt"), str(folder / "tls.key"), Swapping()):  # type: ignore[arg-type]
+    paths = (str(folder / "tls.crt"), str(folder / "tls.key"))
+    async with files_served(*paths, Swapping(), lambda: datetime.now(UTC)):  # type: ignore[arg-type]
         for _ in range(250):
             if len(loaded) > 1:
                 break

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from autofix.cluster.api_path import ApiPath
 from autofix.cluster.connection import ApiError
 from autofix.cluster.resource import Object, Resource
 from webhook.cluster.watch import Copy, follow
 
-THINGS = Resource("things", "/api/v1/things", Object)
+THINGS = Resource("things", ApiPath("api", "v1", "things"), Object)
 
 
 def thing(name: str, version: int, **annotations: str) -> dict[str, Any]:

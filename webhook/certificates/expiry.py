@@ -1,19 +1,19 @@
-"""When a certificate ends.
+"""From when until when certificates are valid.
 
-Read from its bytes: ``cryptography``, which would say it too, is 10 MB of memory and a tenth of the start of
-a replica whose certificate somebody else makes, and not in the extra "webhook".
+Read from their bytes: ``cryptography``, which would say it too, is 10 MB of memory and a tenth of the start
+of a replica whose certificate somebody else makes, and not in the extra "webhook".
 """
 
 from __future__ import annotations
 
 import re
 import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-_PEM: Final = re.compile(
-    r"-----BEGIN (?:X509 )?CERTIFICATE-----(.+?)-----END (?:X509 )?CERTIFICATE-----", re.DOTALL
-)
+# No base64 holds a hyphen: the pattern reads each character once.
+_PEM: Final = re.compile(r"-----BEGIN (?:X509 )?CERTIFICATE-----([^-]+)-----END (?:X509 )?CERTIFICATE-----")
 _VERSION, _UTC_TIME, _GENERALIZED_TIME = 0xA0, 0x17, 0x18
 _LONG_LENGTH: Final = 0x80
 # What stands before the validity: serial number, signature algorithm, issuer.
@@ -22,31 +22,50 @@ _BEFORE_VALIDITY: Final = 3
 _CENTURY: Final = 50
 
 
-def expiry(pem: str) -> datetime:
-    """Find when the first certificate of a PEM text ends.
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """When a certificate is valid.
+
+    Attributes:
+        begins: from when on, with time zone.
+        ends: the last second, with time zone.
+    """
+
+    begins: datetime
+    ends: datetime
+
+    def problem(self, now: datetime) -> str:
+        """Say why a certificate is not valid at a time; empty when it is."""
+        if now < self.begins:
+            return f"is not valid before {self.begins:%Y-%m-%d %H:%M:%S} UTC"
+        return f"ended on {self.ends:%Y-%m-%d %H:%M:%S} UTC" if now > self.ends else ""
+
+
+def validities(pem: str) -> tuple[Validity, ...]:
+    """Find when the certificates of a PEM text are valid, in their order.
 
     Args:
-        pem: the text, with a certificate that OpenSSL takes; other certificates may follow.
-
-    Returns:
-        The time, with time zone.
+        pem: the text, with certificates that OpenSSL takes.
 
     Raises:
         ValueError: when there is no certificate, or its bytes end early.
 
-    Source: RFC 5280, 4.1 (the fields of a certificate) and 4.1.2.5 (its times, always in UTC); X.690 (DER).
+    Source: RFC 5280, 4.1 (the fields of a certificate) and 4.1.2.5 (its times, always in UTC, both within
+    it); X.690 (DER).
     """
-    found = _PEM.search(pem)
-    if found is None:
+    found = _PEM.findall(pem)
+    if not found:
         raise ValueError("no PEM certificate")
-    der = ssl.PEM_cert_to_DER_cert(f"{ssl.PEM_HEADER}\n{found[1].strip()}\n{ssl.PEM_FOOTER}")
     try:
-        return _not_after(der)
+        return tuple(
+            _validity(ssl.PEM_cert_to_DER_cert(f"{ssl.PEM_HEADER}\n{one.strip()}\n{ssl.PEM_FOOTER}"))
+            for one in found
+        )
     except IndexError:
         raise ValueError("the certificate ends early") from None
 
 
-def _not_after(der: bytes) -> datetime:
+def _validity(der: bytes) -> Validity:
     _, position, _ = _element(der, 0)
     _, position, _ = _element(der, position)
     tag, _, end = _element(der, position)
@@ -54,14 +73,18 @@ def _not_after(der: bytes) -> datetime:
         position = end
     for _ in range(_BEFORE_VALIDITY):
         _, _, position = _element(der, position)
-    _, position, _ = _element(der, position)
-    _, _, position = _element(der, position)
+    _, first, _ = _element(der, position)
+    _, _, second = _element(der, first)
+    return Validity(_time(der, first), _time(der, second))
+
+
+def _time(der: bytes, position: int) -> datetime:
     tag, start, end = _element(der, position)
     text = der[start:end].decode("ascii")
     if tag == _UTC_TIME:
         text = ("19" if int(text[:2]) >= _CENTURY else "20") + text
     elif tag != _GENERALIZED_TIME:
-        raise ValueError("the certificate's end is no time")
+        raise ValueError("the certificate's validity is no time")
     return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
 
 

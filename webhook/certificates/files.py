@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,53 +22,83 @@ _SECONDS: Final = 2.0
 
 @dataclass(slots=True)
 class _Reload:
-    """Why newer files are not served; empty when they are."""
+    """What is wrong, as far as it has been said; empty when nothing is.
+
+    Attributes:
+        problem: why newer files are not served.
+        invalid: why nobody can trust what is served.
+    """
 
     problem: str = ""
+    invalid: str = ""
 
 
 @asynccontextmanager
-async def files_served(certificate: str, key: str, served: Served) -> AsyncIterator[Checks]:
+async def files_served(
+    certificate: str, key: str, served: Served, now: Callable[[], datetime]
+) -> AsyncIterator[Checks]:
     """Serve a certificate from files, and its successors, as long as the context is open.
 
     Args:
         certificate: path of a PEM file with the certificate and its chain.
         key: path of a PEM file with the private key.
         served: what takes it.
+        now: the clock.
 
     Yields:
-        The checks for the readiness probe.
+        The checks for the readiness probe. Nobody can connect to what is not valid at the time.
 
     Raises:
-        SettingsError: when the files cannot be used at the start. Later ones that cannot are said, and the
-            last good ones are served on.
+        SettingsError: when the files cannot be used at the start. Later ones that cannot, or are not valid at
+            the time, are said, and the last good ones are served on. At the start what is not valid is
+            served all the same, unready: files that are valid may come, and the time at which these are.
     """
     # Read before it is loaded: what is written in between is loaded once more, and not missed.
     first = _content(certificate, key)
     served.load(certificate, key)
     reload = _Reload()
-    async with in_background(_keep_loading((certificate, key), first, served, reload)):
-        yield lambda: {f"certificate: {reload.problem}": None} if reload.problem else {"certificate": True}
+    async with in_background(_keep_loading((certificate, key), first, served, now, reload)):
+        yield lambda: _checks(served, reload, now())
+
+
+def _checks(served: Served, reload: _Reload, now: datetime) -> Mapping[str, bool | None]:
+    invalid = served.leaf.problem(now) if served.leaf else ""
+    why = "; ".join(filter(None, (served.problem(now), reload.problem)))
+    return {f"certificate: {why}": False if invalid else None} if why else {"certificate": True}
 
 
 async def _keep_loading(
-    files: tuple[str, str], last: tuple[bytes, ...], served: Served, reload: _Reload
+    files: tuple[str, str],
+    last: tuple[bytes, ...],
+    served: Served,
+    now: Callable[[], datetime],
+    reload: _Reload,
 ) -> None:
     while True:
+        _say_invalid(served, reload, now())
         await asyncio.sleep(_SECONDS)
-        now = _content(*files)
-        if now == last:
+        content = _content(*files)
+        if content == last:
+            # Perhaps the last good ones have come back.
+            reload.problem = ""
             continue
         try:
-            served.load(*files)
+            served.load(*files, now())
         except SettingsError as error:
             # Perhaps only one of the two has been written so far: look again.
             if reload.problem != str(error):
                 _LOG.warning("kept the last good certificate", extra={"reason": str(error)})
             reload.problem = str(error)
         else:
-            last, reload.problem = now, ""
+            last, reload.problem = content, ""
             _LOG.info("reloaded the certificate", extra={"file": files[0]})
+
+
+def _say_invalid(served: Served, reload: _Reload, now: datetime) -> None:
+    invalid = served.leaf.problem(now) if served.leaf else ""
+    if invalid and invalid != reload.invalid:
+        _LOG.error("nobody can connect", extra={"reason": invalid})
+    reload.invalid = invalid
 
 
 def _content(*paths: str) -> tuple[bytes, ...]:

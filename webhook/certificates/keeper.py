@@ -12,18 +12,20 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from autofix.cluster.api_path import PathError
 from autofix.cluster.connection import MERGE, Api, ApiError
+from autofix.cluster.kinds import SECRET
 from autofix.cluster.resource import Object, Resource
 from webhook.certificates.authority import canonical
 from webhook.certificates.material import Material, from_data, to_data
-from webhook.certificates.renewal import Policy, renewed
+from webhook.certificates.renewal import Policy, invalid, renewed
 from webhook.cluster.configurations import Configurations, publish, trusts
 from webhook.cluster.watch import Copy, follow
 from webhook.settings import Settings, SettingsError
@@ -33,12 +35,18 @@ from webhook.tls import Served
 _LOG: Final = logging.getLogger("webhook")
 # Clocks jump and machines sleep: the time is looked at again and again, and never waited for.
 _LONGEST_PAUSE: Final = 30.0
+# How long somebody else's certificate stays that is not valid by our time, when ours did not stay.
+_PATIENCE: Final = 600.0
 # However often others change what we keep, it is put right at most this often.
 _SHORTEST_PAUSE: Final = 0.5
 
 
 class _Secret(Object):
     data: dict[str, str] | None = None
+
+
+class _PatienceError(Exception):
+    """It is too early to overwrite what somebody else wrote."""
 
 
 @dataclass(slots=True)
@@ -52,12 +60,12 @@ class Keeper:
         configuration: name of our MutatingWebhookConfiguration; empty when somebody else keeps its caBundle.
         configurations: the cluster's.
         served: what takes the certificate.
-        now: the clock.
         secret: the Secret as the API server has it.
         last: the last good material; it survives the Secret.
         serving: the material that is served.
         woken: set when there may be something to do.
         problem: why something could not be done; empty when all is well.
+        overwrote: when it last overwrote a certificate that was not valid; in seconds of the clock's ticks.
     """
 
     api: Api
@@ -67,16 +75,17 @@ class Keeper:
     configuration: str
     configurations: Configurations
     served: Served
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     secret: Copy[_Secret, _Secret] = field(init=False)
     last: Material | None = None
     serving: Material | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     problem: str = ""
+    overwrote: float | None = None
 
     def __post_init__(self) -> None:
-        path = f"/api/v1/namespaces/{self.namespace}/secrets"
-        self.secret = Copy(Resource("secret", path, _Secret, self.name), lambda found: found)
+        self.secret = Copy(
+            Resource("secret", SECRET.path(self.namespace), _Secret, self.name), lambda found: found
+        )
         self.secret.changed = self.woken.set
 
 
@@ -101,19 +110,23 @@ async def certificate_kept(
     namespace, _, name = settings.tls_secret.partition("/")
     if not namespace or not name:
         raise SettingsError(f"--tls-secret {settings.tls_secret}: write it as NAMESPACE/NAME")
-    keeper = Keeper(
-        api, namespace, name, make_policy(settings), settings.configuration, configurations, served
-    )
+    policy = make_policy(settings)
+    try:
+        keeper = Keeper(api, namespace, name, policy, settings.configuration, configurations, served)
+    except PathError as error:
+        raise SettingsError(f"--tls-secret {settings.tls_secret}: {error}") from None
     async with in_background(follow(api, keeper.secret), _keep(keeper)):
         yield (lambda: _checks(keeper)), keeper.woken.set
 
 
 def _checks(keeper: Keeper) -> Mapping[str, bool | None]:
     problem = keeper.secret.problem or keeper.problem
-    if keeper.serving is None:
+    why = invalid(keeper.serving, keeper.api.clock.now()) if keeper.serving else ""
+    told = "; ".join(filter(None, (why, problem)))
+    if keeper.serving is None or why:
         # Nobody can connect: let it be seen.
-        return {f"certificate: {problem}": False}
-    return {f"certificate: {problem}": None} if problem else {"certificate": True}
+        return {f"certificate: {told}": False}
+    return {f"certificate: {told}": None} if told else {"certificate": True}
 
 
 def make_policy(settings: Settings) -> Policy:
@@ -140,7 +153,7 @@ def make_policy(settings: Settings) -> Policy:
 async def _keep(keeper: Keeper) -> None:
     pause = min(_LONGEST_PAUSE, keeper.policy.leaf_lifetime.total_seconds() / 10)
     while True:
-        if not keeper.secret.problem:
+        if keeper.secret.is_known:
             try:
                 await _step(keeper)
                 keeper.problem = ""
@@ -169,19 +182,51 @@ async def _step(keeper: Keeper) -> None:
     """Do what is to be done now: renew, serve, publish."""
     found = next(iter(keeper.secret.objects.values()), None)
     stored = from_data(found.data or {}) if found else None
+    # The API server's: replicas whose own clocks are apart decide the same.
+    now = keeper.api.clock.now()
     material, reason = renewed(
-        stored or keeper.last, keeper.policy, keeper.now(), published=_is_published(keeper, stored)
+        stored or keeper.last, keeper.policy, now, published=_is_published(keeper, stored)
     )
     if material != stored:
+        strange = stored if stored and _is_strange(keeper, stored, now) else None
+        if strange:
+            _be_patient(keeper, strange, now)
         await _write(keeper, found, material)
+        if strange:
+            keeper.overwrote = keeper.api.clock.ticks()
         _LOG.info(
             "wrote the certificate", extra={"secret": keeper.name, "reason": reason or "it was not there"}
         )
     keeper.last = material
+    _take(keeper, material)
+    await _publish(keeper, material)
+
+
+def _take(keeper: Keeper, material: Material) -> None:
     if keeper.serving is None or keeper.serving.leaf.certificate != material.leaf.certificate:
         _serve(material, keeper.served)
         keeper.serving = material
-    await _publish(keeper, material)
+
+
+def _is_strange(keeper: Keeper, stored: Material, now: datetime) -> bool:
+    """Tell whether somebody else has written what is not valid."""
+    is_ours = keeper.last is not None and keeper.last.leaf.certificate == stored.leaf.certificate
+    return not is_ours and bool(invalid(stored, now))
+
+
+def _be_patient(keeper: Keeper, stored: Material, now: datetime) -> None:
+    """Raise when such a certificate has been overwritten just now, and that did not help.
+
+    Then ours is not valid by his time either. Whoever is right, they must not go on for ever.
+    """
+    if keeper.overwrote is not None and keeper.api.clock.ticks() - keeper.overwrote < _PATIENCE:
+        if keeper.serving is None or invalid(keeper.serving, now):
+            # The API server may be of the other's opinion.
+            _take(keeper, stored)
+        raise _PatienceError(
+            "somebody else writes certificates that are not valid at this time, and they are overwritten "
+            f"every {_PATIENCE / 60:g} minutes at most: compare the clocks of nodes and API servers"
+        )
 
 
 def _is_published(keeper: Keeper, stored: Material | None) -> bool:
@@ -204,14 +249,14 @@ async def _write(keeper: Keeper, found: _Secret | None, material: Material) -> N
     else:
         patch = {"metadata": {"resourceVersion": found.metadata.resource_version}, "data": data}
         answer = await keeper.api.request(
-            "PATCH", f"{resource.path}/{keeper.name}", body=patch, content_type=MERGE
+            "PATCH", resource.path.child(keeper.name), body=patch, content_type=MERGE
         )
     # The watch will say the same; until then this is what the next step has to build on.
     keeper.secret.objects[f"{keeper.namespace}/{keeper.name}"] = msgspec.json.decode(answer, type=_Secret)
 
 
 async def _publish(keeper: Keeper, material: Material) -> None:
-    if not keeper.configuration or keeper.configurations.problem:
+    if not keeper.configuration or not keeper.configurations.is_known:
         return
     ours = keeper.configurations.objects.get(keeper.configuration)
     if ours is not None and not trusts(ours, material.bundle):

@@ -87,15 +87,20 @@ def _trusting(new: Material, old: Material, now: datetime) -> Material:
     return replace(new, trusted=(new.authority.certificate, *older)[:_MOST_TRUSTED])
 
 
-def _useless(old: Material, policy: Policy, now: datetime) -> str:
-    leaf = old.leaf.certificate
+def invalid(material: Material, now: datetime) -> str:
+    """Say why nobody can trust a certificate at a time; empty when it is valid, and a CA that signed it."""
+    leaf = material.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if not frozenset(policy.names) <= names_of(leaf):
-        return "the certificate has other names"
-    if not any(_valid(one, now) and _signed(leaf, one) for one in old.trusted):
+    if not any(_valid(one, now) and _signed(leaf, one) for one in material.trusted):
         return "no CA that is valid at this time has signed the certificate"
     return ""
+
+
+def _useless(old: Material, policy: Policy, now: datetime) -> str:
+    if not frozenset(policy.names) <= names_of(old.leaf.certificate):
+        return invalid(old, now) or "the certificate has other names"
+    return invalid(old, now)
 
 
 def _signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:

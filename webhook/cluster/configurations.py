@@ -11,12 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from autofix.cluster.connection import STRATEGIC_MERGE, Api
+from autofix.cluster.kinds import MUTATING_WEBHOOKS
 from autofix.cluster.resource import Object, Resource
 from webhook.cluster.watch import Copy
 
 _LOG: Final = logging.getLogger("webhook")
 _INJECTOR: Final = "linkerd-proxy-injector.linkerd.io"
-_PATH: Final = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 
 
 class _ClientConfig(Struct, rename="camel"):
@@ -55,7 +55,7 @@ def copy_of_configurations() -> Configurations:
         bundles = {one.name: one.client_config.ca_bundle for one in found.webhooks or ()}
         return Configuration(found.metadata.resource_version, bundles)
 
-    return Copy(Resource("webhook configurations", _PATH, _Object), keep)
+    return Copy(Resource("webhook configurations", MUTATING_WEBHOOKS.path(), _Object), keep)
 
 
 def order_problem(found: Mapping[str, Configuration], ours: str) -> str:
@@ -98,5 +98,6 @@ async def publish(api: Api, name: str, found: Configuration, bundle: str) -> Non
     """
     webhooks = [{"name": webhook, "clientConfig": {"caBundle": bundle}} for webhook in found.bundles]
     patch = {"metadata": {"resourceVersion": found.version}, "webhooks": webhooks}
-    await api.request("PATCH", f"{_PATH}/{name}", body=patch, content_type=STRATEGIC_MERGE)
+    path = MUTATING_WEBHOOKS.path(name=name)
+    await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE)
     _LOG.info("wrote the caBundle", extra={"configuration": name})

@@ -21,6 +21,7 @@ from cachetools import TTLCache
 from msgspec import Struct
 
 from autofix.cluster.connection import METADATA, Api
+from autofix.cluster.kinds import EVENT, JOB, REPLICA_SET
 from webhook.handler import Answer, Outcome
 from webhook.metrics import Metrics
 from webhook.names import Checked, CheckedOwner, checked_owner
@@ -42,7 +43,7 @@ _REASONS: Final = {
     Outcome.WITHHELD: ("Warning", "LinkerdAnnotationNotFixed"),
 }
 # Owners that people do not look at, and have owners themselves.
-_PLURALS: Final = {("apps/v1", "ReplicaSet"): "replicasets", ("batch/v1", "Job"): "jobs"}
+_PASSED_OVER: Final = {(kind.api_version, kind.kind): kind for kind in (REPLICA_SET, JOB)}
 
 Notify = Callable[[Request, Answer], None]
 
@@ -159,7 +160,7 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
             "namespace": note.namespace,
         },
     }
-    await api.request("POST", f"/apis/events.k8s.io/v1/namespaces/{note.namespace}/events", body=event)
+    await api.request("POST", EVENT.path(note.namespace), body=event)
 
 
 async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> CheckedOwner:
@@ -167,11 +168,11 @@ async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> Checke
 
     Where that cannot be read, the pod's own owner will do.
     """
-    plural = _PLURALS.get((owner.api_version, owner.kind))
-    if plural is None:
+    kind = _PASSED_OVER.get((owner.api_version, owner.kind))
+    if kind is None:
         return owner
     with suppress(Exception):
-        path = f"/apis/{owner.api_version}/namespaces/{namespace}/{plural}/{owner.name}"
+        path = kind.path(namespace, owner.name)
         found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
         for one in found.metadata.owner_references or ():
             if one.controller:

@@ -13,17 +13,19 @@ from typing import Any, Final
 import msgspec
 
 import autofix
+from autofix.cluster.api_path import VERSION, PathError
 from autofix.cluster.connection import Api
+from autofix.cluster.kinds import NAMESPACE
 from autofix.cluster.linkerd import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
 from autofix.cluster.resource import Object, Resource
 from webhook.cluster.watch import NOT_READ_YET, Copy, follow
 from webhook.metrics import Metrics
-from webhook.settings import Settings
+from webhook.settings import Settings, SettingsError
 from webhook.state import ClusterState, Known, Provider, make_state
 from webhook.tasks import Checks, in_background
 
 _LOG: Final = logging.getLogger("webhook")
-_NAMESPACES: Final = Resource("namespaces", "/api/v1/namespaces", Object, metadata_only=True)
+_NAMESPACES: Final = Resource("namespaces", NAMESPACE.path(), Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
 
@@ -51,12 +53,17 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
 
     Yields:
         The provider of the newest state, and the checks for the readiness probe.
+
+    Raises:
+        SettingsError: when the Namespace of Linkerd cannot be any.
     """
+    try:
+        deployment, values = injector_in(settings.linkerd_namespace), config_in(settings.linkerd_namespace)
+    except PathError as error:
+        raise SettingsError(f"--linkerd-namespace: {error}") from None
     namespaces: Copy[Object, Mapping[str, str]] = Copy(_NAMESPACES, _annotations_that_count)
-    injector: Copy[Deployment, Deployment] = Copy(
-        injector_in(settings.linkerd_namespace), lambda found: found
-    )
-    config: Copy[ConfigMap, ConfigMap] = Copy(config_in(settings.linkerd_namespace), lambda found: found)
+    injector: Copy[Deployment, Deployment] = Copy(deployment, lambda found: found)
+    config: Copy[ConfigMap, ConfigMap] = Copy(values, lambda found: found)
     copies: tuple[Copy[Any, Any], ...] = (namespaces, injector, config)
     learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
 
@@ -134,7 +141,7 @@ async def _follow_version(api: Api, learned: _Learned, learn: Callable[[], None]
 
 
 async def _version(api: Api) -> str:
-    text = await api.request("GET", "/version")
+    text = await api.request("GET", VERSION)
     version = msgspec.json.decode(text, type=_Version).git_version
     autofix.options(kubernetes=version)
     return version

@@ -11,9 +11,10 @@ from aiohttp import ClientError
 from msgspec import Struct
 
 from autofix.chosen import Options
+from autofix.cluster.api_path import VERSION, PathError, label_selector
 from autofix.cluster.connection import Api, ApiError
 from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Service, Tried
-from autofix.cluster.kinds import POD
+from autofix.cluster.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
 from autofix.cluster.linkerd import Deployment, created_by, tag_of
 from autofix.cluster.resource import Object, Resource, pages
 from autofix.cluster.surroundings import completed, surroundings
@@ -21,7 +22,6 @@ from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
-_CONFIGURATIONS: Final = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 _COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
 # Linkerd has never read it, and everybody writes it.
@@ -51,15 +51,15 @@ async def ask(api: Api, chosen: Options, *, linkerd_namespace: str, ours: str, n
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server does not tell its version.
     """
     # The first question is not forgiven: without an answer there is nothing to judge.
-    await api.request("GET", "/version")
+    await api.request("GET", VERSION)
     around = await surroundings(api, linkerd_namespace)
     options = completed(chosen, around)
     lacking: list[str] = []
-    path = f"/apis/apps/v1/namespaces/{linkerd_namespace}/deployments"
+    path = DEPLOYMENT.path(linkerd_namespace)
     parts = await _all(api, Resource("the control plane's Deployments", path, Deployment), lacking) or []
-    daemons = Resource("the CNI plugin's DaemonSet", "/apis/apps/v1/daemonsets", Deployment, name=_CNI)
+    daemons = Resource("the CNI plugin's DaemonSet", DAEMON_SET.path(), Deployment, name=_CNI)
     plugins = await _all(api, daemons, lacking) or []
-    whole = Resource("MutatingWebhookConfigurations", _CONFIGURATIONS, Configuration)
+    whole = Resource("MutatingWebhookConfigurations", MUTATING_WEBHOOKS.path(), Configuration)
     found = await _all(api, whole, lacking)
     configurations = None if found is None else {one.metadata.name: one for one in found}
     ready, secret = await _ours(api, _service(configurations or {}, ours), lacking)
@@ -85,16 +85,17 @@ async def ask(api: Api, chosen: Options, *, linkerd_namespace: str, ours: str, n
 async def _read(what: str, answer: Awaitable[T], lacking: list[str]) -> T | None:
     try:
         return await answer
-    except (ApiError, ClientError, OSError, TimeoutError) as error:
+    except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:
         lacking.append(f"{what}: {str(error) or type(error).__name__}")
         return None
 
 
 async def _all(api: Api, resource: Resource[S], lacking: list[str]) -> list[S] | None:
-    async def everything() -> list[S]:
-        return [one async for page in pages(api, resource) for one in page.items]
+    return await _read(resource.title, _everything(api, resource), lacking)
 
-    return await _read(resource.title, everything(), lacking)
+
+async def _everything(api: Api, resource: Resource[S]) -> list[S]:
+    return [one async for page in pages(api, resource) for one in page.items]
 
 
 def _service(configurations: Mapping[str, Configuration], ours: str) -> Service | None:
@@ -107,23 +108,31 @@ async def _ours(api: Api, service: Service | None, lacking: list[str]) -> tuple[
     if service is None:
         return None, None
     secret = await _secret(api, service, lacking)
-    path = f"/apis/discovery.k8s.io/v1/namespaces/{service.namespace}/endpointslices"
-    labels = f"kubernetes.io/service-name={service.name}"
-    slices = await _all(api, Resource("EndpointSlices", path, _Slice, labels=labels), lacking)
+    slices = await _read("EndpointSlices", _slices(api, service), lacking)
     ready = None if slices is None else sum(map(_ready, slices))
     return ready, secret
+
+
+async def _slices(api: Api, service: Service) -> list[_Slice]:
+    # The service's names come from the cluster: whether they are any is part of the question.
+    labels = label_selector("kubernetes.io/service-name", service.name)
+    path = ENDPOINT_SLICE.path(service.namespace)
+    return await _everything(api, Resource("EndpointSlices", path, _Slice, labels=labels))
 
 
 async def _secret(api: Api, service: Service, lacking: list[str]) -> Secret | None:
     """Read the Secret with our certificate: the webhook's own, or the one that cert-manager writes."""
     why: list[str] = []
     for name in (f"{service.name}-tls", f"{service.name}-cert"):
-        path = f"/api/v1/namespaces/{service.namespace}/secrets/{name}"
-        text = await _read(f"Secret {service.namespace}/{name}", api.request("GET", path), why)
+        text = await _read(f"Secret {service.namespace}/{name}", _get_secret(api, service, name), why)
         if text and "tls.crt" in ((secret := msgspec.json.decode(text, type=Secret)).data or {}):
             return secret
     lacking += why[:1]
     return None
+
+
+async def _get_secret(api: Api, service: Service, name: str) -> bytes:
+    return await api.request("GET", SECRET.path(service.namespace, name))
 
 
 def _ready(one: _Slice) -> int:

@@ -1,0 +1,106 @@
+"""Paths and selectors for the API server: the only place where a name becomes a part of a request.
+
+The API server decodes a path before it reads it, so ``%2f`` in a name is as good as ``/``, and would lead a
+request with our rights to somewhere else. What could is refused, and the rest is percent-encoded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import quote
+
+from autofix.errors import AutofixError
+
+# RFC 1123 subdomain: the longest name there is (Kubernetes documentation, "Object Names and IDs").
+_LONGEST: Final = 253
+_SHOWN: Final = 60
+_LABEL_VALUE: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", re.ASCII)
+
+
+class PathError(AutofixError):
+    """A name cannot be a part of a request; nothing has been sent."""
+
+
+class ApiPath(str):
+    """A path of the API server, as it is sent. It is made of parts, never of a text with slashes.
+
+    Args:
+        parts: its segments, not encoded: ``ApiPath("api", "v1", "namespaces", "shop")``.
+
+    Raises:
+        PathError: when a part is no path segment name.
+
+    Source: Kubernetes documentation, "Object Names and IDs", "Path Segment Names".
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *parts: str) -> ApiPath:
+        """Check and encode the parts."""
+        return super().__new__(cls, "".join(f"/{quote(checked(part), safe='')}" for part in parts))
+
+    def child(self, *parts: str) -> ApiPath:
+        """Return the path of something below; the arguments and errors are those of a new path."""
+        return super().__new__(ApiPath, f"{self}{ApiPath(*parts)}")
+
+
+def checked(part: str) -> str:
+    """Return a name that may be a segment of a path, as it is.
+
+    Raises:
+        PathError: when it may not.
+    """
+    if why := _why_not(part):
+        shown = repr(part[:_SHOWN]) + ("..." if len(part) > _SHOWN else "")
+        raise PathError(f"{shown} cannot be the name of anything in Kubernetes: {why}; correct the name")
+    return part
+
+
+def _why_not(part: str) -> str:
+    if not part:
+        return "it is empty"
+    if len(part) > _LONGEST:
+        return f"it is longer than {_LONGEST} characters"
+    if part in (".", ".."):
+        return "it means another folder"
+    if "/" in part or "%" in part:
+        return "it holds / or %"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in part):
+        return "it holds a control character"
+    return ""
+
+
+def field_selector(name: str) -> str:
+    """Return the field selector for one object.
+
+    Args:
+        name: of the object.
+
+    Raises:
+        PathError: when no object can have the name.
+
+    Source: Kubernetes apimachinery, pkg/fields/selector.go, EscapeValue.
+    """
+    return "metadata.name=" + re.sub(r"([\\,=])", r"\\\1", checked(name))
+
+
+def label_selector(key: str, value: str) -> str:
+    """Return the label selector for one value of a label.
+
+    Args:
+        key: of the label, from our own code.
+        value: that the label is to have, from anywhere.
+
+    Raises:
+        PathError: when no label can have the value.
+
+    Source: Kubernetes documentation, "Labels and Selectors", "Syntax and character set".
+    """
+    if not _LABEL_VALUE.fullmatch(value):
+        raise PathError(f"{value[:_SHOWN]!r} cannot be the value of a label; correct it")
+    return f"{key}={value}"
+
+
+VERSION: Final = ApiPath("version")

@@ -1,0 +1,66 @@
+"""The API server's clock, as its answers tell it.
+
+Whether a certificate is valid is judged by whoever connects, and that is the API server. Replicas whose own
+clocks are wrong agree with it, and so with each other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+# It goes on while a machine sleeps, and does not jump when somebody sets the clock: clock_gettime(2).
+_TICKS: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+# A Date has no fractions.
+_SECOND: Final = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class ServerClock:
+    """A clock that follows the API server's; as long as nothing is heard of that, it is the own one.
+
+    Attributes:
+        own: the clock of this machine.
+        ticks: seconds since any moment, of a clock that nobody sets.
+        changed: called after every answer that tells the time.
+    """
+
+    own: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ticks: Callable[[], float] = lambda: time.clock_gettime(_TICKS)
+    changed: Callable[[], None] = lambda: None
+    _heard: tuple[datetime, float] | None = field(default=None, init=False)
+
+    def hear(self, date: str | None, waited: float) -> None:
+        """Take in the time of an answer that has just come.
+
+        Args:
+            date: its header ``Date``; None without one. What is no date is passed over.
+            waited: seconds from the request to the answer.
+
+        Source: RFC 9110, 6.6.1.
+        """
+        try:
+            told = parsedate_to_datetime(date or "")
+            # An HTTP date is always in UTC, and Python reads "-0000" as no zone at all.
+            told = told if told.tzinfo else told.replace(tzinfo=UTC)
+            latest = told + _SECOND + timedelta(seconds=waited)
+        except (ValueError, OverflowError):
+            return
+        # Within these bounds nobody can say who is right: the own clock goes finer.
+        self._heard = min(max(self.own(), told), latest), self.ticks()
+        self.changed()
+
+    def now(self) -> datetime:
+        """Return the time, with time zone."""
+        if self._heard is None:
+            return self.own()
+        told, ticks = self._heard
+        return told + timedelta(seconds=self.ticks() - ticks)
+
+    def ahead(self) -> timedelta:
+        """Return how far the own clock is ahead of the API server's; behind is less than nothing."""
+        return self.own() - self.now()

@@ -1,0 +1,243 @@
+"""Every function that asks the API server, and how to call it with a name of somebody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from api_server import CONFIGURATIONS, ApiServer
+from builders import WRONG, pod
+
+import autofix
+from autofix.cluster.connection import Api, ApiError
+from autofix.cluster.doctor.asking import ask
+from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind
+from autofix.cluster.look import Found
+from autofix.cluster.objects import Raw, Reference, live_object
+from autofix.cluster.probe import _remove, _watched, probe
+from autofix.cluster.reading import Scope, read_cluster
+from autofix.cluster.repair import repair
+from autofix.cluster.resource import Object, Resource, pages
+from autofix.cluster.surroundings import surroundings
+from webhook.certificates.keeper import Keeper, _write, make_policy
+from webhook.certificates.renewal import renewed
+from webhook.cluster.configurations import Configuration, copy_of_configurations, publish
+from webhook.cluster.events import events_sent
+from webhook.cluster.live import _version
+from webhook.cluster.watch import Copy, _watch
+from webhook.handler import Answer, Outcome
+from webhook.metrics import make_metrics
+from webhook.review import Request
+from webhook.settings import Settings
+from webhook.tls import Served
+
+OPTIONS = autofix.options(release="2.17")
+PLAIN = "plain-1"
+
+
+@dataclass(frozen=True)
+class Call:
+    """How to call some functions.
+
+    Attributes:
+        functions: what is called, as module:name.
+        drive: calls it with a name in each place where there may be one.
+        paths: where it may lead; a star is one segment.
+    """
+
+    functions: tuple[str, ...]
+    drive: Callable[[Api, ApiServer, str], Awaitable[None]]
+    paths: tuple[str, ...]
+
+
+async def attempt(work: Callable[[], Awaitable[Any]]) -> None:
+    """Call; a clear error is as good as an answer. Half a surrogate pair comes back as no JSON."""
+    with suppress(autofix.AutofixError, ApiError, msgspec.DecodeError):
+        await work()
+
+
+async def listed(api: Api, _: ApiServer, name: str) -> None:
+    async def whole(make: Callable[[], Resource[Any]]) -> None:
+        async for _ in pages(api, make()):
+            pass
+
+    await attempt(lambda: whole(lambda: Resource("pods", POD.path(name), Object)))
+    await attempt(lambda: whole(lambda: Resource("pods", POD.path("shop"), Object, name)))
+    await attempt(lambda: whole(lambda: Resource("things", Kind("v1", "Thing", name).path(), Object)))
+
+
+async def learned(api: Api, _: ApiServer, name: str) -> None:
+    await attempt(lambda: surroundings(api, name))
+
+
+async def repaired(api: Api, server: ApiServer, name: str) -> None:
+    for namespace, own in ((name, "web"), ("shop", name)):
+        live = pod({WRONG: "true"}, name=own, namespace=namespace, resourceVersion="1")
+        document = live_object(POD, msgspec.convert(live, Raw)).document
+        server.answers[f"/api/v1/namespaces/{namespace}/pods/{own}"] = live
+        found = Found(
+            Reference("v1", "Pod", namespace, own), document, autofix.fix(document, release="2.17"), POD
+        )
+        await attempt(lambda found=found: repair(api, found, dry_run=True))  # type: ignore[misc]
+    around = Found(Reference("v1", "Namespace", "", name), {}, found.result, NAMESPACE)
+    await attempt(lambda: repair(api, around, dry_run=True))
+
+
+async def discovered(api: Api, server: ApiServer, name: str) -> None:
+    async def reading(custom: str, namespace: str = "") -> None:
+        await attempt(lambda: read_cluster(api, Scope((), (custom,), namespace), lambda *_: None))
+
+    # What the API server says of itself leads nowhere else either.
+    server.answers["/apis/argoproj.io"] = {"preferredVersion": {"groupVersion": f"argoproj.io/{name}"}}
+    for custom in (f"rollouts.{name}", f"{name}.argoproj.io", "rollouts.argoproj.io"):
+        await reading(custom)
+    plural = name.partition(".")[0]
+    server.answers["/apis/argoproj.io"] = {"preferredVersion": {"groupVersion": "argoproj.io/v1"}}
+    server.answers["/apis/argoproj.io/v1"] = {"resources": [{"name": plural, "kind": "Odd"}]}
+    await reading(f"{plural}.argoproj.io", PLAIN)
+
+
+async def read(api: Api, _: ApiServer, name: str) -> None:
+    await attempt(lambda: read_cluster(api, Scope((POD, NAMESPACE), (), name), lambda *_: None))
+
+
+async def probed(api: Api, _: ApiServer, name: str) -> None:
+    def silent(_: str) -> None:
+        return
+
+    await attempt(lambda: probe(api, key=name, image=name, seconds=-1, keep=False, say=silent))
+    await attempt(lambda: _watched(api, name, -1, silent))
+    await attempt(lambda: _remove(api, name, silent))
+
+
+async def doctored(api: Api, server: ApiServer, name: str) -> None:
+    for namespace, service in ((PLAIN, name), (name, PLAIN)):
+        client = {"service": {"name": service, "namespace": namespace}}
+        ours = {"metadata": {"name": "ours"}, "webhooks": [{"name": "a", "clientConfig": client}]}
+        server.answers[CONFIGURATIONS] = {"metadata": {"resourceVersion": "1"}, "items": [ours]}
+        for linkerd, own, tried in (
+            ("linkerd", "ours", "shop"),
+            (name, name, "shop"),
+            ("linkerd", "ours", name),
+        ):
+            names = {"linkerd_namespace": linkerd, "ours": own, "namespace": tried}
+            await attempt(lambda names=names: ask(api, OPTIONS, **names))  # type: ignore[misc]
+
+
+async def published(api: Api, _: ApiServer, name: str) -> None:
+    await attempt(lambda: publish(api, name, Configuration("1", {name: name}), name))
+
+
+async def watched(api: Api, server: ApiServer, name: str) -> None:
+    async def opened(namespace: str, own: str | None) -> None:
+        copy: Copy[Any, Any] = Copy(Resource("pods", POD.path(namespace), Object, own), lambda one: one)
+        copy.position = "1"
+        before, task = server.opened, asyncio.create_task(_watch(api, copy))
+        await server.until(lambda: server.opened > before)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    await attempt(lambda: opened(name, None))
+    await attempt(lambda: opened("shop", name))
+
+
+async def asked_for_its_version(api: Api, server: ApiServer, _: str) -> None:
+    server.answers["/version"] = {"gitVersion": "v1.34.0"}
+    await attempt(lambda: _version(api))
+
+
+async def told(api: Api, server: ApiServer, name: str) -> None:
+    def owned(namespace: str, api_version: str, kind: str, own: str) -> Request:
+        owner = {"apiVersion": api_version, "kind": kind, "name": own, "uid": name, "controller": True}
+        obj = {"metadata": {"ownerReferences": [owner]}}
+        return Request("1", kind="Pod", namespace=namespace, object=obj)
+
+    async with events_sent(api, make_metrics(), "replica") as notify:
+        for api_version, kind in (("apps/v1", "ReplicaSet"), ("batch/v1", "Job"), (name, name)):
+            notify(owned(name, api_version, kind, "web"), Answer(Outcome.FIXED))
+            notify(owned("shop", api_version, kind, name), Answer(Outcome.FIXED))
+        # They are sent in turn: when this one is there, the others are.
+        notify(owned("shop", "apps/v1", "StatefulSet", "the-last-one"), Answer(Outcome.FIXED))
+        await server.until(lambda: any(b"the-last-one" in one.body for one in server.asked))
+
+
+async def kept(api: Api, _: ApiServer, name: str) -> None:
+    policy = make_policy(Settings(tls_secret="a/b", tls_names="web.svc"))  # noqa: S106  # no secret
+    material, _reason = renewed(None, policy, api.clock.now(), published=True)
+
+    async def written(namespace: str, own: str) -> None:
+        keeper = Keeper(api, namespace, own, policy, "", copy_of_configurations(), Served())
+        await _write(keeper, None, material)
+        await _write(keeper, keeper.secret.objects[f"{namespace}/{own}"], material)
+
+    await attempt(lambda: written(name, "tls"))
+    await attempt(lambda: written("shop", name))
+
+
+def anywhere(kind: Kind) -> tuple[str, str]:
+    root = f"/apis/{kind.api_version}" if "/" in kind.api_version else f"/api/{kind.api_version}"
+    return f"{root}/{kind.plural}", f"{root}/namespaces/*/{kind.plural}"
+
+
+AROUND = (
+    "/version",
+    "/apis/apps/v1/namespaces/*/deployments/linkerd-proxy-injector",
+    "/api/v1/namespaces/*/configmaps/linkerd-config",
+)
+READ = ("/api/v1/namespaces/*", *(path for kind in KINDS for path in anywhere(kind)))
+CALLS = (
+    Call(("autofix.cluster.resource:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
+    Call(("autofix.cluster.surroundings:surroundings", "autofix.cluster.surroundings:_one"), learned, AROUND),
+    Call(
+        ("autofix.cluster.repair:repair",),
+        repaired,
+        ("/api/v1/namespaces/*/pods/*", "/api/v1/namespaces/*"),
+    ),
+    Call(
+        ("autofix.cluster.reading:_custom",),
+        discovered,
+        (
+            *("/apis/*", "/apis/argoproj.io/*", "/apis/argoproj.io/v1/namespaces/plain-1/*"),
+            *("/api/v1/namespaces", "/api/v1/namespaces/plain-1"),
+        ),
+    ),
+    Call(("autofix.cluster.reading:_read",), read, READ),
+    Call(
+        tuple(f"autofix.cluster.probe:{name}" for name in ("probe", "_namespace", "_remove")),
+        probed,
+        (
+            *("/api/v1/namespaces", "/api/v1/namespaces/*", "/apis/batch/v1/namespaces/*/jobs"),
+            *("/api/v1/namespaces/*/pods", "/api/v1/namespaces/*/events"),
+        ),
+    ),
+    Call(
+        tuple(f"autofix.cluster.doctor.asking:{name}" for name in ("ask", "_get_secret", "_try")),
+        doctored,
+        (
+            *AROUND,
+            *("/apis/apps/v1/namespaces/*/deployments", "/apis/apps/v1/daemonsets", CONFIGURATIONS),
+            *("/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/pods"),
+            "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
+        ),
+    ),
+    Call(("webhook.cluster.configurations:publish",), published, (f"{CONFIGURATIONS}/*",)),
+    Call(("webhook.cluster.watch:_watch",), watched, ("/api/v1/namespaces/*/pods",)),
+    Call(("webhook.cluster.live:_version",), asked_for_its_version, ("/version",)),
+    Call(
+        ("webhook.cluster.events:_send", "webhook.cluster.events:_workload"),
+        told,
+        (
+            "/apis/events.k8s.io/v1/namespaces/*/events",
+            *("/apis/apps/v1/namespaces/*/replicasets/*", "/apis/batch/v1/namespaces/*/jobs/*"),
+        ),
+    ),
+    Call(
+        ("webhook.certificates.keeper:_write",),
+        kept,
+        ("/api/v1/namespaces/*/secrets", "/api/v1/namespaces/*/secrets/*"),
+    ),
+)

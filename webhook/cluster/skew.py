@@ -1,0 +1,51 @@
+"""Says when the clock of this replica and the API server's are apart."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from autofix.cluster.clock import ServerClock
+from webhook.tasks import Checks
+
+_LOG: Final = logging.getLogger("webhook")
+# Certificates are made this much earlier than they are needed; see webhook.certificates.authority.
+_WORTH_SAYING: Final = timedelta(minutes=5)
+_SECOND: Final = timedelta(seconds=1)
+
+
+def skew_checked(clock: ServerClock) -> Checks:
+    """Say once in the log, and as long as it is so in the readiness probe, that the clocks are apart.
+
+    Args:
+        clock: the API server's.
+
+    Returns:
+        The checks for the readiness probe. The API server's clock counts, so the replica serves.
+    """
+    was_apart = False
+
+    def changed() -> None:
+        nonlocal was_apart
+        problem = skew_problem(clock)
+        if problem and not was_apart:
+            _LOG.warning("the clocks are apart", extra={"reason": problem})
+        was_apart = bool(problem)
+
+    def checks() -> Mapping[str, bool | None]:
+        problem = skew_problem(clock)
+        return {f"clock: {problem}": None} if problem else {"clock": True}
+
+    clock.changed = changed
+    return checks
+
+
+def skew_problem(clock: ServerClock) -> str:
+    """Say how far the own clock is from the API server's; empty when it is near."""
+    ahead = clock.ahead()
+    if abs(ahead) < _WORTH_SAYING:
+        return ""
+    where = "ahead of" if ahead > timedelta() else "behind"
+    return f"{abs(ahead) // _SECOND * _SECOND} {where} the API server's, which counts; set this node's clock"
