@@ -205,7 +205,7 @@ def _decode_any(body: bytes) -> Request:
     try:
         review = _RAW_DECODER.decode(body)
     except msgspec.ValidationError:
-        raise ReviewError(_other_shape(body)) from None
+        return _decode_loosely(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
@@ -234,25 +234,28 @@ def _may_concern_linkerd(text: bytes) -> bool:
     return b"linkerd" in text or b"\\u00" in text
 
 
-def _other_shape(body: bytes) -> str:
-    """Say why JSON is no AdmissionReview."""
+def _decode_loosely(body: bytes) -> Request:
+    """Decode what is no AdmissionReview, or has a key twice: the last one counts, as in Go."""
     if excess_in_structure(body):
-        return "the body is not an AdmissionReview"
+        raise ReviewError("the body is not an AdmissionReview")
     try:
         review = msgspec.json.decode(body)
-    except (msgspec.ValidationError, RecursionError):
-        return "the body is not an AdmissionReview"
-    if not isinstance(review, dict):
-        return f"the body is not an AdmissionReview but a JSON {type(review).__name__}"
-    request = review.get("request")
-    try:
-        envelope = msgspec.convert(request, _Envelope) if isinstance(request, dict) else None
-        _checked(review.get("apiVersion"), review.get("kind"), envelope)
     except msgspec.ValidationError as error:
-        return f"the body is not an AdmissionReview: request: {error}"
-    except ReviewError as error:
-        return str(error)
-    return "the body is not an AdmissionReview"
+        raise _undecodable(body, str(error)) from None
+    except RecursionError:
+        raise _undecodable(body, "nested too deeply") from None
+    if not isinstance(review, dict):
+        raise ReviewError(f"the body is not an AdmissionReview but a JSON {type(review).__name__}")
+    request = review.get("request")
+    if not isinstance(request, dict):
+        request = {}
+    try:
+        envelope = msgspec.convert({key: request[key] for key in request if key != "object"}, _Envelope)
+    except msgspec.ValidationError as error:
+        raise ReviewError(f"the body is not an AdmissionReview: request: {error}") from None
+    checked = _checked(review.get("apiVersion"), review.get("kind"), envelope if request else None)
+    obj = request.get("object")
+    return _request(checked, obj if isinstance(obj, dict) else None)
 
 
 def _undecodable(body: bytes, why: str) -> Exception:

@@ -31,6 +31,7 @@ from webhook.cluster.live import _version
 from webhook.cluster.watch import Copy, _watch
 from webhook.handler import Answer, Outcome
 from webhook.metrics import make_metrics
+from webhook.names import Checked
 from webhook.review import Request
 from webhook.settings import Settings
 from webhook.tls import Served
@@ -152,9 +153,9 @@ async def asked_for_its_version(api: Api, server: ApiServer, _: str) -> None:
 
 async def told(api: Api, server: ApiServer, name: str) -> None:
     def owned(namespace: str, api_version: str, kind: str, own: str) -> Request:
-        owner = {"apiVersion": api_version, "kind": kind, "name": own, "uid": name, "controller": True}
+        owner = {"apiVersion": api_version, "kind": kind, "name": own, "uid": "1", "controller": True}
         obj = {"metadata": {"ownerReferences": [owner]}}
-        return Request("1", kind="Pod", namespace=namespace, object=obj)
+        return Request("1", kind=Checked("Pod"), namespace=Checked(namespace), object=obj)
 
     async with events_sent(api, make_metrics(), "replica") as notify:
         for api_version, kind in (("apps/v1", "ReplicaSet"), ("batch/v1", "Job"), (name, name)):

@@ -171,12 +171,13 @@ async def held_bodies(target: Target) -> None:
 
     async def hold() -> None:
         while target.goes_on:
-            _, writer = await target.connect()
-            with suppress(OSError):
+            reader, writer = await target.connect()
+            with suppress(OSError, TimeoutError):
                 writer.write(request(body[:-1], len(body)))
                 await writer.drain()
-                while target.goes_on and not writer.transport.is_closing():
-                    await asyncio.sleep(0.1)
+                # Until the server closes it.
+                async with asyncio.timeout_at(target.end):
+                    await reader.read()
             writer.transport.abort()
             await asyncio.sleep(0.2)
 

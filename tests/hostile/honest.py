@@ -1,4 +1,4 @@
-"""What the API server is to the webhook: real reviews, a few connections that stay open, a new one now and then."""
+"""The API server, as the webhook sees it: real reviews, over a connection that stays open or a new one."""
 
 from __future__ import annotations
 

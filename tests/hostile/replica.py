@@ -58,7 +58,7 @@ def _roots() -> Iterator[tuple[Path, int]]:
 
 @contextmanager
 def memory_cgroup(size: int = LIMIT) -> Iterator[Memory]:
-    """Make a cgroup with a memory limit; a test is skipped where that cannot be, or fails if it must not be."""
+    """Make a cgroup with a memory limit; skip the test where that cannot be, or fail if it must be."""
     reason = "no memory cgroup is mounted"
     for root, version in _roots():
         folder = root / f"linkerd-autofix-test-{os.getpid()}"
@@ -173,9 +173,15 @@ async def replica(
 
 async def _listening(process: asyncio.subprocess.Process, log: Path) -> dict[str, Any]:
     while process.returncode is None:
-        for text in log.read_text().splitlines():
-            if '"listening"' in text:
-                line: dict[str, Any] = json.loads(text)
-                return line
+        if line := _line(log):
+            return line
         await asyncio.sleep(0.02)
-    raise AssertionError(f"the webhook ended: {log.read_text()}")
+    pytest.fail(f"the webhook ended with {process.returncode}")
+
+
+def _line(log: Path) -> dict[str, Any] | None:
+    for text in log.read_text().splitlines():
+        if '"listening"' in text:
+            line: dict[str, Any] = json.loads(text)
+            return line
+    return None
