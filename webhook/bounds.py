@@ -20,11 +20,15 @@ from webhook.shapes import BUILT_IN, JsonObject
 MOST_KEYS: Final = 200
 MOST_VALUES: Final = 10_000
 LONGEST_KEY: Final = 317
-# Of all annotations and labels of a built-in object. The API server stores 256 KiB of annotations
-# (k8s.io/apimachinery, pkg/api/validation, TotalAnnotationSizeLimitB), and JSON writes a byte as six at most.
+# Of the annotations of one object or template, keys and values together in bytes
+# (k8s.io/apimachinery, pkg/api/validation, TotalAnnotationSizeLimitB).
+MOST_ANNOTATION_BYTES: Final = 256 * 1024
+# Of all annotations and labels of a built-in object. JSON writes a byte as six at most.
 MOST_COMMAS: Final = 20_000
 MOST_OWNERS: Final = 1_000
-LONGEST_MAPPING: Final = 6 * 256 * 1024
+LONGEST_MAPPING: Final = 6 * MOST_ANNOTATION_BYTES
+# In a shorter review no annotations reach the limit, whatever a patch adds to them.
+_NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
 # What a shorter body can hold is looked at in a few milliseconds.
 _SHORT: Final = 64 * 1024
 
@@ -99,6 +103,17 @@ def excess_in_bytes(body: bytes) -> str | None:
     if (request.kind.group, request.kind.kind) not in BUILT_IN:
         return None
     return _excess_in_parts(_OBJECT.decode(request.object))
+
+
+def may_reach_the_limit(size: int) -> bool:
+    """Tell whether annotations in a review of so many bytes may be too many behind a patch."""
+    return size > _NO_LIMIT_NEAR
+
+
+def outgrows(annotations: Mapping[str, Any]) -> bool:
+    """Tell whether annotations are more than the API server stores."""
+    sizes = (len(key.encode()) + len(str(value).encode()) for key, value in annotations.items())
+    return sum(sizes) > MOST_ANNOTATION_BYTES
 
 
 def excess_in_structure(text: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,7 @@ import msgspec
 
 import autofix
 from webhook import names
-from webhook.bounds import excess
+from webhook.bounds import excess, may_reach_the_limit, outgrows
 from webhook.review import Request
 from webhook.shapes import BUILT_IN, JsonObject
 from webhook.state import ClusterState
@@ -52,6 +52,12 @@ class Answer:
     codes: Sequence[str] = ()
 
 
+_TOO_LONG: Final = Answer(
+    Outcome.WITHHELD,
+    warnings=("linkerd-autofix: left unchanged: a fix would pass the limit of 256 KiB of annotations",),
+)
+
+
 def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = False) -> Answer:
     """Answer one admission request.
 
@@ -89,14 +95,33 @@ def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
     result = _fix(request, obj, state, state.pods)
     # No tidying: a pod is touched only where Linkerd would otherwise do something else than was meant.
     if result.operations and result.changes_injection:
-        return _patched(result)
+        return _patched(result) if _fits(request, result) else _TOO_LONG
     return _warned(result)
 
 
 def _workload(request: Request, obj: JsonObject, state: ClusterState, *, mutate: bool) -> Answer:
     result = _fix(request, obj, state, state.workloads)
-    patched = mutate and result.operations and _may_be_patched(request) and not _makes_a_template(result)
-    return _patched(result) if patched else _warned(result)
+    if not mutate or not result.operations or not _may_be_patched(request) or _makes_a_template(result):
+        return _warned(result)
+    return _patched(result) if _fits(request, result) else _TOO_LONG
+
+
+def _fits(request: Request, result: autofix.Result) -> bool:
+    """Tell whether the API server stores the annotations that a patch makes.
+
+    Our key may be longer than the wrong one; an object that was valid must not be refused for it.
+    """
+    return not may_reach_the_limit(request.size) or not any(map(outgrows, _annotations(result.object)))
+
+
+def _annotations(node: object) -> Iterator[Mapping[str, object]]:
+    """Find all annotations of a built-in object."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "annotations" and isinstance(value, dict):
+                yield value
+            else:
+                yield from _annotations(value)
 
 
 def _may_be_patched(request: Request) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from webhook.bounds import may_reach_the_limit
 from webhook.handler import Answer, answer
 from webhook.response import after_uid
 from webhook.review import Request
@@ -88,7 +89,11 @@ def decisive(request: Request, namespace: Mapping[str, Any] | None) -> Hashable 
         The same for two requests only if their answers are the same; None when that cannot be said.
     """
     found = request.object
-    if not isinstance(found, BuiltIn) or (request.group, request.kind) not in BUILT_IN:
+    if (
+        may_reach_the_limit(request.size)
+        or not isinstance(found, BuiltIn)
+        or (request.group, request.kind) not in BUILT_IN
+    ):
         return None
     try:
         return (

@@ -50,6 +50,7 @@ class Request(Struct, frozen=True):
         dry_run: True when nothing will be stored.
         object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
             None for DELETE.
+        size: of the review in bytes.
     """
 
     uid: str
@@ -61,6 +62,7 @@ class Request(Struct, frozen=True):
     name: Checked = names.NONE
     dry_run: bool = False
     object: BuiltIn | JsonObject | None = None
+    size: int = 0
 
     @property
     def data(self) -> JsonObject | None:
@@ -178,7 +180,7 @@ def decode(body: bytes) -> Request:
     kind = (request.kind.group, request.kind.kind)
     if kind not in BUILT_IN and request.object is not None:
         return _decode_any(body)
-    return _request(request, request.object)
+    return _request(request, request.object, len(body))
 
 
 def _oversized(body: bytes, why: str) -> ObjectError:
@@ -213,10 +215,10 @@ def _decode_any(body: bytes) -> Request:
     request: _RawRequest = _checked(review.api_version, review.kind, review.request)
     text = bytes(request.object)
     if not text:
-        return _request(request, None)
+        return _request(request, None, len(body))
     if (request.kind.group, request.kind.kind) not in BUILT_IN and not _may_concern_linkerd(text):
         # However much it holds, nothing of it is looked at.
-        return _request(request, {} if text.startswith(b"{") else None)
+        return _request(request, {} if text.startswith(b"{") else None, len(body))
     if too_much := excess_in_structure(text):
         raise ObjectError(request.uid, too_much, is_oversized=True)
     try:
@@ -226,7 +228,7 @@ def _decode_any(body: bytes) -> Request:
         raise ObjectError(request.uid, str(error)) from None
     except RecursionError:
         raise ObjectError(request.uid, "nested too deeply") from None
-    return _request(request, obj if isinstance(obj, dict) else None)
+    return _request(request, obj if isinstance(obj, dict) else None, len(body))
 
 
 def _may_concern_linkerd(text: bytes) -> bool:
@@ -255,7 +257,7 @@ def _decode_loosely(body: bytes) -> Request:
         raise ReviewError(f"the body is not an AdmissionReview: request: {error}") from None
     checked = _checked(review.get("apiVersion"), review.get("kind"), envelope if request else None)
     obj = request.get("object")
-    return _request(checked, obj if isinstance(obj, dict) else None)
+    return _request(checked, obj if isinstance(obj, dict) else None, len(body))
 
 
 def _undecodable(body: bytes, why: str) -> Exception:
@@ -281,7 +283,7 @@ def _checked(api_version: object, kind: object, request: _E | None) -> _E:
     return request
 
 
-def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None) -> Request:
+def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None, size: int) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     return Request(
         envelope.uid,
@@ -293,4 +295,5 @@ def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None) -> Request:
         names.object_name(envelope.name),
         bool(envelope.dry_run),
         obj,
+        size,
     )

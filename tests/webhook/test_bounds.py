@@ -10,7 +10,7 @@ import pytest
 from builders import ALPHA, WRONG
 from webhook_client import load, patch_of, with_annotations
 
-from webhook.bounds import LONGEST_KEY, MOST_KEYS, MOST_VALUES, excess
+from webhook.bounds import LONGEST_KEY, MOST_ANNOTATION_BYTES, MOST_KEYS, MOST_VALUES, excess
 
 POD = "06-pod-create-from-job"
 WARNING = "linkerd-autofix: left unchanged: "
@@ -142,3 +142,25 @@ async def test_the_rest_of_a_built_in_object_may_be_as_large_as_it_likes(start, 
     review = load(kind)
     review["request"]["object"]["spec"]["anything"] = [{"name": "x", "values": list(range(10))}] * 20_000
     assert WARNING not in json.dumps((await client.review(review)).get("warnings", []))
+
+
+@pytest.mark.parametrize(
+    ("total", "is_patched"),
+    [
+        pytest.param(MOST_ANNOTATION_BYTES - 100, True, id="room for the longer key"),
+        pytest.param(MOST_ANNOTATION_BYTES, False, id="as much as the API server stores"),
+        pytest.param(MOST_ANNOTATION_BYTES - len(ALPHA) + len(WRONG) + 1, False, id="one byte too many"),
+        pytest.param(MOST_ANNOTATION_BYTES - len(ALPHA) + len(WRONG), True, id="just as much"),
+    ],
+)
+@pytest.mark.parametrize("letter", ["x", "é"])
+async def test_no_fix_makes_annotations_larger_than_the_api_server_stores(start, total, is_patched, letter):
+    client = await start()
+    room = total - len(WRONG) - len("true") - len("fill")
+    size = len(letter.encode())
+    fill = letter * (room // size) + "x" * (room % size)
+    # Another pod of the same workload, whose answer may be remembered.
+    assert patch_of(await client.review(a_pod({WRONG: "true", "fill": ""})))
+    response = await client.review(a_pod({WRONG: "true", "fill": fill}))
+    assert bool(patch_of(response)) is is_patched
+    assert is_patched or "256 KiB" in response["warnings"][0]
