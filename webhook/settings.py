@@ -71,7 +71,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = 512
     max_connections_per_address: Annotated[
         int, Meta(ge=8, le=65536, description="of these, from one IP address")
-    ] = 256
+    ] = 384
     max_admin_connections: Annotated[
         int, Meta(ge=8, le=65536, description="open connections of the admin port")
     ] = 32

@@ -1,7 +1,7 @@
 """The open connections of a port: how many, how long, and with how many bytes.
 
 A full pool closes a connection to let a new one in. The connection belongs to the address that has the most.
-Half of the places are for those that have sent nothing good so far, and there the oldest goes, so a new
+Two thirds of the places are for those that have sent nothing good so far, and there the oldest goes, so a new
 caller has time for its handshake however many others come. In the other places the one that was idle for the
 longest time goes.
 """
@@ -19,7 +19,7 @@ from webhook.serving.connection import Connection, Stage
 
 _SWEEP_SECONDS: Final = 0.5
 _QUIET_SECONDS: Final = 0.01
-_FRESH_PART: Final = 2
+_FRESH_PART: Final = 2 / 3
 # From here on memory is worth giving back.
 _CROWD: Final = 32
 _CROWD_BYTES: Final = 2 * 1024 * 1024
@@ -199,7 +199,7 @@ def least_valuable(connections: Sequence[Connection], places: int) -> Connection
     """
     fresh = [connection for connection in connections if connection.is_fresh]
     known = [connection for connection in connections if not connection.is_fresh]
-    if not known or len(fresh) >= max(1, places // _FRESH_PART):
+    if not known or len(fresh) >= max(1, int(places * _FRESH_PART)):
         # Who has not even begun its handshake loses least.
         return next((connection for connection in fresh if connection.stage is Stage.SILENT), fresh[0])
     idle = [connection for connection in known if connection.stage is Stage.IDLE]

@@ -1,0 +1,114 @@
+"""S2 to S5: whoever reaches the port can harm neither the process nor the API server's reviews.
+
+The replica runs with the memory limit that deploy/base ships. What it may do is counted in connections,
+bytes, seconds of its processor and answers; nothing here depends on how fast the machine is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from attacks import ATTACKS
+from honest import Tally, honest
+from replica import MIB, Replica, memory_cgroup, replica
+
+OWN, OTHER = "127.0.0.1", "127.0.0.2"
+CONNECTIONS, PER_ADDRESS, IN_FLIGHT = 512, 384, 24 * MIB
+WARMING, REVIEWS, ATTACK_SECONDS = 2000, 40, 4
+# As deployed a replica needs some 50 MiB more than this one, which watches nothing: 160 MiB then, 110 here.
+MOST_RESIDENT = 110 * MIB
+GROWTH = 1.2
+PROGRAM = Path(__file__).with_name("attacks.py")
+
+
+@asynccontextmanager
+async def attacking(name: str, target: Replica, source: str) -> AsyncIterator[None]:
+    """Attack as long as the context is open, and no longer than the attack's own bound."""
+    attacker = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(PROGRAM),
+        name,
+        str(target.port),
+        source,
+        str(ATTACK_SECONDS),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert attacker.stdout
+        assert await attacker.stdout.readline() == b"attacking\n"
+        yield
+    finally:
+        if attacker.returncode is None:
+            attacker.kill()
+        await attacker.wait()
+
+
+async def highest(target: Replica, name: str, **labels: str) -> float:
+    """Look at a metric again and again until cancelled, and return its highest value."""
+    most = 0.0
+    try:
+        while True:
+            most = max(most, await asyncio.to_thread(target.samples, name, **labels))
+            await asyncio.sleep(0.1)
+    except asyncio.CancelledError:
+        return most
+
+
+async def under_attack(name: str, target: Replica, source: str, client) -> tuple[Tally, Tally, float, float]:
+    """Send honest reviews while an attack goes on; return them and the most connections and bytes."""
+    watches = [
+        asyncio.create_task(highest(target, "autofix_connections", port="webhook")),
+        asyncio.create_task(highest(target, "autofix_bytes_in_flight")),
+    ]
+    async with attacking(name, target, source):
+        kept, fresh = await asyncio.gather(
+            honest(target.host, target.port, client, REVIEWS),
+            honest(target.host, target.port, client, REVIEWS, fresh=True),
+        )
+    for watch in watches:
+        watch.cancel()
+    connections, in_flight = await asyncio.gather(*watches)
+    return kept, fresh, connections, in_flight
+
+
+async def settled(target: Replica, base: int) -> int:
+    """Wait until memory is given back, for a bounded number of looks; return what is resident then."""
+    for _ in range(100):
+        if target.resident <= GROWTH * base:
+            break
+        await asyncio.sleep(0.1)
+    return target.resident
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+async def test_an_attack_harms_neither_the_process_nor_the_api_server(
+    name: str, certificates, tmp_path: Path
+):
+    client = certificates.client
+    with memory_cgroup() as memory:
+        async with replica(certificates, tmp_path / "log", memory=memory) as target:
+            await honest(target.host, target.port, client, WARMING, rate=2000)
+            base = target.resident
+            quiet = await honest(target.host, target.port, client, REVIEWS)
+            for source in (OTHER, OWN):
+                target.forget_peak()
+                kept, fresh, connections, in_flight = await under_attack(name, target, source, client)
+                assert memory.killed == 0
+                assert target.is_alive()
+                assert (kept.answered, kept.failures) == (quiet.answered, [])
+                assert (fresh.answered, fresh.failures) == (quiet.answered, [])
+                assert connections <= PER_ADDRESS + 2
+                assert in_flight <= IN_FLIGHT
+                assert target.peak <= MOST_RESIDENT
+                # What the attacker left behind is not worked on.
+                before = target.cpu_seconds
+                behind = await honest(target.host, target.port, client, REVIEWS)
+                assert (behind.answered, behind.failures) == (quiet.answered, [])
+                assert target.cpu_seconds - before < 1
+                assert await settled(target, base) <= GROWTH * base
