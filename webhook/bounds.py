@@ -18,13 +18,13 @@ from webhook.shapes import BUILT_IN, JsonObject
 # What stays below takes 10 ms at worst. The API server stores no longer key than these: a domain of 253
 # characters, "/" and a name of 63.
 MOST_KEYS: Final = 200
-MOST_VALUES: Final = 10_000
+MOST_VALUES: Final = 8_000
 LONGEST_KEY: Final = 317
 # Of the annotations of one object or template, keys and values together in bytes
 # (k8s.io/apimachinery, pkg/api/validation, TotalAnnotationSizeLimitB).
 MOST_ANNOTATION_BYTES: Final = 256 * 1024
 # Of all annotations and labels of a built-in object. JSON writes a byte as six at most.
-MOST_COMMAS: Final = 20_000
+MOST_COMMAS: Final = 10_000
 MOST_OWNERS: Final = 1_000
 LONGEST_MAPPING: Final = 6 * MOST_ANNOTATION_BYTES
 # In a shorter review no annotations reach the limit, whatever a patch adds to them.

@@ -7,7 +7,7 @@ import re
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from webhook import names
 from webhook.bounds import excess_in_bytes, excess_in_structure
@@ -67,10 +67,15 @@ class Request(Struct, frozen=True):
     @property
     def data(self) -> JsonObject | None:
         """The object as JSON data."""
-        if isinstance(self.object, BuiltIn):
-            data: JsonObject = msgspec.to_builtins(self.object)
-            return data
-        return self.object
+        if not isinstance(self.object, BuiltIn):
+            return self.object
+        obj = self.object
+        if obj.metadata and obj.metadata.owner_references:
+            # There may be thousands, and nobody looks at them here.
+            metadata = msgspec.structs.replace(obj.metadata, owner_references=UNSET)
+            obj = msgspec.structs.replace(obj, metadata=metadata)
+        data: JsonObject = msgspec.to_builtins(obj)
+        return data
 
     @property
     def is_owned(self) -> bool:

@@ -52,22 +52,22 @@ def template(annotations: dict[str, Any]) -> dict[str, Any]:
 TOO_MUCH = [
     pytest.param(a_pod(wrong(MOST_KEYS + 1)), "more than 200 keys", id="wrong keys of a pod"),
     pytest.param(
-        a_pod({WRONG: "true", **wrong(20_001)}), "more than 20,000 annotations", id="20,000 of them"
+        a_pod({WRONG: "true", **wrong(10_001)}), "more than 10,000 annotations", id="10,000 of them"
     ),
     pytest.param(
         a_fleet([template({ALPHA: True})] * (MOST_KEYS // 2 + 1)), "more than 200 keys", id="templates"
     ),
     pytest.param(with_a_key([template({})] * (MOST_KEYS + 1)), "pod templates", id="templates without a key"),
-    pytest.param(a_fleet([template({ALPHA: True})] * 20_000), "more than 10,000 values", id="20,000 of them"),
-    pytest.param(with_a_key([[0]] * MOST_VALUES), "more than 10,000 values", id="lists"),
-    pytest.param(with_a_key([0] * MOST_VALUES), "more than 10,000 values", id="numbers"),
+    pytest.param(a_fleet([template({ALPHA: True})] * 20_000), "more than 8,000 values", id="10,000 of them"),
+    pytest.param(with_a_key([[0]] * MOST_VALUES), "more than 8,000 values", id="lists"),
+    pytest.param(with_a_key([0] * MOST_VALUES), "more than 8,000 values", id="numbers"),
     pytest.param(with_a_key({str(number): {} for number in range(MOST_VALUES)}), "values", id="mappings"),
     pytest.param(a_pod({of_length(LONGEST_KEY + 1): "true"}), "a key with more than 317", id="a long key"),
     pytest.param(a_pod({f"linkerd.io/{'aB' * 1_000_000}": ""}), "than the API server stores", id="2 MB key"),
     pytest.param(owned_by([{}] * 50_000), "more than 1,000 owner references", id="50,000 owners"),
     pytest.param(
-        with_annotations(load("12-deployment-create"), wrong(20_001), "spec", "template"),
-        "more than 20,000 annotations",
+        with_annotations(load("12-deployment-create"), wrong(10_001), "spec", "template"),
+        "more than 10,000 annotations",
         id="a Deployment's template",
     ),
 ]
