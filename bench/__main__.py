@@ -12,7 +12,7 @@ from typing import Final
 from bench.figure import Figure, table
 
 # Each a module with a function `measure` that returns figures.
-SECTIONS: Final = ("library", "startup", "cli", "webhook", "scaling", "memory", "pods")
+SECTIONS: Final = ("library", "startup", "cli", "webhook", "scaling", "memory", "pods", "hostile")
 _README: Final = Path(__file__).with_name("README.md")
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 

@@ -6,13 +6,15 @@ import statistics
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from bench.figure import Figure
 from bench.load import Load, Target, load
-from bench.measure import Rounds, interleaved
+from bench.measure import Rounds, calls, interleaved
 from bench.reviews import deployment_update, pod
 from bench.servers import bare, certificates, go, webhook
+from webhook.review import _DECODER, decode
 
 _ROUNDS: Final = 11
 _REQUESTS: Final = 600
@@ -29,6 +31,8 @@ _GOALS: Final[Mapping[tuple[str, bool], tuple[float | None, float | None]]] = {
 _SIZES: Final = {"3 KB Pod": (pod, 3), "9 KB Pod": (pod, 8.9), "40 KB Pod": (pod, 39.5)} | {
     "30 KB Deployment UPDATE": (deployment_update, 29)
 }
+# So long that its structure is counted before it is decoded.
+_LONG: Final = {"300 KB Pod": (pod, 300)}
 
 
 def measure() -> list[Figure]:
@@ -44,12 +48,37 @@ def measure() -> list[Figure]:
         figures = _by_size(client, targets)
         figures += _by_connections(client, targets)
         figures += _deepcopy(client, ours, floor)
+        figures += _gate(client, ours)
         logging = stack.enter_context(webhook(files, "--access-log", "true")).target
         return figures + _access_log(client, ours, logging)
 
 
+def _gate(client: Load, ours: Target) -> list[Figure]:
+    """Measure what it costs to bound a review and to check its names, of all that a review costs."""
+    figures = []
+    for size in ("9 KB Pod", "40 KB Pod", "300 KB Pod"):
+        body = _body(size, fix=True)
+        rounds = interleaved(
+            {"with": calls(partial(decode, body), 200), "without": calls(partial(_bare, body), 200)}, 21
+        )
+        gate = statistics.median(
+            one.cpu - other.cpu
+            for one, other in zip(rounds.samples["with"], rounds.samples["without"], strict=True)
+        )
+        whole = _rounds(client, {"ours": ours}, body).cpu("ours")
+        detail = f"{_micro(gate)} of {_micro(whole)}"
+        figures.append(Figure(f"webhook, the gate, {size}", gate / whole * 100, "%", goal=5, detail=detail))
+    return figures
+
+
+def _bare(body: bytes) -> object:
+    """Decode as the webhook does, and neither bound nor check anything."""
+    body.isascii()
+    return _DECODER.decode(body)
+
+
 def _body(size: str, *, fix: bool) -> bytes:
-    make, kilobytes = _SIZES[size]
+    make, kilobytes = (_SIZES | _LONG)[size]
     return make(kilobytes, fix=fix)
 
 

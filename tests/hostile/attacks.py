@@ -73,7 +73,7 @@ def structures() -> dict[str, bytes]:
         "annotations": with_annotations({str(number): "" for number in range(most // 12)}),
         "annotations of another type": with_annotations({"x": [[]] * (most // 3)}),
         "a Pod whose spec is a list": changed(lambda asked: asked["object"].update(spec=[{}] * (most // 3))),
-        "other texts": changed(lambda asked: asked["object"].update(x=["é"] * (most // 6))),
+        "other texts": changed(lambda asked: asked["object"].update(x=["é"] * (most // 9))),
         "no review": json.dumps([{}] * (most // 4)).encode(),
         "wide characters": with_annotations({"x": "\U0001f600" + "y" * most})
         .decode("unicode-escape")
