@@ -7,13 +7,10 @@ of values, of Linkerd's keys and of pod templates. A real object has some dozens
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
-from msgspec import Raw, Struct, UnsetType
-
-from webhook.shapes import BUILT_IN, JsonObject
+from webhook.shapes import JsonObject
 
 # What stays below takes 10 ms at worst. The API server stores no longer key than these: a domain of 253
 # characters, "/" and a name of 63.
@@ -27,82 +24,34 @@ MOST_ANNOTATION_BYTES: Final = 256 * 1024
 MOST_COMMAS: Final = 10_000
 MOST_OWNERS: Final = 1_000
 LONGEST_MAPPING: Final = 6 * MOST_ANNOTATION_BYTES
+# What a shorter review can hold is decoded in a few milliseconds.
+SHORT: Final = 64 * 1024
 # In a shorter review no annotations reach the limit, whatever a patch adds to them.
 _NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
-# What a shorter body can hold is looked at in a few milliseconds.
-_SHORT: Final = 64 * 1024
-
-_NONE: Final = Raw(b"")
 
 
-class _Metadata(Struct, rename="camel"):
-    annotations: Raw = _NONE
-    labels: Raw = _NONE
-    owner_references: Raw = _NONE
-
-
-class _Template(Struct):
-    metadata: _Metadata | UnsetType | None = msgspec.UNSET
-
-
-class _JobSpec(Struct):
-    template: _Template | UnsetType | None = msgspec.UNSET
-
-
-class _JobTemplate(Struct):
-    metadata: _Metadata | UnsetType | None = msgspec.UNSET
-    spec: _JobSpec | UnsetType | None = msgspec.UNSET
-
-
-class _Spec(Struct, rename="camel"):
-    template: _Template | UnsetType | None = msgspec.UNSET
-    job_template: _JobTemplate | UnsetType | None = msgspec.UNSET
-
-
-class _BuiltIn(Struct):
-    metadata: _Metadata | UnsetType | None = msgspec.UNSET
-    template: _Template | UnsetType | None = msgspec.UNSET
-    spec: _Spec | UnsetType | None = msgspec.UNSET
-
-
-class _Kind(Struct):
-    group: str = ""
-    kind: str = ""
-
-
-class _Request(Struct):
-    kind: _Kind = msgspec.field(default_factory=_Kind)
-    object: Raw = _NONE
-
-
-class _Review(Struct):
-    request: _Request | None = None
-
-
-_REVIEW: Final = msgspec.json.Decoder(_Review)
-_OBJECT: Final = msgspec.json.Decoder(_BuiltIn)
-
-
-def excess_in_bytes(body: bytes) -> str | None:
-    """Say what the object of a built-in kind has too much of to be decoded.
+def excess_in_mappings(texts: Sequence[bytes]) -> str | None:
+    """Say whether annotations and labels are too many to be decoded.
 
     Args:
-        body: the bytes of an AdmissionReview.
-
-    Returns:
-        What it is; None for an object whose annotations, labels and owners are decoded in a few milliseconds,
-        and for other kinds, which are decoded as a whole (``excess_in_structure``).
-
-    Raises:
-        msgspec.ValidationError: when it is not what an API server sends of a built-in kind.
-        msgspec.DecodeError, RecursionError: when it cannot be read.
+        texts: each mapping as JSON. Commas in texts are counted too, so the real number may be smaller.
     """
-    if len(body) <= _SHORT:
-        return None
-    request = _REVIEW.decode(body).request or _Request()
-    if (request.kind.group, request.kind.kind) not in BUILT_IN:
-        return None
-    return _excess_in_parts(_OBJECT.decode(request.object))
+    if any(len(text) > LONGEST_MAPPING for text in texts):
+        return "more annotations or labels than the API server stores"
+    if sum(text.count(b",") for text in texts) > MOST_COMMAS:
+        return f"more than {MOST_COMMAS:,} annotations and labels"
+    return None
+
+
+def excess_in_owners(texts: Sequence[bytes]) -> str | None:
+    """Say whether owner references are too many to be decoded.
+
+    Args:
+        texts: each list as JSON.
+    """
+    if sum(text.count(b"{") for text in texts) > MOST_OWNERS:
+        return f"more than {MOST_OWNERS:,} owner references"
+    return None
 
 
 def may_reach_the_limit(size: int) -> bool:
@@ -128,30 +77,6 @@ def excess_in_structure(text: bytes) -> str | None:
     if len(text) > MOST_VALUES and sum(map(text.count, (b",", b"{", b"["))) > MOST_VALUES:
         return f"more than {MOST_VALUES:,} values"
     return None
-
-
-def _excess_in_parts(obj: _BuiltIn) -> str | None:
-    parts = [part for part in _metadata(obj) if isinstance(part, _Metadata)]
-    mappings = [bytes(mapping) for part in parts for mapping in (part.annotations, part.labels)]
-    if any(len(mapping) > LONGEST_MAPPING for mapping in mappings):
-        return "more annotations or labels than the API server stores"
-    if sum(mapping.count(b",") for mapping in mappings) > MOST_COMMAS:
-        return f"more than {MOST_COMMAS:,} annotations and labels"
-    if sum(bytes(part.owner_references).count(b"{") for part in parts) > MOST_OWNERS:
-        return f"more than {MOST_OWNERS:,} owner references"
-    return None
-
-
-def _metadata(obj: _BuiltIn) -> Iterable[object]:
-    yield obj.metadata
-    templates: list[object] = [obj.template]
-    if isinstance(obj.spec, _Spec):
-        templates.append(obj.spec.template)
-        if isinstance(obj.spec.job_template, _JobTemplate):
-            job = obj.spec.job_template
-            yield job.metadata
-            templates.append(job.spec.template if isinstance(job.spec, _JobSpec) else None)
-    yield from (template.metadata for template in templates if isinstance(template, _Template))
 
 
 def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:

@@ -7,12 +7,13 @@ import re
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Struct
 
 from webhook import names
-from webhook.bounds import excess_in_bytes, excess_in_structure
+from webhook.bounds import SHORT, excess_in_structure
 from webhook.names import Checked, CheckedOwner, checked_owner
 from webhook.shapes import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
+from webhook.wire import AnyReview, BuiltInReview, Envelope, built_in, excess_in_parts
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
@@ -106,41 +107,6 @@ def _controller(obj: BuiltIn | JsonObject | None) -> Owner | None:
     return None
 
 
-class _Kind(Struct):
-    group: str = ""
-    kind: str = ""
-
-
-class _Envelope(Struct, rename="camel"):
-    uid: str = ""
-    kind: _Kind = msgspec.field(default_factory=_Kind)
-    operation: str = ""
-    sub_resource: str = ""
-    namespace: str = ""
-    name: str = ""
-    dry_run: bool | None = None
-
-
-class _Request(_Envelope, rename="camel"):
-    object: BuiltIn | None = None
-
-
-class _RawRequest(_Envelope, rename="camel"):
-    object: Raw = Raw(b"")
-
-
-class _Review(Struct, rename="camel"):
-    api_version: str = ""
-    kind: str = ""
-    request: _Request | None = None
-
-
-class _RawReview(Struct, rename="camel"):
-    api_version: str = ""
-    kind: str = ""
-    request: _RawRequest | None = None
-
-
 # The API server writes kind, apiVersion and the request's uid first.
 _UID: Final = re.compile(rb'"request"\s*:\s*\{\s*"uid"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _HEAD: Final = 512
@@ -148,10 +114,10 @@ _HEAD: Final = 512
 _LONGEST_UID: Final = 1024
 _PIECE: Final = 1024 * 1024
 
-_E = TypeVar("_E", bound=_Envelope)
+_E = TypeVar("_E", bound=Envelope)
 
-_DECODER: Final = msgspec.json.Decoder(_Review)
-_RAW_DECODER: Final = msgspec.json.Decoder(_RawReview)
+_BUILT_IN_DECODER: Final = msgspec.json.Decoder(BuiltInReview)
+_ANY_DECODER: Final = msgspec.json.Decoder(AnyReview)
 
 
 def decode(body: bytes) -> Request:
@@ -171,9 +137,15 @@ def decode(body: bytes) -> Request:
     """
     try:
         _check_utf8(body)
-        if too_much := excess_in_bytes(body):
-            raise _oversized(body, too_much)
-        review = _DECODER.decode(body)
+        review = _BUILT_IN_DECODER.decode(body)
+        request = _checked(review.api_version, review.kind, review.request)
+        if request.object is None:
+            return _request(request, None, len(body))
+        if (request.kind.group, request.kind.kind) not in BUILT_IN:
+            return _decode_any(body)
+        if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
+            raise ObjectError(request.uid, too_much, is_oversized=True)
+        return _request(request, built_in(request.object), len(body))
     except msgspec.ValidationError:
         # Valid JSON of another shape: a custom resource whose spec is something else, or no review at all.
         return _decode_any(body)
@@ -181,17 +153,6 @@ def decode(body: bytes) -> Request:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
         raise _undecodable(body, "nested too deeply") from None
-    request = _checked(review.api_version, review.kind, review.request)
-    kind = (request.kind.group, request.kind.kind)
-    if kind not in BUILT_IN and request.object is not None:
-        return _decode_any(body)
-    return _request(request, request.object, len(body))
-
-
-def _oversized(body: bytes, why: str) -> ObjectError:
-    review = _RAW_DECODER.decode(body)
-    request: _RawRequest = _checked(review.api_version, review.kind, review.request)
-    return ObjectError(request.uid, why, is_oversized=True)
 
 
 def _check_utf8(body: bytes) -> None:
@@ -210,14 +171,14 @@ def _check_utf8(body: bytes) -> None:
 def _decode_any(body: bytes) -> Request:
     """Decode a review whose object is decoded as a whole, if at all."""
     try:
-        review = _RAW_DECODER.decode(body)
+        review = _ANY_DECODER.decode(body)
     except msgspec.ValidationError:
         return _decode_loosely(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
         raise _undecodable(body, "nested too deeply") from None
-    request: _RawRequest = _checked(review.api_version, review.kind, review.request)
+    request = _checked(review.api_version, review.kind, review.request)
     text = bytes(request.object)
     if not text:
         return _request(request, None, len(body))
@@ -257,7 +218,7 @@ def _decode_loosely(body: bytes) -> Request:
     if not isinstance(request, dict):
         request = {}
     try:
-        envelope = msgspec.convert({key: request[key] for key in request if key != "object"}, _Envelope)
+        envelope = msgspec.convert({key: request[key] for key in request if key != "object"}, Envelope)
     except msgspec.ValidationError as error:
         raise ReviewError(f"the body is not an AdmissionReview: request: {error}") from None
     checked = _checked(review.get("apiVersion"), review.get("kind"), envelope if request else None)
@@ -288,7 +249,7 @@ def _checked(api_version: object, kind: object, request: _E | None) -> _E:
     return request
 
 
-def _request(envelope: _Envelope, obj: BuiltIn | JsonObject | None, size: int) -> Request:
+def _request(envelope: Envelope, obj: BuiltIn | JsonObject | None, size: int) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     return Request(
         envelope.uid,
