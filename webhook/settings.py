@@ -38,15 +38,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ""
     tls_names: Annotated[
         str,
-        Meta(
-            description="names of that certificate (--tls-secret): the Service's, or addresses, with commas between"
-        ),
+        Meta(description="names of that certificate: the Service's, or addresses, with commas between"),
     ] = ""
     tls_client_ca: Annotated[
         str,
-        Meta(
-            description="PEM file with a CA: only clients with a certificate of it may call (default: anybody)"
-        ),
+        Meta(description="PEM file with the CA of the clients that may call (default: anybody may)"),
     ] = ""
     authority_lifetime_seconds: Annotated[
         int,

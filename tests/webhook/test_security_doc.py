@@ -33,6 +33,11 @@ def section(document: str, heading: str) -> str:
     return re.split(r"^#", below, maxsplit=1, flags=re.MULTILINE)[0]
 
 
+def sentences(document: str, heading: str) -> str:
+    """The same, whatever its line breaks."""
+    return " ".join(section(document, heading).split())
+
+
 def table(heading: str) -> list[list[str]]:
     """The rows of the table below a heading, without its head."""
     lines = [line for line in section("security.md", heading).splitlines() if line.startswith("|")]
@@ -121,8 +126,19 @@ def test_no_fixed_bound_is_left_out():
         assert not missing, f"docs/security.md, 'What is fixed': add {', '.join(sorted(missing))}"
 
 
+def test_the_runbook_has_the_limits_of_callers():
+    text = sentences("runbook.md", "## Limits")
+    connections, of_address, admin = (
+        DEFAULTS[f"max_{name}"] for name in ("connections", "connections_per_address", "admin_connections")
+    )
+    assert f"({connections}, {of_address} from one address, {admin} on the admin port)" in text
+    for name, words in (("max_body_bytes", "size of a body"), ("max_bytes_in_flight", "not answered")):
+        assert f"{words} ({DEFAULTS[name] // 1024**2} MiB)" in text
+    assert f"wait for their turn ({DEFAULTS['max_waiting_reviews']})" in text
+
+
 def test_the_runbook_has_the_bounds_of_an_object():
-    text = section("runbook.md", "## Limits")
+    text = sentences("runbook.md", "## Limits")
     for bound in (
         bounds.MOST_KEYS,
         bounds.MOST_VALUES,
