@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from webhook import bounds
 from webhook.metrics import make_metrics
+from webhook.serving.pool import _FRESH_PART
 from webhook.serving.refusals import counting
 from webhook.settings import Settings
 
@@ -103,6 +104,13 @@ def test_every_fixed_bound_is_there_with_its_value():
         module, _, constant = name.rpartition(".")
         values[name] = getattr(import_module(f"webhook.{module}"), constant)
     assert said == values
+
+
+def test_the_places_of_new_connections_are_said():
+    assert _FRESH_PART == 2 / 3
+    assert "Two thirds of the places are for connections" in sentences(
+        "security.md", "## The way of a review"
+    )
 
 
 def constants(path: Path) -> list[str]:
