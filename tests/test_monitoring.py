@@ -13,6 +13,7 @@ import yaml
 
 from autofix.cluster import monitor
 from webhook.metrics import make_metrics
+from webhook.serving.refusals import counting
 
 ROOT = Path(__file__).parent.parent
 MONITORING = ROOT / "deploy" / "components" / "monitoring"
@@ -35,6 +36,11 @@ def test_what_is_asked_for_is_there(name: str):
     asked = set(NAME.findall((MONITORING / name).read_text()))
     assert asked
     assert asked <= exposed()
+
+
+def test_the_chart_has_the_same_dashboard():
+    chart = ROOT / "deploy" / "chart" / "files" / "dashboard.json"
+    assert chart.read_bytes() == (MONITORING / "dashboard.json").read_bytes()
 
 
 def test_the_runbook_explains_every_metric():
@@ -61,6 +67,7 @@ def test_labels_that_are_asked_for_are_there():
     metrics = make_metrics()
     metrics.observe("Pod", "CREATE", "fixed", ["AFX101"], 0.001)
     metrics.show_linkerd("edge-26.6.3", "settings")
+    counting(metrics.refused)
     labels = {
         name
         for metric in metrics.registry.collect()

@@ -37,16 +37,23 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(description="Secret NAMESPACE/NAME for a certificate that the webhook makes and renews itself"),
     ] = ""
     tls_names: Annotated[
-        str, Meta(description="names of that certificate: the Service's, or addresses, with commas between")
+        str,
+        Meta(description="names of that certificate: the Service's, or addresses, with commas between"),
     ] = ""
     tls_client_ca: Annotated[
-        str, Meta(description="PEM file with the CA whose clients alone may call (default: anybody)")
+        str,
+        Meta(description="PEM file with the CA of the clients that may call (default: anybody may)"),
     ] = ""
     authority_lifetime_seconds: Annotated[
-        int, Meta(ge=30, description="life of the CA of --tls-secret, renewed after two thirds of it")
+        int,
+        Meta(ge=30, description="life in seconds of the CA of --tls-secret, renewed after two thirds of it"),
     ] = 365 * _DAY
     certificate_lifetime_seconds: Annotated[
-        int, Meta(ge=10, description="life of its certificates, at most a third of the CA's")
+        int,
+        Meta(
+            ge=10,
+            description="life in seconds of the certificates of --tls-secret, at most a third of the CA's",
+        ),
     ] = 30 * _DAY
     linkerd: Annotated[str | None, Meta(description="Linkerd release, such as 2.17 or edge-25.10.7")] = None
     kubernetes: Annotated[str | None, Meta(description="version of the API server, such as 1.33")] = None
@@ -60,39 +67,68 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         bool, Meta(description="patch Namespaces and workloads too, and not only warn: true or false")
     ] = False
     processes: Annotated[
-        int, Meta(ge=1, le=64, description="processes that answer reviews, at most one for each core")
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            description="processes that answer reviews, at most one for each core; each has its own limits",
+        ),
     ] = 1
-    max_body_bytes: Annotated[int, Meta(ge=1024, description="largest body that is read")] = 10 * _MIB
+    max_body_bytes: Annotated[
+        int, Meta(ge=1024, description="bytes of the largest body of a request; a larger one is refused")
+    ] = 10 * _MIB
     max_bytes_in_flight: Annotated[
-        int, Meta(ge=1024, description="bytes of all requests that are not answered yet, at least two bodies")
+        int,
+        Meta(
+            ge=1024,
+            description="bytes of all requests that are not answered yet, at least --max-body-bytes; beyond "
+            "it the largest request is dropped",
+        ),
     ] = 24 * _MIB
     max_connections: Annotated[
-        int, Meta(ge=8, le=65536, description="open connections of the HTTPS port")
+        int,
+        Meta(
+            ge=8,
+            le=65536,
+            description="open connections of the HTTPS port; beyond it a new one takes the place of another",
+        ),
     ] = 512
     max_connections_per_address: Annotated[
-        int, Meta(ge=8, le=65536, description="of these, from one IP address")
+        int, Meta(ge=8, le=65536, description="open connections of the HTTPS port from one IP address")
     ] = 384
     max_admin_connections: Annotated[
-        int, Meta(ge=8, le=65536, description="open connections of the admin port")
+        int, Meta(ge=8, le=65536, description="open connections of the admin port (probes and metrics)")
     ] = 32
     max_waiting_reviews: Annotated[
-        int, Meta(ge=1, description="reviews that wait for others to be answered")
+        int,
+        Meta(ge=1, description="reviews that wait until others are answered; beyond it they get status 503"),
     ] = 256
     handshake_seconds: Annotated[
-        float, Meta(gt=0, description="how long a connection may take to its first request")
+        float,
+        Meta(
+            gt=0,
+            description="seconds that a new connection may be silent, and that its TLS handshake may take",
+        ),
     ] = 5.0
-    head_seconds: Annotated[float, Meta(gt=0, description="how long the head of a request may take")] = 5.0
+    head_seconds: Annotated[
+        float, Meta(gt=0, description="seconds that the head of a request may take, from the handshake on")
+    ] = 5.0
     body_seconds: Annotated[
-        float, Meta(gt=0, description="how long its body may take, and a caller to read its answer")
+        float,
+        Meta(
+            gt=0,
+            description="seconds that the body of a request may take, and that a caller may take to read its "
+            "answer",
+        ),
     ] = 10.0
     idle_seconds: Annotated[
-        float, Meta(gt=0, description="how long a connection may wait for its next request")
+        float, Meta(gt=0, description="seconds that a connection may wait for its next request")
     ] = 300.0
     shutdown_delay_seconds: Annotated[
-        float, Meta(ge=0, description="how long to serve on, unready, after SIGTERM")
+        float, Meta(ge=0, description="seconds to serve on, unready, after SIGTERM")
     ] = 5.0
     shutdown_timeout_seconds: Annotated[
-        float, Meta(ge=0, description="how long reviews in flight may take to finish after that")
+        float, Meta(ge=0, description="seconds that requests may take to finish after that delay")
     ] = 15.0
     watch: Annotated[
         bool,

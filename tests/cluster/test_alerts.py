@@ -22,6 +22,8 @@ UP = 'up{service="linkerd-autofix-metrics",pod="a"}'
 EXPIRY = 'autofix_certificate_expiry_timestamp_seconds{pod="a"}'
 CONTACT = 'autofix_watch_last_contact_timestamp_seconds{resource="namespaces"}'
 BUCKETS = 'autofix_admission_duration_seconds_bucket{{le="{}"}}'
+REFUSED = 'autofix_refused_total{{reason="{}"}}'
+DROPPED = 'autofix_log_lines_dropped_total{{reason="{}"}}'
 WEEK = 7 * 24 * 3600
 # What promtool's clock starts at is 0, so a certificate's end in seconds is its remaining life then.
 WELL = {
@@ -32,6 +34,11 @@ WELL = {
     CONTACT: "0+60x60",
     'autofix_admission_requests_total{outcome="error"}': "2x60",
     'autofix_admission_requests_total{outcome="fixed"}': "0+100x60",
+    # A port scan, and a caller that is turned away now and then.
+    REFUSED.format("handshake"): "0+600x60",
+    REFUSED.format("path"): "0+30x60",
+    DROPPED.format("repeated"): "0+100x60",
+    DROPPED.format("full"): "3x60",
     BUCKETS.format("0.001"): "0+99x60",
     BUCKETS.format("0.5"): "0+100x60",
     BUCKETS.format("+Inf"): "0+100x60",
@@ -46,6 +53,8 @@ WRONG_WAYS = {
     "LinkerdAutofixWatchIsStale": {CONTACT: "0+60x30 1800x30"},
     "LinkerdAutofixErrors": {'autofix_admission_requests_total{outcome="error"}': "2x50 3x10"},
     "LinkerdAutofixIsSlow": {BUCKETS.format("0.001"): "0+50x60"},
+    "LinkerdAutofixRefuses": {REFUSED.format("connections"): "0+120x60"},
+    "LinkerdAutofixLosesLogLines": {DROPPED.format("full"): "3x50 40x10"},
 }
 
 
