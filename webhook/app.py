@@ -128,7 +128,7 @@ def _length(http: web.BaseRequest, limit: int) -> int:
     # What the API server writes; parsing a header costs more than reading a body.
     if headers.get("Content-Type") != _JSON and http.content_type != _JSON:
         text = f"Content-Type must be application/json, not {http.content_type}"
-        raise _RefusalError(HTTPStatus.BAD_REQUEST, "media type", text)
+        raise _RefusalError(HTTPStatus.BAD_REQUEST, "media_type", text)
     if int(length) > limit:
         text = f"the body is larger than {limit} bytes"
         raise _RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "size", text)

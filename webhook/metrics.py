@@ -41,7 +41,7 @@ class Metrics:
         registry: what ``/metrics`` writes.
         requests: reviews by kind, operation and outcome.
         fixes: applied fixes by code and kind.
-        duration: seconds from the first byte read to the answer.
+        duration: seconds from the end of a request's head to the answer.
         called_first: by our configuration, 1 when the API server calls it before Linkerd's injector, 0 when
             not; absent as long as that is not known.
         linkerd: always 1; the labels are the release in force and where it was read.
@@ -113,9 +113,17 @@ def make_metrics() -> Metrics:
         ["kind", "operation", "outcome"],
         registry=registry,
     )
+    log_lines_dropped = Counter(
+        "autofix_log_lines_dropped",
+        "Log lines that were not written, by reason.",
+        ["reason"],
+        registry=registry,
+    )
+    # Prometheus sees no increase in a counter that begins with 1.
     for kind, operation in (("Pod", "CREATE"), ("other", "other")):
-        # Prometheus sees no increase in a counter that begins with 1.
         requests.labels(kind, operation, "error")
+    for reason in ("broken", "full", "repeated"):
+        log_lines_dropped.labels(reason)
     return Metrics(
         registry,
         requests,
@@ -160,10 +168,5 @@ def make_metrics() -> Metrics:
         Gauge("autofix_limit", "Bounds in force, by name.", ["limit"], registry=registry),
         Gauge("autofix_bytes_in_flight", "Bytes of requests that are not answered yet.", registry=registry),
         Gauge("autofix_waiting_reviews", "Reviews that wait for their turn.", registry=registry),
-        Counter(
-            "autofix_log_lines_dropped",
-            "Log lines that were not written, by reason.",
-            ["reason"],
-            registry=registry,
-        ),
+        log_lines_dropped,
     )

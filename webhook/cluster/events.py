@@ -37,6 +37,9 @@ _REMEMBERED, _AGAIN_SECONDS = 4096, 600
 _EVENTS, _PER_SECONDS = 50, 10
 # In the time in which a note is not repeated: a tenant's quota bounds his pods, and not our Events.
 _OF_A_NAMESPACE: Final = 100
+_OF_ALL_NAMESPACES: Final = 1000
+# No Namespace has this name.
+_ALL: Final = ""
 _LONGEST_NOTE: Final = 1024
 _REASONS: Final = {
     Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
@@ -85,10 +88,12 @@ async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterato
         note = _note(request, answer)
         if note is None or note in sent:
             return
-        if counts.get(note.namespace, 0) >= _OF_A_NAMESPACE:
+        most = {note.namespace: _OF_A_NAMESPACE, _ALL: _OF_ALL_NAMESPACES}
+        if any(counts.get(name, 0) >= number for name, number in most.items()):
             metrics.events.labels("dropped").inc()
             return
-        counts[note.namespace] = counts.get(note.namespace, 0) + 1
+        for name in most:
+            counts[name] = counts.get(name, 0) + 1
         sent[note] = None
         try:
             queue.put_nowait(note)

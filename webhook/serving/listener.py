@@ -163,7 +163,8 @@ class Listener:
             accepted.close()
             self.pool.discard(connection)
             return
-        connection.enter(Stage.HANDSHAKE)
+        # Its time goes on from when it came.
+        connection.stage = Stage.HANDSHAKE
         handshake = self._loop.create_task(self._connect(connection, accepted))
         connection.close_with(handshake.cancel)
         self._handshakes.add(handshake)

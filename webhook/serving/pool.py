@@ -1,6 +1,6 @@
 """The open connections of a port: how many, how long, and with how many bytes.
 
-A full pool closes a connection to let a new one in. The connection belongs to the address that has the most.
+A full pool closes a connection to let a new one in: one of the address that has the most, if any has many.
 Two thirds of the places are for those that have sent nothing good so far, and there the oldest goes, so a new
 caller has time for its handshake however many others come. In the other places the one that was idle for the
 longest time goes.
@@ -20,6 +20,8 @@ from webhook.serving.connection import Connection, Stage
 _SWEEP_SECONDS: Final = 0.5
 _QUIET_SECONDS: Final = 0.01
 _FRESH_PART: Final = 2 / 3
+# Where so many addresses or more share the places, all are looked at together.
+_MANY_ADDRESSES: Final = 8
 # From here on memory is worth giving back.
 _CROWD: Final = 32
 _CROWD_BYTES: Final = 2 * 1024 * 1024
@@ -88,8 +90,13 @@ class Pool:
 
     def make_room(self, newcomer: Connection | None = None) -> None:
         """Close a connection of the address that has the most; the newcomer is spared."""
-        if self._connections:
-            address, places = self._by_address.most_common(1)[0]
+        if not self._connections:
+            return
+        address, places = self._by_address.most_common(1)[0]
+        if places * _MANY_ADDRESSES < len(self._connections):
+            # None has many: to have a few more than others is no reason to lose one.
+            self._close_one(None, len(self._connections), newcomer)
+        else:
             self._close_one(address, places, newcomer)
 
     def discard(self, connection: Connection) -> None:
@@ -168,11 +175,12 @@ class Pool:
                 return "body" if age > limits.body_seconds else ""
         return ""
 
-    def _close_one(self, address: str, places: int, newcomer: Connection | None) -> None:
+    def _close_one(self, address: str | None, places: int, newcomer: Connection | None) -> None:
+        """Close the least valuable connection of an address, or of all."""
         others = [
             connection
             for connection in self._connections
-            if connection.address == address and connection is not newcomer
+            if address in (None, connection.address) and connection is not newcomer
         ]
         if others:
             self.refuse(least_valuable(others, places), "connections")

@@ -24,7 +24,7 @@ _CONNECTIONS: Final[Mapping[str, str]] = {
     _USUAL: "no TLS handshake, or not in time",
     "head": "the head of a request was too long, or did not come in time",
 }
-_REQUESTS: Final = ("encoding", "length", "media type", "method", "overload", "path", "review", "size")
+_REQUESTS: Final = ("encoding", "length", "media_type", "method", "overload", "path", "review", "size")
 
 # The caller's address, the reason, and a sentence about it.
 Refuse = Callable[[str, str, str], None]
@@ -36,12 +36,18 @@ def counting(counter: Counter) -> Refuse:
     Args:
         counter: has the label ``reason``.
     """
+    # Prometheus sees no increase in a counter that begins with 1.
     children = {reason: counter.labels(reason) for reason in (*_CONNECTIONS, *_REQUESTS)}
 
     def refuse(address: str, reason: str, text: str) -> None:
         children[reason].inc()
         level = logging.DEBUG if reason == _USUAL else logging.WARNING
-        _LOG.log(level, "refused", extra={"address": address, "reason": reason, "text": one_line(text)})
+        # The reason is in the message, too: the log bounds how often each message is written.
+        _LOG.log(
+            level,
+            f"refused: {reason}",
+            extra={"address": address, "reason": reason, "text": one_line(text)},
+        )
 
     return refuse
 
