@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from autofix.checking import CheckedFile, check_files
 from autofix.chosen import Options
-from autofix.cli.common import chosen, count, exit_code, read_files, say
+from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
+from autofix.cli.output import put, say
 from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.source.parts import reread, rewritten
@@ -40,7 +40,7 @@ def repair(arguments: argparse.Namespace, found: Iterable[Input], errors: list[A
     failures = _write(checked)
     complain([*problems, *failures.values()])
     left = look_again(checked, wanted, unwritten=failures)
-    say(as_text.render(left, ()))
+    put(as_text.render(left, ()))
     if not arguments.quiet:
         _summarise(checked, left, failures)
     abnormal = bool(errors or problems or failures)
@@ -109,6 +109,6 @@ def _summarise(checked: Sequence[CheckedFile], left: Sequence[CheckedFile], fail
         one.file.source for one in checked if one.text != one.file.text and one.file.source not in failures
     )
     for name in changed:
-        print(f"autofix: fixed {name}", file=sys.stderr)
+        say(f"fixed {name}")
     findings = sum(len(one.findings) for one in left)
-    print(f"autofix: fixed {count(len(changed), 'file')}, {count(findings, 'finding')} left", file=sys.stderr)
+    say(f"fixed {count(len(changed), 'file')}, {count(findings, 'finding')} left")

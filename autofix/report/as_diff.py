@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.printable import without_controls
 from autofix.source.parts import CONTEXT
 from autofix.source.splice import Splice, spliced
 
@@ -28,12 +30,27 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     del failures
     changed = (one for one in checked if one.text != one.file.text)
     for source, parts in groupby(changed, lambda one: one.file.source):
-        yield from (f"--- {source}", f"+++ {source}")
+        name = _quoted(source)
+        yield from (f"--- {name}", f"+++ {name}")
         shift = 0
         for one in parts:
             for hunk in _hunks(_runs(one)):
                 yield from _written(hunk, one.file.above, shift)
                 shift += sum(len(after) - len(before) for _, _, before, after in hunk)
+
+
+def _quoted(name: str) -> str:
+    """Write a file's name as git does, which quotes control characters; ``git apply`` and ``patch`` read it."""
+    if name == without_controls(name) and not name.startswith('"'):
+        return name
+    return '"' + "".join(map(_byte, os.fsencode(name))) + '"'
+
+
+def _byte(byte: int) -> str:
+    """Write a byte of a quoted name. Source: git, quote.c, quote_c_style."""
+    if byte in b'"\\':
+        return f"\\{byte:c}"
+    return f"{byte:c}" if ord(" ") <= byte <= ord("~") else f"\\{byte:03o}"
 
 
 def _runs(one: CheckedFile) -> Iterator[Run]:

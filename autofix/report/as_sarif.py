@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
@@ -12,6 +11,7 @@ from autofix._version import __version__
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Severity
+from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, by_line, line_and_column
 from autofix.rules import RULES
 from autofix.source.splice import Splice
@@ -29,7 +29,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         failures: what could not be read; the tool's notifications.
 
     Yields:
-        One text.
+        The lines of one text.
 
     Source: OASIS SARIF 2.1.0, sections 3.13 to 3.59.
     """
@@ -40,7 +40,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": notifications}],
         "results": [_result(one, place) for one in checked for place in by_line(one)],
     }
-    yield json.dumps({"version": "2.1.0", "runs": [run]}, indent=2)
+    yield from json_lines({"version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _rules() -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         for place in by_line(one):
             where = f"{one.file.source}:{place.line}:{place.column}"
             yield f"{where}: {_line(title_of(place.item), place.finding)}"
-            yield f"    {_excerpt(lines[place.line - one.file.above - 1], place.column)}"
+            yield f"    {_excerpt(lines[place.line - one.file.above - 1], place.column)}".replace("\t", " ")
 
 
 def _excerpt(line: str, column: int) -> str:
