@@ -14,8 +14,9 @@ from autofix.rules import RULES
 from autofix.source.document import Document, SourceError
 from autofix.source.edit import edits
 from autofix.source.layout import layout
+from autofix.source.lines import lines_of
 from autofix.source.parts import reread
-from autofix.source.silence import Silenced, codes_at, silenced
+from autofix.source.silence import Silenced, silenced, silenced_lines
 from autofix.source.splice import NotEditableError, Splice, spliced
 from autofix.source.text_file import TextFile
 from autofix.typed import TYPE_CHECKING, Final, NamedTuple
@@ -234,13 +235,15 @@ def _tokens_checked(
         return (), []
     from autofix.source.tokens import neighbours
 
+    lines = lines_of(file.text)
+    silent = silenced_lines(file.text, lines)
     all_of_them = [by_place[start] for start in sorted(by_place)]
     close = neighbours(file.text, all_of_them)
     for token in all_of_them:
-        line = file.above + file.text.count("\n", 0, token.start) + 1
+        line = lines.number(token.start)
         value = {token.key: token.value if token.value_start is not None else "true"}
-        document = Document(file.source, line, len(checked), value)
-        result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)})
+        document = Document(file.source, file.above + line, len(checked), value)
+        result = fix_loose(value, chosen, {(token.key,): silent.get(line, frozenset())})
         if token.start in close:
             result = by_hand(result, value, _CLOSE)
         own = tuple(_token_edits(file.text, token, result, chosen))

@@ -1,8 +1,8 @@
 """Text for people and CI: whatever would steer a terminal or a runner's log is written out instead.
 
 Names, keys, values and messages come from files and clusters that somebody else may have written. In a log an
-escape sequence hides lines, a line break begins a line that we never wrote, a bidirectional control shows a key
-in another order than Kubernetes reads it (CVE-2021-42574), and a workflow command changes the job.
+escape sequence hides lines, a line break begins a line that we never wrote, a bidirectional control shows a
+key in another order than Kubernetes reads it (CVE-2021-42574), and a workflow command changes the job.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document
 from autofix.source.layout import layout
+from autofix.source.lines import Lines, lines_of
 from autofix.source.node import Node, nearest
 from autofix.source.text_file import TextFile
 from autofix.typed import Any
@@ -65,18 +66,18 @@ def _lines(
 ) -> list[int]:
     """Count the line at which each object begins, also within a List."""
     by_source = {file.source: file for file in files}
-    layouts: dict[str, dict[int, Node]] = {}
+    layouts: dict[str, tuple[dict[int, Node], Lines]] = {}
     lines = []
     for one in found:
         document = documents[one.document]
         if not one.place:
             lines.append(document.line)
             continue
-        file = by_source[document.source]
         if document.source not in layouts:
-            layouts[document.source] = layout(file)
-        start = nearest(layouts[document.source][document.index], one.place).start
-        lines.append(file.text.count("\n", 0, start) + 1)
+            file = by_source[document.source]
+            layouts[document.source] = layout(file), lines_of(file.text)
+        roots, lines_of_file = layouts[document.source]
+        lines.append(lines_of_file.number(nearest(roots[document.index], one.place).start))
     return lines
 
 

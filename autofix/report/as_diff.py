@@ -40,7 +40,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
 
 
 def _quoted(name: str) -> str:
-    """Write a file's name as git does, which quotes control characters; ``git apply`` and ``patch`` read it."""
+    """Write a file's name; control characters as git quotes them, which ``git apply`` and ``patch`` read."""
     if name == without_controls(name) and not name.startswith('"'):
         return name
     return '"' + "".join(map(_byte, os.fsencode(name))) + '"'
@@ -92,14 +92,18 @@ def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
     text = one.file.text
     spans: list[tuple[int, int, list[Splice]]] = []
     for splice in sorted(set(one.splices)):
-        start = text.rfind("\n", 0, splice.start) + 1
+        # All of a line is found once, however many of its parts change.
+        if spans and splice.end < spans[-1][1]:
+            spans[-1][2].append(splice)
+            continue
         found = text.find("\n", splice.end)
         end = len(text) if found < 0 else found + 1
-        if spans and start < spans[-1][1]:
-            first, last, held = spans.pop()
-            spans.append((first, max(last, end), [*held, splice]))
+        if spans and splice.start < spans[-1][1]:
+            first, _, held = spans.pop()
+            held.append(splice)
+            spans.append((first, end, held))
         else:
-            spans.append((start, end, [splice]))
+            spans.append((text.rfind("\n", 0, splice.start) + 1, end, [splice]))
     for start, end, held in spans:
         shifted = (Splice(splice.start - start, splice.end - start, splice.new) for splice in held)
         yield start, end, spliced(text[start:end], shifted)

@@ -14,9 +14,10 @@ from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.naming import is_native_like
 from autofix.typed import Final, NamedTuple
 
+# It begins only where no part of it can stand before: else all the rest would be tried from every part on.
 # Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
 _KEY: Final = re.compile(
-    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
+    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?<!\\\.)(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
     r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
     re.ASCII,
 )
