@@ -139,18 +139,10 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
     """Join neighbours that both stay or both change; leave out what is empty."""
-    held: Run | None = None
-    for run in runs:
-        if not run[2] and not run[3]:
-            continue
-        if held is not None and held[0] == run[0]:
-            held = (*held[:2], held[2] + run[2], held[3] + run[3])
-            continue
-        if held is not None:
-            yield held
-        held = run
-    if held is not None:
-        yield held
+    for same, neighbours in groupby((run for run in runs if run[2] or run[3]), lambda run: run[0]):
+        held = list(neighbours)
+        before = [line for _, _, some, _ in held for line in some]
+        yield same, held[0][1], before, [line for _, _, _, some in held for line in some]
 
 
 def _written(hunk: Sequence[Run], above: int, shift: int) -> Iterator[str]:

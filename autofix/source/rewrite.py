@@ -91,12 +91,8 @@ def _entry(mapping: Node, key: str) -> Entry:
 def _entries(mapping: Node, key: str) -> list[Entry]:
     """The entry of a key, and those above it in the same mapping that it overwrites."""
     last = _entry(mapping, key)
-    above = [
-        Entry(last.mapping, name, value)
-        for name, value in last.mapping.entries
-        if name.key == key and name is not last.key
-    ]
-    return [*above, last]
+    above = last.mapping.overwritten(key)
+    return [*(Entry(last.mapping, name, value) for name, value in above), last]
 
 
 def _to_rename(mapping: Node, removed: list[str], value: object) -> str | None:

@@ -68,6 +68,7 @@ def tokens(text: str) -> Iterator[Token]:
     Yields:
         One token a key, in order.
     """
+    line = _Line(text)
     for match in _KEY.finditer(text):
         key = f"{match['domain']}/{match['name']}".replace("\\", "")
         # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
@@ -75,7 +76,7 @@ def tokens(text: str) -> Iterator[Token]:
         if is_path or not is_native_like(key):
             continue
         found = _VALUE.match(text, match.end())
-        if found is None or match["slash"] != "/" or not _is_certain(text, match.start(), found):
+        if found is None or match["slash"] != "/" or not _is_certain(text, line, match.start(), found):
             yield Token(match.start(), match.end(), key)
             continue
         group = next(name for name in ("double", "single", "bare") if found[name] is not None)
@@ -84,20 +85,43 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.start(), match.end(), key, value, *found.span(group), quoted, is_yaml)
 
 
-def _is_certain(text: str, start: int, found: re.Match[str]) -> bool:
+class _Line:
+    """The line of the last key up to there, so that a long line with many keys is read once."""
+
+    __slots__ = ("end", "is_comment", "quotes", "start", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.begin(0)
+
+    def begin(self, start: int) -> None:
+        """Begin a line; ``quotes`` counts those in it that are not escaped."""
+        self.start = self.end = start
+        self.quotes = 0
+        self.is_comment = _COMMENT.match(self.text, start) is not None
+
+    def go_on(self, end: int) -> None:
+        """Read the text up to the next key."""
+        found = self.text.rfind("\n", self.end, end)
+        if found >= 0:
+            self.begin(found + 1)
+        self.quotes += self.text.count('"', self.end, end) - self.text.count('\\"', self.end, end)
+        self.end = end
+
+
+def _is_certain(text: str, line: _Line, start: int, found: re.Match[str]) -> bool:
     """Tell whether what follows a key is its value, and quotes may be put around it."""
-    line = text.rfind("\n", 0, start) + 1
-    if _COMMENT.match(text, line):
+    line.go_on(start)
+    if line.is_comment:
         return False
     if found["bare"] is None or found["separator"] == "=":
         return True
     if not _ENDS.match(text, found.end()):
         return False
-    before = text[line:start]
-    if found[0][:1] in ("'", '"') and before.endswith(found[0][:1]):
-        # The key's own.
-        before = before[:-1]
-    return (before.count('"') - before.count('\\"')) % 2 == 0
+    # The key's own quote opens nothing.
+    is_quoted = found[0][:1] == '"' and text.endswith('"', line.start, start)
+    own = is_quoted and not text.endswith('\\"', line.start, start)
+    return (line.quotes - own) % 2 == 0
 
 
 def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:
