@@ -9,7 +9,7 @@ from itertools import groupby
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.printable import without_controls
+from autofix.printable import escaped
 from autofix.source.parts import CONTEXT
 from autofix.source.splice import Splice, spliced
 
@@ -41,7 +41,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
 
 def _quoted(name: str) -> str:
     """Write a file's name; control characters as git quotes them, which ``git apply`` and ``patch`` read."""
-    if name == without_controls(name) and not name.startswith('"'):
+    if name == escaped(name) and not name.startswith('"'):
         return name
     return '"' + "".join(map(_byte, os.fsencode(name))) + '"'
 
@@ -50,7 +50,9 @@ def _byte(byte: int) -> str:
     """Write a byte of a quoted name. Source: git, quote.c, quote_c_style."""
     if byte in b'"\\':
         return f"\\{byte:c}"
-    return f"{byte:c}" if ord(" ") <= byte <= ord("~") else f"\\{byte:03o}"
+    # A number sign may begin a runner's command.
+    is_plain = ord(" ") <= byte <= ord("~") and byte != ord("#")
+    return f"{byte:c}" if is_plain else f"\\{byte:03o}"
 
 
 def _runs(one: CheckedFile) -> Iterator[Run]:
