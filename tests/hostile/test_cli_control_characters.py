@@ -179,7 +179,7 @@ def test_the_filter_says_nothing_raw_and_passes_the_document_on(tmp_path: Path) 
         ("preview", "--select", "x" + NAME),
         ("preview", "--kubernetes", NAME),
         ("preview", "--wait-before-exit-seconds", NAME),
-        ("preview", "--exclude", "[z-a]" + NAME, "."),
+        ("preview", "--exclude", "x\x1b[31m]\n::stop-commands::x\\", "."),
         ("preview", NAME),
         ("rules", NAME),
         ("completion", NAME),
