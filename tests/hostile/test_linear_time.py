@@ -64,7 +64,7 @@ def as_parameter(use: Use) -> Any:
     return pytest.param(use, marks=marks, id=f"{use.where}-{use.method}")
 
 
-@pytest.mark.parametrize("use", map(as_parameter, USES))
+@pytest.mark.parametrize("use", list(map(as_parameter, USES)))
 def test_every_pattern_is_linear(use: Use) -> None:
     assert slow_string(use) is None, use
 
