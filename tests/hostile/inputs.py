@@ -70,7 +70,7 @@ _REPEATED: Mapping[str, tuple[str, str, str]] = {
     "escapes.json": (f'{{"{WRONG}":"true","a":"', r"\\", '"}'),
     # Many keys, and many of what holds them.
     "twice.yaml": (ANNOTATIONS, f"    {KEY}\n", ""),
-    "flow.yaml": (f"{ANNOTATIONS.rstrip()} {{x: '", ",&", f"', {KEY}, {ALPHA}: 'true'}}\n"),
+    "flow.yaml": (f"{ANNOTATIONS.rstrip()} {{x: '", ",&", f"', z: 'a b', {KEY}, {ALPHA}: 'true'}}\n"),
     "block.yaml": (f"{ANNOTATIONS}    {WRONG}: |\n", "      x\n", ""),
     "long.yaml": (f"{ANNOTATIONS}    {WRONG}: '", "true", "'\n"),
     "patches.yaml": (
@@ -88,8 +88,8 @@ _REPEATED: Mapping[str, tuple[str, str, str]] = {
     "line.md": ("", f"Set `{WRONG}: true` here, says the manual. ", ""),
     "quoted.md": ("", f'"{WRONG}":true,', ""),
     "silenced.md": ("", f"{WRONG}: true # autofix: ignore[AFX101]\n", ""),
-    "escaped.md": ("", r"a\.", ESCAPED),
-    "dots.md": ("", "a.", WRONG),
+    "escaped.md": ("", r"a\.", f" {ESCAPED}"),
+    "dots.md": ("", "a.", f" {WRONG}"),
     "dashes.md": (f"{WRONG}", "-", "x"),
     "marks.md": ("", ",&", WRONG),
     "pointers.md": ("", f"{POINTED} ", ""),
