@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 
 from autofix.chosen import Options
 from autofix.engine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, examine, read
@@ -30,6 +32,8 @@ IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
 # A Namespace waits for its pods, and they for it, once or twice; without a bound a defect would hang.
 _MOST_ROUNDS: Final = 10
+# Of the text of that annotation; what all rules are called takes a fifth of it.
+_LONGEST_OPT_OUT: Final = 1024
 
 
 def examine_all(
@@ -222,10 +226,17 @@ def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
     own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
     for entries in (namespace, *own):
         text = entries.get(IGNORE_ANNOTATION)
-        for part in text.split(",") if isinstance(text, str) else ():
-            # One misspelt code must neither hide the others nor make an object unreadable.
-            try:
-                found |= codes(part)
-            except AutofixError:
-                continue
+        if isinstance(text, str):
+            found |= _codes_in(text[:_LONGEST_OPT_OUT])
+    return found
+
+
+# All objects of a Namespace have the same one.
+@lru_cache(maxsize=16)
+def _codes_in(text: str) -> frozenset[str]:
+    """Read a list of codes; a misspelt one must neither hide the others nor make an object unreadable."""
+    found: frozenset[str] = frozenset()
+    for part in text.split(","):
+        with suppress(AutofixError):
+            found |= codes(part)
     return found

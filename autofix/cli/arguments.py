@@ -9,16 +9,25 @@ from autofix.cli.completion import SHELLS
 from autofix.cli.help import plain_help, raw_help
 from autofix.cli.numbers import port, seconds
 from autofix.linkerd.forms import ACCEPTED_FORMS
+from autofix.printable import escaped
 from autofix.report import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
 _EPILOG = """\
 exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadable input included.
 Data goes to standard output, everything else to standard error."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments without handing on what is in them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and exit."""
+        super().error(escaped(message))
 
 
 def parser(settings: Mapping[str, Any], given: Sequence[str]) -> argparse.ArgumentParser:
@@ -28,7 +37,7 @@ def parser(settings: Mapping[str, Any], given: Sequence[str]) -> argparse.Argume
         settings: what is set beside the flags, by the name of the flag with underscores.
         given: the arguments that it will be asked to parse.
     """
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="autofix",
         description="Finds and repairs Linkerd native-sidecar annotations that Linkerd silently ignores.",
         epilog=_EPILOG,

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from autofix.cli.output import say
 from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
     from autofix.cluster.connection import Api
     from autofix.cluster.reading import Progress
+
+
+class _Said(logging.Handler):
+    """Says what a library logs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say a record in one line, without the traceback that it may have."""
+        say(f"{record.levelname.lower()}: {record.name}: {record.getMessage()}")
 
 
 def run_until_done(work: Coroutine[Any, Any, int]) -> int:
@@ -33,6 +43,8 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
+    # What libraries log goes the same way as all that is said.
+    logging.basicConfig(handlers=[_Said(logging.WARNING)])
     try:
         return asyncio.run(stoppable())
     except asyncio.CancelledError:

@@ -8,7 +8,8 @@ import sys
 from autofix.typed import Final
 
 # ECMA-48 SGR codes, the colours of git.
-_VERDICTS: Final = {"ok": "32", "warn": "33", "fail": "31"}
+VERDICT_WIDTH: Final = 4
+_VERDICTS: Final = {"ok  ": "32", "warn": "33", "FAIL": "31"}
 _STYLES: Final = {"+++": "1", "---": "1", "@@": "36", "+": "32", "-": "31"}
 
 
@@ -27,6 +28,8 @@ def coloured(line: str) -> str:
     return line if style is None else f"\x1b[{style}m{line}\x1b[0m"
 
 
-def marked(text: str, verdict: str) -> str:
-    """Colour a word by how it looks: ``ok``, ``warn`` or ``fail``."""
-    return f"\x1b[{_VERDICTS[verdict]}m{text}\x1b[0m"
+def judged(line: str) -> str:
+    """Colour the verdict that begins a line: ``ok``, ``warn`` or ``FAIL``."""
+    verdict = line[:VERDICT_WIDTH]
+    style = _VERDICTS.get(verdict)
+    return line if style is None else f"\x1b[{style}m{verdict}\x1b[0m{line[VERDICT_WIDTH:]}"

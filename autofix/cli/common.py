@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from autofix.chosen import Options, options
 from autofix.cli import exit_codes
 from autofix.cli.inputs import complain
+from autofix.cli.output import say
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
 from autofix.rules import afx001_malformed
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from autofix.cli.inputs import Input
 
 _SHOWN: Final = 3
-_LINES_AT_ONCE: Final = 1000
 
 
 def chosen(arguments: argparse.Namespace) -> Options:
@@ -74,10 +72,7 @@ def read_files(
             yield file
     complain(errors)
     if plain and not arguments.quiet:
-        print(
-            f"autofix: read as plain text, for keys and the values right behind them: {some(plain)}",
-            file=sys.stderr,
-        )
+        say(f"read as plain text, for keys and the values right behind them: {some(plain)}")
 
 
 def _read(
@@ -89,13 +84,6 @@ def _read(
     except AutofixError as error:
         errors.append(error)
         return ()
-
-
-def say(lines: Iterable[str]) -> None:
-    """Print lines, many at once: standard output may have no buffer."""
-    left = iter(lines)
-    while some_of_them := tuple(islice(left, _LINES_AT_ONCE)):
-        print("\n".join(some_of_them))
 
 
 def exit_code(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autofix.cli import exit_codes
+from autofix.cli.output import put_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,5 +17,5 @@ def completion(arguments: argparse.Namespace) -> int:
     # Imported here: only this command needs it.
     import shtab
 
-    print(shtab.complete(arguments.parser, shell=arguments.shell))
+    put_text(f"{shtab.complete(arguments.parser, shell=arguments.shell)}\n")
     return exit_codes.CLEAN

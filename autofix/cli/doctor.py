@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,9 +11,11 @@ from autofix.chosen import Options
 from autofix.cli import colour, exit_codes
 from autofix.cli.cluster import connected, run_until_done
 from autofix.cli.common import chosen
+from autofix.cli.output import put
 from autofix.cluster.doctor import judged
 from autofix.cluster.doctor.asking import ask
 from autofix.cluster.doctor.check import Check, Verdict
+from autofix.report.json_lines import json_lines
 
 _PAGE: Final = "docs/doctor.md"
 _WIDTH: Final = 24
@@ -39,20 +40,20 @@ async def _doctor(arguments: argparse.Namespace, wanted: Options) -> int:
             namespace=arguments.namespace or api.namespace,
         )
     checks = judged(facts)
-    for line in _as_json(checks) if arguments.output == "json" else _as_text(checks, arguments):
-        print(line)
+    if arguments.output == "json":
+        put(_as_json(checks))
+    else:
+        put(_as_text(checks, arguments), paint=colour.judged if colour.wanted(arguments.color) else None)
     bad = [check for check in checks if check.verdict is not Verdict.OK]
     return exit_codes.FOUND if bad and not arguments.exit_zero else exit_codes.CLEAN
 
 
 def _as_text(checks: Sequence[Check], arguments: argparse.Namespace) -> Iterator[str]:
-    paint = colour.wanted(arguments.color)
     for check in checks:
         if arguments.quiet and check.verdict is Verdict.OK:
             continue
         mark = check.verdict.upper() if check.verdict is Verdict.FAIL else check.verdict.value
-        mark = colour.marked(f"{mark:4}", check.verdict) if paint else f"{mark:4}"
-        yield f"{mark}  {check.name:{_WIDTH}}{check.why}"
+        yield f"{mark:{colour.VERDICT_WIDTH}}  {check.name:{_WIDTH}}{check.why}"
         if check.todo:
             yield f"{'':{_WIDTH + 6}}-> {check.todo}"
             yield f"{'':{_WIDTH + 6}}   {_PAGE}#{check.name}"
@@ -71,4 +72,4 @@ def _as_json(checks: Sequence[Check]) -> Iterator[str]:
         }
         for check in checks
     ]
-    yield json.dumps({"version": 1, "autofix": __version__, "checks": told}, indent=2)
+    return json_lines({"version": 1, "autofix": __version__, "checks": told}, indent=2)

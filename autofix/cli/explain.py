@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 
 from autofix.api import fix_all
@@ -12,14 +10,17 @@ from autofix.chosen import options
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen, count, read_files
 from autofix.cli.inputs import complain, inputs
+from autofix.cli.output import put, say
 from autofix.errors import AutofixError
 from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
 from autofix.loose import is_loose
+from autofix.report.json_lines import json_lines
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
 from autofix.source.document import Document
 from autofix.source.layout import layout
+from autofix.source.lines import Lines, lines_of
 from autofix.source.node import Node, nearest
 from autofix.source.text_file import TextFile
 from autofix.typed import Any
@@ -41,17 +42,16 @@ def explain(arguments: argparse.Namespace) -> int:
     objects = [one for one in documents if not is_loose(one.value)]
     if not arguments.quiet and len(objects) < len(documents):
         skipped = len(documents) - len(objects)
-        print(f"autofix: skipped {count(skipped, 'document')} without a Kubernetes object", file=sys.stderr)
+        say(f"skipped {count(skipped, 'document')} without a Kubernetes object")
     found = explain_all([one.value for one in objects], wanted)
     lines = _lines(files, objects, found)
     if arguments.output == "json":
         told = [_as_json(objects[one.document], one, line) for one, line in zip(found, lines, strict=True)]
-        print(json.dumps(told, indent=2))
+        put(json_lines(told, indent=2))
     else:
-        for text in _as_text(objects, found, lines, wanted.release.text):
-            print(text)
+        put(_as_text(objects, found, lines, wanted.release.text))
     if not arguments.quiet and any(one.decision.native is None for one in found):
-        print("autofix: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
+        say("the Linkerd release is not known; name it with --linkerd")
     broken = [
         AutofixError(f"{one.source}:{one.line}: {finding.message}")
         for one, result in zip(objects, fix_all([one.value for one in objects], _MALFORMED), strict=True)
@@ -66,18 +66,18 @@ def _lines(
 ) -> list[int]:
     """Count the line at which each object begins, also within a List."""
     by_source = {file.source: file for file in files}
-    layouts: dict[str, dict[int, Node]] = {}
+    layouts: dict[str, tuple[dict[int, Node], Lines]] = {}
     lines = []
     for one in found:
         document = documents[one.document]
         if not one.place:
             lines.append(document.line)
             continue
-        file = by_source[document.source]
         if document.source not in layouts:
-            layouts[document.source] = layout(file)
-        start = nearest(layouts[document.source][document.index], one.place).start
-        lines.append(file.text.count("\n", 0, start) + 1)
+            file = by_source[document.source]
+            layouts[document.source] = layout(file), lines_of(file.text)
+        roots, lines_of_file = layouts[document.source]
+        lines.append(lines_of_file.number(nearest(roots[document.index], one.place).start))
     return lines
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from autofix.checking import CheckedFile, check_files
 from autofix.chosen import Options
-from autofix.cli.common import chosen, count, exit_code, read_files, say
+from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
+from autofix.cli.output import put, say
 from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.source.parts import reread, rewritten
@@ -37,10 +37,10 @@ def repair(arguments: argparse.Namespace, found: Iterable[Input], errors: list[A
     wanted = chosen(arguments)
     checked = check_files(tuple(read_files(arguments, found, errors, in_parts=wanted)), wanted)
     problems = [one.problem for one in checked if one.problem]
-    failures = _write(checked)
+    failures = _write(checked, quiet=arguments.quiet)
     complain([*problems, *failures.values()])
     left = look_again(checked, wanted, unwritten=failures)
-    say(as_text.render(left, ()))
+    put(as_text.render(left, ()))
     if not arguments.quiet:
         _summarise(checked, left, failures)
     abnormal = bool(errors or problems or failures)
@@ -70,16 +70,35 @@ def end(
     )
 
 
-def _write(checked: Sequence[CheckedFile]) -> dict[str, AutofixError]:
-    """Write the files that change; return the errors by the file's name."""
+def _write(checked: Sequence[CheckedFile], *, quiet: bool) -> dict[str, AutofixError]:
+    """Write the files that change, and say what they lost; return the errors by the file's name."""
     failures: dict[str, AutofixError] = {}
     changed = [one for one in checked if one.text != one.file.text]
+    written: set[tuple[int, int]] = set()
     for source, parts in groupby(changed, lambda one: one.file.source):
+        if (file := _identity(source)) in written:
+            # Under another of its names.
+            continue
         try:
-            replace_file(Path(source), *rewritten([(one.file, one.text) for one in parts]))
+            lost = replace_file(Path(source), *rewritten([(one.file, one.text) for one in parts]))
         except AutofixError as error:
             failures[source] = error
+            continue
+        written |= {file} if file else set()
+        if not quiet:
+            for words in lost:
+                say(f"warning: {source}: {words}; it could not be kept")
     return failures
+
+
+def _identity(source: str) -> tuple[int, int] | None:
+    """Tell which file has a name, where it has others, too."""
+    try:
+        status = Path(source).stat()
+    except OSError:
+        # Whoever writes it will say why.
+        return None
+    return (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
 
 
 def look_again(
@@ -109,6 +128,6 @@ def _summarise(checked: Sequence[CheckedFile], left: Sequence[CheckedFile], fail
         one.file.source for one in checked if one.text != one.file.text and one.file.source not in failures
     )
     for name in changed:
-        print(f"autofix: fixed {name}", file=sys.stderr)
+        say(f"fixed {name}")
     findings = sum(len(one.findings) for one in left)
-    print(f"autofix: fixed {count(len(changed), 'file')}, {count(findings, 'finding')} left", file=sys.stderr)
+    say(f"fixed {count(len(changed), 'file')}, {count(findings, 'finding')} left")

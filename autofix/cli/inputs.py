@@ -7,6 +7,7 @@ import sys
 from itertools import chain
 
 from autofix.cli import exit_codes
+from autofix.cli.output import say
 from autofix.errors import AutofixError
 from autofix.linkerd.forms import is_plainly_release
 from autofix.source.relevance import may_concern_linkerd
@@ -47,7 +48,7 @@ def begin(arguments: argparse.Namespace, errors: list[AutofixError], *, idle: st
         return chain((first,), found)
     complain(errors)
     if not arguments.quiet:
-        print(f"autofix: {idle}", file=sys.stderr)
+        say(idle)
     return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
 
 
@@ -132,4 +133,4 @@ def _shown(files: Iterator[str | SourceError], *, quiet: bool) -> Iterable[str |
 def complain(errors: Iterable[AutofixError]) -> None:
     """Say what went wrong on standard error."""
     for error in errors:
-        print(f"autofix: error: {error}", file=sys.stderr)
+        say(f"error: {error}")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from autofix.api import Item, Result, fix_all
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
+from autofix.cli.output import put_text
 from autofix.errors import AutofixError
 from autofix.finding import Finding, Severity
 from autofix.source.read import read_bytes
@@ -40,7 +41,7 @@ def krm(arguments: argparse.Namespace) -> int:
     if not isinstance(before, list):
         raise AutofixError("<stdin>: results must be a list; look at the function before this one")
     results = [*before, *_results(result)]
-    sys.stdout.write(as_yaml({**patched, "results": results} if results else patched))
+    put_text(as_yaml({**patched, "results": results} if results else patched))
     return exit_codes.CLEAN
 
 

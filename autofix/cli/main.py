@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 from autofix.cli import exit_codes, streams
+from autofix.cli.output import say
 from autofix.errors import AutofixError
 
 # Documents are many small objects without circles among them: the usual search for those, after every 700
@@ -85,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer(argv: Sequence[str] | None) -> int:
     given = sys.argv[1:] if argv is None else argv
     if closed := streams.prepare(given):
-        print(f"autofix: error: standard {closed} is closed; open it", file=sys.stderr)
+        say(f"error: standard {closed} is closed; open it")
         return exit_codes.ABNORMAL
     try:
         gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
@@ -102,19 +103,19 @@ def _answer(argv: Sequence[str] | None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except AutofixError as error:
-        print(f"autofix: error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return exit_codes.ABNORMAL
     except KeyboardInterrupt:
-        print("autofix: interrupted", file=sys.stderr)
+        say("interrupted")
         return exit_codes.INTERRUPTED
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"autofix: error: standard output: {error.strerror or error}", file=sys.stderr)
+            say(f"error: standard output: {error.strerror or error}")
         # Nothing more can be said there, and Python must not try to at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.ABNORMAL
     except Exception as error:  # noqa: BLE001  # a defect of ours is no reason for a page of code on a screen
         told = f"{type(error).__name__}: {error}"
-        print(f"autofix: error: internal error: {told}; please report it with the input", file=sys.stderr)
+        say(f"error: internal error: {told}; please report it with the input")
         return exit_codes.ABNORMAL
     return code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
 
@@ -12,6 +11,7 @@ from aiohttp import ClientError
 from prometheus_client import start_http_server
 
 from autofix.cli import exit_codes
+from autofix.cli.output import say
 from autofix.cluster.connection import ApiError
 from autofix.cluster.monitor import Monitor
 from autofix.cluster.scan import Scan
@@ -19,7 +19,10 @@ from autofix.errors import AutofixError
 
 
 async def watch(
-    arguments: argparse.Namespace, scan: Callable[[], Awaitable[Scan]], lines: Callable[[Scan], Sequence[str]]
+    arguments: argparse.Namespace,
+    scan: Callable[[], Awaitable[Scan]],
+    lines: Callable[[Scan], Sequence[str]],
+    show: Callable[[Sequence[str]], None],
 ) -> int:
     """Scan until somebody stops it.
 
@@ -27,6 +30,7 @@ async def watch(
         arguments: the command's.
         scan: makes one scan.
         lines: what to show of it; shown when it is other than the time before.
+        show: writes lines on standard output.
 
     Raises:
         AutofixError: when the port for metrics cannot be had.
@@ -37,7 +41,7 @@ async def watch(
             stack.callback(_serve(monitor, arguments.metrics_port))
         # To be stopped is how it ends, by Ctrl-C or by a signal.
         stack.enter_context(suppress(asyncio.CancelledError))
-        await _for_ever(arguments.interval, scan, lines, monitor)
+        await _for_ever(arguments.interval, scan, lines, show, monitor)
     return exit_codes.CLEAN
 
 
@@ -45,6 +49,7 @@ async def _for_ever(
     interval: float,
     scan: Callable[[], Awaitable[Scan]],
     lines: Callable[[Scan], Sequence[str]],
+    show: Callable[[Sequence[str]], None],
     monitor: Monitor,
 ) -> None:
     told: Sequence[str] | None = None
@@ -53,7 +58,7 @@ async def _for_ever(
             seen = await scan()
         except (ApiError, ClientError, OSError, TimeoutError) as error:
             monitor.show_failure()
-            print(f"autofix: error: {str(error) or type(error).__name__}; trying again", file=sys.stderr)
+            say(f"error: {str(error) or type(error).__name__}; trying again")
         else:
             if seen.problems and not seen.objects:
                 # Nothing could be read: what was known stays, and that is said already.
@@ -63,7 +68,7 @@ async def _for_ever(
             monitor.show(seen)
             if (now := lines(seen)) != told:
                 told = now
-                print("\n".join(now) or "no findings", flush=True)
+                show(now or ["no findings"])
         await asyncio.sleep(interval)
 
 
@@ -72,7 +77,7 @@ def _serve(monitor: Monitor, port: int) -> Callable[[], None]:
         server, thread = start_http_server(port, registry=monitor.registry)
     except OSError as error:
         raise AutofixError(f"--metrics-port {port}: {error.strerror or error}; name another port") from None
-    print(f"autofix: metrics are at :{server.server_port}/metrics", file=sys.stderr)
+    say(f"metrics are at :{server.server_port}/metrics")
 
     def stop() -> None:
         server.shutdown()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from autofix.checking import CheckedFile, check_files, check_many
-from autofix.cli import colour
-from autofix.cli.common import chosen, count, exit_code, read_files, say
+from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
+from autofix.cli.output import say
+from autofix.cli.showing import show_lines
 from autofix.finding import Applicability
 from autofix.report import FORMATS
 from autofix.rules import RULES
@@ -48,8 +48,7 @@ def show(arguments: argparse.Namespace, found: Iterable[Input], errors: list[Aut
         lines = statistics(checked)
     else:
         lines = FORMATS[arguments.output](checked, [*errors, *problems])
-    paint = arguments.output == "diff" and not arguments.statistics and colour.wanted(arguments.color)
-    say(map(colour.coloured, lines) if paint else lines)
+    show_lines(lines, "statistics" if arguments.statistics else arguments.output, color=arguments.color)
     if not arguments.quiet:
         summarise(checked, arguments)
     return exit_code(
@@ -76,14 +75,11 @@ def summarise(checked: Sequence[CheckedFile], arguments: argparse.Namespace) -> 
     unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
     files = count(len({one.file.source for one in checked}), "file")
     marked = " [*]" if safe and arguments.output == "text" else ""
-    print(
-        f"autofix: {count(len(findings), 'finding')} in {files}, {safe} with a safe fix{marked}",
-        file=sys.stderr,
-    )
+    say(f"{count(len(findings), 'finding')} in {files}, {safe} with a safe fix{marked}")
     if unsafe and not arguments.unsafe_fixes:
         marked = " [-]" if arguments.output == "text" else ""
-        print(f"autofix: {unsafe} more can be fixed with --unsafe-fixes{marked}", file=sys.stderr)
+        say(f"{unsafe} more can be fixed with --unsafe-fixes{marked}")
     if arguments.output == "diff" and len(findings) > safe:
-        print("autofix: -o text shows the findings themselves", file=sys.stderr)
+        say("-o text shows the findings themselves")
     if findings and not arguments.linkerd:
-        print("autofix: the Linkerd release is not known; name it with --linkerd", file=sys.stderr)
+        say("the Linkerd release is not known; name it with --linkerd")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 
 from autofix.chosen import Options
 from autofix.cli import exit_codes
 from autofix.cli.cluster import connected, run_until_done
 from autofix.cli.common import chosen
+from autofix.cli.output import put, say
 from autofix.cluster.lifecycle import Ending, Outcome
 from autofix.cluster.probe import probe as run_probe
 from autofix.cluster.surroundings import completed, surroundings
 from autofix.errors import AutofixError
 from autofix.linkerd.release import key_to_write
+from autofix.report.json_lines import json_lines
 
 
 def probe(arguments: argparse.Namespace) -> int:
@@ -28,9 +28,9 @@ def probe(arguments: argparse.Namespace) -> int:
 
 
 async def _probe(arguments: argparse.Namespace, wanted: Options) -> int:
-    def say(text: str) -> None:
+    def say_unless_quiet(text: str) -> None:
         if not arguments.quiet:
-            print(f"autofix: {text}", file=sys.stderr)
+            say(text)
 
     async with connected(arguments) as api:
         options = completed(wanted, await surroundings(api, arguments.linkerd_namespace))
@@ -45,10 +45,9 @@ async def _probe(arguments: argparse.Namespace, wanted: Options) -> int:
             image=arguments.image,
             seconds=arguments.timeout,
             keep=arguments.keep,
-            say=say,
+            say=say_unless_quiet,
         )
-    for line in _lines(found, arguments.output):
-        print(line)
+    put(_lines(found, arguments.output))
     return exit_codes.CLEAN if found.ending is Ending.COMPLETED else exit_codes.FOUND
 
 
@@ -61,7 +60,7 @@ def _lines(found: Outcome, form: str) -> Iterator[str]:
             "why": found.why,
             "order": list(found.order),
         }
-        yield json.dumps(told, indent=2)
+        yield from json_lines(told, indent=2)
         return
     yield f"{'passed' if found.ending is Ending.COMPLETED else 'FAILED'}: {found.ending.value}: {found.why}"
     yield from (f"  {number}. {line}" for number, line in enumerate(found.order, start=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from autofix.cli import exit_codes
+from autofix.cli.output import put
 from autofix.errors import AutofixError
 from autofix.rules import RULES
 
@@ -16,11 +17,10 @@ def rules(arguments: argparse.Namespace) -> int:
         AutofixError: when no rule has the given code.
     """
     if arguments.code is None:
-        for rule in RULES.values():
-            print(f"{rule.code}  {rule.title}")
+        put(f"{rule.code}  {rule.title}" for rule in RULES.values())
         return exit_codes.CLEAN
     rule_or_none = RULES.get(arguments.code.upper())
     if rule_or_none is None:
         raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
-    print(f"# {rule_or_none.code}: {rule_or_none.page.strip()}")
+    put(f"# {rule_or_none.code}: {rule_or_none.page.strip()}".split("\n"))
     return exit_codes.CLEAN

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
 from autofix.checking import CheckedFile
 from autofix.chosen import Options
-from autofix.cli import colour
 from autofix.cli.cluster import connected, run_until_done, shown
 from autofix.cli.common import chosen, count, exit_code, some
 from autofix.cli.inputs import complain
 from autofix.cli.monitor import watch
+from autofix.cli.output import ask, say
 from autofix.cli.previewing import statistics
+from autofix.cli.showing import show_lines
 from autofix.cluster.connection import Api
 from autofix.cluster.kinds import named
 from autofix.cluster.look import Found
@@ -71,15 +72,17 @@ async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
 
         if arguments.watch:
             return await watch(
-                arguments, once, lambda seen: list(_lines(arguments, seen, as_files(seen.found)))
+                arguments,
+                once,
+                lambda seen: list(_lines(arguments, seen, as_files(seen.found))),
+                lambda lines: _show(arguments, lines),
             )
         seen = await once()
         files = as_files(seen.found)
         complain(one.problem for one in files if one.problem)
         if arguments.fix:
             return await _fix(api, arguments, seen, files)
-    for line in _lines(arguments, seen, files):
-        print(line)
+    _show(arguments, _lines(arguments, seen, files))
     return exit_code(
         (finding for one in files for finding in one.findings),
         abnormal=bool(seen.problems),
@@ -97,12 +100,12 @@ def _lines(arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFil
         return as_html.render(seen, files)
     if arguments.output == "json":
         return as_json.render(files, seen.problems, [_about(one) for one in seen.found])
-    lines = FORMATS[arguments.output](files, seen.problems)
-    return map(colour.coloured, lines) if _paints(arguments) else lines
+    return FORMATS[arguments.output](files, seen.problems)
 
 
-def _paints(arguments: argparse.Namespace) -> bool:
-    return (arguments.output == "diff" or arguments.fix) and colour.wanted(arguments.color)
+def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
+    show_lines(lines, "statistics" if arguments.statistics else arguments.output, color=arguments.color)
+    sys.stdout.flush()
 
 
 def _about(one: Found) -> dict[str, str | None]:
@@ -121,26 +124,24 @@ def _warn(seen: Scan, warned: set[str]) -> None:
     for words in (*(f"cannot read {lacking}" for lacking in seen.lacking), unknown):
         if words not in warned:
             warned.add(words)
-            print(f"autofix: warning: {words}", file=sys.stderr)
+            say(f"warning: {words}")
 
 
 def _summarise(seen: Scan, seconds: float) -> None:
     options = seen.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
     findings = sum(len(one.result.findings) for one in seen.found)
-    print(
-        f"autofix: {count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
-        f"(Linkerd {options.release.text}{version})",
-        file=sys.stderr,
+    say(
+        f"{count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
+        f"(Linkerd {options.release.text}{version})"
     )
 
 
 async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> int:
-    for line in as_diff.render(files, ()):
-        print(colour.coloured(line) if _paints(arguments) else line)
+    show_lines(as_diff.render(files, ()), "diff", color=arguments.color)
     patched = repairable(seen.found)
     if patched and not arguments.yes and not _agreed(patched, dry_run=bool(arguments.dry_run)):
-        print("autofix: nothing was changed", file=sys.stderr)
+        say("nothing was changed")
         patched = []
     done: set[int] = set()
     try:
@@ -154,10 +155,10 @@ async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Seque
             _say_done(one, tool, arguments)
     finally:
         if len(done) < len(patched):
-            print(f"autofix: patched {len(done)} of {count(len(patched), 'object')}", file=sys.stderr)
+            say(f"patched {len(done)} of {count(len(patched), 'object')}")
     left = _left(seen.found, set() if arguments.dry_run else done)
     if not arguments.quiet:
-        print(f"autofix: {count(len(left), 'finding')} left; `autofix scan` shows them", file=sys.stderr)
+        say(f"{count(len(left), 'finding')} left; `autofix scan` shows them")
     abnormal = bool(seen.problems) or len(done) < len(patched)
     return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
 
@@ -166,12 +167,9 @@ def _say_done(one: Found, tool: str, arguments: argparse.Namespace) -> None:
     if arguments.quiet:
         return
     verb = "would patch" if arguments.dry_run else "patched"
-    print(f"autofix: {verb} {one.reference}", file=sys.stderr)
+    say(f"{verb} {one.reference}")
     if tool:
-        print(
-            f"autofix: warning: {tool} manages {one.reference} and may put it back: correct its source, too",
-            file=sys.stderr,
-        )
+        say(f"warning: {tool} manages {one.reference} and may put it back: correct its source, too")
 
 
 def _left(found: Sequence[Found], done: set[int]) -> list[Finding]:
@@ -194,10 +192,5 @@ def _agreed(patched: Sequence[Found], *, dry_run: bool) -> bool:
         if one.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
     ]
     restart = f" New pods will be made for {some(rolled)}." if rolled else ""
-    print(
-        f"autofix: patch {count(len(patched), 'object')}?{restart} [y/N] ",
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
+    ask(f"patch {count(len(patched), 'object')}?{restart} [y/N]")
     return sys.stdin.readline().strip().lower() in ("y", "yes")

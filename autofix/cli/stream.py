@@ -15,6 +15,7 @@ from autofix.cli import exit_codes
 from autofix.cli.common import chosen
 from autofix.cli.fixing import end, look_again
 from autofix.cli.inputs import STDIN, complain
+from autofix.cli.output import put_bytes, put_on_stderr
 from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.source.relevance import may_concern_linkerd
@@ -49,7 +50,7 @@ def pass_through(arguments: argparse.Namespace) -> int:
         if may_concern_linkerd(data):
             worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}", namespaces))
         else:
-            _put(data)
+            put_bytes(data)
     return worst
 
 
@@ -81,13 +82,13 @@ def _pass(
         checked = check_files([*namespaces, read_file(data, source)], wanted)
     except Exception as error:
         # Whatever it was, who reads the stream gets what came.
-        _put(data)
+        put_bytes(data)
         if not isinstance(error, AutofixError):
             raise
         complain([error])
         return exit_codes.ABNORMAL
     one = checked[-1]
-    _put(one.text.encode(one.file.encoding))
+    put_bytes(one.text.encode(one.file.encoding))
     problems = [one.problem] if one.problem else []
     complain(problems)
     [*_, now] = look_again(checked, wanted)
@@ -95,11 +96,5 @@ def _pass(
         namespaces.append(now.file)
     left = [now]
     if not arguments.quiet:
-        for line in as_text.render(left, ()):
-            print(line, file=sys.stderr)
+        put_on_stderr(as_text.render(left, ()))
     return end(arguments, [one], left, abnormal=bool(problems))
-
-
-def _put(data: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.printable import escaped
 from autofix.source.parts import CONTEXT
 from autofix.source.splice import Splice, spliced
 
@@ -28,12 +30,29 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     del failures
     changed = (one for one in checked if one.text != one.file.text)
     for source, parts in groupby(changed, lambda one: one.file.source):
-        yield from (f"--- {source}", f"+++ {source}")
+        name = _quoted(source)
+        yield from (f"--- {name}", f"+++ {name}")
         shift = 0
         for one in parts:
             for hunk in _hunks(_runs(one)):
                 yield from _written(hunk, one.file.above, shift)
                 shift += sum(len(after) - len(before) for _, _, before, after in hunk)
+
+
+def _quoted(name: str) -> str:
+    """Write a file's name; control characters as git quotes them, which ``git apply`` and ``patch`` read."""
+    if name == escaped(name) and not name.startswith('"'):
+        return name
+    return '"' + "".join(map(_byte, os.fsencode(name))) + '"'
+
+
+def _byte(byte: int) -> str:
+    """Write a byte of a quoted name. Source: git, quote.c, quote_c_style."""
+    if byte in b'"\\':
+        return f"\\{byte:c}"
+    # A number sign may begin a runner's command.
+    is_plain = ord(" ") <= byte <= ord("~") and byte != ord("#")
+    return f"{byte:c}" if is_plain else f"\\{byte:03o}"
 
 
 def _runs(one: CheckedFile) -> Iterator[Run]:
@@ -75,14 +94,18 @@ def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
     text = one.file.text
     spans: list[tuple[int, int, list[Splice]]] = []
     for splice in sorted(set(one.splices)):
-        start = text.rfind("\n", 0, splice.start) + 1
+        # All of a line is found once, however many of its parts change.
+        if spans and splice.end < spans[-1][1]:
+            spans[-1][2].append(splice)
+            continue
         found = text.find("\n", splice.end)
         end = len(text) if found < 0 else found + 1
-        if spans and start < spans[-1][1]:
-            first, last, held = spans.pop()
-            spans.append((first, max(last, end), [*held, splice]))
+        if spans and splice.start < spans[-1][1]:
+            first, _, held = spans.pop()
+            held.append(splice)
+            spans.append((first, end, held))
         else:
-            spans.append((start, end, [splice]))
+            spans.append((text.rfind("\n", 0, splice.start) + 1, end, [splice]))
     for start, end, held in spans:
         shifted = (Splice(splice.start - start, splice.end - start, splice.new) for splice in held)
         yield start, end, spliced(text[start:end], shifted)
@@ -118,18 +141,10 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
     """Join neighbours that both stay or both change; leave out what is empty."""
-    held: Run | None = None
-    for run in runs:
-        if not run[2] and not run[3]:
-            continue
-        if held is not None and held[0] == run[0]:
-            held = (*held[:2], held[2] + run[2], held[3] + run[3])
-            continue
-        if held is not None:
-            yield held
-        held = run
-    if held is not None:
-        yield held
+    for same, neighbours in groupby((run for run in runs if run[2] or run[3]), lambda run: run[0]):
+        held = list(neighbours)
+        before = [line for _, _, some, _ in held for line in some]
+        yield same, held[0][1], before, [line for _, _, _, some in held for line in some]
 
 
 def _written(hunk: Sequence[Run], above: int, shift: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Severity
+from autofix.printable import escaped, without_controls
 from autofix.report.places import by_line
 from autofix.source.document import SourceError
 
@@ -43,8 +44,11 @@ def _where(failure: AutofixError) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # The runner prints a message into the log, where an escaped line break would be one.
+    return escaped(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    # A file's name must stay what it is, or the annotation has no place.
+    exact = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return without_controls(exact).replace(":", "%3A").replace(",", "%2C")

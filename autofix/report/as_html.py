@@ -11,6 +11,7 @@ from autofix.checking import CheckedFile
 from autofix.cluster.look import Found
 from autofix.cluster.scan import Scan
 from autofix.finding import Applicability, Finding
+from autofix.printable import escaped
 from autofix.report import as_diff
 from autofix.report.as_table import origin
 from autofix.rules import RULES
@@ -25,7 +26,7 @@ def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
         checked: the same objects as files, with the findings to be shown.
 
     Yields:
-        One text.
+        The lines of one text.
     """
     # Imported here: no other format needs it.
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,10 +36,11 @@ def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        finalize=_harmless,
     )
     counts = Counter(finding.code for file in checked for finding in file.findings)
     shown = [_object(one, file) for one, file in zip(scan.found, checked, strict=True) if file.findings]
-    yield pages.get_template("scan.html").render(
+    page = pages.get_template("scan.html").render(
         findings=counts.total(),
         codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
         groups=[
@@ -52,6 +54,12 @@ def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
         release=scan.options.release.text,
         kubernetes=str(scan.options.kubernetes or ""),
     )
+    yield from page.split("\n")
+
+
+def _harmless(value: object) -> object:
+    """Escape every text that the page shows."""
+    return escaped(value) if isinstance(value, str) else value
 
 
 def _object(one: Found, file: CheckedFile) -> dict[str, Any]:

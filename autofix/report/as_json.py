@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -11,6 +10,7 @@ from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Edit
 from autofix.kubernetes.pointer import pointer
+from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, placed
 from autofix.typed import Any
 
@@ -28,9 +28,9 @@ def render(
         about: for each file what else is known of its objects; empty for nothing.
 
     Yields:
-        One text: an object with ``version`` (of this format), ``documents`` and ``errors``.
+        The lines of one text: an object with ``version`` (of this format), ``documents`` and ``errors``.
     """
-    yield json.dumps(
+    yield from json_lines(
         {
             "version": 1,
             "documents": [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.report.json_lines import json_lines
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
@@ -26,4 +26,4 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     for one in checked:
         for document in one.checked:
             if document.offset is None:
-                yield json.dumps(document.result.operations)
+                yield from json_lines(document.result.operations)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
+from autofix.printable import escaped
 from autofix.report.places import by_line
 
 
@@ -18,35 +19,31 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         failures: what could not be read; each is a suite with an error.
 
     Yields:
-        One text.
+        The lines of one text.
     """
     root = ElementTree.Element("testsuites", name="autofix")
     for one in checked:
-        places, source = by_line(one), _printable(one.file.source)
+        places, source = by_line(one), escaped(one.file.source)
         suite = _suite(root, one.file.source, len(places) or 1, failures=len(places))
         if not places:
             ElementTree.SubElement(suite, "testcase", classname=source, name="autofix")
         for place in places:
             name = f"{place.finding.code} {place.line}:{place.column}"
             case = ElementTree.SubElement(suite, "testcase", classname=source, name=name)
-            message = _printable(place.finding.message)
+            message = escaped(place.finding.message)
             ElementTree.SubElement(case, "failure", type=place.finding.severity, message=message)
     for failure in failures:
         suite = _suite(root, "unreadable", 1, errors=1)
         case = ElementTree.SubElement(suite, "testcase", classname="unreadable", name="read")
-        ElementTree.SubElement(case, "error", message=_printable(str(failure)))
+        ElementTree.SubElement(case, "error", message=escaped(str(failure)))
     ElementTree.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield ElementTree.tostring(root, encoding="unicode")
+    # What XML 1.0 cannot hold is escaped above, and line breaks are.
+    yield from ElementTree.tostring(root, encoding="unicode").split("\n")
 
 
 def _suite(
     root: ElementTree.Element, name: str, tests: int, failures: int = 0, errors: int = 0
 ) -> ElementTree.Element:
     counts = {"tests": str(tests), "failures": str(failures), "errors": str(errors)}
-    return ElementTree.SubElement(root, "testsuite", {"name": _printable(name), **counts})
-
-
-def _printable(text: str) -> str:
-    """Leave out what XML 1.0 cannot hold."""
-    return "".join(char if char.isprintable() or char in "\t\n" else "\ufffd" for char in text)
+    return ElementTree.SubElement(root, "testsuite", {"name": escaped(name), **counts})

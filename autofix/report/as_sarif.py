@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
@@ -12,8 +11,10 @@ from autofix._version import __version__
 from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Severity
-from autofix.report.places import Placed, by_line, line_and_column
+from autofix.report.json_lines import json_lines
+from autofix.report.places import Placed, by_line
 from autofix.rules import RULES
+from autofix.source.lines import Lines, lines_of
 from autofix.source.splice import Splice
 from autofix.typed import Any
 
@@ -29,7 +30,7 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         failures: what could not be read; the tool's notifications.
 
     Yields:
-        One text.
+        The lines of one text.
 
     Source: OASIS SARIF 2.1.0, sections 3.13 to 3.59.
     """
@@ -38,9 +39,9 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
         "tool": {"driver": {"name": "autofix", "version": __version__, "rules": _rules()}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": notifications}],
-        "results": [_result(one, place) for one in checked for place in by_line(one)],
+        "results": [result for one in checked for result in _results(one)],
     }
-    yield json.dumps({"version": "2.1.0", "runs": [run]}, indent=2)
+    yield from json_lines({"version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -54,7 +55,13 @@ def _rules() -> list[dict[str, Any]]:
     ]
 
 
-def _result(one: CheckedFile, place: Placed) -> dict[str, Any]:
+def _results(one: CheckedFile) -> Iterator[dict[str, Any]]:
+    places = by_line(one)
+    lines = lines_of(one.file.text)
+    return (_result(one, place, lines) for place in places)
+
+
+def _result(one: CheckedFile, place: Placed, lines: Lines) -> dict[str, Any]:
     finding = place.finding
     region = {"startLine": place.line, "startColumn": place.column}
     result: dict[str, Any] = {
@@ -65,7 +72,7 @@ def _result(one: CheckedFile, place: Placed) -> dict[str, Any]:
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(one), "region": region}}],
     }
     if place.splices:
-        replacements = [_replacement(one.file.text, splice) for splice in place.splices]
+        replacements = [_replacement(lines, splice) for splice in place.splices]
         change = {"artifactLocation": _artifact(one), "replacements": replacements}
         description = {"text": f"{finding.applicability} fix"}
         result["fixes"] = [{"description": description, "artifactChanges": [change]}]
@@ -76,7 +83,8 @@ def _artifact(one: CheckedFile) -> dict[str, str]:
     return {"uri": quote(os.fsencode(PurePath(one.file.source).as_posix()))}
 
 
-def _replacement(text: str, splice: Splice) -> dict[str, Any]:
-    (line, column), (last, end) = (line_and_column(text, at) for at in (splice.start, splice.end))
+def _replacement(lines: Lines, splice: Splice) -> dict[str, Any]:
+    line, last = lines.number(splice.start), lines.number(splice.end)
+    column, end = lines.column(splice.start), lines.column(splice.end)
     region = {"startLine": line, "startColumn": column, "endLine": last, "endColumn": end}
     return {"deletedRegion": region, "insertedContent": {"text": splice.new}}

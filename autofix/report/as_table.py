@@ -8,6 +8,7 @@ from autofix.checking import CheckedFile
 from autofix.cluster.look import Found
 from autofix.finding import Applicability, Finding
 from autofix.kubernetes.pointer import Path
+from autofix.printable import escaped
 from autofix.typed import Final
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
@@ -71,7 +72,7 @@ def _rows(one: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
     name = f"{reference.kind}/{reference.name}"
     for finding in findings:
         reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
-        yield (
+        cells = (
             reference.namespace or "-",
             name,
             finding.code + _MARKS[finding.applicability],
@@ -80,6 +81,8 @@ def _rows(one: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
             _SHORT.get(one.after, one.after),
             finding.message + reason,
         )
+        # Here, for a line break would make another row of it.
+        yield tuple(map(escaped, cells))
 
 
 def origin(kind: str, path: Path) -> str:

@@ -8,9 +8,12 @@ from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.finding import Applicability, Finding
 from autofix.report.places import by_line, title_of
+from autofix.source.lines import lines_of
 
 # Of a line; JSON on one line can be megabytes.
 _LONGEST = 160
+# A line that is longer is not copied for each finding in it.
+_COPIED = 16 * _LONGEST
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
 
@@ -26,20 +29,21 @@ def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> 
     """
     del failures
     for one in checked:
-        lines = one.file.text.split("\n")
+        lines = lines_of(one.file.text)
         for place in by_line(one):
             where = f"{one.file.source}:{place.line}:{place.column}"
             yield f"{where}: {_line(title_of(place.item), place.finding)}"
-            yield f"    {_excerpt(lines[place.line - one.file.above - 1], place.column)}"
+            start, end = lines.span(place.line - one.file.above)
+            yield f"    {_excerpt(one.file.text, start, end, place.column)}".replace("\t", " ")
 
 
-def _excerpt(line: str, column: int) -> str:
-    """Show a line, or of a long one what stands around a column."""
-    if len(line.strip()) <= _LONGEST:
-        return line.strip()
-    start = max(0, column - 1 - _LONGEST // 4)
-    end = start + _LONGEST
-    return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
+def _excerpt(text: str, start: int, end: int, column: int) -> str:
+    """Show the line from ``start`` to ``end``, or of a long one what stands around a column."""
+    if end - start <= _COPIED and len(line := text[start:end].strip()) <= _LONGEST:
+        return line
+    first = start + max(0, column - 1 - _LONGEST // 4)
+    last = min(first + _LONGEST, end)
+    return ("…" if first > start else "") + text[first:last].strip() + ("…" if last < end else "")
 
 
 def _line(title: str, finding: Finding) -> str:

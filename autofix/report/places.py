@@ -9,6 +9,7 @@ from autofix.checking import Checked, CheckedFile
 from autofix.finding import Finding
 from autofix.kubernetes.pointer import get, pointer
 from autofix.source.layout import layout
+from autofix.source.lines import Lines, lines_of
 from autofix.source.node import Node, nearest
 from autofix.source.rewrite import rewrite
 from autofix.source.splice import NotEditableError, Splice
@@ -52,18 +53,15 @@ def by_line(one: CheckedFile) -> list[Placed]:
 def placed(one: CheckedFile) -> Iterator[Placed]:
     """Yield the findings of a file with their places, in the order of its documents and objects."""
     roots = _roots(one)
+    lines = lines_of(one.file.text)
     for checked in one.checked:
         root = roots.get(checked.document.index) if checked.offset is None else None
         for item in checked.result.items:
             for finding in item.findings:
-                line, column = line_and_column(one.file.text, _start(one, checked, finding, root))
+                start = _start(one, checked, finding, root, lines)
                 splices = _splices(one, checked, finding, root)
-                yield Placed(finding, item, line + one.file.above, column, splices)
-
-
-def line_and_column(text: str, position: int) -> tuple[int, int]:
-    """Count the line and the column of a position, both from 1."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+                line = lines.number(start) + one.file.above
+                yield Placed(finding, item, line, lines.column(start), splices)
 
 
 def _roots(one: CheckedFile) -> dict[int, Node]:
@@ -75,14 +73,13 @@ def _roots(one: CheckedFile) -> dict[int, Node]:
         return {}
 
 
-def _start(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None) -> int:
+def _start(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None, lines: Lines) -> int:
     if checked.offset is not None:
         return checked.offset
     if root is not None:
         return nearest(root, finding.path).start
     # The line of the document is known all the same.
-    lines = one.file.text.split("\n")[: checked.document.line - one.file.above - 1]
-    return sum(len(line) + 1 for line in lines)
+    return lines.span(checked.document.line - one.file.above)[0]
 
 
 def _splices(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None) -> tuple[Splice, ...]:

@@ -18,14 +18,17 @@ _ANNOTATIONS: Final = ("annotations", "Annotations")
 _LIST_OF_TEXTS: Final = "patchesStrategicMerge"
 # To YAML an expression of ytt's is a comment behind null.
 _YTT: Final = re.compile(r"[ \t]*#@")
+# Texts within texts: nobody writes more, and each is read again with all that is in it.
+_DEEPEST: Final = 4
 
 
-def inline_tokens(root: Node, text: str) -> Iterator[Token]:
+def inline_tokens(root: Node, text: str, depth: int = 0) -> Iterator[Token]:
     """Find keys in the paths of JSON patches, in Helm parameters, and in YAML that is written as text.
 
     Args:
         root: a document in the text.
         text: the whole file.
+        depth: of how many texts it is the inside.
 
     Yields:
         One token a key, also for those that a patch removes; a patch's own ``value`` is the value of the key
@@ -40,15 +43,15 @@ def inline_tokens(root: Node, text: str) -> Iterator[Token]:
             yield from _of_parameter(named, text)
             for name, inner in named.items():
                 if name in _TEXTS or name.endswith(_ANNOTATIONS):
-                    yield from _inside(inner, text)
+                    yield from _inside(inner, text, depth)
             if _LIST_OF_TEXTS in named:
                 for item in named[_LIST_OF_TEXTS].items:
-                    yield from _inside(resolved(item), text)
+                    yield from _inside(resolved(item), text, depth)
         stack.extend(value for _, value in reversed(node.entries))
         stack.extend(reversed(node.items))
 
 
-def _inside(node: Node, text: str) -> Iterator[Token]:
+def _inside(node: Node, text: str, depth: int) -> Iterator[Token]:
     """Find keys in a block scalar, or in a JSON patch in single quotes that is written as it is read."""
     if node.style in ("|", ">"):
         header = text.find("\n", node.start, node.end)
@@ -61,7 +64,8 @@ def _inside(node: Node, text: str) -> Iterator[Token]:
     else:
         return
     inner = text[start:end]
-    patched = {token.start: token for root in _roots(inner) for token in inline_tokens(root, inner)}
+    roots = _roots(inner) if depth < _DEEPEST else []
+    patched = {token.start: token for root in roots for token in inline_tokens(root, inner, depth + 1)}
     for token in tokens(inner):
         if node.style != "'" or token.start in patched:
             yield _shifted(patched.get(token.start, token), start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
 from autofix.typed import Final, NamedTuple
@@ -28,6 +30,8 @@ class Node:
         "_by_key",
         "_entries",
         "_items",
+        "_merged",
+        "_overwritten",
         "anchor",
         "end",
         "is_mapping",
@@ -52,6 +56,8 @@ class Node:
         self._entries: list[tuple[Node, Node]] = []
         self._items: list[Node] = []
         self._by_key: dict[str | None, tuple[Node, Node]] | None = None
+        self._overwritten: dict[str | None, list[tuple[Node, Node]]] | None = None
+        self._merged: dict[str | None, Entry] | None = None
 
     @property
     def entries(self) -> list[tuple[Node, Node]]:
@@ -68,6 +74,35 @@ class Node:
         if self._by_key is None:
             self._by_key = {name.key: (name, value) for name, value in self._entries}
         return self._by_key.get(key)
+
+    def overwritten(self, key: str | None) -> Sequence[tuple[Node, Node]]:
+        """Find the entries of a mapping that the last of equal keys overwrites, in their order."""
+        if self._overwritten is None:
+            self._overwritten = {}
+            last: dict[str | None, tuple[Node, Node]] = {}
+            for entry in self.entries:
+                name = entry[0].key
+                if name in last:
+                    self._overwritten.setdefault(name, []).append(last[name])
+                last[name] = entry
+        return self._overwritten.get(key, ())
+
+    def merged(self) -> Mapping[str | None, Entry]:
+        """Find all entries of a mapping that others are merged into, theirs too.
+
+        Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
+        """
+        if self._merged is None:
+            self._merged = {}
+            for name, value in self.entries:
+                if name.key is not _MERGE:
+                    self._merged[name.key] = Entry(self, name, value)
+                    continue
+                whole = resolved(value)
+                # Of several mappings the first wins.
+                for one in reversed(whole.items or [whole]):
+                    self._merged.update(resolved(one).merged())
+        return self._merged
 
 
 class Entry(NamedTuple):
@@ -101,25 +136,11 @@ def find_mapping(root: Node, path: Path) -> Node | None:
 
 
 def find_entry(mapping: Node, key: str) -> Entry | None:
-    """Find the entry that gives a key its value: its own, or one of a mapping that is merged in.
-
-    Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
-    """
-    if mapping.entry(_MERGE) is None:
-        own = mapping.entry(key)
-        return Entry(mapping, *own) if own else None
-    found: Entry | None = None
-    for name, value in mapping.entries:
-        if name.key == key:
-            found = Entry(mapping, name, value)
-        elif name.key is None:
-            merged = resolved(value)
-            for one in merged.items or [merged]:
-                inner = find_entry(resolved(one), key)
-                if inner is not None:
-                    found = inner
-                    break
-    return found
+    """Find the entry that gives a key its value: its own, or one of a mapping that is merged in."""
+    if mapping.entry(_MERGE) is not None:
+        return mapping.merged().get(key)
+    own = mapping.entry(key)
+    return Entry(mapping, *own) if own else None
 
 
 def nearest(root: Node, path: Path) -> Node:

@@ -15,6 +15,8 @@ from autofix.typed import Any, Final, NamedTuple
 # What is the same text whether quoted or not, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _INDENT: Final = "  "
+# A key and its anchor and tag stand within 1024 characters (YAML 1.1, section 9.3.3: simple keys).
+_LONGEST_PROPERTIES: Final = 2048
 
 
 class _Change(NamedTuple):
@@ -89,12 +91,8 @@ def _entry(mapping: Node, key: str) -> Entry:
 def _entries(mapping: Node, key: str) -> list[Entry]:
     """The entry of a key, and those above it in the same mapping that it overwrites."""
     last = _entry(mapping, key)
-    above = [
-        Entry(last.mapping, name, value)
-        for name, value in last.mapping.entries
-        if name.key == key and name is not last.key
-    ]
-    return [*above, last]
+    above = last.mapping.overwritten(key)
+    return [*(Entry(last.mapping, name, value) for name, value in above), last]
 
 
 def _to_rename(mapping: Node, removed: list[str], value: object) -> str | None:
@@ -193,9 +191,11 @@ def _comment_below(text: str, start: int, end: int) -> int | None:
 
 def _begin(text: str, node: Node) -> int:
     """Where a node begins with its anchor and tag; one that has them is not edited around."""
-    line = text.rfind("\n", 0, node.start) + 1
-    before = text[line : node.start].rstrip(" \t")
-    if re.search(r"(^|[\s{,])[&!]\S+\Z", before):
+    low = max(0, node.start - _LONGEST_PROPERTIES)
+    line = max(low, text.rfind("\n", low, node.start) + 1)
+    # What is joined to the node: several anchors and tags, or what stands before them in a flow mapping.
+    joined = text[line : node.start].rsplit(maxsplit=1)[-1:]
+    if joined and re.search(r"(?:\A|[{,])[&!].", joined[0]):
         raise NotEditableError("an entry with an anchor or a tag would have to go")
     return node.start
 

@@ -9,6 +9,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import Path
 from autofix.rules import RULES, codes
 from autofix.source.layout import layout
+from autofix.source.lines import Lines, lines_of
 from autofix.source.node import Node
 from autofix.source.splice import NotEditableError
 from autofix.source.text_file import TextFile
@@ -17,19 +18,28 @@ from autofix.typed import Final
 Silenced = Mapping[Path, frozenset[str]]
 
 # Without brackets nothing may follow: who writes "ignore AFX101" does not mean every rule.
-_COMMENT: Final = re.compile(r"#\s*autofix:\s*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
+_COMMENT: Final = re.compile(r"#[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
 
 
-def codes_at(text: str, position: int) -> frozenset[str]:
-    """Return the codes that a comment silences on the line of a position.
+def silenced_lines(text: str, lines: Lines) -> Mapping[int, frozenset[str]]:
+    """Return the codes that a comment silences, by the number of its line.
 
     A code that no rule has silences nothing, like a misspelt one in the annotation that opts out.
+
+    Args:
+        text: any text.
+        lines: its lines.
     """
-    start = text.rfind("\n", 0, position) + 1
-    end = text.find("\n", position)
-    match = _COMMENT.search(text, start, len(text) if end < 0 else end)
-    if match is None:
-        return frozenset()
+    found: dict[int, frozenset[str]] = {}
+    for match in _COMMENT.finditer(text):
+        number = lines.number(match.start())
+        # Of two comments on a line the first counts.
+        if number not in found:
+            found[number] = _codes_in(match)
+    return found
+
+
+def _codes_in(match: re.Match[str]) -> frozenset[str]:
     if match[1] is None:
         return frozenset(RULES)
     found: frozenset[str] = frozenset()
@@ -57,8 +67,10 @@ def silenced(file: TextFile) -> dict[int, Silenced]:
     except NotEditableError:
         # JSON, which has no comments.
         return {}
+    lines = lines_of(file.text)
+    by_line = silenced_lines(file.text, lines)
     return {
-        index: {path: found for path, key in _keys(root) if (found := codes_at(file.text, key.start))}
+        index: {path: found for path, key in _keys(root) if (found := by_line.get(lines.number(key.start)))}
         for index, root in roots.items()
     }
 

@@ -10,7 +10,8 @@ from autofix.linkerd.survey import Annotations
 from autofix.loose import fix_loose
 from autofix.source.document import Document
 from autofix.source.doubts import doubts
-from autofix.source.silence import codes_at
+from autofix.source.lines import lines_of
+from autofix.source.silence import silenced_lines
 from autofix.source.splice import Splice
 from autofix.source.text_file import TextFile
 from autofix.source.tokens import Token
@@ -47,12 +48,14 @@ def text_keys(
         One answer a key that is set; what removes a key is no finding.
     """
     reasons = doubts(file.text, [token for token, _ in found])
+    lines = lines_of(file.text)
+    silent = silenced_lines(file.text, lines)
     kept = [(token, wait) for token, wait in found if token.is_set is not False]
     for number, (token, wait) in enumerate(kept):
-        line = file.above + file.text.count("\n", 0, token.start) + 1
+        line = lines.number(token.start)
         value = {token.key: token.value if token.value_start is not None else "true"}
-        document = Document(file.source, line, number, value)
-        result = fix_loose(value, chosen, {(token.key,): codes_at(file.text, token.start)}, wait)
+        document = Document(file.source, file.above + line, number, value)
+        result = fix_loose(value, chosen, {(token.key,): silent.get(line, frozenset())}, wait)
         doubt = reasons.get(token.start)
         if doubt and not (doubt.is_of_release and _keeps_key(token, result)):
             result = by_hand(result, value, doubt.reason)

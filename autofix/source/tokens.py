@@ -14,9 +14,10 @@ from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.naming import is_native_like, key_within
 from autofix.typed import Final, NamedTuple
 
+# It begins only where no part of it can stand before: else all the rest would be tried from every part on.
 # Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
 _KEY: Final = re.compile(
-    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
+    r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?<!\\\.)(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
     r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
     re.ASCII,
 )
@@ -90,6 +91,7 @@ def tokens(text: str) -> Iterator[Token]:
     Yields:
         One token a key, in order.
     """
+    line = _Line(text)
     for match in _KEY.finditer(text):
         word = f"{match['domain']}/{match['name']}".replace("\\", "")
         # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
@@ -101,7 +103,7 @@ def tokens(text: str) -> Iterator[Token]:
         is_part = not word.endswith(key) or start > match.start() or not _is_word(text, start, match.end())
         token = Token(start, match.end(), key, is_part=is_part, is_set=_is_set(text, start, match.end()))
         found = _VALUE.match(text, match.end())
-        if found is None or match["slash"] != "/" or not _is_certain(text, match.start(), found):
+        if found is None or match["slash"] != "/" or not _is_certain(text, line, match.start(), found):
             yield token
             continue
         group = next(name for name in ("double", "single", "bare") if found[name] is not None)
@@ -164,31 +166,56 @@ def _divides_as_yaml(found: re.Match[str]) -> bool:
     return not found["gap"].endswith(":") or found[0][:1] in ("'", '"')
 
 
-def _is_certain(text: str, start: int, found: re.Match[str]) -> bool:
+class _Line:
+    """The line of the last key up to there, so that a long line with many keys is read once."""
+
+    __slots__ = ("end", "has_brace", "has_words", "is_comment", "quotes", "start", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.begin(0)
+
+    def begin(self, start: int) -> None:
+        """Begin a line; ``quotes`` counts those in it that are not escaped."""
+        self.start = self.end = start
+        self.quotes = 0
+        self.has_brace = self.has_words = False
+        self.is_comment = _COMMENT.match(self.text, start) is not None
+
+    def go_on(self, end: int) -> None:
+        """Read the text up to the next key."""
+        found = self.text.rfind("\n", self.end, end)
+        if found >= 0:
+            self.begin(found + 1)
+        piece = self.text[self.end : end]
+        self.quotes += piece.count('"') - self.text.count('\\"', self.end, end)
+        self.has_brace = self.has_brace or "{" in piece
+        self.has_words = self.has_words or bool(piece.strip(" \t-"))
+        self.end = end
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a key without quotes seems to stand in a list that one line holds, as in properties."""
+        is_continued = self.text.endswith(("\\\n", "\\\r\n"), 0, self.start)
+        return is_continued or (self.has_words and not self.has_brace)
+
+
+def _is_certain(text: str, line: _Line, start: int, found: re.Match[str]) -> bool:
     """Tell whether what follows a key is its value, and quotes may be put around it."""
-    line = text.rfind("\n", 0, start) + 1
-    if _COMMENT.match(text, line):
+    line.go_on(start)
+    if line.is_comment:
         return False
     if found["bare"] is None or found["separator"] == "=":
         return True
     if not _ENDS.match(text, found.end()):
         return False
-    before = text[line:start]
-    if (
-        found["gap"].endswith((" ", "\t"))
-        and found[0][:1] not in ("'", '"')
-        and _is_in_list(text, line, before)
-    ):
+    own = found[0][:1]
+    if found["gap"].endswith((" ", "\t")) and own not in ("'", '"') and line.is_list:
         return False
-    if found[0][:1] in ("'", '"') and before.endswith(found[0][:1]):
-        # The key's own.
-        before = before[:-1]
-    return (before.count('"') - before.count('\\"')) % 2 == 0
-
-
-def _is_in_list(text: str, line: int, before: str) -> bool:
-    """Tell whether a key without quotes seems to stand in a list that one line holds, as in properties."""
-    return text.endswith(("\\\n", "\\\r\n"), 0, line) or (bool(before.strip(" \t-")) and "{" not in before)
+    # The key's own quote opens nothing.
+    is_quoted = own == '"' and text.endswith('"', line.start, start)
+    is_own = is_quoted and not text.endswith('\\"', line.start, start)
+    return (line.quotes - is_own) % 2 == 0
 
 
 def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 
 from autofix.errors import AutofixError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pathspec import GitIgnoreSpec
 
@@ -181,30 +180,21 @@ def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
             lines = file.read().splitlines()
     except OSError:
         return ignored
-    return ((os.path.join(absolute, ""), _spec(filter(_is_pattern, lines))), *ignored)
-
-
-def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
     # Imported here: most folders have no patterns.
-    from pathspec import GitIgnoreSpec
+    from autofix.source.ignore import is_pattern, spec_of
 
-    return GitIgnoreSpec.from_lines(lines)
+    return ((os.path.join(absolute, ""), spec_of(filter(is_pattern, lines))), *ignored)
 
 
 def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec | None:
+    if not lines:
+        return None
+    from autofix.source.ignore import is_pattern, spec_of
+
     for line in lines:
-        if not _is_pattern(line):
+        if not is_pattern(line):
             raise AutofixError(f"{flag} {line!r}: no pattern as in .gitignore; correct it")
-    return _spec(lines) if lines else None
-
-
-def _is_pattern(line: str) -> bool:
-    """Tell whether a line can be understood; git passes over those of a .gitignore that cannot."""
-    try:
-        _spec([line])
-    except (ValueError, re.error):
-        return False
-    return True
+    return spec_of(lines)
 
 
 def _is_ignored(path: str, ignored: Ignored) -> bool:

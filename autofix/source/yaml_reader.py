@@ -29,7 +29,10 @@ from autofix.typed import Any, Final
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
 _DEEPEST: Final = 1000
-_MOST_ALIASED: Final = 1_000_000
+# What aliases may repeat in a whole file: so many values, and as many as could stand in it. All that follows
+# works on each value again wherever it is repeated, so a few bytes would cost as much as megabytes.
+_MOST_ALIASED: Final = 20_000
+_SMALLEST_VALUE: Final = 4
 # A long text repeated counts for more than a short one: what is written out again takes as much memory.
 _SIZE_UNIT: Final = 64
 _LONGEST_SHOWN: Final = 30
@@ -54,11 +57,11 @@ def read_yaml(text: str, source: str) -> list[Document]:
 
     Raises:
         SourceError: when one of the documents is not YAML, has a collection as a key, is nested more than
-            1000 deep, refers to itself, or repeats more than a million values by aliases.
+            1000 deep or refers to itself, or when aliases repeat many more values than the text holds.
     """
     text = text.removeprefix("\ufeff")
     try:
-        return list(_documents(iter(_LOADER(text).get_event, None), source))
+        return list(_documents(iter(_LOADER(text).get_event, None), source, _most_aliased(text)))
     except _RefusedError as refused:
         error = refused
     except yaml.reader.ReaderError as unreadable:
@@ -69,6 +72,10 @@ def read_yaml(text: str, source: str) -> list[Document]:
         error = _malformed(malformed)
     advice = _TEMPLATE if "{{" in text else error.advice
     raise SourceError(source, f"{error}; {advice}", error.line, error.column)
+
+
+def _most_aliased(text: str) -> int:
+    return _MOST_ALIASED + len(text) // _SMALLEST_VALUE
 
 
 class _RefusedError(Exception):
@@ -107,12 +114,12 @@ class _Collection(_Node):
 class _Builder:
     """One document while its events come in."""
 
-    __slots__ = ("aliased", "anchors", "line", "open", "root")
+    __slots__ = ("anchors", "line", "may_repeat", "open", "root")
 
-    def __init__(self) -> None:
+    def __init__(self, may_repeat: int) -> None:
         self.line = 0
         self.root: object = None
-        self.aliased = 0
+        self.may_repeat = may_repeat
         self.open: list[_Collection] = []
         self.anchors: dict[str, _Node] = {}
 
@@ -162,10 +169,10 @@ class _Builder:
             raise _refused(f"the alias *{event.anchor} has no anchor above it", event)
         if not target.complete:
             raise _refused(f"the alias *{event.anchor} stands inside its own anchor", event)
-        self.aliased += target.size
-        if self.aliased > _MOST_ALIASED:
-            advice = "write out what it needs"
-            raise _refused(f"aliases repeat more than {_MOST_ALIASED:,} values", event, advice)
+        self.may_repeat -= target.size
+        if self.may_repeat < 0:
+            advice = "write out what it needs, or divide the file"
+            raise _refused("aliases repeat too many values up to here", event, advice)
         if self.open and self.open[-1].merges and not isinstance(target.value, dict):
             raise _not_a_mapping(event)
         self._add(target, event)
@@ -190,8 +197,8 @@ class _Builder:
             parent.wants_key = True
 
 
-def _documents(events: Iterable[Any], source: str) -> Iterator[Document]:
-    builder = _Builder()
+def _documents(events: Iterable[Any], source: str, may_repeat: int) -> Iterator[Document]:
+    builder = _Builder(may_repeat)
     index = 0
     for event in events:
         if isinstance(event, _INSIDE):
@@ -200,7 +207,7 @@ def _documents(events: Iterable[Any], source: str) -> Iterator[Document]:
             if builder.root is not None:
                 yield Document(source=source, line=builder.line, index=index, value=builder.root)
                 index += 1
-            builder = _Builder()
+            builder = _Builder(builder.may_repeat)
 
 
 def _key(value: object, event: Any) -> str:

@@ -1,0 +1,47 @@
+"""Which line of a text a position is in, however many positions are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from autofix.typed import NamedTuple
+
+
+class Lines(NamedTuple):
+    """The lines of a text.
+
+    Attributes:
+        starts: the position at which each line begins.
+        size: of the text, in characters.
+    """
+
+    starts: Sequence[int]
+    size: int
+
+    def number(self, position: int) -> int:
+        """Return the line of a position, counted from 1."""
+        return bisect_right(self.starts, position)
+
+    def column(self, position: int) -> int:
+        """Return the place of a position in its line, counted from 1."""
+        return position - self.starts[self.number(position) - 1] + 1
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return where a line, counted from 1, stands in the text, without its line feed."""
+        end = self.starts[number] - 1 if number < len(self.starts) else self.size
+        return self.starts[number - 1], end
+
+
+def lines_of(text: str) -> Lines:
+    """Find the lines of a text, once for all its positions.
+
+    Args:
+        text: the text; a line feed ends a line.
+    """
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return Lines(starts, len(text))

@@ -1,0 +1,35 @@
+"""CPU time, which does not depend on who else works on the machine."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class TooLongError(AssertionError):
+    """Something took more CPU time than it may."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Stop what is done inside when it has taken so much CPU time, also within a regular expression."""
+
+    def stop(*_: object) -> None:
+        raise TooLongError(f"more than {seconds} seconds of CPU time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Measure the CPU time of a piece of work."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
