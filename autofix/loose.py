@@ -35,7 +35,7 @@ _KINDS: Final = frozenset(
 )
 # What charts, tools and Terraform call mappings of labels: podLabels, matchLabels, match_labels.
 _LABELS: Final = re.compile(
-    r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w*)?\Z|match_?[Ee]xpressions\Z"
+    r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w{0,60})?\Z|match_?[Ee]xpressions\Z"
 )
 # Below it kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"

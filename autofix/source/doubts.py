@@ -28,7 +28,7 @@ _CHAINED: Final = re.compile(r"&&|\|\|")
 _COMMANDS: Final = re.compile(r"&&|\|\||;")
 _VERB: Final = re.compile(r"(?:^|[\s\"'])(label|annotate)(?=\s)", re.IGNORECASE)
 # The flag in whose value a key stands; -l is short for a selector, or for a label.
-_FLAG: Final = re.compile(r"(?:^|\s)--?([\w-]+)[ \t=]+[\"']?[^\s]*\Z")
+_FLAG: Final = re.compile(r"(?:^|\s)--?([\w-]{1,60})[ \t=]{1,20}[\"']?[^\s]{0,300}\Z")
 _SHORT: Final = "l"
 # What a list of keys is assigned to: a variable, a property, or an option such as Java's -D.
 _ASSIGNED: Final = re.compile(r"""[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([\w.-]+)[ \t]*\+?[:=]""")
@@ -40,7 +40,12 @@ _REMOVING: Final = re.compile(
     re.IGNORECASE,
 )
 _SEARCHING: Final = re.compile(r"(?<![\w./-])(?:sed|[gm]?awk|[ef]?grep|rg|perl|ack)(?![\w-])")
-_CHOICE: Final = re.compile(r"\?\s.{0,600}?\s:\s|\bif\b.{0,600}?\belse\b|\A\s*[?:]\s")
+# The two parts of a conditional expression, and a line that begins with one.
+_CHOICES: Final = (
+    (re.compile(r"\?\s"), re.compile(r"\s:\s")),
+    (re.compile(r"\bif\b"), re.compile(r"\belse\b")),
+)
+_BRANCH: Final = re.compile(r"\s*[?:]\s")
 # In such an action of a template a key is part of a program.
 _ACTION: Final = re.compile(
     r"\b(?:ternary|if|else|with|has|hasKey|eq|ne|unset|omit|pick|default|coalesce|semverCompare|not|and|or)\b"
@@ -155,7 +160,14 @@ def _is_choice(text: str, token: Token) -> bool:
     first, then = before.rpartition(";")[2], behind.partition(";")[0]
     if "||" in first or ("&&" in first and "||" in then):
         return True
-    return _CHOICE.search(f"{before}{token.key}{behind}") is not None
+    line = f"{before}{token.key}{behind}"
+    if _BRANCH.match(line):
+        return True
+    for condition, otherwise in _CHOICES:
+        begin = condition.search(line)
+        if begin and otherwise.search(line, begin.end() - 1):
+            return True
+    return False
 
 
 def _is_in_program(text: str, position: int) -> bool:

@@ -31,9 +31,9 @@ _ENDS: Final = re.compile(r"[ \t]*(?:[,})\];]|\r?\n|\Z)|[ \t]+#")
 _DOT: Final = re.compile(r"\\{0,2}\.")
 # Helm deletes a value that is set to null; a merge patch deletes the key. kubectl sets the word.
 _NULL: Final = re.compile(
-    r"""["']?\]?(?:[ \t]*:[ \t]*|[ \t]+=[ \t]+)(?:~|[Nn]ull|NULL)(?=[\s,})\]"'`#;]|\Z)"""
+    r"""["']?\]?(?:[ \t]{0,20}:[ \t]{0,20}|[ \t]{1,20}=[ \t]{1,20})(?:~|[Nn]ull|NULL)(?=[\s,})\]"'`#;]|\Z)"""
 )
-_NONE: Final = re.compile(r"""["']\]?[ \t]*[:=][ \t]*(?:None|nil|undefined)(?=[\s,})\]"'`#;]|\Z)""")
+_NONE: Final = re.compile(r"""["']\]?[ \t]{0,20}[:=][ \t]{0,20}(?:None|nil|undefined)(?=[\s,})\]"'`#;]|\Z)""")
 _HELM_NULL: Final = re.compile(r"""["']?=["']?null(?=[\s,})\]"'`#;]|\Z)""")
 # ``kubectl annotate pod web KEY-`` removes the annotation.
 _MINUS: Final = re.compile(r"""-(?=[\s"'`,;&|)\]}\\]|\Z)""")

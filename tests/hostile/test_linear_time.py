@@ -21,8 +21,6 @@ SHORT, SUSPICIOUS = 16 * KILO, 0.005
 # Four times as long is quadratic at 16 times as much.
 MOST = 8
 LONGEST = 3.0
-EXPIRY = "webhook.certificates.expiry:"
-KNOWN = "quadratic on begins without an end, in a file of the operator's; to be mended with the webhook"
 
 
 def apply(use: Use, text: Any) -> float:
@@ -59,12 +57,7 @@ def slow_string(use: Use) -> str | None:
     return None
 
 
-def as_parameter(use: Use) -> Any:
-    marks = [pytest.mark.xfail(strict=True, reason=KNOWN)] if use.where.startswith(EXPIRY) else []
-    return pytest.param(use, marks=marks, id=f"{use.where}-{use.method}")
-
-
-@pytest.mark.parametrize("use", list(map(as_parameter, USES)))
+@pytest.mark.parametrize("use", [pytest.param(use, id=f"{use.where}-{use.method}") for use in USES])
 def test_every_pattern_is_linear(use: Use) -> None:
     assert slow_string(use) is None, use
 
