@@ -88,8 +88,9 @@ def make_handler(service: Service) -> Handler:
             length = _length(http, service.max_body_bytes)
             connection.release(length)
             body = await _read(http.content, length)
+            flow = connection.flow = connection.flow or service.queue.flow(connection.address)
             request, prepared = await service.queue.run(
-                connection.address, connection.flow, length, lambda: _review(body, service, answering)
+                flow, length, lambda: _review(body, service, answering)
             )
         except _RefusalError as error:
             return _refused(http, error, service)

@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
 
     Attributes:
         address: the caller's IP address.
-        flow: what the caller has cost, beside others of its address.
+        flow: what the connection has cost; None before its first request.
         stage: how far the connection has come.
         since: when that stage began, in seconds of the event loop's clock.
         answers: how many of its requests were answered.
@@ -78,7 +78,8 @@ class Connection(asyncio.Protocol):
     )
 
     def __init__(self, owner: Owner, address: str, make_inner: Callable[[], asyncio.Protocol]) -> None:
-        self.address, self.flow = address, Flow()
+        self.address = address
+        self.flow: Flow | None = None
         self.stage, self.answers, self.size, self.blocked = Stage.SILENT, 0, 0, False
         self._owner, self._make_inner = owner, make_inner
         self._loop = asyncio.get_running_loop()
@@ -199,7 +200,8 @@ class Connection(asyncio.Protocol):
         body, self._rest = data[: self._body_left], data[self._body_left :]
         self._body_left -= len(body)
         if not self._body_left:
-            self.enter(Stage.ANSWER)
+            # Nothing is due in this stage.
+            self.stage = Stage.ANSWER
         if self._paused and self._transport is not None and not self._transport.is_closing():
             self._paused = False
             self._transport.resume_reading()

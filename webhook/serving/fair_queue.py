@@ -12,38 +12,25 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
 from typing import Any, Final, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 T = TypeVar("T")
 
-# Work of one turn of the event loop; then new bytes are read, so that whoever came meanwhile has a say.
+# Work between two turns of the event loop; then new bytes are read, and whoever came meanwhile has a say.
 _TURN_SECONDS: Final = 0.010
 # What a byte of a body stands for before the work is done: more than the mean, so that short ones go first.
 _SECONDS_OF_A_BYTE: Final = 50e-9
 # To read a body, from TLS to HTTP.
 _READING_SECONDS_OF_A_BYTE: Final = 5e-9
-# Addresses whose cost is remembered; who is forgotten owes nothing.
-_MOST_ADDRESSES: Final = 1024
 
 
 class OverloadedError(Exception):
     """Too many requests wait, and this one belongs to who has the most of them."""
-
-
-@dataclass(slots=True)
-class Flow:
-    """What a caller has cost.
-
-    Attributes:
-        finish: virtual time, in seconds, at which its last work ends.
-    """
-
-    finish: float = 0.0
 
 
 @dataclass(slots=True, order=True)
@@ -56,13 +43,32 @@ class _Waiting(Generic[T]):
     result: asyncio.Future[T] = field(compare=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class _Address:
-    """An address, with its own clock for its connections."""
+    """What an address has cost, and what of it waits.
 
-    flow: Flow = field(default_factory=Flow)
+    Attributes:
+        finish: virtual time, in seconds, at which its last work ends.
+        clock: virtual time among its own connections.
+        waiting: a heap of what waits.
+    """
+
+    finish: float = 0.0
     clock: float = 0.0
     waiting: list[_Waiting[Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Flow:
+    """What a connection has cost, beside others of its address.
+
+    Attributes:
+        address: its address.
+        finish: virtual time of its address, in seconds, at which its last work ends.
+    """
+
+    address: _Address
+    finish: float = 0.0
 
 
 class FairQueue:
@@ -79,14 +85,26 @@ class FairQueue:
         self._spent = 0.0
         self._is_turning = False
         self._numbers = count()
-        self._addresses: OrderedDict[str, _Address] = OrderedDict()
+        # An address without a connection owes nothing.
+        self._addresses: WeakValueDictionary[str, _Address] = WeakValueDictionary()
+        self._with_work: dict[_Address, None] = {}
 
-    async def run(self, address: str, flow: Flow, size: int, work: Callable[[], T]) -> T:
+    def flow(self, address: str) -> Flow:
+        """Begin to count what a new connection costs.
+
+        Args:
+            address: the caller's IP address.
+        """
+        known = self._addresses.get(address)
+        if known is None:
+            known = self._addresses[address] = _Address()
+        return Flow(known)
+
+    async def run(self, flow: Flow, size: int, work: Callable[[], T]) -> T:
         """Do work when its caller's turn has come; at once where nobody waits.
 
         Args:
-            address: the caller's address.
-            flow: what the caller has cost, among those of its address.
+            flow: what the caller's connection has cost.
             size: of the request in bytes.
             work: what to do; it does not wait for anything.
 
@@ -96,14 +114,15 @@ class FairQueue:
         Raises:
             OverloadedError: when too much work waits.
         """
-        caller = self._address(address)
         if not self.waiting and self._spent < _TURN_SECONDS:
-            return self._do(caller, flow, size, work)
-        tag = max(caller.clock, flow.finish) + size * _SECONDS_OF_A_BYTE
+            return self._do(flow, size, work)
+        address = flow.address
+        tag = max(address.clock, flow.finish) + size * _SECONDS_OF_A_BYTE
         entry = _Waiting(
             tag, next(self._numbers), flow, size, work, asyncio.get_running_loop().create_future()
         )
-        heapq.heappush(caller.waiting, entry)
+        heapq.heappush(address.waiting, entry)
+        self._with_work[address] = None
         self.waiting += 1
         if self.waiting > self._most_waiting:
             self._drop()
@@ -111,29 +130,20 @@ class FairQueue:
         result: T = await entry.result
         return result
 
-    def _address(self, address: str) -> _Address:
-        known = self._addresses.get(address)
-        if known is None:
-            if len(self._addresses) >= _MOST_ADDRESSES:
-                oldest = next((name for name, other in self._addresses.items() if not other.waiting), None)
-                self._addresses.pop(oldest or "", None)
-            known = self._addresses[address] = _Address()
-        else:
-            self._addresses.move_to_end(address)
-        return known
-
-    def _do(self, caller: _Address, flow: Flow, size: int, work: Callable[[], T]) -> T:
-        self._clock = max(self._clock, caller.flow.finish)
-        caller.clock = max(caller.clock, flow.finish)
+    def _do(self, flow: Flow, size: int, work: Callable[[], T]) -> T:
+        address = flow.address
+        self._clock = max(self._clock, address.finish)
+        address.clock = max(address.clock, flow.finish)
         began = perf_counter()
         try:
             return work()
         finally:
             seconds = perf_counter() - began
-            self._spent += seconds
             cost = seconds + size * _READING_SECONDS_OF_A_BYTE
-            caller.flow.finish, flow.finish = self._clock + cost, caller.clock + cost
-            self._turn_soon()
+            address.finish, flow.finish = self._clock + cost, address.clock + cost
+            self._spent += seconds
+            if self._spent >= _TURN_SECONDS:
+                self._turn_soon()
 
     def _turn_soon(self) -> None:
         if not self._is_turning:
@@ -145,28 +155,30 @@ class FairQueue:
         self._is_turning = False
         self._spent = 0.0
         while self.waiting and self._spent < _TURN_SECONDS:
-            caller = min(
-                (other for other in self._addresses.values() if other.waiting),
-                key=lambda other: other.flow.finish,
-            )
-            entry = heapq.heappop(caller.waiting)
-            self.waiting -= 1
+            address = min(self._with_work, key=lambda other: other.finish)
+            entry = heapq.heappop(address.waiting)
+            self._took(address)
             if entry.result.done():
                 # Its connection has ended.
                 continue
             try:
-                entry.result.set_result(self._do(caller, entry.flow, entry.size, entry.work))
+                entry.result.set_result(self._do(entry.flow, entry.size, entry.work))
             except Exception as error:  # noqa: BLE001  # it belongs to who waits for the work
                 entry.result.set_exception(error)
         if self.waiting:
             self._turn_soon()
 
+    def _took(self, address: _Address) -> None:
+        self.waiting -= 1
+        if not address.waiting:
+            del self._with_work[address]
+
     def _drop(self) -> None:
         """Refuse the last of the address that waits for the most."""
-        caller = max(self._addresses.values(), key=lambda other: len(other.waiting))
-        last = max(caller.waiting)
-        caller.waiting.remove(last)
-        heapq.heapify(caller.waiting)
-        self.waiting -= 1
+        address = max(self._with_work, key=lambda other: len(other.waiting))
+        last = max(address.waiting)
+        address.waiting.remove(last)
+        heapq.heapify(address.waiting)
+        self._took(address)
         if not last.result.done():
             last.result.set_exception(OverloadedError)

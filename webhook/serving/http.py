@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import StreamReader, hdrs, web
-from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http_parser import RawRequestMessage
+from aiohttp import hdrs, web
 
 from webhook.serving.connection import Connection
 
@@ -31,20 +30,9 @@ def make_server(handler: Handler, idle_seconds: float) -> web.Server:
         handler: answers one request.
         idle_seconds: how long a connection may wait for its next request.
     """
-    loop = asyncio.get_running_loop()
-
-    def make_request(
-        message: RawRequestMessage,
-        payload: StreamReader,
-        protocol: web.RequestHandler,
-        writer: AbstractStreamWriter,
-        task: asyncio.Task[None],
-    ) -> web.BaseRequest:
-        return _Request(message, payload, protocol, writer, task, loop)
-
     return web.Server(
         handler,
-        request_factory=make_request,
+        request_factory=partial(_Request, loop=asyncio.get_running_loop()),
         # Work for a caller that has gone away is not begun.
         handler_cancellation=True,
         access_log=None,
