@@ -46,13 +46,14 @@ def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[
     """
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
-        from webhook.logs import configure, open_standard_streams
+        from webhook.logs import configure, log_what_python_writes, open_standard_streams
         from webhook.memory import keep_memory
         from webhook.settings import load_settings
 
         open_standard_streams()
         settings = load_settings(argv)
         log = configure(settings.log_level)
+        log_what_python_writes()
         keep_memory()
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
