@@ -7,7 +7,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -73,19 +73,23 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
 
 @asynccontextmanager
 async def deaf_replica(
-    certificates: Any, *flags: str, stderr: int | None = None, shell: str = ""
+    certificates: Any,
+    *flags: str,
+    stderr: int | None = None,
+    shell: str = "",
+    program: Sequence[str] = ("-m", "webhook"),
 ) -> AsyncIterator[Replica]:
     """Run the webhook so that it cannot say where it listens; it ends with the context, by its PID.
 
     Args:
         stderr: the descriptor of standard error.
         shell: what the shell does to the descriptors.
+        program: what Python runs.
     """
     host, port, admin = "127.0.0.1", free_port(), free_port()
     words = [
         sys.executable,
-        "-m",
-        "webhook",
+        *program,
         "--listen",
         f"{host}:{port}",
         "--admin-listen",
