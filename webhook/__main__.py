@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from webhook.processes import serve_in_processes
         from webhook.server import serve
 
-        return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, words)
+        return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, log, words)
 
     return run(words, serving)
 
