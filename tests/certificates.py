@@ -18,9 +18,9 @@ class Certificates:
     client: ssl.SSLContext
 
 
-def make_certificates(folder: Path) -> Certificates:
+def make_certificates(folder: Path, key: trustme.KeyType = trustme.KeyType.ECDSA) -> Certificates:
     authority = trustme.CA()
-    leaf = authority.issue_cert("127.0.0.1")
+    leaf = authority.issue_cert("127.0.0.1", key_type=key)
     leaf.cert_chain_pems[0].write_to_path(str(folder / "tls.crt"))
     leaf.private_key_pem.write_to_path(str(folder / "tls.key"))
     client = ssl.create_default_context()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import autofix
 
 if TYPE_CHECKING:
     from webhook.logs import LogWriter
     from webhook.settings import Settings
+
+_STDERR: Final = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from webhook.processes import serve_in_processes
         from webhook.server import serve
 
-        return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, words)
+        return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, log, words)
 
     return run(words, serving)
 
@@ -46,13 +50,14 @@ def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[
     """
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
-        from webhook.logs import configure, open_standard_streams
+        from webhook.logs import configure, log_what_python_writes, open_standard_streams
         from webhook.memory import keep_memory
         from webhook.settings import load_settings
 
         open_standard_streams()
         settings = load_settings(argv)
         log = configure(settings.log_level)
+        log_what_python_writes()
         keep_memory()
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -60,14 +65,16 @@ def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[
         finally:
             log.close()
     except ModuleNotFoundError as error:
-        print(
-            f"autofix-webhook: error: {error.name} is missing: install linkerd-autofix[webhook]",
-            file=sys.stderr,
-        )
-        return 2
+        return _failed(f"{error.name} is missing: install linkerd-autofix[webhook]")
     except autofix.AutofixError as error:
-        print(f"autofix-webhook: error: {error}", file=sys.stderr)
-        return 2
+        return _failed(str(error))
+
+
+def _failed(text: str) -> int:
+    """Say why it could not start, if anybody can be told."""
+    with suppress(OSError):
+        os.write(_STDERR, f"autofix-webhook: error: {text}\n".encode("utf-8", "backslashreplace"))
+    return 2
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from time import perf_counter
 from typing import Final
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 
 from webhook import names
 from webhook.handler import Answer, Outcome, one_line
@@ -27,6 +27,7 @@ from webhook.state import Provider
 _LOG: Final = logging.getLogger("webhook")
 PATH: Final = "/mutate"
 _JSON: Final = "application/json"
+_VERSIONS: Final = frozenset({HttpVersion10, HttpVersion11})
 _WORTH_A_LINE: Final = frozenset({Outcome.FIXED, Outcome.WITHHELD, Outcome.WARNED, Outcome.OVERSIZED})
 
 
@@ -115,6 +116,9 @@ def _length(http: web.BaseRequest, limit: int) -> int:
     Raises:
         _RefusalError: when it is no request that the API server would send.
     """
+    if http.version not in _VERSIONS:
+        # aiohttp takes any version that has two digits, and answers in it.
+        raise _RefusalError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "http", "speak HTTP/1.1")
     if http.raw_path.partition("?")[0] != PATH:
         raise _RefusalError(HTTPStatus.NOT_FOUND, "path", f"there is only {PATH} here")
     if http.method != "POST":

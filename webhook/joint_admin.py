@@ -27,11 +27,12 @@ class _Answer:
 
 
 @asynccontextmanager
-async def joint_admin(ports: Sequence[int]) -> AsyncIterator[Handler]:
+async def joint_admin(ports: Sequence[int], own: Collector) -> AsyncIterator[Handler]:
     """Make what answers the admin port for several processes, as long as the context is open.
 
     Args:
         ports: the admin ports of the processes, on loopback.
+        own: what the process counts that answers.
     """
     async with ClientSession(timeout=_TIMEOUT) as session:
 
@@ -49,7 +50,7 @@ async def joint_admin(ports: Sequence[int]) -> AsyncIterator[Handler]:
             answers = await ask_all(http)
             if any(answer.status != HTTPStatus.OK for answer in answers):
                 return web.Response(status=503, text="a process does not answer\n")
-            body = joined([answer.text for answer in answers])
+            body = joined([answer.text for answer in answers], own.collect())
             return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
         yield routed({"/livez": worst, "/readyz": worst, "/metrics": metrics})
@@ -71,21 +72,23 @@ class _Families(Collector):
         return self._families.values()
 
 
-def joined(texts: Sequence[str]) -> bytes:
-    """Put metrics together: each sample with a label ``process`` that says whose it is, by number.
+def joined(texts: Sequence[str], own: Iterable[Metric] = ()) -> bytes:
+    """Put metrics together: each sample with a label ``process`` that says whose it is.
 
     prometheus_client's own mode for several processes needs files, and knows neither ``process_*`` nor gauges
     whose labels come and go.
 
     Args:
-        texts: what ``/metrics`` of each process shows.
+        texts: what ``/metrics`` of each process shows, labelled by its number.
+        own: what the parent counts, labelled ``parent``.
     """
     families: dict[str, Metric] = {}
-    for number, text in enumerate(texts):
-        for found in text_string_to_metric_families(text):
+    shown = [(str(number), text_string_to_metric_families(text)) for number, text in enumerate(texts)]
+    for process, of_process in (*shown, ("parent", own)):
+        for found in of_process:
             whole = families.setdefault(found.name, Metric(found.name, found.documentation, found.type))
             for sample in found.samples:
-                whole.add_sample(sample.name, {**sample.labels, "process": str(number)}, sample.value)
+                whole.add_sample(sample.name, {**sample.labels, "process": process}, sample.value)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Families(families))
     return generate_latest(registry)

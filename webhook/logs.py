@@ -2,7 +2,8 @@
 
 Whoever reads standard error may be slow, gone, or never there; answering reviews must not depend on it. So a
 line only goes into a bounded queue. What does not fit is dropped and counted, and so is what cannot be
-written.
+written. Several processes may share standard error: they write whole lines, in pieces that a pipe takes as a
+whole.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import logging
 import os
 import queue
 import select
+import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from pythonjsonlogger.json import JsonFormatter
@@ -23,7 +25,10 @@ STDERR: Final = 2
 # Together 4 MiB: reviews' lines come in texts of this length, too.
 _MOST_TEXTS: Final = 256
 LONGEST_TEXT: Final = 16 * 1024
+# What is not longer stands in a pipe in one piece, whoever else writes into it: pipe(7).
+_PIECE: Final = select.PIPE_BUF
 _LONGEST_MESSAGE: Final = 1024
+_LONGEST_TRACEBACK: Final = 2048
 _CLOSE_SECONDS: Final = 1.0
 # Lines that say the same again and again: so many of each kind in so many seconds.
 _MOST_ALIKE, _ALIKE_SECONDS = 20, 10.0
@@ -34,13 +39,15 @@ class LogWriter:
     """Writes text to a file descriptor without ever keeping who says it waiting.
 
     Attributes:
-        dropped: called with the reason and the number of texts that are not written.
+        dropped: called with the reason and the number of lines that are not written.
     """
 
     def __init__(self, descriptor: int = STDERR, most: int = _MOST_TEXTS) -> None:
         self.dropped: Callable[[str, int], None] = lambda _reason, _number: None
-        self._descriptor = descriptor
-        self._texts: queue.Queue[bytes | None] = queue.Queue(most)
+        self._descriptor, self._most = descriptor, most
+        # The garbage collector may log in the middle of a put: this queue bears that, and queue.Queue would
+        # wait for itself.
+        self._texts: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
@@ -50,33 +57,51 @@ class LogWriter:
         Args:
             text: whole lines, each with its end.
         """
-        try:
-            self._texts.put_nowait(text.encode("utf-8", "backslashreplace"))
-        except queue.Full:
-            self.dropped("full", 1)
+        if self._texts.qsize() < self._most:
+            self._texts.put(text.encode("utf-8", "backslashreplace"))
+        else:
+            self.dropped("full", text.count("\n"))
 
     def close(self) -> None:
         """Write what is waiting, as far as that does not take long."""
-        try:
-            self._texts.put(None, timeout=_CLOSE_SECONDS)
-        except queue.Full:
-            return
+        self._texts.put(None)
         self._thread.join(_CLOSE_SECONDS)
 
     def _write_all(self) -> None:
+        unfinished = b""
         while (text := self._texts.get()) is not None:
-            try:
-                self._write(text)
-            except OSError:
-                self.dropped("broken", 1)
+            for piece in _pieces(text):
+                unfinished = self._write_piece(unfinished, piece)
 
-    def _write(self, text: bytes) -> None:
-        while text:
+    def _write_piece(self, unfinished: bytes, piece: bytes) -> bytes:
+        """Write whole lines behind the rest of a line; return the rest of the line that ends the writing."""
+        left = whole = unfinished + piece
+        try:
+            while left:
+                left = left[self._write(left) :]
+        except OSError:
+            is_begun = bool(unfinished) if left == whole else not whole.endswith(b"\n", 0, -len(left))
+            rest = left[: left.index(b"\n") + 1] if is_begun else b""
+            self.dropped("broken", left.count(b"\n") - bool(rest))
+            return rest
+        return b""
+
+    def _write(self, text: bytes) -> int:
+        while True:
             try:
-                text = text[os.write(self._descriptor, text) :]
+                return os.write(self._descriptor, text)
             except BlockingIOError:
                 # Whoever made the pipe wants nobody to wait for it; this thread may.
                 select.select((), (self._descriptor,), ())
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """Cut text between lines; only a line that is longer than a piece is a longer piece."""
+    begin = 0
+    while begin < len(text):
+        end = text.rfind(b"\n", begin, begin + _PIECE) + 1 or text.index(b"\n", begin) + 1
+        yield text[begin:end]
+        begin = end
 
 
 class _Handler(logging.Handler):
@@ -90,8 +115,10 @@ class _Handler(logging.Handler):
         """Write a record; a record that cannot be written must not harm who logged it."""
         try:
             line = self.format(record)
-            if len(line) > LONGEST_TEXT:
-                line = self.format(_shortened(record))
+            for shorten in (_shortened, _least):
+                if len(line) < _PIECE:
+                    break
+                line = self.format(shorten(record))
         except Exception:  # noqa: BLE001  # whatever a record holds
             self._writer.dropped("broken", 1)
             return
@@ -99,6 +126,16 @@ class _Handler(logging.Handler):
 
 
 def _shortened(record: logging.LogRecord) -> logging.LogRecord:
+    """Keep of a record the beginning of its message and the end of its traceback."""
+    short = logging.makeLogRecord(record.__dict__)
+    short.msg, short.args = f"{record.getMessage()[:_LONGEST_MESSAGE]} (shortened)", None
+    if record.exc_info:
+        text = logging.Formatter().formatException(record.exc_info)
+        short.exc_info, short.exc_text = None, f"...{text[-_LONGEST_TRACEBACK:]}"
+    return short
+
+
+def _least(record: logging.LogRecord) -> logging.LogRecord:
     """Keep of a record what a line must have."""
     return logging.makeLogRecord(
         {
@@ -126,8 +163,9 @@ class _Alike(logging.Filter):
         began, number = self._kinds.get(kind, (now, 0))
         if now - began >= _ALIKE_SECONDS:
             began, number = now, 0
+        # Taken out and put in anew, and not moved: another thread may have taken it out.
+        self._kinds.pop(kind, None)
         self._kinds[kind] = began, number + 1
-        self._kinds.move_to_end(kind)
         if len(self._kinds) > _MOST_KINDS:
             self._kinds.popitem(last=False)
         if number < _MOST_ALIKE:
@@ -157,6 +195,16 @@ def configure(level: str) -> LogWriter:
     root.setLevel(level.upper())
     root.handlers = [handler]
     return writer
+
+
+def log_what_python_writes() -> None:
+    """Log warnings and errors of finalizers; Python would wait for whoever reads standard error."""
+    logging.captureWarnings(capture=True)
+    sys.unraisablehook = _log_unraisable
+
+
+def _log_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    logging.getLogger("webhook").error("an error in a finalizer", exc_info=unraisable.exc_value)
 
 
 def open_standard_streams() -> None:

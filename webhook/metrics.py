@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -93,6 +93,11 @@ class Metrics:
         for code in codes:
             _child(self.fixes, code, kind).inc()
         self.duration.observe(seconds)
+
+
+def counting_drops(metrics: Metrics) -> Callable[[str, int], None]:
+    """Make what counts log lines that are not written."""
+    return lambda reason, number: metrics.log_lines_dropped.labels(reason).inc(number)
 
 
 @lru_cache(maxsize=_CHILDREN)

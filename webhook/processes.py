@@ -18,8 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from prometheus_client import CollectorRegistry
+
 from webhook.joint_admin import joint_admin
-from webhook.metrics import make_metrics
+from webhook.logs import LogWriter
+from webhook.metrics import Metrics, counting_drops, make_metrics
 from webhook.serving.port import admin_limits_of, open_port
 from webhook.serving.refusals import connections_refused, counting
 from webhook.settings import Settings
@@ -49,11 +52,12 @@ class _Group:
                     member.send_signal(number)
 
 
-async def serve_in_processes(settings: Settings, argv: Sequence[str]) -> int:
+async def serve_in_processes(settings: Settings, log: LogWriter, argv: Sequence[str]) -> int:
     """Serve in as many processes as the settings say, until SIGTERM or SIGINT; all of them get either.
 
     Args:
         settings: the settings.
+        log: writes the log of this process.
         argv: the arguments that they were read from, without the program's name.
 
     Returns:
@@ -63,7 +67,8 @@ async def serve_in_processes(settings: Settings, argv: Sequence[str]) -> int:
     Raises:
         SettingsError: when the admin port cannot be used.
     """
-    group, loop = _Group(), asyncio.get_running_loop()
+    group, loop, metrics = _Group(), asyncio.get_running_loop(), make_metrics()
+    log.dropped = counting_drops(metrics)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, group.stop, number)
     admin_ports: list[int] = []
@@ -77,7 +82,7 @@ async def serve_in_processes(settings: Settings, argv: Sequence[str]) -> int:
                 return 0 if group.stopping.is_set() else code or _FAILED
             address = f"{settings.listen.rpartition(':')[0]}:{ports[0]}"
             admin_ports.append(ports[1])
-        return await _answering_for(group, settings, address, admin_ports)
+        return await _answering_for(group, settings, metrics, address, admin_ports)
     finally:
         # Without delay: after an orderly stop none is left.
         group.stop(signal.SIGINT)
@@ -99,9 +104,14 @@ async def _started(group: _Group, argv: Sequence[str], address: str) -> tuple[in
     return port, admin_port
 
 
-async def _answering_for(group: _Group, settings: Settings, address: str, admin_ports: Sequence[int]) -> int:
-    async with joint_admin(admin_ports) as handler:
-        refused = connections_refused(counting(make_metrics().refused))
+async def _answering_for(
+    group: _Group, settings: Settings, metrics: Metrics, address: str, admin_ports: Sequence[int]
+) -> int:
+    own = CollectorRegistry()
+    for collector in (metrics.refused, metrics.log_lines_dropped, metrics.connections):
+        own.register(collector)
+    async with joint_admin(admin_ports, own) as handler:
+        refused = connections_refused(counting(metrics.refused))
         admin = await open_port(
             settings.admin_listen,
             "--admin-listen",
@@ -109,6 +119,7 @@ async def _answering_for(group: _Group, settings: Settings, address: str, admin_
             limits=admin_limits_of(settings),
             refused=refused,
         )
+        metrics.connections.labels("admin").set_function(lambda: len(admin.pool))
         try:
             return await _until_ended(group, address, "{}:{}".format(*admin.address))
         finally:

@@ -15,7 +15,7 @@ from webhook.app import Service, make_handler
 from webhook.background import Background, background
 from webhook.journal import Journal
 from webhook.logs import LogWriter
-from webhook.metrics import Metrics, make_metrics
+from webhook.metrics import Metrics, counting_drops, make_metrics
 from webhook.serving.fair_queue import FairQueue
 from webhook.serving.port import Port, admin_limits_of, limits_of, open_port
 from webhook.serving.refusals import connections_refused, counting
@@ -67,7 +67,7 @@ async def running(
     metrics = metrics or make_metrics()
     own = None if log else LogWriter()
     writer = log or own or LogWriter()
-    writer.dropped = lambda reason, number: metrics.log_lines_dropped.labels(reason).inc(number)
+    writer.dropped = counting_drops(metrics)
     try:
         async with (
             background(settings, metrics, provider) as found,

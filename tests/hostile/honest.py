@@ -44,21 +44,38 @@ class Tally:
 
 
 class Connection:
-    """A TLS connection that sends one review after the other."""
+    """A TLS connection that sends one review after the other.
+
+    Attributes:
+        is_open: whether it may be used again.
+        is_used: whether a review was answered over it.
+        has_begun: whether a part of the present answer has come.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self.is_open = True
+        self.is_open, self.is_used, self.has_begun = True, False, False
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether Go sends a request anew when this connection ends: it was idle, and nothing has come."""
+        return self.is_used and not self.has_begun
 
     async def send(self, body: bytes) -> tuple[int, bytes]:
         """Send a review and return the status and the body of the answer."""
+        self.has_begun = False
         self._writer.write(request(body))
         await self._writer.drain()
-        head = await self._reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await self._reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError as error:
+            self.has_begun = bool(error.partial)
+            raise
+        self.has_begun = True
         lines = head.decode("ascii").lower().splitlines()
         headers = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
         text = await self._reader.readexactly(int(headers["content-length"]))
-        self.is_open = headers.get("connection") != "close"
+        self.is_open, self.is_used = headers.get("connection") != "close", True
         return int(lines[0].split()[1]), text
 
     def close(self) -> None:
@@ -97,13 +114,13 @@ async def honest(
         body, start = BODIES[number % len(BODIES)], perf_counter()
         try:
             async with asyncio.timeout(patience):
-                if connection is None or not connection.is_open:
+                if connection is None:
                     connection = await connect(host, port, context)
                 try:
                     status, text = await connection.send(body)
                 except (ConnectionError, asyncio.IncompleteReadError):
                     # As Go does with a connection that was idle and closed meanwhile: once, on a new one.
-                    if fresh:
+                    if not connection.may_try_again:
                         raise
                     connection.close()
                     connection = await connect(host, port, context)
@@ -118,7 +135,7 @@ async def honest(
             if connection:
                 connection.close()
             connection = None
-        if fresh and connection:
+        if connection and (fresh or not connection.is_open):
             connection.close()
             connection = None
     if connection:

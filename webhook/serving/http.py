@@ -10,7 +10,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from webhook.handler import one_line
 from webhook.serving.connection import Connection
+from webhook.serving.pool import Refused
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 _LONGEST_LINE: Final = 8190
@@ -23,27 +25,67 @@ class _Request(web.BaseRequest):
         response.headers.popall(hdrs.SERVER, None)
 
 
-def make_server(handler: Handler, idle_seconds: float) -> web.Server:
+class _Protocol(web.RequestHandler):
+    """aiohttp's protocol, but that a caller's broken HTTP is no error of ours with a traceback."""
+
+    __slots__ = ("_refused",)
+
+    def __init__(
+        self,
+        server: web.Server,
+        refused: Refused,
+        loop: asyncio.AbstractEventLoop,
+        idle_seconds: float,
+    ) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # aiohttp's own Server does so
+            keepalive_timeout=idle_seconds,
+            # A body that the handler did not want is not read.
+            lingering_time=0,
+            # A body that is compressed is refused; aiohttp would unpack it before the handler could.
+            auto_decompress=False,
+            max_line_size=_LONGEST_LINE,
+            max_field_size=_LONGEST_LINE,
+        )
+        self._refused = refused
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what cannot be parsed, and close the connection."""
+        if status != HTTPStatus.BAD_REQUEST:
+            return super().handle_error(request, status, exc, message)
+        connection = connection_of(request)
+        connection.shut()
+        self._refused(connection.address, "http")
+        response = web.Response(status=status, text=f"{one_line(message or 'no HTTP')}\n")
+        response.force_close()
+        return response
+
+
+def make_server(
+    handler: Handler, refused: Refused, idle_seconds: float
+) -> tuple[web.Server, Callable[[], asyncio.Protocol]]:
     """Make what answers the requests of a port.
 
     Args:
         handler: answers one request.
+        refused: told of callers that speak no HTTP.
         idle_seconds: how long a connection may wait for its next request.
+
+    Returns:
+        The server, and what makes the protocol of a connection.
     """
-    return web.Server(
-        handler,
-        request_factory=partial(_Request, loop=asyncio.get_running_loop()),
-        # Work for a caller that has gone away is not begun.
-        handler_cancellation=True,
-        access_log=None,
-        keepalive_timeout=idle_seconds,
-        # A body that the handler did not want is not read.
-        lingering_time=0,
-        # A body that is compressed is refused; aiohttp would unpack it before the handler could.
-        auto_decompress=False,
-        max_line_size=_LONGEST_LINE,
-        max_field_size=_LONGEST_LINE,
-    )
+    loop = asyncio.get_running_loop()
+    # Work for a caller that has gone away is not begun.
+    server = web.Server(handler, request_factory=partial(_Request, loop=loop), handler_cancellation=True)
+    return server, lambda: _Protocol(server, refused, loop, idle_seconds)
 
 
 def connection_of(http: web.BaseRequest) -> Connection:

@@ -77,8 +77,8 @@ async def open_port(
         sockets = await bind(host, port, shared=shared)
     except OSError as error:
         raise SettingsError(f"{flag} {where}: {error.strerror or error}") from None
-    server = make_server(handler, limits.idle_seconds)
-    listener = Listener(sockets, Pool(limits, refused), server, context)
+    server, make_protocol = make_server(handler, refused, limits.idle_seconds)
+    listener = Listener(sockets, Pool(limits, refused), make_protocol, context)
     listener.start()
     return Port(server, listener)
 
