@@ -22,8 +22,8 @@ from typing import Final
 from pythonjsonlogger.json import JsonFormatter
 
 STDERR: Final = 2
-# Together 4 MiB: reviews' lines come in texts of this length, too.
-_MOST_TEXTS: Final = 256
+# Some 800 lines about reviews, which come in texts of the second length.
+_MOST_WAITING: Final = 512 * 1024
 LONGEST_TEXT: Final = 16 * 1024
 # What is not longer stands in a pipe in one piece, whoever else writes into it: pipe(7).
 _PIECE: Final = select.PIPE_BUF
@@ -42,9 +42,11 @@ class LogWriter:
         dropped: called with the reason and the number of lines that are not written.
     """
 
-    def __init__(self, descriptor: int = STDERR, most: int = _MOST_TEXTS) -> None:
+    def __init__(self, descriptor: int = STDERR, most: int = _MOST_WAITING) -> None:
         self.dropped: Callable[[str, int], None] = lambda _reason, _number: None
         self._descriptor, self._most = descriptor, most
+        # Bytes that ever came, and that the thread has taken: each is counted on one side.
+        self._came, self._taken = 0, 0
         # The garbage collector may log in the middle of a put: this queue bears that, and queue.Queue would
         # wait for itself.
         self._texts: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -57,10 +59,12 @@ class LogWriter:
         Args:
             text: whole lines, each with its end.
         """
-        if self._texts.qsize() < self._most:
-            self._texts.put(text.encode("utf-8", "backslashreplace"))
-        else:
+        data = text.encode("utf-8", "backslashreplace")
+        if self._came - self._taken + len(data) > self._most:
             self.dropped("full", text.count("\n"))
+            return
+        self._came += len(data)
+        self._texts.put(data)
 
     def close(self) -> None:
         """Write what is waiting, as far as that does not take long."""
@@ -70,6 +74,7 @@ class LogWriter:
     def _write_all(self) -> None:
         unfinished = b""
         while (text := self._texts.get()) is not None:
+            self._taken += len(text)
             for piece in _pieces(text):
                 unfinished = self._write_piece(unfinished, piece)
 

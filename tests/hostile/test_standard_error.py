@@ -169,7 +169,7 @@ async def test_a_flood_of_refused_requests_is_a_few_lines(certificates: Certific
         assert found.samples("autofix_refused_total", reason="path") == REFUSED
         repeated = dropped(found, reason="repeated")
         assert await ended(found) == 0
-    lines = [record for record in records(log.read_bytes()) if record["message"] == "refused"]
+    lines = [record for record in records(log.read_bytes()) if record["message"] == "refused: path"]
     assert len(lines) + repeated == REFUSED
     times = [datetime.strptime(line["time"], "%Y-%m-%d %H:%M:%S,%f") for line in lines]
     # 20 of them in 10 seconds, by the log's own clock.
