@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
+_RANGE_OF_CONNECTIONS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_FIRST_PORT: Final = 10_000
 
 
 def _die_with_parent() -> None:
@@ -21,11 +24,43 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _free_ports() -> Iterator[int]:
+    """Ports of loopback that nobody listens on, each once, however many test runs there are.
+
+    The kernel gives ports of its own range to connections that go out. A connection may so take a port that
+    was free a moment ago, or that of a server which is about to start again; these ports are none of them.
+    """
+    first, last = map(int, _RANGE_OF_CONNECTIONS.read_text().split())
+    ports = max(range(_FIRST_PORT, first), range(last + 1, 65536), key=len) or range(_FIRST_PORT, 65536)
+    with ExitStack() as claims:
+        for port in random.sample(ports, len(ports)):
+            if claim := _claimed(port):
+                claims.enter_context(claim)
+                yield port
+
+
+def _claimed(port: int) -> socket.socket | None:
+    """Keep other test runs away from a port that nobody listens on; None where somebody does, or has.
+
+    The kernel forgets the name of the claim with this process (unix(7), abstract sockets).
+    """
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0linkerd-autofix-port-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
+_FREE_PORTS: Final = _free_ports()
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port of loopback that nobody listens on, and nobody else was given."""
+    return next(_FREE_PORTS)
 
 
 @contextmanager
