@@ -17,6 +17,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
 _RANGE_OF_CONNECTIONS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _FIRST_PORT: Final = 10_000
+_BLOCK: Final = 100
 
 
 def _die_with_parent() -> None:
@@ -32,27 +33,25 @@ def _free_ports() -> Iterator[int]:
     """
     first, last = map(int, _RANGE_OF_CONNECTIONS.read_text().split())
     ports = max(range(_FIRST_PORT, first), range(last + 1, 65536), key=len) or range(_FIRST_PORT, 65536)
+    blocks = [ports[start : start + _BLOCK] for start in range(0, len(ports), _BLOCK)]
     with ExitStack() as claims:
-        for port in random.sample(ports, len(ports)):
-            if claim := _claimed(port):
-                claims.enter_context(claim)
-                yield port
+        for block in random.sample(blocks, len(blocks)):
+            claim = claims.enter_context(socket.socket(socket.AF_UNIX))
+            try:
+                # Keeps other test runs away; the kernel forgets the name with this process (unix(7)).
+                claim.bind(f"\0linkerd-autofix-ports-{block[0]}")
+            except OSError:
+                continue
+            yield from filter(_is_free, block)
 
 
-def _claimed(port: int) -> socket.socket | None:
-    """Keep other test runs away from a port that nobody listens on; None where somebody does, or has.
-
-    The kernel forgets the name of the claim with this process (unix(7), abstract sockets).
-    """
-    claim = socket.socket(socket.AF_UNIX)
-    try:
-        claim.bind(f"\0linkerd-autofix-port-{port}")
-        with socket.socket() as probe:
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
             probe.bind(("127.0.0.1", port))
-    except OSError:
-        claim.close()
-        return None
-    return claim
+        except OSError:
+            return False
+    return True
 
 
 _FREE_PORTS: Final = _free_ports()
