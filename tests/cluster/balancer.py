@@ -12,42 +12,45 @@ _SECONDS = 0.2
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
+    with suppress(OSError):
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: threading.Event) -> None:
     """Pass connections on by TCP, like kube-proxy; ask who is ready a few times a second, like a kubelet."""
     backends: Sequence[int] = ready()
     turns = itertools.count()
-    pipes: set[asyncio.Task[None]] = set()
+    callers: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with suppress(OSError, ZeroDivisionError):
             chosen = backends[next(turns) % len(backends)]
             there, back = await asyncio.open_connection("127.0.0.1", chosen)
-        except (OSError, ZeroDivisionError):
-            writer.close()
-            return
-        for task in (asyncio.create_task(_pipe(reader, back)), asyncio.create_task(_pipe(there, writer))):
-            pipes.add(task)
-            task.add_done_callback(pipes.discard)
+            try:
+                await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
+            finally:
+                # At the end of a test nobody reads any more what is still to be written.
+                back.transport.abort()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", port):
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        caller = asyncio.create_task(serve(reader, writer))
+        callers.add(caller)
+        caller.add_done_callback(callers.discard)
+        caller.add_done_callback(lambda _: writer.transport.abort())
+
+    async with await asyncio.start_server(accept, "127.0.0.1", port) as server:
         while not stop.is_set():
             backends = await asyncio.to_thread(ready)
             await asyncio.sleep(_SECONDS)
-        for task in pipes:
-            task.cancel()
-        await asyncio.gather(*pipes, return_exceptions=True)
+        server.close()
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
 
 
 @contextmanager

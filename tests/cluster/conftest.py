@@ -222,7 +222,10 @@ def _injector(
 def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManager[Endpoint]]:
     @contextmanager
     def start(
-        namespaces: dict[str, Annotations], certificate: Path = folder, **settings: Any
+        namespaces: dict[str, Annotations],
+        certificate: Path = folder,
+        probe: str = "readyz",
+        **settings: Any,
     ) -> Iterator[Endpoint]:
         port, admin = free_port(), free_port()
         log, config = folder / f"webhook-{port}.log", folder / f"webhook-{port}.toml"
@@ -241,7 +244,7 @@ def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManag
             lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in own.items()]
         config.write_text("\n".join(lines))
         with process([sys.executable, "-m", "webhook", "--config", config], log):
-            wait_for("our webhook is ready", lambda: _answers(f"http://127.0.0.1:{admin}/readyz"), log=log)
+            wait_for("our webhook is up", lambda: _answers(f"http://127.0.0.1:{admin}/{probe}"), log=log)
             yield Endpoint(f"https://127.0.0.1:{port}", log, f"http://127.0.0.1:{admin}")
 
     return start

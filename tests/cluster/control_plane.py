@@ -70,6 +70,7 @@ class Cluster:
     """A control plane that runs."""
 
     url: str
+    etcd: str
     token: str
     folder: Path
     kubectl_path: Path
@@ -172,13 +173,13 @@ def control_plane(binaries: Binaries, folder: Path, *flags: str) -> Iterator[Clu
     token = secrets.token_hex(16)
     files["tokens.csv"].write_text(f'{token},admin,admin,"system:masters"\n')
     client, peer, secure = free_port(), free_port(), free_port()
-    url = f"https://127.0.0.1:{secure}"
+    url, store = f"https://127.0.0.1:{secure}", f"http://127.0.0.1:{client}"
     files["admin.json"].write_text(_kubeconfig(url, files["ca.crt"], token))
-    command = [*_apiserver(binaries.kubernetes, files, client, secure), *flags]
+    command = [*_apiserver(binaries.kubernetes, files, store, secure), *flags]
     server = Server(command, folder / "kube-apiserver.log")
-    cluster = Cluster(url, token, folder, binaries.kubernetes / "kubectl", authority, server)
+    cluster = Cluster(url, store, token, folder, binaries.kubernetes / "kubectl", authority, server)
     with ExitStack() as stack:
-        stack.enter_context(process(_etcd(binaries.etcd, folder, client, peer), folder / "etcd.log"))
+        stack.enter_context(process(_etcd(binaries.etcd, folder, store, peer), folder / "etcd.log"))
         stack.callback(server.stop)
         server.start()
         wait_for("the API server is ready", cluster.is_ready, log=server.log)
@@ -187,8 +188,8 @@ def control_plane(binaries: Binaries, folder: Path, *flags: str) -> Iterator[Clu
         yield replace(cluster, manager=stack.enter_context(process(manager, log)))
 
 
-def _etcd(etcd: Path, folder: Path, client: int, peer: int) -> list[str | Path]:
-    listen, peers = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
+def _etcd(etcd: Path, folder: Path, listen: str, peer: int) -> list[str | Path]:
+    peers = f"http://127.0.0.1:{peer}"
     return [
         etcd,
         f"--data-dir={folder / 'etcd'}",
@@ -211,10 +212,10 @@ def _policies(server: Path) -> list[str]:
     ]
 
 
-def _apiserver(folder: Path, files: dict[str, Path], etcd: int, port: int) -> list[str | Path]:
+def _apiserver(folder: Path, files: dict[str, Path], etcd: str, port: int) -> list[str | Path]:
     return [
         folder / "kube-apiserver",
-        f"--etcd-servers=http://127.0.0.1:{etcd}",
+        f"--etcd-servers={etcd}",
         "--bind-address=127.0.0.1",
         f"--secure-port={port}",
         "--advertise-address=127.0.0.1",

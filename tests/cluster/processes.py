@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import random
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
+_RANGE_OF_CONNECTIONS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_FIRST_PORT: Final = 10_000
+_BLOCK: Final = 100
 
 
 def _die_with_parent() -> None:
@@ -21,11 +25,41 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _free_ports() -> Iterator[int]:
+    """Ports of loopback that nobody listens on, each once, however many test runs there are.
+
+    The kernel gives ports of its own range to connections that go out. A connection may so take a port that
+    was free a moment ago, or that of a server which is about to start again; these ports are none of them.
+    """
+    first, last = map(int, _RANGE_OF_CONNECTIONS.read_text().split())
+    ports = max(range(_FIRST_PORT, first), range(last + 1, 65536), key=len) or range(_FIRST_PORT, 65536)
+    blocks = [ports[start : start + _BLOCK] for start in range(0, len(ports), _BLOCK)]
+    with ExitStack() as claims:
+        for block in random.sample(blocks, len(blocks)):
+            claim = claims.enter_context(socket.socket(socket.AF_UNIX))
+            try:
+                # Keeps other test runs away; the kernel forgets the name with this process (unix(7)).
+                claim.bind(f"\0linkerd-autofix-ports-{block[0]}")
+            except OSError:
+                continue
+            yield from filter(_is_free, block)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+_FREE_PORTS: Final = _free_ports()
+
+
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port of loopback that nobody listens on, and nobody else was given."""
+    return next(_FREE_PORTS)
 
 
 @contextmanager

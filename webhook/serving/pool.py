@@ -22,9 +22,8 @@ _QUIET_SECONDS: Final = 0.01
 _FRESH_PART: Final = 2 / 3
 # Where so many addresses or more share the places, all are looked at together.
 _MANY_ADDRESSES: Final = 8
-# From here on memory is worth giving back.
-_CROWD: Final = 32
-_CROWD_BYTES: Final = 2 * 1024 * 1024
+# From here on memory is worth giving back: so many connections, or so many bytes.
+_CROWD: Final = (32, 2 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,8 @@ class Pool:
     def __init__(self, limits: Limits, refused: Refused) -> None:
         self.limits = limits
         self.bytes_in_flight = 0
-        self._most_connections, self._most_bytes = 0, 0
+        # The most of both, since memory was given back and since the last sweep.
+        self._most, self._lately = (0, 0), (0, 0)
         self._refused = refused
         # In the order in which they came.
         self._connections: dict[Connection, None] = {}
@@ -81,7 +81,7 @@ class Pool:
         """Take a new connection in; where there is no place, close another one."""
         self._connections[connection] = None
         self._by_address[connection.address] += 1
-        self._most_connections = max(self._most_connections, len(self._connections))
+        self._note_most()
         of_address = self._by_address[connection.address]
         if of_address > self.limits.connections_per_address:
             self._close_one(connection.address, self.limits.connections_per_address, connection)
@@ -116,7 +116,7 @@ class Pool:
             return
         connection.size += size
         self.bytes_in_flight += size
-        self._most_bytes = max(self._most_bytes, self.bytes_in_flight)
+        self._note_most()
         while self.bytes_in_flight > self.limits.bytes_in_flight:
             self.refuse(self._holding_most(), "bytes")
 
@@ -154,12 +154,22 @@ class Pool:
                     self.refuse(connection, reason)
             self._give_back_memory()
 
+    def _note_most(self) -> None:
+        connections, size = self._lately
+        self._lately = max(connections, len(self._connections)), max(size, self.bytes_in_flight)
+
     def _give_back_memory(self) -> None:
-        """Behind a crowd, let the kernel have what only the crowd needed."""
-        is_over = len(self) <= self._most_connections // 2 and self.bytes_in_flight <= self._most_bytes // 2
-        if is_over and (self._most_connections >= _CROWD or self._most_bytes >= _CROWD_BYTES):
-            self._most_connections, self._most_bytes = len(self), self.bytes_in_flight
+        """Behind a crowd, let the kernel have what only the crowd needed.
+
+        The API server's connections stay open, so a crowd of bytes ends by itself.
+        """
+        lately, self._lately = self._lately, (len(self._connections), self.bytes_in_flight)
+        pairs = zip(self._most, lately, _CROWD, strict=True)
+        if any(most >= crowd and now <= most // 2 for most, now, crowd in pairs):
+            self._most = lately
             give_back()
+        else:
+            self._most = max(self._most[0], lately[0]), max(self._most[1], lately[1])
 
     def _overdue(self, connection: Connection, now: float) -> str:
         """Name what takes a connection too long; empty when nothing does."""
