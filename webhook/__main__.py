@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -72,8 +73,10 @@ def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[
 
 def _failed(text: str) -> int:
     """Say why it could not start, if anybody can be told."""
+    # Nobody may read it: then a second must do.
     with suppress(OSError):
-        os.write(_STDERR, f"autofix-webhook: error: {text}\n".encode("utf-8", "backslashreplace"))
+        if select.select((), (_STDERR,), (), 1)[1]:
+            os.write(_STDERR, f"autofix-webhook: error: {text}\n".encode("utf-8", "backslashreplace"))
     return 2
 
 

@@ -13,12 +13,12 @@ from typing import Final
 from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 
 from webhook import names
-from webhook.handler import Answer, Outcome, one_line
+from webhook.handler import Answer, Outcome
 from webhook.journal import Journal, fields_of
 from webhook.metrics import Metrics
 from webhook.remembered import Answering, Prepared, prepare, remembering
 from webhook.response import addressed
-from webhook.review import ObjectError, Request, ReviewError, decode
+from webhook.review import ObjectError, Request, ReviewError, decode, undecodable
 from webhook.serving.fair_queue import FairQueue, OverloadedError
 from webhook.serving.http import Handler, connection_of
 from webhook.serving.refusals import Refuse
@@ -164,7 +164,7 @@ def _refused(http: web.BaseRequest, error: _RefusalError, service: Service) -> w
     connection.shut()
     service.refuse(connection.address, error.reason, str(error))
     headers = {"Allow": "POST"} if error.status is HTTPStatus.METHOD_NOT_ALLOWED else None
-    response = web.Response(status=error.status, text=f"{one_line(str(error))}\n", headers=headers)
+    response = web.Response(status=error.status, text=f"{names.one_line(str(error))}\n", headers=headers)
     response.force_close()
     return response
 
@@ -175,6 +175,14 @@ def _review(body: bytes, service: Service, answering: Answering) -> tuple[Reques
         request = decode(body)
     except ObjectError as error:
         return _passed_unseen(error)
+    except ReviewError:
+        raise
+    except Exception as error:
+        _LOG.exception("cannot decode a review after an internal error")
+        unknown = undecodable(body, "internal error")
+        if isinstance(unknown, ObjectError):
+            return _passed_unseen(unknown)
+        raise unknown from error
     try:
         return request, answering(request, service.state())
     except Exception:  # noqa: BLE001  # the one place that must catch all; it is logged, counted and warned of
@@ -188,12 +196,14 @@ def _passed_unseen(error: ObjectError) -> tuple[Request, Prepared]:
     if error.is_oversized:
         return request, _passed(Outcome.OVERSIZED, f"linkerd-autofix: left unchanged: {error}")
     text = f"the object cannot be decoded: {error}"
-    _LOG.warning("let an object pass unseen", extra={"uid": names.uid(error.uid), "reason": one_line(text)})
+    _LOG.warning(
+        "let an object pass unseen", extra={"uid": names.uid(error.uid), "reason": names.one_line(text)}
+    )
     return request, _passed(Outcome.ERROR, f"linkerd-autofix: {text}; left unchanged")
 
 
 def _passed(outcome: Outcome, warning: str) -> Prepared:
-    return prepare(Answer(outcome, warnings=(one_line(warning),)))
+    return prepare(Answer(outcome, warnings=(names.one_line(warning),)))
 
 
 def _report(request: Request, prepared: Prepared, service: Service, seconds: float) -> None:

@@ -16,7 +16,6 @@ from webhook.review import Request
 from webhook.shapes import BUILT_IN, JsonObject
 from webhook.state import ClusterState
 
-_LONGEST_WARNING: Final = 120
 _MOST_WARNINGS: Final = 8
 _WORKLOADS: Final = BUILT_IN - {("", "Pod")}
 
@@ -194,13 +193,4 @@ def _warning(finding: autofix.Finding) -> str:
         text = f'use "{written.value}" as the value of {finding.key}'
     else:
         text = f"use {written.key}, not {finding.key}"
-    return one_line(f"{finding.code}: {text}")
-
-
-def one_line(text: str) -> str:
-    """Make a text fit for a warning: the API server drops control characters' texts, and cuts long ones.
-
-    Source: kube-apiserver v1.34 and v1.36, measured.
-    """
-    line = "".join(char if char.isprintable() else " " for char in text)
-    return line if len(line) <= _LONGEST_WARNING else f"{line[: _LONGEST_WARNING - 1]}…"
+    return names.one_line(f"{finding.code}: {text}")

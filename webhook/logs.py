@@ -45,7 +45,7 @@ class LogWriter:
     def __init__(self, descriptor: int = STDERR, most: int = _MOST_WAITING) -> None:
         self.dropped: Callable[[str, int], None] = lambda _reason, _number: None
         self._descriptor, self._most = descriptor, most
-        # Bytes that ever came, and that the thread has taken: each is counted on one side.
+        # Bytes that ever came, and that the thread has taken; two that come at once may count as one.
         self._came, self._taken = 0, 0
         # The garbage collector may log in the middle of a put: this queue bears that, and queue.Queue would
         # wait for itself.

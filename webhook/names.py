@@ -25,6 +25,7 @@ _SUBDOMAIN: Final = re.compile(
     r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.ASCII
 )
 _LONGEST_SUBDOMAIN: Final = 253
+_LONGEST_WARNING: Final = 120
 # Names of objects of any kind: RBAC's have colons, and the beginning of a generated name ends in a dash.
 _OBJECT_NAME: Final = re.compile(r"[A-Za-z0-9:._-]{1,253}", re.ASCII)
 # Kinds are DNS-1035 labels in any case.
@@ -109,3 +110,12 @@ def checked_owner(owner: Owner) -> CheckedOwner | None:
         api_version(owner.api_version), kind(owner.kind), subdomain(owner.name), uid(owner.uid)
     )
     return checked if all(checked) else None
+
+
+def one_line(text: str) -> str:
+    """Make a text fit for a warning: the API server drops control characters' texts, and cuts long ones.
+
+    Source: kube-apiserver v1.34 and v1.36, measured.
+    """
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= _LONGEST_WARNING else f"{line[: _LONGEST_WARNING - 1]}…"

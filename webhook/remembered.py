@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from webhook.bounds import may_reach_the_limit
-from webhook.handler import Answer, answer
+from webhook.handler import Answer, Outcome, answer
 from webhook.response import after_uid
 from webhook.review import Request
 from webhook.shapes import BUILT_IN, BuiltIn, Metadata, Template
@@ -65,7 +65,9 @@ def remembering(*, mutate_workloads: bool) -> Answering:
         found = known.get(key) if key is not None else None
         if found is None:
             found = prepare(answer(request, state, mutate_workloads=mutate_workloads))
-            if key is not None and len(repr(key)) <= _LONGEST:
+            # What makes an object too much to look at is not in the key: another one may be usual.
+            is_usual = found.answer.outcome is not Outcome.OVERSIZED
+            if key is not None and is_usual and len(repr(key)) <= _LONGEST:
                 if len(known) >= _MOST:
                     known.clear()
                 known[key] = found

@@ -152,7 +152,7 @@ def decode(body: bytes) -> Request:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
-        raise _undecodable(body, "nested too deeply") from None
+        raise undecodable(body, "nested too deeply") from None
 
 
 def _check_utf8(body: bytes) -> None:
@@ -177,7 +177,7 @@ def _decode_any(body: bytes) -> Request:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
-        raise _undecodable(body, "nested too deeply") from None
+        raise undecodable(body, "nested too deeply") from None
     request = _checked(review.api_version, review.kind, review.request)
     text = bytes(request.object)
     if not text:
@@ -209,9 +209,9 @@ def _decode_loosely(body: bytes) -> Request:
     try:
         review = msgspec.json.decode(body)
     except msgspec.ValidationError as error:
-        raise _undecodable(body, str(error)) from None
+        raise undecodable(body, str(error)) from None
     except RecursionError:
-        raise _undecodable(body, "nested too deeply") from None
+        raise undecodable(body, "nested too deeply") from None
     if not isinstance(review, dict):
         raise ReviewError(f"the body is not an AdmissionReview but a JSON {type(review).__name__}")
     request = review.get("request")
@@ -226,8 +226,16 @@ def _decode_loosely(body: bytes) -> Request:
     return _request(checked, obj if isinstance(obj, dict) else None, len(body))
 
 
-def _undecodable(body: bytes, why: str) -> Exception:
-    """Find the uid without decoding, where the API server puts it, so that the object can be let pass."""
+def undecodable(body: bytes, why: str) -> ObjectError | ReviewError:
+    """Find the uid without decoding, where the API server puts it, so that the object can be let pass.
+
+    Args:
+        body: the bytes of a review, or of something else.
+        why: what is wrong with it.
+
+    Returns:
+        An ObjectError with the uid; a ReviewError where there is none.
+    """
     head = body[:_HEAD]
     match = _UID.search(head)
     if match and KIND.encode() in head and f'"{API_VERSION}"'.encode() in head:

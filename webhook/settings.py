@@ -81,8 +81,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int,
         Meta(
             ge=1024,
-            description="bytes of all requests that are not answered yet, at least --max-body-bytes; beyond "
-            "it the largest request is dropped",
+            description="bytes of all requests that are not answered yet, at least twice --max-body-bytes; "
+            "beyond it the largest of the address that holds the most is dropped",
         ),
     ] = 24 * _MIB
     max_connections: Annotated[

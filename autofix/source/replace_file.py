@@ -165,11 +165,16 @@ def _write_in_place(path: Path, before: bytes, after: bytes, kept: _Kept) -> Non
 
 def _restore(handle: int, path: Path, copy: Path, before: bytes, error: BaseException) -> None:
     """Put the old content back; where that fails, too, it stays in the copy."""
+    saved = path.with_name(f"{copy.name}.saved")
+    try:
+        # Under its new name the copy stays, even if this is interrupted once more.
+        copy.rename(saved)
+    except OSError:
+        saved = copy
     try:
         _overwrite(handle, before)
-    except OSError:
-        saved = path.with_name(f"{copy.name}.saved")
-        copy.rename(saved)
+        saved.unlink(missing_ok=True)
+    except BaseException:  # noqa: BLE001  # interrupted or not, the user must know where the old content is
         message = f"was written in part ({error}); the old content is in {saved}, copy it back"
         raise SourceError(str(path), message) from None
 

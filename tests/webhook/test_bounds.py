@@ -10,6 +10,7 @@ import pytest
 from builders import ALPHA, WRONG
 from webhook_client import load, patch_of, with_annotations
 
+from webhook import shapes, wire
 from webhook.bounds import LONGEST_KEY, MOST_ANNOTATION_BYTES, MOST_KEYS, MOST_VALUES, excess
 
 POD = "06-pod-create-from-job"
@@ -164,3 +165,10 @@ async def test_no_fix_makes_annotations_larger_than_the_api_server_stores(start,
     response = await client.review(a_pod({WRONG: "true", "fill": fill}))
     assert bool(patch_of(response)) is is_patched
     assert is_patched or "256 KiB" in response["warnings"][0]
+
+
+def test_what_is_bounded_and_what_is_decoded_have_the_same_fields():
+    for kept, counted in ((shapes.Metadata, wire._Metadata), (shapes.Spec, wire._Spec)):
+        assert kept.__struct_fields__ == counted.__struct_fields__
+    assert shapes.JobTemplate.__struct_fields__ == wire._JobTemplate.__struct_fields__
+    assert shapes.BuiltIn.__struct_fields__ == wire.BuiltInBytes.__struct_fields__

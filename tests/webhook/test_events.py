@@ -129,6 +129,26 @@ async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs
     assert counted(metrics, "dropped") == 7
 
 
+async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again():
+    server, now, metrics = Server(), 0.0, make_metrics()
+    async with events_sent(server, metrics, "replica-1", lambda: now) as notify:  # type: ignore[arg-type]
+        for number in range(250):
+            notify(request({**OWNER, "uid": f"u{number}"}), FIXED)
+            await the_loop_has_turned()
+            now += 300
+    assert counted(metrics, "dropped") == 0
+
+
+async def test_what_could_not_be_sent_is_not_spent(monkeypatch):
+    monkeypatch.setattr("webhook.cluster.events._OF_A_NAMESPACE", 1)
+    server, metrics = Server(error=ApiError(500, "no")), make_metrics()
+    async with events_sent(server, metrics, "replica-1", lambda: 0) as notify:  # type: ignore[arg-type]
+        for number in range(5):
+            notify(request({**OWNER, "uid": f"u{number}"}), FIXED)
+            await the_loop_has_turned()
+    assert (counted(metrics, "failed"), counted(metrics, "dropped")) == (5, 0)
+
+
 async def test_what_could_not_be_sent_may_be_said_again():
     server = Server(error=ApiError(500, "no"))
     metrics = make_metrics()

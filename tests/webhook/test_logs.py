@@ -54,7 +54,7 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
         os.write(descriptor, b" " * select.PIPE_BUF)
     os.set_blocking(descriptor, True)
     dropped: Counter[str] = Counter()
-    writer = LogWriter(descriptor, most=10)
+    writer = LogWriter(descriptor, most=60)
     writer.dropped = lambda reason, number: dropped.update({reason: number})
     for _ in range(20):
         writer.write("a\nb\nc\n")

@@ -165,3 +165,18 @@ async def test_tls_before_1_2_is_refused(start, certificates):
         old.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises((ssl.SSLError, ConnectionError)):
         await asyncio.open_connection(*client.server.address, ssl=old)
+
+
+@pytest.mark.parametrize(("body", "status"), [(GOOD, 200), (b"{}", 400)])
+async def test_a_defect_in_decoding_stops_no_pod(start, monkeypatch, body, status):
+    def broken(_: bytes) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("webhook.app.decode", broken)
+    client = await start()
+    answer, text = await client.post(body)
+    assert answer == status
+    if status == 200:
+        response = json.loads(text)["response"]
+        assert response["allowed"] is True
+        assert response["uid"] == json.loads(GOOD)["request"]["uid"]

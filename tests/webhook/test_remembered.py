@@ -233,3 +233,17 @@ def test_what_is_remembered_is_bounded():
     assert answered(decode(pod({WRONG: "true"})), known) is not first
     long = decode(pod({WRONG: "true", "linkerd.io/x": "x" * 10_000}))
     assert answered(long, known) is not answered(long, known)
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        pytest.param({f"sidecar.x/k{number}": "v" for number in range(300)}, id="many keys of others"),
+        pytest.param({f"sidecar.{'x' * 400}": "v"}, id="a long key of another's"),
+    ],
+)
+def test_an_object_that_is_too_much_does_not_answer_for_a_usual_one(annotations: dict[str, Any]):
+    known = state("2.17", {})
+    answered = remembering(mutate_workloads=False)
+    assert answered(decode(pod({WRONG: "true", **annotations})), known).answer.outcome is Outcome.OVERSIZED
+    assert answered(decode(pod({WRONG: "true"})), known).answer.outcome is Outcome.FIXED

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -60,6 +61,13 @@ class _Note:
     text: str
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How many Events are left of a Namespace, or of all."""
+
+    left: int
+
+
 class _OwnedMetadata(Struct, rename="camel"):
     owner_references: list[Owner] | None = None
 
@@ -69,40 +77,52 @@ class _Owned(Struct):
 
 
 @asynccontextmanager
-async def events_sent(api: Api, metrics: Metrics, instance: str) -> AsyncIterator[Notify]:
+async def events_sent(
+    api: Api, metrics: Metrics, instance: str, timer: Callable[[], float] = monotonic
+) -> AsyncIterator[Notify]:
     """Send Events as long as the context is open.
 
     Args:
         api: the connection.
         metrics: where they are counted.
         instance: which replica says so.
+        timer: the clock, in seconds.
 
     Yields:
         What takes every review and its answer; it returns at once.
     """
     queue: asyncio.Queue[_Note] = asyncio.Queue(_QUEUE)
-    sent: MutableMapping[_Note, None] = TTLCache(_REMEMBERED, _AGAIN_SECONDS)
-    counts: MutableMapping[str, int] = TTLCache(_REMEMBERED, _AGAIN_SECONDS)
+    sent: MutableMapping[_Note, None] = TTLCache(_REMEMBERED, _AGAIN_SECONDS, timer)
+    budgets: MutableMapping[str, _Budget] = TTLCache(_REMEMBERED, _AGAIN_SECONDS, timer)
 
     def notify(request: Request, answer: Answer) -> None:
         note = _note(request, answer)
         if note is None or note in sent:
             return
-        most = {note.namespace: _OF_A_NAMESPACE, _ALL: _OF_ALL_NAMESPACES}
-        if any(counts.get(name, 0) >= number for name, number in most.items()):
+        spent = [
+            budget(note.namespace, _OF_A_NAMESPACE),
+            budget(_ALL, _OF_ALL_NAMESPACES),
+        ]
+        if queue.full() or not all(part.left for part in spent):
             metrics.events.labels("dropped").inc()
             return
-        for name in most:
-            counts[name] = counts.get(name, 0) + 1
+        for part in spent:
+            part.left -= 1
         sent[note] = None
-        try:
-            queue.put_nowait(note)
-        except asyncio.QueueFull:
-            del sent[note]
-            metrics.events.labels("dropped").inc()
+        queue.put_nowait(note)
+
+    def budget(name: str, most: int) -> _Budget:
+        # It begins with its first Event, and is written once: each write would begin it anew.
+        known = budgets.get(name)
+        if known is None:
+            known = budgets[name] = _Budget(most)
+        return known
 
     def forget(note: _Note) -> None:
         sent.pop(note, None)
+        for name in (note.namespace, _ALL):
+            if part := budgets.get(name):
+                part.left += 1
 
     async with in_background(_send_all(api, queue, metrics, instance, forget)):
         yield notify

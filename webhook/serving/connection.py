@@ -56,6 +56,7 @@ class Connection(asyncio.Protocol):
         answers: how many of its requests were answered.
         size: how many bytes are held for its present request.
         blocked: whether the caller does not read its answer.
+        is_over: whether nothing of it is read any more.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Connection(asyncio.Protocol):
         "answers",
         "blocked",
         "flow",
+        "is_over",
         "since",
         "size",
         "stage",
@@ -80,7 +82,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, owner: Owner, address: str, make_inner: Callable[[], asyncio.Protocol]) -> None:
         self.address = address
         self.flow: Flow | None = None
-        self.stage, self.answers, self.size, self.blocked = Stage.SILENT, 0, 0, False
+        self.stage, self.answers, self.size = Stage.SILENT, 0, 0
+        self.blocked = self.is_over = False
         self._owner, self._make_inner = owner, make_inner
         self._loop = asyncio.get_running_loop()
         self._inner: asyncio.Protocol | None = None
@@ -104,6 +107,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """End it at once, whatever its stage."""
+        self.is_over = True
         if self._transport is not None:
             self._transport.abort()
         else:
@@ -130,6 +134,7 @@ class Connection(asyncio.Protocol):
     def shut(self) -> None:
         """Read no more: the present request is refused, and the connection closed behind that answer."""
         self.enter(Stage.ANSWER)
+        self.is_over = True
         self._body_left, self._rest = 0, b""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
@@ -143,7 +148,12 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Sort what came: into a head, a body, or what is too early."""
+        if self.is_over:
+            return
         self._owner.received(self, len(data))
+        if self.is_over:
+            # It was worth least when too many bytes were in flight.
+            return
         if self._body_left:
             self._feed_body(data)
             return
@@ -180,7 +190,7 @@ class Connection(asyncio.Protocol):
             self._inner.connection_lost(exc)
 
     def _next_head(self) -> None:
-        if self.stage is Stage.IDLE and self._rest:
+        if self.stage is Stage.IDLE and self._rest and not self.is_over:
             self.enter(Stage.HEAD)
             self._read_head(0)
 

@@ -12,6 +12,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from webhook.serving.connection import Connection, Stage
@@ -127,20 +128,21 @@ class Listener:
                 return
             except OSError as error:
                 if error.errno in _EXHAUSTED:
-                    self._pause(listening)
-                    return
-                # The caller went away before it was accepted.
+                    self.pool.make_room()
+                    if self._is_open:
+                        self._pause(listening)
+                        return
+                # Or the caller went away before it was accepted.
                 continue
             accepted.setblocking(False)
-            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with suppress(OSError):
+                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._take_in(accepted, str(peer[0]).removeprefix(_MAPPED))
 
     def _pause(self, listening: socket.socket) -> None:
-        """Without descriptors: close somebody's, and look again in a moment."""
-        self.pool.make_room()
-        if self._is_open:
-            self._loop.remove_reader(listening)
-            self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
+        """Without descriptors: look again in a moment."""
+        self._loop.remove_reader(listening)
+        self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
 
     def _resume(self, listening: socket.socket) -> None:
         if self._is_open:
@@ -194,5 +196,8 @@ def _has_sent(accepted: socket.socket) -> bool:
     """Tell whether there is a byte to read; what TLS needs is not made for who has gone."""
     try:
         return bool(accepted.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        # Woken for nothing; the handshake may wait as well.
+        return True
     except OSError:
         return False

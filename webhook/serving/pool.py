@@ -9,6 +9,7 @@ longest time goes.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from typing import Final
 from webhook.memory import give_back
 from webhook.serving.connection import Connection, Stage
 
+_LOG: Final = logging.getLogger("webhook")
 _SWEEP_SECONDS: Final = 0.5
 _QUIET_SECONDS: Final = 0.01
+# aiohttp closes what is idle for too long; then this much is left for TLS to end.
+_GRACE: Final = 5.0
 _FRESH_PART: Final = 2 / 3
 # Where so many addresses or more share the places, all are looked at together.
 _MANY_ADDRESSES: Final = 8
@@ -81,7 +85,7 @@ class Pool:
         """Take a new connection in; where there is no place, close another one."""
         self._connections[connection] = None
         self._by_address[connection.address] += 1
-        self._note_most()
+        self._lately = max(self._lately[0], len(self._connections)), self._lately[1]
         of_address = self._by_address[connection.address]
         if of_address > self.limits.connections_per_address:
             self._close_one(connection.address, self.limits.connections_per_address, connection)
@@ -116,7 +120,8 @@ class Pool:
             return
         connection.size += size
         self.bytes_in_flight += size
-        self._note_most()
+        if self.bytes_in_flight > self._lately[1]:
+            self._lately = self._lately[0], self.bytes_in_flight
         while self.bytes_in_flight > self.limits.bytes_in_flight:
             self.refuse(self._holding_most(), "bytes")
 
@@ -148,15 +153,22 @@ class Pool:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            now = loop.time()
-            for connection in tuple(self._connections):
-                if reason := self._overdue(connection, now):
-                    self.refuse(connection, reason)
-            self._give_back_memory()
+            try:
+                self._sweep_once(loop.time())
+            except Exception:  # noqa: BLE001  # without it no deadline would hold any more; it is logged
+                _LOG.exception("cannot look after the open connections")
 
-    def _note_most(self) -> None:
-        connections, size = self._lately
-        self._lately = max(connections, len(self._connections)), max(size, self.bytes_in_flight)
+    def _sweep_once(self, now: float) -> None:
+        for connection in tuple(self._connections):
+            if reason := self._overdue(connection, now):
+                self.refuse(connection, reason)
+            elif (
+                connection.stage is Stage.IDLE and now - connection.since > self.limits.idle_seconds + _GRACE
+            ):
+                # aiohttp has closed it, and its caller does not take the end.
+                self.discard(connection)
+                connection.abort()
+        self._give_back_memory()
 
     def _give_back_memory(self) -> None:
         """Behind a crowd, let the kernel have what only the crowd needed.
@@ -183,6 +195,8 @@ class Pool:
                 return "head" if age > limits.head_seconds else ""
             case Stage.BODY:
                 return "body" if age > limits.body_seconds else ""
+            case Stage.ANSWER if connection.is_over:
+                return "answer" if age > limits.body_seconds else ""
         return ""
 
     def _close_one(self, address: str | None, places: int, newcomer: Connection | None) -> None:

@@ -104,7 +104,10 @@ def limits_of(settings: Settings) -> Limits:
         SettingsError: when no body could ever be read.
     """
     if settings.max_bytes_in_flight < 2 * settings.max_body_bytes:
-        raise SettingsError("--max-bytes-in-flight: at least twice --max-body-bytes")
+        raise SettingsError(
+            f"--max-bytes-in-flight {settings.max_bytes_in_flight}: at least twice --max-body-bytes, "
+            f"which is {settings.max_body_bytes}"
+        )
     descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     left = descriptors - _OTHER_DESCRIPTORS - settings.max_admin_connections
     connections = max(_FEWEST, min(settings.max_connections, left))
