@@ -17,7 +17,8 @@ from typing import Final
 
 import pytest
 import uvloop
-from attacks import ATTACKS, dear, structures
+from attacks import ATTACKS
+from bodies import dear, structures
 from honest import Tally, connect, honest
 from replica import Memory, Replica, memory_cgroup, replica
 

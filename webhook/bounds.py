@@ -23,9 +23,14 @@ MOST_ANNOTATION_BYTES: Final = 256 * 1024
 # Of all annotations and labels of a built-in object. JSON writes a byte as six at most.
 MOST_COMMAS: Final = 10_000
 MOST_OWNERS: Final = 1_000
+# Characters of the JSON Pointers to Linkerd's keys and pod templates, all together: a patch repeats them.
+MOST_POINTERS: Final = 64 * 1024
 LONGEST_MAPPING: Final = 6 * MOST_ANNOTATION_BYTES
 # What a shorter review can hold is decoded in a few milliseconds.
 SHORT: Final = 64 * 1024
+# What an index and a slash take in a JSON Pointer, and what an escaped character does (RFC 6901, section 3).
+_INDEX: Final = 6
+_ESCAPED: Final = 2
 # In a shorter review no annotations reach the limit, whatever a patch adds to them.
 _NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
 
@@ -90,20 +95,29 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
     Returns:
         What it is; None for an object that can be looked at in a moment.
     """
-    keys = 0
+    keys, pointers = 0, 0
     around = 1 + len(_concerning(namespace or ()))
-    stack: list[Any] = [obj]
+    # Each value with the length of the JSON Pointer to it.
+    stack: list[tuple[Any, int]] = [(obj, 0)]
     while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            linkerds = _concerning(node)
-            if any(len(key) > LONGEST_KEY for key in linkerds):
-                return f"a key with more than {LONGEST_KEY} characters"
-            keys += len(linkerds) + (around if _holds_pods(node) else 0)
-            if keys > MOST_KEYS:
-                return f"more than {MOST_KEYS:,} keys of Linkerd's and pod templates"
-            node = node.values()
-        stack.extend([child for child in node if isinstance(child, dict | list)])
+        node, length = stack.pop()
+        if isinstance(node, list):
+            stack += [(child, length + _INDEX) for child in node if isinstance(child, dict | list)]
+            continue
+        linkerds = _concerning(node)
+        if any(len(key) > LONGEST_KEY for key in linkerds):
+            return f"a key with more than {LONGEST_KEY} characters"
+        number = len(linkerds) + (around if _holds_pods(node) else 0)
+        keys, pointers = keys + number, pointers + number * length
+        if keys > MOST_KEYS:
+            return f"more than {MOST_KEYS:,} keys of Linkerd's and pod templates"
+        if pointers > MOST_POINTERS:
+            return "too long names above keys of Linkerd's or pod templates"
+        stack += [
+            (child, length + _ESCAPED * len(key) + 1)
+            for key, child in node.items()
+            if isinstance(child, dict | list)
+        ]
     return None
 
 

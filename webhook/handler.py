@@ -17,6 +17,7 @@ from webhook.shapes import BUILT_IN, JsonObject
 from webhook.state import ClusterState
 
 _MOST_WARNINGS: Final = 8
+_LONGEST_AUDIT: Final = 16 * 1024
 _WORKLOADS: Final = BUILT_IN - {("", "Pod")}
 
 
@@ -153,11 +154,14 @@ def _patched(result: autofix.Result) -> Answer:
         finding for finding in result.findings if finding.fix and (finding.code, finding.key) not in left
     ]
     patch = list(result.operations)
+    written = msgspec.json.encode(patch).decode()
+    if len(written) > _LONGEST_AUDIT:
+        written = f"{len(patch)} operations, too long to be repeated here"
     return Answer(
         Outcome.FIXED,
         patch,
         _warnings(fixed),
-        {"patch": msgspec.json.encode(patch).decode()},
+        {"patch": written},
         tuple(dict.fromkeys(finding.code for finding in fixed)),
     )
 

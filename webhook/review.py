@@ -189,8 +189,8 @@ def _decode_any(body: bytes) -> Request:
         raise ObjectError(request.uid, too_much, is_oversized=True)
     try:
         obj = msgspec.json.decode(text)
-    except msgspec.ValidationError as error:
-        # Without a type to validate against, only a number beyond 64 bits or a double is left to refuse.
+    except msgspec.DecodeError as error:
+        # A number beyond 64 bits or a double, or half of a surrogate pair: the reading before looked past it.
         raise ObjectError(request.uid, str(error)) from None
     except RecursionError:
         raise ObjectError(request.uid, "nested too deeply") from None
@@ -208,7 +208,7 @@ def _decode_loosely(body: bytes) -> Request:
         raise ReviewError("the body is not an AdmissionReview")
     try:
         review = msgspec.json.decode(body)
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         raise undecodable(body, str(error)) from None
     except RecursionError:
         raise undecodable(body, "nested too deeply") from None

@@ -92,10 +92,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             le=65536,
             description="open connections of the HTTPS port; beyond it a new one takes the place of another",
         ),
-    ] = 512
+    ] = 256
     max_connections_per_address: Annotated[
         int, Meta(ge=8, le=65536, description="open connections of the HTTPS port from one IP address")
-    ] = 384
+    ] = 192
     max_admin_connections: Annotated[
         int, Meta(ge=8, le=65536, description="open connections of the admin port (probes and metrics)")
     ] = 32

@@ -26,6 +26,8 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
 _OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
 _PATTERNS = ".gitignore"
+# Characters of a .gitignore; longer ones are read up to there.
+_MOST_OF_PATTERNS = 1024 * 1024
 _MISSING = "no such file or folder; check the path"
 
 
@@ -175,9 +177,13 @@ def _above(top: str) -> Ignored:
 
 def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
     """Add a folder's own ``.gitignore``; it counts before those above it."""
+    path = os.path.join(folder, _PATTERNS)
     try:
-        with open(os.path.join(folder, _PATTERNS), encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
+        # git follows no link here, and a device or pipe may never end.
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return ignored
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read(_MOST_OF_PATTERNS).splitlines()
     except OSError:
         return ignored
     # Imported here: most folders have no patterns.

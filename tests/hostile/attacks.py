@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
-import json
 import os
 import resource
 import socket
@@ -17,79 +16,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import uvloop
+from bodies import GOOD, LINE, MIB, WRONG, custom, dear, request, structures, with_annotations
 
 HOST = "127.0.0.1"
-MIB = 1024 * 1024
-REVIEWS = Path(__file__).parents[1] / "data" / "reviews"
-GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
-WRONG = "config.linkerd.io/proxy-native-sidecar"
-LINE = b"POST /mutate HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\n"
-
-
-def request(body: bytes, length: int | None = None, extra: bytes = b"") -> bytes:
-    return (
-        LINE + b"Content-Length: %d\r\n" % (len(body) if length is None else length) + extra + b"\r\n" + body
-    )
-
-
-def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
-    """Write the review of a Pod that somebody has changed."""
-    review = json.loads(GOOD)
-    change(review["request"])
-    return json.dumps(review, separators=(",", ":")).encode()
-
-
-def with_owners(owners: list[dict[str, Any]]) -> bytes:
-    return changed(lambda asked: asked["object"]["metadata"].update(ownerReferences=owners))
-
-
-def with_annotations(annotations: dict[str, Any]) -> bytes:
-    return changed(lambda asked: asked["object"]["metadata"].update(annotations=annotations))
-
-
-def custom(spec: Any) -> bytes:
-    def change(asked: dict[str, Any]) -> None:
-        asked["kind"] = {"group": "example.com", "version": "v1", "kind": "Fleet"}
-        asked["object"] = {"apiVersion": "example.com/v1", "kind": "Fleet", "metadata": {}, "spec": spec}
-        asked["object"]["metadata"]["annotations"] = {WRONG: True}
-
-    return changed(change)
-
-
-def structures() -> dict[str, bytes]:
-    """Bodies that hold as much structure as fits into the largest body."""
-    most = 9 * MIB
-    return {
-        "owners": with_owners([{}] * (most // 3)),
-        "owners with names": with_owners([{"name": "x", "controller": True}] * (most // 30)),
-        "a custom resource of mappings": custom([{}] * (most // 3)),
-        "a custom resource of lists": custom([[]] * (most // 3)),
-        "a custom resource of numbers": custom([0] * (most // 2)),
-        "a custom resource of chains": custom([json.loads("[" * 200 + "]" * 200)] * (most // 420)),
-        "annotations": with_annotations({str(number): "" for number in range(most // 12)}),
-        "annotations of another type": with_annotations({"x": [[]] * (most // 3)}),
-        "a Pod whose spec is a list": changed(lambda asked: asked["object"].update(spec=[{}] * (most // 3))),
-        "other texts": changed(lambda asked: asked["object"].update(x=["é"] * (most // 9))),
-        "no review": json.dumps([{}] * (most // 4)).encode(),
-        "wide characters": with_annotations({"x": "\U0001f600" + "y" * most})
-        .decode("unicode-escape")
-        .encode(errors="replace"),
-        "an old object": changed(lambda asked: asked.update(oldObject=[{}] * (most // 3))),
-        "a long name": with_owners(
-            [{"apiVersion": "v1", "kind": "K", "name": "n" * most, "controller": True}]
-        ),
-        "a long uid": changed(lambda asked: asked.update(uid="u" * most)),
-    }
-
-
-def dear() -> bytes:
-    """Make the review of a Pod that costs most under the bounds."""
-    return with_annotations({f"{WRONG}-{number}": "true" for number in range(199)})
-
 
 _CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _CONTEXT.check_hostname, _CONTEXT.verify_mode = False, ssl.CERT_NONE
@@ -309,6 +240,75 @@ async def long_annotations(target: Target) -> None:
     await _reviews(target, body, 4)
 
 
+async def long_ways(target: Target) -> None:
+    """Send custom resources whose patch would repeat a long name for each template."""
+    template = {"template": {"metadata": {"annotations": {WRONG: True}}, "spec": {"containers": []}}}
+    await _reviews(target, custom({"k" * 300_000: [template] * 95}), 4)
+
+
+async def unread_answers(target: Target) -> None:
+    """Ask for long answers on 300 connections, and read none."""
+    body = request(with_annotations({f"{WRONG}-{'x' * 230}{number}": "maybe" for number in range(199)}))
+
+    async def ask() -> None:
+        _, writer = await target.connect()
+        with suppress(OSError):
+            for _ in range(50):
+                writer.write(body)
+            writer.transport.pause_reading()
+            await target.until_the_end()
+        writer.transport.abort()
+
+    await _many(300, ask)
+
+
+async def idle_behind_long_bodies(target: Target) -> None:
+    """Send one long good review on each of 400 connections, and keep all of them."""
+    text = request(b" " * 400_000 + GOOD)
+
+    async def stay() -> None:
+        reader, writer = await target.connect()
+        writer.write(text)
+        await _answer(reader)
+        await target.until_the_end()
+
+    await _many(400, stay)
+
+
+async def dear_heads(target: Target) -> None:
+    """Send heads that a parser of media types works on for a third of a second."""
+    numbers = itertools.count()
+
+    async def send() -> None:
+        while target.goes_on:
+            reader, writer = await target.connect()
+            with suppress(OSError, asyncio.IncompleteReadError):
+                media_type = b"application/json;x%d=%b" % (next(numbers), b";" * 8000)
+                head = LINE.replace(b"application/json", media_type)
+                writer.write(head + b"Content-Length: %d\r\n\r\n" % len(GOOD) + GOOD)
+                await _answer(reader)
+            writer.transport.abort()
+
+    await _many(8, send)
+
+
+async def first_bytes(target: Target) -> None:
+    """Open connections from many addresses, and send the first byte of TLS on each."""
+    sources = [target.source, *(f"127.0.3.{number}" for number in range(1, 10))]
+
+    async def begin(source: str) -> None:
+        while target.goes_on:
+            _, writer = await asyncio.open_connection(HOST, target.port, local_addr=(source, 0))
+            writer.write(b"\x16")
+            await asyncio.sleep(0.2)
+            writer.transport.abort()
+
+    async def all_of(source: str) -> None:
+        await _many(100, lambda: begin(source))
+
+    await asyncio.gather(*map(all_of, sources))
+
+
 async def many_reviews(target: Target) -> None:
     """Send good reviews as fast as they are answered, on 50 connections."""
     await _reviews(target, GOOD, 50)
@@ -346,6 +346,11 @@ ATTACKS: dict[str, Callable[[Target], Awaitable[None]]] = {
         dear_pods_behind_a_good_review,
         dear_pods_on_new_connections,
         long_annotations,
+        long_ways,
+        unread_answers,
+        idle_behind_long_bodies,
+        dear_heads,
+        first_bytes,
         many_reviews,
         all_structures,
     )

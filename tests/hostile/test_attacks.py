@@ -18,10 +18,12 @@ from honest import Tally, honest
 from replica import MIB, Replica, memory_cgroup, replica
 
 OWN, OTHER = "127.0.0.1", "127.0.0.2"
-CONNECTIONS, PER_ADDRESS, IN_FLIGHT = 512, 384, 24 * MIB
+CONNECTIONS, IN_FLIGHT = 256, 24 * MIB
 WARMING, REVIEWS, ATTACK_SECONDS = 2000, 40, 4
-# As deployed a replica needs some 50 MiB more than this one, which watches nothing: 160 MiB then, 110 here.
-MOST_RESIDENT = 110 * MIB
+# As deployed a replica needs some 50 MiB more than this one, which watches nothing. There it may have 256, and
+# one body alone may take it to 160.
+MOST_RESIDENT = 190 * MIB
+MOST_RESIDENT_OF = {"all_structures": 110 * MIB}
 GROWTH = 1.2
 PROGRAM = Path(__file__).with_name("attacks.py")
 
@@ -103,9 +105,9 @@ async def test_an_attack_harms_neither_the_process_nor_the_api_server(
                 assert target.is_alive()
                 assert (kept.answered, kept.failures) == (quiet.answered, [])
                 assert (fresh.answered, fresh.failures) == (quiet.answered, [])
-                assert connections <= PER_ADDRESS + 2
+                assert connections <= CONNECTIONS
                 assert in_flight <= IN_FLIGHT
-                assert target.peak <= MOST_RESIDENT
+                assert target.peak <= MOST_RESIDENT_OF.get(name, MOST_RESIDENT)
                 # What the attacker left behind is not worked on.
                 before = target.cpu_seconds
                 behind = await honest(target.host, target.port, client, REVIEWS)

@@ -65,6 +65,10 @@ TOO_MUCH = [
     pytest.param(with_a_key({str(number): {} for number in range(MOST_VALUES)}), "values", id="mappings"),
     pytest.param(a_pod({of_length(LONGEST_KEY + 1): "true"}), "a key with more than 317", id="a long key"),
     pytest.param(a_pod({f"linkerd.io/{'aB' * 1_000_000}": ""}), "than the API server stores", id="2 MB key"),
+    pytest.param(
+        a_fleet({"k" * 300_000: [template({ALPHA: True})] * 95}), "too long names above", id="a long way"
+    ),
+    pytest.param(a_fleet({"~" * 500: [template({ALPHA: True})] * 95}), "too long names above", id="escaped"),
     pytest.param(owned_by([{}] * 50_000), "more than 1,000 owner references", id="50,000 owners"),
     pytest.param(
         with_annotations(load("12-deployment-create"), wrong(10_001), "spec", "template"),
@@ -172,3 +176,11 @@ def test_what_is_bounded_and_what_is_decoded_have_the_same_fields():
         assert kept.__struct_fields__ == counted.__struct_fields__
     assert shapes.JobTemplate.__struct_fields__ == wire._JobTemplate.__struct_fields__
     assert shapes.BuiltIn.__struct_fields__ == wire.BuiltInBytes.__struct_fields__
+
+
+async def test_a_patch_is_not_repeated_in_the_audit_log_when_it_is_long(start):
+    client = await start()
+    spec = {"k" * 120: [template({ALPHA: True})] * 95}
+    response = await client.review(a_fleet(spec))
+    assert len(patch_of(response)) == 95
+    assert len(response["auditAnnotations"]["patch"]) < 100

@@ -46,6 +46,7 @@ def without(*path: str) -> bytes:
         pytest.param(
             GOOD.replace(b'"enabled"', b'"\xff"'), 400, "review", "not JSON", id="invalid UTF-8 annotation"
         ),
+        pytest.param(b'{"apiVersion":1,"x":"\\ud800"}', 400, "review", "decoded", id="half of a character"),
         pytest.param(DEEP, 400, "review", "not an AdmissionReview", id="deep nesting and no review"),
         pytest.param(b" " * 5_000, 413, "size", "larger than 4096", id="too long"),
     ],
@@ -86,6 +87,10 @@ async def test_json_is_json_however_it_is_written(start, content_type):
             GOOD.replace(b'"restartPolicy"', b'"x":' + DEEP + b',"restartPolicy"'), id="deep nesting"
         ),
         pytest.param(GOOD.replace(b'"enabled"', DEEP), id="deep nesting in an annotation"),
+        pytest.param(
+            GOOD.replace(b'"kind":', b'"kind":[1],"x":"\\ud800","kind":', 1),
+            id="a kind twice, and half a character",
+        ),
         pytest.param(GOOD.replace(b'"enabled"', b"1e999"), id="a number beyond a double"),
         pytest.param(GOOD.replace(b'"enabled"', b"9" * 5000), id="a number beyond 64 bits"),
     ],
@@ -180,3 +185,47 @@ async def test_a_defect_in_decoding_stops_no_pod(start, monkeypatch, body, statu
         response = json.loads(text)["response"]
         assert response["allowed"] is True
         assert response["uid"] == json.loads(GOOD)["request"]["uid"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [";" * 8000, ";a=(b)c(d)" * 700, ';a="b"' * 1200, ";a=" + "(" * 8000, "; a*" + "0" * 5000 + "=x"],
+    ids=["semicolons", "comments", "quotes", "brackets", "digits"],
+)
+async def test_the_parameters_of_a_media_type_are_not_read(start, monkeypatch, parameters):
+    def read(_: str) -> None:
+        raise AssertionError("aiohttp's parser of media types was asked")
+
+    monkeypatch.setattr("aiohttp.helpers.parse_mimetype", read)
+    monkeypatch.setattr("aiohttp.helpers.HeadersMixin._parse_content_type", lambda *_: read(""))
+    client = await start()
+    status, _ = await raw(client, f"application/json{parameters}", str(len(GOOD)))
+    assert status == 200
+
+
+@pytest.mark.parametrize("length", ["0" * 5000 + str(len(GOOD)), "9" * 5000, "9" * 13])
+async def test_a_length_of_many_digits_is_no_error_of_ours(start, length):
+    client = await start()
+    status, _ = await raw(client, "application/json", length)
+    assert status in (400, 413)
+    assert await client.review(GOOD)
+
+
+async def test_empty_lines_before_a_request_are_no_request(start):
+    client = await start()
+    status, _ = await raw(client, "application/json", str(len(GOOD)), before=b"\r\n\r\n\r\n")
+    assert status == 200
+
+
+async def raw(client, media_type: str, length: str, before: bytes = b"") -> tuple[int, bytes]:
+    """Send a review with a head of one's own, as no client library would write it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    reader, writer = await asyncio.open_connection(*client.server.address, ssl=context)
+    head = (
+        f"POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
+    )
+    writer.write(before + head.encode() + GOOD)
+    line = await reader.readline()
+    writer.transport.abort()
+    return int(line.split()[1]), line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -150,3 +150,31 @@ async def test_what_takes_too_long_is_named(
     connection = house.connect("10.0.0.1", stage, since=100)
     connection.blocked = blocked
     assert house.pool._overdue(connection, 100 + age) == reason
+
+
+@pytest.mark.parametrize("addresses", [1, 3, 10, 19])
+async def test_who_opens_connection_after_connection_pushes_out_its_own(house: House, addresses: int):
+    greeting = house.connect("10.0.0.1", Stage.HANDSHAKE)
+    for number in range(200):
+        house.connect(f"10.0.2.{number % addresses}", Stage.HANDSHAKE)
+    assert greeting not in house.aborted
+
+
+async def test_what_buffers_keep_behind_long_requests_is_bounded(house: House, monkeypatch):
+    monkeypatch.setattr("webhook.serving.pool._MOST_KEPT", 4 * 640 * 1024)
+    pool = Pool(
+        replace(LIMITS, bytes_in_flight=10**9),
+        lambda address, reason: house.refused.append((address, reason)),
+    )
+    house.pool = pool
+    short = house.connect("10.0.0.1", Stage.IDLE, answers=1)
+    pool.received(short, 9000)
+    for _ in range(10):
+        long = house.connect("10.0.0.2", Stage.IDLE, answers=1)
+        pool.received(long, 500_000)
+        pool.received(long, -500_000)
+    assert short not in house.aborted
+    assert len(pool) == 1 + 3
+    for connection in tuple(pool._connections):
+        pool.discard(connection)
+    assert pool._kept == 0

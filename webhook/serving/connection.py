@@ -32,6 +32,10 @@ class Stage(IntEnum):
     IDLE = 5
 
 
+def _nothing() -> None:
+    return
+
+
 class Owner(Protocol):
     """Who bounds the connections; the pool."""
 
@@ -57,6 +61,8 @@ class Connection(asyncio.Protocol):
         size: how many bytes are held for its present request.
         blocked: whether the caller does not read its answer.
         is_over: whether nothing of it is read any more.
+        unread: size of a long answer that the caller may not have read, in bytes.
+        kept: bytes that its buffers may have grown to.
     """
 
     __slots__ = (
@@ -74,21 +80,24 @@ class Connection(asyncio.Protocol):
         "blocked",
         "flow",
         "is_over",
+        "kept",
         "since",
         "size",
         "stage",
+        "unread",
     )
 
     def __init__(self, owner: Owner, address: str, make_inner: Callable[[], asyncio.Protocol]) -> None:
         self.address = address
         self.flow: Flow | None = None
         self.stage, self.answers, self.size = Stage.SILENT, 0, 0
+        self.unread, self.kept = 0, 0
         self.blocked = self.is_over = False
         self._owner, self._make_inner = owner, make_inner
         self._loop = asyncio.get_running_loop()
         self._inner: asyncio.Protocol | None = None
         self._transport: asyncio.Transport | None = None
-        self._close: Callable[[], object] = lambda: None
+        self._close: Callable[[], object] = _nothing
         self._rest, self._body_left, self._paused = b"", 0, False
         self.since = self._loop.time()
 
@@ -122,14 +131,25 @@ class Connection(asyncio.Protocol):
         self._body_left = length
         self._feed_body(self._rest)
 
-    def answered(self) -> None:
-        """Count the present request as answered, and go on with what came behind it."""
+    def answered(self, size: int = 0) -> None:
+        """Count the present request as answered, and go on with what came behind it.
+
+        Args:
+            size: of the answer in bytes. A long one is held until the caller has read it.
+        """
         self.answers += 1
-        self._owner.received(self, len(self._rest) - self.size)
+        self.unread = size if size > _MOST_AHEAD else 0
+        self._owner.received(self, len(self._rest) + self.unread - self.size)
         self.enter(Stage.IDLE)
         if self._rest:
             # aiohttp still has to write the answer.
             self._loop.call_soon(self._next_head)
+
+    def look_whether_read(self) -> None:
+        """Let a long answer go that the caller has read."""
+        if self.unread and self._transport and not self._transport.get_write_buffer_size():
+            self._owner.received(self, -self.unread)
+            self.unread = 0
 
     def shut(self) -> None:
         """Read no more: the present request is refused, and the connection closed behind that answer."""
@@ -184,10 +204,14 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Leave the pool."""
+        self.is_over = True
         self._rest = b""
         self._owner.discard(self)
         if self._inner:
             self._inner.connection_lost(exc)
+        # What refers to each other would keep TLS's buffers until the next collection.
+        self._inner = self._transport = None
+        self._close = _nothing
 
     def _next_head(self) -> None:
         if self.stage is Stage.IDLE and self._rest and not self.is_over:
@@ -196,6 +220,9 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self, known: int) -> None:
         """Hand on a head that is whole; the first ``known`` bytes were searched before."""
+        if not known:
+            # A server should not mind empty lines before a request (RFC 9112, section 2.2).
+            self._rest = self._rest.lstrip(b"\r\n")
         end = self._rest.find(_END_OF_HEAD, max(0, known - len(_END_OF_HEAD) + 1), _LONGEST_HEAD)
         if end < 0:
             if len(self._rest) >= _LONGEST_HEAD:

@@ -25,6 +25,13 @@ _BACKLOG: Final = 1024
 # A caller that does not answer the end of TLS is not waited for.
 _TLS_SHUTDOWN_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.1
+# The kernel doubles it (socket(7)); most reviews fit into it.
+_RECEIVED_AT_ONCE: Final = 32 * 1024
+_AGAIN_SECONDS: Final = 0.02
+# A TLS record begins with its type, version and length; a ClientHello has some 50 bytes at least and comes in
+# records of 16 KiB at most (RFC 8446, sections 4.1.2 and 5.1).
+_RECORD_HEAD: Final = 5
+_SHORTEST_HELLO: Final = 48
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _MAPPED: Final = "::ffff:"
 
@@ -99,6 +106,9 @@ class Listener:
         self._is_open = True
         self._sweep = asyncio.create_task(self.pool.sweep())
         for listening in self.sockets:
+            # Accepted sockets inherit it. One turn of the event loop reads all that have data, and what is read
+            # at once grows three buffers of each.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED_AT_ONCE)
             listening.setblocking(False)
             self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
 
@@ -161,9 +171,15 @@ class Listener:
     def _begin(self, connection: Connection, accepted: socket.socket) -> None:
         """Go on with a caller that has sent something, or gone."""
         self._loop.remove_reader(accepted)
-        if not _has_sent(accepted):
+        missing = _missing(accepted, is_tls=self._context is not None)
+        if missing is None:
             accepted.close()
             self.pool.discard(connection)
+            return
+        if missing and connection in self.pool:
+            # A caller that has sent a byte has said as little as one that is silent.
+            again = self._loop.call_later(_AGAIN_SECONDS, self._begin, connection, accepted)
+            connection.close_with(lambda: _close_waiting(again, accepted))
             return
         # Its time goes on from when it came.
         connection.stage = Stage.HANDSHAKE
@@ -192,12 +208,35 @@ class Listener:
                 self.pool.refuse(connection, "handshake")
 
 
-def _has_sent(accepted: socket.socket) -> bool:
-    """Tell whether there is a byte to read; what TLS needs is not made for who has gone."""
+def _close_waiting(again: asyncio.TimerHandle, accepted: socket.socket) -> None:
+    again.cancel()
+    accepted.close()
+
+
+def _missing(accepted: socket.socket, *, is_tls: bool) -> bool | None:
+    """Tell whether a caller has still to send what a handshake begins with.
+
+    What TLS needs is made for no one who has gone, or who sends a byte and stays.
+
+    Args:
+        accepted: the connection.
+        is_tls: whether the caller has to send a TLS record; else any byte is enough.
+
+    Returns:
+        None when the caller has gone.
+    """
     try:
-        return bool(accepted.recv(1, socket.MSG_PEEK))
+        head = accepted.recv(_SHORTEST_HELLO, socket.MSG_PEEK)
+        if not head:
+            return None
+        if not is_tls or head[:1] != b"\x16":
+            # What is no handshake is refused by TLS itself.
+            return False
+        if len(head) < _SHORTEST_HELLO:
+            return True
+        whole = _RECORD_HEAD + int.from_bytes(head[3:_RECORD_HEAD])
+        return len(accepted.recv(whole, socket.MSG_PEEK)) < whole
     except BlockingIOError:
-        # Woken for nothing; the handshake may wait as well.
         return True
     except OSError:
-        return False
+        return None

@@ -24,6 +24,12 @@ _QUIET_SECONDS: Final = 0.01
 # aiohttp closes what is idle for too long; then this much is left for TLS to end.
 _GRACE: Final = 5.0
 _FRESH_PART: Final = 2 / 3
+# What the buffers of a connection keep: so many times the longest request, or so much beside it, at most so
+# much; and what all may keep.
+_KEPT_FACTOR: Final = 8
+_KEPT_AT_ONCE: Final = 250 * 1024
+_MOST_KEPT_OF_ONE: Final = 640 * 1024
+_MOST_KEPT: Final = 48 * 1024 * 1024
 # Where so many addresses or more share the places, all are looked at together.
 _MANY_ADDRESSES: Final = 8
 # From here on memory is worth giving back: so many connections, or so many bytes.
@@ -70,6 +76,7 @@ class Pool:
         self.bytes_in_flight = 0
         # The most of both, since memory was given back and since the last sweep.
         self._most, self._lately = (0, 0), (0, 0)
+        self._kept = 0
         self._refused = refused
         # In the order in which they came.
         self._connections: dict[Connection, None] = {}
@@ -96,8 +103,12 @@ class Pool:
         """Close a connection of the address that has the most; the newcomer is spared."""
         if not self._connections:
             return
+        fresh = Counter(connection.address for connection in self._connections if connection.is_fresh)
         address, places = self._by_address.most_common(1)[0]
-        if places * _MANY_ADDRESSES < len(self._connections):
+        if fresh.total() >= len(self._connections) * _FRESH_PART:
+            # Who opens connection after connection pushes out its own.
+            self._close_one(fresh.most_common(1)[0][0], 0, newcomer)
+        elif places * _MANY_ADDRESSES < len(self._connections):
             # None has many: to have a few more than others is no reason to lose one.
             self._close_one(None, len(self._connections), newcomer)
         else:
@@ -109,7 +120,8 @@ class Pool:
             return
         del self._connections[connection]
         self.bytes_in_flight -= connection.size
-        connection.size = 0
+        self._kept -= connection.kept
+        connection.size = connection.kept = 0
         self._by_address[connection.address] -= 1
         if not self._by_address[connection.address]:
             del self._by_address[connection.address]
@@ -124,6 +136,24 @@ class Pool:
             self._lately = self._lately[0], self.bytes_in_flight
         while self.bytes_in_flight > self.limits.bytes_in_flight:
             self.refuse(self._holding_most(), "bytes")
+        if _KEPT_FACTOR * connection.size > connection.kept:
+            self._keep(connection)
+
+    def _keep(self, connection: Connection) -> None:
+        """Count what the buffers of a connection keep behind a long request, however idle it is then.
+
+        uvloop and OpenSSL let them grow with the request, and never shrink. Measured: 60 KB after 2 KB, 290
+        after 60 KB, 420 after 250 KB, 620 from 400 KB on.
+        """
+        size = connection.size
+        kept = min(_KEPT_FACTOR * size, _KEPT_AT_ONCE + size, _MOST_KEPT_OF_ONE)
+        if kept <= connection.kept or connection not in self._connections:
+            return
+        self._kept += kept - connection.kept
+        connection.kept = kept
+        while self._kept > _MOST_KEPT:
+            others = [other for other in self._connections if other is not connection]
+            self.refuse(max(others, key=lambda other: (other.stage is Stage.IDLE, other.kept)), "bytes")
 
     def refuse(self, connection: Connection, reason: str) -> None:
         """End a connection, count it and say why."""
@@ -160,6 +190,7 @@ class Pool:
 
     def _sweep_once(self, now: float) -> None:
         for connection in tuple(self._connections):
+            connection.look_whether_read()
             if reason := self._overdue(connection, now):
                 self.refuse(connection, reason)
             elif (
