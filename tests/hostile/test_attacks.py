@@ -20,8 +20,8 @@ from replica import MIB, Replica, memory_cgroup, replica
 OWN, OTHER = "127.0.0.1", "127.0.0.2"
 CONNECTIONS, IN_FLIGHT = 256, 24 * MIB
 WARMING, REVIEWS, ATTACK_SECONDS = 2000, 40, 4
-# As deployed a replica needs some 50 MiB more than this one, which watches nothing. There it may have 256, and
-# one body alone may take it to 160.
+# As deployed a replica needs some 50 MiB more than this one, which watches nothing. There it may have 256,
+# and one body alone may take it to 160.
 MOST_RESIDENT = 190 * MIB
 MOST_RESIDENT_OF = {"all_structures": 110 * MIB}
 GROWTH = 1.2

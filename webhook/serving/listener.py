@@ -106,8 +106,8 @@ class Listener:
         self._is_open = True
         self._sweep = asyncio.create_task(self.pool.sweep())
         for listening in self.sockets:
-            # Accepted sockets inherit it. One turn of the event loop reads all that have data, and what is read
-            # at once grows three buffers of each.
+            # Accepted sockets inherit it. One turn of the event loop reads all that have data, and what is
+            # read at once grows three buffers of each.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED_AT_ONCE)
             listening.setblocking(False)
             self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
