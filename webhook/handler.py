@@ -94,7 +94,7 @@ def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofi
 def _pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
     result = _fix(request, obj, state, state.pods)
     # No tidying: a pod is touched only where Linkerd would otherwise do something else than was meant.
-    if result.operations and result.changes_injection:
+    if result.operations and result.changes_injection and not _makes_a_template(result):
         return _patched(result) if _fits(request, result) else _TOO_LONG
     return _warned(result)
 

@@ -150,8 +150,6 @@ REFUSED: Mapping[str, tuple[bytes, list[int]]] = {
     "HTTP/0.9, as was the custom": (requested(b"POST /mutate"), [505]),
     "HTTP/0.9": (requested(b"POST /mutate HTTP/0.9"), [505]),
     "HTTP/2": (requested(b"POST /mutate HTTP/2.0"), [505]),
-    # The end of a head, but there is none; the caller's time for its request passes.
-    "empty lines first": (b"\r\n\r\n" + GOOD, []),
     "a head without end": (odd(b"X: " + b"y" * 40_000 + b"\r\n"), []),
 }
 # Odd, and nobody can take it for anything else.
@@ -160,6 +158,7 @@ ANSWERED: Mapping[str, bytes] = {
     "zeros before the length": odd(length=b"Content-Length: 0%d\r\n" % N),
     "a query": requested(b"POST /mutate?timeout=2s HTTP/1.1"),
     "an empty line first": b"\r\n" + GOOD,
+    "empty lines first": b"\r\n\r\n\r\n" + GOOD,
     "an empty line behind": GOOD + b"\r\n",
     "a value beyond ASCII": odd(b"X: \xff\xfe\r\n"),
     "Upgrade to websocket": odd(b"Connection: Upgrade\r\nUpgrade: websocket\r\n"),

@@ -179,6 +179,8 @@ class Connection(asyncio.Protocol):
             return
         known, self._rest = len(self._rest), self._rest + data if self._rest else data
         if self.stage is Stage.IDLE:
+            # What came behind the last request was not searched for the end of a head.
+            known = 0
             self.enter(Stage.HEAD)
         if self.stage is Stage.HEAD:
             self._read_head(known)
