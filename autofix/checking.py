@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from autofix.api import Result, by_hand, fix_all
 from autofix.batch import is_namespace
@@ -173,21 +174,32 @@ def _check(
         wait = wait_in(file.text) or around(None, waits)
         checked, splices = _keys_checked(file, [(token, wait) for token in tokens(file.text)], chosen)
         return CheckedFile(file, checked, spliced(file.text, splices), splices)
+    # Documents of JSON have the whole file for their text: it is searched once.
+    wait_of, doubt_of, is_ytt = cache(wait_in), cache(document_doubt), cache(_has_ytt)
     waiting = {
-        one.index: wait_in(text_of(file, one)) or around(one.value, waits)
+        one.index: wait_of(text_of(file, one)) or around(one.value, waits)
         for one in file.documents
         if is_loose(one.value)
     }
-    whole = tuple(
-        Checked(
-            one,
-            _loose(file, one, chosen, silent.get(one.index, {}), waiting[one.index])
-            if one.index in waiting
-            else next(results),
+
+    def loose(document: Document) -> Result:
+        """Fix a document that is no Kubernetes object, unless something in its text speaks against it."""
+        text, index = text_of(file, document), document.index
+        result = fix_loose(
+            document.value, chosen, silent.get(index, {}), waiting[index], null_removes=not is_ytt(text)
         )
-        for one in file.documents
+        doubt = doubt_of(text) if result.operations else None
+        return by_hand(result, document.value, doubt) if doubt else result
+
+    whole = tuple(
+        Checked(document, loose(document) if document.index in waiting else next(results))
+        for document in file.documents
     )
     return edited(file, whole, *_keys_checked(file, _inline(file, waiting), chosen))
+
+
+def _has_ytt(text: str) -> bool:
+    return _YTT in text
 
 
 def _keys_checked(
@@ -204,16 +216,6 @@ def _keys_checked(
         Checked(*key) for key in text_keys(file, [by_place[place] for place in sorted(by_place)], chosen)
     )
     return checked, tuple(splice for one in checked for splice in one.splices)
-
-
-def _loose(
-    file: TextFile, document: Document, chosen: Options, silent: Silenced, wait: Annotations
-) -> Result:
-    """Fix a document that is no Kubernetes object, unless something in its text speaks against it."""
-    text = text_of(file, document)
-    result = fix_loose(document.value, chosen, silent, wait, null_removes=_YTT not in text)
-    doubt = document_doubt(text) if result.operations else None
-    return by_hand(result, document.value, doubt) if doubt else result
 
 
 def _inline(file: TextFile, waiting: Mapping[int, Annotations]) -> Iterator[tuple[Token, Annotations]]:

@@ -94,7 +94,13 @@ def test_calling_again_changes_nothing(newest: Mesh):
     with newest.linkerd(), newest.namespaces(again={}) as spaces, newest.autofix(spaces) as endpoint:
         pod = pod_of("web", spaces["again"], {WRONG: "true"})
         newest.cluster.apply(pod)
-        assert endpoint.log.read_text().count('"outcome": "fixed"') == 1
+        fixed = '"outcome": "fixed"'
+        # A line is written soon, and not at once.
+        for _ in range(100):
+            if fixed in endpoint.log.read_text():
+                break
+            time.sleep(0.05)
+        assert endpoint.log.read_text().count(fixed) == 1
         newest.cluster.apply(pod)
         newest.cluster.apply(workload_of("Deployment", "app", spaces["again"], {WRONG: "true"}))
         first = pods_when(newest.cluster, spaces["again"], lambda names: "app" in names)["app"]
