@@ -137,22 +137,28 @@ def decode(body: bytes) -> Request:
     """
     try:
         _check_utf8(body)
-        review = _BUILT_IN_DECODER.decode(body)
-        request = _checked(review.api_version, review.kind, review.request)
-        if request.object is None:
-            return _request(request, None, len(body))
-        if (request.kind.group, request.kind.kind) not in BUILT_IN:
+        try:
+            return _decode_built_in(body)
+        except msgspec.ValidationError:
+            # Valid JSON of another shape: a custom resource with another spec, or no review at all.
             return _decode_any(body)
-        if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
-            raise ObjectError(request.uid, too_much, is_oversized=True)
-        return _request(request, built_in(request.object), len(body))
-    except msgspec.ValidationError:
-        # Valid JSON of another shape: a custom resource whose spec is something else, or no review at all.
-        return _decode_any(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReviewError(f"the body is not JSON: {error}") from None
     except RecursionError:
         raise undecodable(body, "nested too deeply") from None
+
+
+def _decode_built_in(body: bytes) -> Request:
+    """Decode a review of an object of a built-in kind; another kind is decoded as a whole."""
+    review = _BUILT_IN_DECODER.decode(body)
+    request = _checked(review.api_version, review.kind, review.request)
+    if request.object is None:
+        return _request(request, None, len(body))
+    if (request.kind.group, request.kind.kind) not in BUILT_IN:
+        return _decode_any(body)
+    if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
+        raise ObjectError(request.uid, too_much, is_oversized=True)
+    return _request(request, built_in(request.object), len(body))
 
 
 def _check_utf8(body: bytes) -> None:
@@ -174,10 +180,6 @@ def _decode_any(body: bytes) -> Request:
         review = _ANY_DECODER.decode(body)
     except msgspec.ValidationError:
         return _decode_loosely(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ReviewError(f"the body is not JSON: {error}") from None
-    except RecursionError:
-        raise undecodable(body, "nested too deeply") from None
     request = _checked(review.api_version, review.kind, review.request)
     text = bytes(request.object)
     if not text:
