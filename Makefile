@@ -24,11 +24,11 @@ demo: $(READY) ## the main job end to end: webhook, a real review, a preview
 test: $(READY) ## all tests
 	$(BIN)/python -m pytest
 
-cluster-assets: $(READY) ## build a Kubernetes control plane for tests/cluster (needs Go; minutes, once)
-	$(BIN)/python tests/cluster/assets/build.py
+cluster-assets: $(READY) ## build a Kubernetes control plane for tests/e2e (needs Go; minutes, once)
+	$(BIN)/python tests/e2e/assets/build.py
 
 deploy-check: cluster-assets ## render deploy/ with kustomize and Helm, compare, and ask a real API server
-	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/cluster/test_deploy.py tests/cluster/test_network_policy.py
+	CLUSTER_TESTS=required $(BIN)/python -m pytest tests/e2e/test_deploy.py tests/e2e/test_network_policy.py
 
 bench: $(READY) ## measure side by side with what it is compared to (minutes; more with Go and cluster-assets)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

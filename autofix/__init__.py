@@ -9,14 +9,14 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from autofix._version import __version__
-    from autofix.api import Item, Result, check, fix, fix_all
-    from autofix.batch import IGNORE_ANNOTATION
-    from autofix.chosen import Options, options
+    from autofix.engine.api import Item, Result, check, fix, fix_all
+    from autofix.engine.namespaces import IGNORE_ANNOTATION
+    from autofix.engine.options import Options, options
     from autofix.errors import AutofixError
-    from autofix.finding import Applicability, Edit, Finding, Fix, Severity
     from autofix.linkerd.decision import Decision, decide
-    from autofix.linkerd.naming import is_native_like
+    from autofix.linkerd.keys import is_native_like
     from autofix.linkerd.release import Release, parse_release
+    from autofix.rules.finding import Applicability, Edit, Finding, Fix, Severity
 
 __all__ = [
     "IGNORE_ANNOTATION",
@@ -44,13 +44,13 @@ __all__ = [
 # The command line imports this package first and may then have nothing to do: each name loads what it needs.
 _HOMES = {
     "_version": ("__version__",),
-    "api": ("Item", "Result", "check", "fix", "fix_all"),
-    "batch": ("IGNORE_ANNOTATION",),
-    "chosen": ("Options", "options"),
+    "engine.api": ("Item", "Result", "check", "fix", "fix_all"),
+    "engine.namespaces": ("IGNORE_ANNOTATION",),
+    "engine.options": ("Options", "options"),
     "errors": ("AutofixError",),
-    "finding": ("Applicability", "Edit", "Finding", "Fix", "Severity"),
+    "rules.finding": ("Applicability", "Edit", "Finding", "Fix", "Severity"),
     "linkerd.decision": ("Decision", "decide"),
-    "linkerd.naming": ("is_native_like",),
+    "linkerd.keys": ("is_native_like",),
     "linkerd.release": ("Release", "parse_release"),
 }
 

@@ -18,8 +18,8 @@ import uvloop
 from aiohttp import web
 
 from bench.reviews import WRONG
-from webhook.memory import keep_memory
-from webhook.tls import Served, listening_context
+from webhook.certificates.tls import Served, listening_context
+from webhook.serving.memory import keep_memory
 
 _ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 _CONSTANT = b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}'

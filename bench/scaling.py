@@ -12,7 +12,7 @@ from bench.figure import Figure
 from bench.load import Load, Target, load
 from bench.reviews import WRONG, pod, written
 from bench.servers import certificates, webhook
-from webhook.bounds import MOST_KEYS as _MOST
+from webhook.admission.limits import MOST_KEYS as _MOST
 
 _MEGABYTES: Final = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)
 _ROUNDS: Final = 7

@@ -16,9 +16,9 @@ from bench.load import Load, Target, load
 from bench.measure import Rounds, calls, interleaved
 from bench.reviews import deployment_update, pod
 from bench.servers import bare, certificates, go, webhook
-from webhook.review import decode
-from webhook.shapes import BuiltIn
-from webhook.wire import Envelope
+from webhook.admission.codec import decode
+from webhook.admission.models import BuiltIn
+from webhook.admission.wire import Envelope
 
 _ROUNDS: Final = 11
 _REQUESTS: Final = 600

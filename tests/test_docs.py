@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from autofix.cli import main
-from autofix.rules import RULES
 from autofix.rules.__main__ import document
+from autofix.rules.registry import RULES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from builders import ALPHA, WRONG
 
 import autofix
-from autofix.checking import CheckedFile, check_files
-from autofix.source.text_file import read_file
+from autofix.text.check import CheckedFile, check_files
+from autofix.text.file import read_file
 
 # As Helm's --set wants a key, and as a JSON Pointer does.
 ESCAPED, RIGHT_ESCAPED = WRONG.replace(".", "\\."), ALPHA.replace(".", "\\.")

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from webhook.server import Server
+from webhook.server.server import Server
 
 REVIEWS = Path(__file__).parent / "data" / "reviews"
 NAMES = sorted(path.stem for path in REVIEWS.glob("*.json"))

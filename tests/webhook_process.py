@@ -20,7 +20,7 @@ def command(before: str = "") -> list[str]:
 def clock_set(days: float) -> str:
     """Python that sets the clock of a process, and lets it write as often as it wants to."""
     return (
-        "import webhook.background as background, webhook.certificates.keeper as keeper\n"
+        "import webhook.server.lifespan as background, webhook.certificates.rotator as keeper\n"
         "from datetime import UTC, datetime, timedelta\n"
         "from functools import partial\n"
         f"own = lambda: datetime.now(UTC) + timedelta(days={days})\n"

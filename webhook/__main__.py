@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import autofix
 
 if TYPE_CHECKING:
-    from webhook.logs import LogWriter
+    from webhook.serving.logging import LogWriter
     from webhook.settings import Settings
 
 _STDERR: Final = 2
@@ -31,8 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
 
     def serving(settings: Settings, log: LogWriter) -> Coroutine[Any, Any, int]:
-        from webhook.processes import serve_in_processes
-        from webhook.server import serve
+        from webhook.server.server import serve
+        from webhook.workers.supervisor import serve_in_processes
 
         return serve(settings, log) if settings.processes == 1 else serve_in_processes(settings, log, words)
 
@@ -51,8 +51,8 @@ def run(argv: Sequence[str], serving: Callable[[Settings, LogWriter], Coroutine[
     """
     try:
         # Imported here: the wheel without its extra has this command too, and can only say so.
-        from webhook.logs import configure, log_what_python_writes, open_standard_streams
-        from webhook.memory import keep_memory
+        from webhook.serving.logging import configure, log_what_python_writes, open_standard_streams
+        from webhook.serving.memory import keep_memory
         from webhook.settings import load_settings
 
         open_standard_streams()

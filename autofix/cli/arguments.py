@@ -9,8 +9,8 @@ from autofix.cli.completion import SHELLS
 from autofix.cli.help import plain_help, raw_help
 from autofix.cli.numbers import port, seconds
 from autofix.linkerd.forms import ACCEPTED_FORMS
-from autofix.printable import escaped
 from autofix.report import FORMATS
+from autofix.report.printable import escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

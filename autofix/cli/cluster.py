@@ -15,8 +15,8 @@ from autofix.cli.output import say
 from autofix.errors import AutofixError
 
 if TYPE_CHECKING:
-    from autofix.cluster.connection import Api
-    from autofix.cluster.reading import Progress
+    from autofix.cluster.inventory import Progress
+    from autofix.kubeapi.client import Api
 
 
 class _Said(logging.Handler):
@@ -36,7 +36,7 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
     # Imported here: the library of the cluster's connection is slow to load, and late is soon enough.
     from aiohttp import ClientError
 
-    from autofix.cluster.connection import ApiError
+    from autofix.kubeapi.client import ApiError
 
     async def stoppable() -> int:
         if task := asyncio.current_task():
@@ -60,7 +60,7 @@ async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
     Raises:
         AutofixError: when there is no way to an API server.
     """
-    from autofix.cluster.connection import connect
+    from autofix.kubeapi.client import connect
 
     async with connect(arguments.kubeconfig or "", arguments.context or "", as_kubectl=True) as api:
         yield api

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 
-from autofix.chosen import Options, options
 from autofix.cli import exit_codes
 from autofix.cli.inputs import complain
 from autofix.cli.output import say
+from autofix.engine.options import Options, options
 from autofix.errors import AutofixError
-from autofix.finding import Finding, Severity
 from autofix.rules import afx001_malformed
-from autofix.source.harmless import Harmless, harmless
-from autofix.source.parts import read_parts
-from autofix.source.text_file import TextFile, read_file
+from autofix.rules.finding import Finding, Severity
+from autofix.text.file import TextFile, read_file
+from autofix.text.prefilter.documents import read_parts
+from autofix.text.prefilter.harmless import Harmless, harmless
 from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:

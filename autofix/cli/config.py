@@ -113,7 +113,7 @@ def _checked(table: object, path: str) -> dict[str, Any]:
 def _understood(table: Mapping[str, Any], source: str) -> None:
     """Read the values that have a meaning, to say where one that has none was written."""
     # Imported here: it loads the rules.
-    from autofix.chosen import options
+    from autofix.engine.options import options
 
     try:
         options(

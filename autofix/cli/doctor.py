@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from autofix._version import __version__
-from autofix.chosen import Options
 from autofix.cli import colour, exit_codes
 from autofix.cli.cluster import connected, run_until_done
 from autofix.cli.common import chosen
 from autofix.cli.output import put
 from autofix.cluster.doctor import judged
-from autofix.cluster.doctor.asking import ask
 from autofix.cluster.doctor.check import Check, Verdict
+from autofix.cluster.doctor.collect import ask
+from autofix.engine.options import Options
 from autofix.report.json_lines import json_lines
 
 _PAGE: Final = "docs/doctor.md"

@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from autofix.api import fix_all
-from autofix.chosen import options
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen, count, read_files
 from autofix.cli.inputs import complain, inputs
 from autofix.cli.output import put, say
+from autofix.engine.api import fix_all
+from autofix.engine.explain import Explanation, explain_all
+from autofix.engine.options import options
 from autofix.errors import AutofixError
-from autofix.explanation import Explanation, explain_all
 from autofix.kubernetes.pointer import pointer
-from autofix.loose import is_loose
 from autofix.report.json_lines import json_lines
 from autofix.report.places import title
 from autofix.rules import afx001_malformed
-from autofix.source.document import Document
-from autofix.source.layout import layout
-from autofix.source.lines import Lines, lines_of
-from autofix.source.node import Node, nearest
-from autofix.source.text_file import TextFile
+from autofix.text.document import Document
+from autofix.text.file import TextFile
+from autofix.text.fragments import is_loose
+from autofix.text.lines import Lines, lines_of
+from autofix.text.yaml.document_layout import layout
+from autofix.text.yaml.node import Node, nearest
 from autofix.typed import Any
 
 # Metadata that cannot be read is unreadable input for every command.

@@ -7,16 +7,16 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from autofix.checking import CheckedFile, check_files
-from autofix.chosen import Options
 from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
 from autofix.cli.output import put, say
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.report import as_text
-from autofix.source.parts import reread, rewritten
-from autofix.source.replace_file import replace_file
-from autofix.source.text_file import TextFile
+from autofix.text.check import CheckedFile, check_files
+from autofix.text.edit.atomic_write import replace_file
+from autofix.text.file import TextFile
+from autofix.text.prefilter.documents import reread, rewritten
 from autofix.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from autofix.cli import exit_codes
 from autofix.cli.output import say
 from autofix.errors import AutofixError
 from autofix.linkerd.forms import is_plainly_release
-from autofix.source.relevance import may_concern_linkerd
-from autofix.source.walk import find_files, written
+from autofix.text.discovery import find_files, written
+from autofix.text.prefilter.relevance import may_concern_linkerd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from autofix.source.document import SourceError
+    from autofix.text.document import SourceError
 
     # A file's bytes, its name, and whether it was named rather than found in a folder.
     Input = tuple[bytes, str, bool]

@@ -6,14 +6,14 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from autofix.api import Item, Result, fix_all
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
 from autofix.cli.output import put_text
+from autofix.engine.api import Item, Result, fix_all
 from autofix.errors import AutofixError
-from autofix.finding import Finding, Severity
-from autofix.source.read import read_bytes
-from autofix.source.yaml_writer import as_yaml
+from autofix.rules.finding import Finding, Severity
+from autofix.text.read import read_bytes
+from autofix.text.yaml.writer import as_yaml
 from autofix.typed import Any
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}

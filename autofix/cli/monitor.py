@@ -12,10 +12,10 @@ from prometheus_client import start_http_server
 
 from autofix.cli import exit_codes
 from autofix.cli.output import say
-from autofix.cluster.connection import ApiError
 from autofix.cluster.monitor import Monitor
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
+from autofix.kubeapi.client import ApiError
 
 
 async def watch(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from itertools import islice
 
-from autofix.printable import escaped
+from autofix.report.printable import escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from autofix.checking import CheckedFile, check_files, check_many
 from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
 from autofix.cli.output import say
 from autofix.cli.showing import show_lines
-from autofix.finding import Applicability
 from autofix.report import FORMATS
-from autofix.rules import RULES
+from autofix.rules.finding import Applicability
+from autofix.rules.registry import RULES
+from autofix.text.check import CheckedFile, check_files, check_many
 from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:

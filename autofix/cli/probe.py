@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from autofix.chosen import Options
 from autofix.cli import exit_codes
 from autofix.cli.cluster import connected, run_until_done
 from autofix.cli.common import chosen
 from autofix.cli.output import put, say
+from autofix.cluster.environment import completed, surroundings
 from autofix.cluster.lifecycle import Ending, Outcome
 from autofix.cluster.probe import probe as run_probe
-from autofix.cluster.surroundings import completed, surroundings
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.linkerd.release import key_to_write
 from autofix.report.json_lines import json_lines

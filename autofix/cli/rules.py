@@ -7,7 +7,7 @@ import argparse
 from autofix.cli import exit_codes
 from autofix.cli.output import put
 from autofix.errors import AutofixError
-from autofix.rules import RULES
+from autofix.rules.registry import RULES
 
 
 def rules(arguments: argparse.Namespace) -> int:

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
-from autofix.checking import CheckedFile
-from autofix.chosen import Options
 from autofix.cli.cluster import connected, run_until_done, shown
 from autofix.cli.common import chosen, count, exit_code, some
 from autofix.cli.inputs import complain
@@ -17,17 +15,19 @@ from autofix.cli.monitor import watch
 from autofix.cli.output import ask, say
 from autofix.cli.previewing import statistics
 from autofix.cli.showing import show_lines
-from autofix.cluster.connection import Api
-from autofix.cluster.kinds import named
-from autofix.cluster.look import Found
-from autofix.cluster.reading import Scope
+from autofix.cluster.evaluate import Found
+from autofix.cluster.inventory import Scope
 from autofix.cluster.repair import repair, repairable
 from autofix.cluster.scan import Scan
 from autofix.cluster.scan import scan as look
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.finding import Finding
+from autofix.kubeapi.client import Api
+from autofix.kubeapi.kinds import named
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
+from autofix.rules.finding import Finding
+from autofix.text.check import CheckedFile
 
 
 def scan(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autofix.cli import colour
 from autofix.cli.output import put, say
-from autofix.printable import escaped, escaped_in_diff, without_controls
+from autofix.report.printable import escaped, escaped_in_diff, without_controls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,18 +9,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from autofix.checking import check_files, has_namespace
-from autofix.chosen import Options
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
 from autofix.cli.fixing import end, look_again
 from autofix.cli.inputs import STDIN, complain
 from autofix.cli.output import put_bytes, put_on_stderr
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.report import as_text
-from autofix.source.relevance import may_concern_linkerd
-from autofix.source.stream import chunks
-from autofix.source.text_file import TextFile, read_file
+from autofix.text.check import check_files, has_namespace
+from autofix.text.file import TextFile, read_file
+from autofix.text.prefilter.relevance import may_concern_linkerd
+from autofix.text.prefilter.stream import chunks
 from autofix.typed import Final
 
 # What is longer is fixed document by document, in as much memory as the longest of them takes.

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from autofix.cluster.resource import Object
+from autofix.kubeapi.list import Object
 from autofix.rules.running import PROXY_CONTAINER
 
 # A proxy that is an ordinary container never ends; this is long enough to see that it does not.

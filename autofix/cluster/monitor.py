@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry, Gauge
 
 from autofix.cluster.scan import Scan
-from autofix.rules import RULES, afx601_held_by_proxy, afx602_other_sidecar
+from autofix.rules import afx601_held_by_proxy, afx602_other_sidecar
+from autofix.rules.registry import RULES
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import Any, Final
 from aiohttp import ClientConnectorError, ClientError
 from msgspec import Struct
 
-from autofix.cluster.connection import Api, ApiError
-from autofix.cluster.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome, progress
-from autofix.cluster.resource import Resource, pages
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.kinds import CORE_EVENT, JOB, NAMESPACE, POD
+from autofix.kubeapi.list import Resource, pages
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"

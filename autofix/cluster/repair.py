@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from autofix.cluster.connection import Api, ApiError
-from autofix.cluster.kinds import NAMESPACE, Kind, builtin
-from autofix.cluster.look import Found
-from autofix.cluster.objects import JsonObject, Raw, custom_object, live_object
+from autofix.cluster.evaluate import Found
+from autofix.cluster.models import JsonObject, Raw, custom_object, live_object
 from autofix.errors import AutofixError
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.kinds import NAMESPACE, Kind, builtin
 from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from autofix.checking import NOTE_CODES
-from autofix.chosen import Options
-from autofix.cluster.connection import Api
-from autofix.cluster.kinds import NAMESPACE
-from autofix.cluster.look import Found, look
-from autofix.cluster.reading import Progress, Scope, read_cluster
-from autofix.cluster.surroundings import completed, surroundings
+from autofix.cluster.environment import completed, surroundings
+from autofix.cluster.evaluate import Found, look
+from autofix.cluster.inventory import Progress, Scope, read_cluster
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.finding import Finding
+from autofix.kubeapi.client import Api
+from autofix.kubeapi.kinds import NAMESPACE
+from autofix.rules.finding import Finding
+from autofix.text.check import NOTE_CODES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from autofix.kubernetes.anatomy import kind_of
+from autofix.kubernetes.locations import kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.typed import Final
 

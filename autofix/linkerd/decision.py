@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from autofix.linkerd.boolean import as_text, parse_bool
-from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
-from autofix.linkerd.survey import (
+from autofix.linkerd.precedence import (
     ON,
     Annotations,
     NativeKey,
@@ -15,6 +14,7 @@ from autofix.linkerd.survey import (
     survey_pod,
     winner,
 )
+from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
 from autofix.typed import Final, Literal, NamedTuple
 
 # Go, strconv.ParseUint(value, 10, 64): decimal digits only, within 64 bits.

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from autofix.checking import CheckedFile
     from autofix.errors import AutofixError
+    from autofix.text.check import CheckedFile
 
     Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.printable import escaped
-from autofix.source.parts import CONTEXT
-from autofix.source.splice import Splice, spliced
+from autofix.report.printable import escaped
+from autofix.text.check import CheckedFile
+from autofix.text.edit.text_edit import Splice, spliced
+from autofix.text.prefilter.documents import CONTEXT
 
 # Lines that stay, go or come: how many stand above the first, and the lines before and after.
 Run = tuple[bool, int, list[str], list[str]]

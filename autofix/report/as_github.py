@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.finding import Severity
-from autofix.printable import escaped, without_controls
 from autofix.report.places import by_line
-from autofix.source.document import SourceError
+from autofix.report.printable import escaped, without_controls
+from autofix.rules.finding import Severity
+from autofix.text.check import CheckedFile
+from autofix.text.document import SourceError
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

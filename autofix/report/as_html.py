@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from autofix._version import __version__
-from autofix.checking import CheckedFile
-from autofix.cluster.look import Found
+from autofix.cluster.evaluate import Found
 from autofix.cluster.scan import Scan
-from autofix.finding import Applicability, Finding
-from autofix.printable import escaped
 from autofix.report import as_diff
 from autofix.report.as_table import origin
-from autofix.rules import RULES
+from autofix.report.printable import escaped
+from autofix.rules.finding import Applicability, Finding
+from autofix.rules.registry import RULES
+from autofix.text.check import CheckedFile
 from autofix.typed import Any
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from autofix.api import Item
-from autofix.checking import CheckedFile
+from autofix.engine.api import Item
 from autofix.errors import AutofixError
-from autofix.finding import Edit
 from autofix.kubernetes.pointer import pointer
 from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, placed
+from autofix.rules.finding import Edit
+from autofix.text.check import CheckedFile
 from autofix.typed import Any
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
 from autofix.report.json_lines import json_lines
+from autofix.text.check import CheckedFile
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree
 
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.printable import escaped
 from autofix.report.places import by_line
+from autofix.report.printable import escaped
+from autofix.text.check import CheckedFile
 
 
 def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:

@@ -8,14 +8,14 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from autofix._version import __version__
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.finding import Severity
 from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, by_line
-from autofix.rules import RULES
-from autofix.source.lines import Lines, lines_of
-from autofix.source.splice import Splice
+from autofix.rules.finding import Severity
+from autofix.rules.registry import RULES
+from autofix.text.check import CheckedFile
+from autofix.text.edit.text_edit import Splice
+from autofix.text.lines import Lines, lines_of
 from autofix.typed import Any
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autofix.checking import CheckedFile
-from autofix.cluster.look import Found
-from autofix.finding import Applicability, Finding
+from autofix.cluster.evaluate import Found
 from autofix.kubernetes.pointer import Path
-from autofix.printable import escaped
+from autofix.report.printable import escaped
+from autofix.rules.finding import Applicability, Finding
+from autofix.text.check import CheckedFile
 from autofix.typed import Final
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autofix.checking import CheckedFile
 from autofix.errors import AutofixError
-from autofix.finding import Applicability, Finding
 from autofix.report.places import by_line, title_of
-from autofix.source.lines import lines_of
+from autofix.rules.finding import Applicability, Finding
+from autofix.text.check import CheckedFile
+from autofix.text.lines import lines_of
 
 # Of a line; JSON on one line can be megabytes.
 _LONGEST = 160

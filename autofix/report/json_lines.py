@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from autofix.printable import COMMAND_ANYWHERE
+from autofix.report.printable import COMMAND_ANYWHERE
 
 
 def json_lines(value: object, *, indent: int | None = None) -> Iterator[str]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import yaml
 
-from autofix.checking import Checked, CheckedFile, edited
-from autofix.cluster.look import Found
-from autofix.cluster.objects import JsonObject
-from autofix.source.document import Document
-from autofix.source.text_file import TextFile
+from autofix.cluster.evaluate import Found
+from autofix.cluster.models import JsonObject
+from autofix.text.check import Checked, CheckedFile, edited
+from autofix.text.document import Document
+from autofix.text.file import TextFile
 from autofix.typed import Any, Final
 
 _MAPS: Final = ("annotations", "labels")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.api import Item
-from autofix.checking import Checked, CheckedFile
-from autofix.finding import Finding
+from autofix.engine.api import Item
 from autofix.kubernetes.pointer import get, pointer
-from autofix.source.layout import layout
-from autofix.source.lines import Lines, lines_of
-from autofix.source.node import Node, nearest
-from autofix.source.rewrite import rewrite
-from autofix.source.splice import NotEditableError, Splice
+from autofix.rules.finding import Finding
+from autofix.text.check import Checked, CheckedFile
+from autofix.text.edit.plan import rewrite
+from autofix.text.edit.text_edit import NotEditableError, Splice
+from autofix.text.lines import Lines, lines_of
+from autofix.text.yaml.document_layout import layout
+from autofix.text.yaml.node import Node, nearest
 from autofix.typed import NamedTuple
 
 

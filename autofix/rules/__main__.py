@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.rules import RULES
+from autofix.rules.registry import RULES
 
 _HEAD = """\
 # Rules

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise
+from autofix.linkerd.annotations import catalogue
 from autofix.linkerd.boolean import read_intent
-from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import is_linkerd_key, is_native_like
+from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import DISAGREE, UNREADABLE, readable
 from autofix.rules._plan import planned
-from autofix.rules.place import Place
+from autofix.rules.context import Place
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise
 
 
 def misplaced(place: Place) -> Iterator[tuple[str, Fix | str]]:

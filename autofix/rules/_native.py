@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autofix.finding import Edit, Finding, Fix, Promise
 from autofix.linkerd.boolean import as_text, parse_bool, read_intent
+from autofix.linkerd.precedence import NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.linkerd.survey import NativeKey, Standing
 from autofix.rules._plan import planned
-from autofix.rules.place import Place
+from autofix.rules.context import Place
+from autofix.rules.finding import Edit, Finding, Fix, Promise
 
 DISAGREE = "the native-sidecar keys here disagree; remove the wrong one"
 UNREADABLE = 'its value does not say what is meant; write "true" or "false"'

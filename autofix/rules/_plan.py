@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autofix.finding import Applicability, Finding, Fix, Severity
 from autofix.kubernetes.pointer import Path
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.keys import is_native_like
+from autofix.rules.finding import Applicability, Finding, Fix, Severity
 
 
 def planned(

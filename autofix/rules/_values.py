@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
+from autofix.linkerd.annotations import Annotation, catalogue
 from autofix.linkerd.boolean import parse_bool
-from autofix.linkerd.catalogue import Annotation, catalogue
-from autofix.linkerd.naming import is_native_like
+from autofix.linkerd.keys import is_native_like
 
 
 class ValueType(Enum):

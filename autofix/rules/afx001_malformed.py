@@ -22,9 +22,9 @@ There is none. It counts as unreadable input: commands end with exit code 2.
 
 from __future__ import annotations
 
-from autofix.finding import Applicability, Finding, Severity
-from autofix.kubernetes.anatomy import Malformed
+from autofix.kubernetes.locations import Malformed
 from autofix.kubernetes.pointer import pointer
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX001"
 

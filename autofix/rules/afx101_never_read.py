@@ -44,10 +44,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Finding
-from autofix.linkerd.survey import Standing
+from autofix.linkerd.precedence import Standing
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Finding
 
 CODE = "AFX101"
 ROLES = READ

@@ -42,11 +42,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
+from autofix.linkerd.precedence import ON, NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.linkerd.survey import ON, NativeKey, Standing
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX102"
 ROLES = READ

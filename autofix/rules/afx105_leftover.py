@@ -33,10 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
-from autofix.linkerd.survey import Standing
+from autofix.linkerd.precedence import Standing
 from autofix.rules._native import is_leftover
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX105"
 ROLES = READ

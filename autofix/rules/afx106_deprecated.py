@@ -24,9 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.linkerd.release import key_to_write
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX106"
 ROLES = READ

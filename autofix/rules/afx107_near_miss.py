@@ -25,11 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
-from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
+from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import key_to_write, real_keys
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX107"
 ROLES = READ

@@ -40,15 +40,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.kubernetes.scalars import WrittenFloat, WrittenInt
 from autofix.linkerd.boolean import as_text, read_intent
-from autofix.linkerd.naming import is_linkerd_key, is_native_like
-from autofix.linkerd.survey import Standing
+from autofix.linkerd.keys import is_linkerd_key, is_native_like
+from autofix.linkerd.precedence import Standing
 from autofix.rules._native import rewriting
 from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, type_of
-from autofix.rules.place import KEPT, Place
+from autofix.rules.context import KEPT, Place
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX201"
 ROLES = KEPT

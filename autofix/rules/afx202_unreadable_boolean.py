@@ -29,15 +29,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Edit, Finding, Fix, Promise
-from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.locations import Role
 from autofix.linkerd.boolean import as_text, read_intent
-from autofix.linkerd.naming import is_linkerd_key
-from autofix.linkerd.survey import NativeKey, Standing
+from autofix.linkerd.keys import is_linkerd_key
+from autofix.linkerd.precedence import NativeKey, Standing
 from autofix.rules._native import DISAGREE, is_leftover, rewriting
 from autofix.rules._plan import planned
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import READ, Place
+from autofix.rules.context import READ, Place
+from autofix.rules.finding import Edit, Finding, Fix, Promise
 
 CODE = "AFX202"
 ROLES = (*READ, Role.OTHER)

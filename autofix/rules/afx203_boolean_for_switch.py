@@ -23,11 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.linkerd.boolean import read_intent
-from autofix.linkerd.naming import is_linkerd_key
+from autofix.linkerd.keys import is_linkerd_key
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import READ, Place, Subject
+from autofix.rules.context import READ, Place, Subject
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX203"
 ROLES = READ

@@ -27,11 +27,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.boolean import read_intent
-from autofix.linkerd.naming import is_linkerd_key, is_native_like
+from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.place import READ, Place
+from autofix.rules.context import READ, Place
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX204"
 ROLES = READ

@@ -31,11 +31,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Finding
-from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.locations import Role
 from autofix.kubernetes.pointer import pointer
 from autofix.rules._move import misplaced, moving
-from autofix.rules.place import Place
+from autofix.rules.context import Place
+from autofix.rules.finding import Finding
 
 CODE = "AFX301"
 ROLES = (Role.WORKLOAD,)

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
-from autofix.kubernetes.anatomy import Role
-from autofix.linkerd.naming import is_native_like
-from autofix.rules.place import Place
+from autofix.kubernetes.locations import Role
+from autofix.linkerd.keys import is_native_like
+from autofix.rules.context import Place
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX303"
 ROLES = (Role.OTHER,)

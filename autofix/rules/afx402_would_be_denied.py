@@ -35,9 +35,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.rules.place import READ, Place, Repair, outcomes
+from autofix.rules.context import READ, Place, Repair, outcomes
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX402"
 ROLES = READ

@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Promise, Severity
 from autofix.kubernetes.version import KubernetesVersion
-from autofix.rules.place import READ, Context, Place, Repair, Subject
+from autofix.rules.context import READ, Context, Place, Repair, Subject
+from autofix.rules.finding import Applicability, Finding, Promise, Severity
 from autofix.typed import Final
 
 CODE = "AFX403"

@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
 from autofix.linkerd.release import known_bugs
-from autofix.rules.place import Repair
+from autofix.rules.context import Repair
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX404"
 

@@ -28,11 +28,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.finding import Applicability, Finding, Severity
-from autofix.linkerd.catalogue import catalogue, domains
-from autofix.linkerd.naming import Likeness, is_linkerd_key, likeness
+from autofix.linkerd.annotations import catalogue, domains
+from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import Release
-from autofix.rules.place import KEPT, Place, Subject
+from autofix.rules.context import KEPT, Place, Subject
+from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX501"
 ROLES = KEPT

@@ -24,7 +24,7 @@ gets a native sidecar and completes. `linkerd-debug` never becomes a native side
 
 from __future__ import annotations
 
-from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import DEBUG_CONTAINER, RunningPod
 from autofix.typed import TYPE_CHECKING, Final
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autofix.finding import Applicability, Finding, Severity
+from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import RunningPod
 from autofix.typed import Final
 

@@ -1,22 +1,22 @@
 """What no rule has anything to say of, told at a glance.
 
 Most annotations of Linkerd that people write are right. The rules know that too, and take their time to find
-out. What is told here follows from them: `tests/test_early_out.py` holds it to what they say.
+out. What is told here follows from them: `tests/engine/test_early_out.py` holds it to what they say.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from autofix.kubernetes.anatomy import Role
+from autofix.kubernetes.locations import Role
+from autofix.linkerd.annotations import catalogue
 from autofix.linkerd.boolean import GO_BOOLEANS
-from autofix.linkerd.catalogue import catalogue
-from autofix.linkerd.naming import concerning, is_native_like
+from autofix.linkerd.keys import concerning, is_native_like
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
-from autofix.linkerd.survey import NO_ANNOTATIONS, Annotations
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
-from autofix.rules.place import READ, Context
+from autofix.rules.context import READ, Context
 from autofix.typed import NamedTuple
 
 

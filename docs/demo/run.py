@@ -19,7 +19,7 @@ import jsonpatch
 import trustme
 
 from autofix.cli import main as autofix
-from webhook.server import running
+from webhook.server.server import running
 from webhook.settings import Settings
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from autofix.rules import RULES
+from autofix.rules.registry import RULES
 
 POD = """\
 apiVersion: v1

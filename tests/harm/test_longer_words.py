@@ -6,8 +6,8 @@ import pytest
 from builders import ALPHA, BETA, GA, WRONG
 from texts import ESCAPED, RIGHT_ESCAPED, check, edits
 
-from autofix.linkerd.catalogue import domains
-from autofix.linkerd.naming import key_within
+from autofix.linkerd.annotations import domains
+from autofix.linkerd.keys import key_within
 
 LONGER = [
     ("values.yaml", "a:\n  spark.kubernetes.executor.annotation.{}: 'yes'\n"),

@@ -9,8 +9,8 @@ from builders import ALPHA, BETA, GA, WRONG
 from texts import RELEASES, check, edits, withheld
 
 import autofix
-from autofix.checking import check_files
-from autofix.source.text_file import read_file
+from autofix.text.check import check_files
+from autofix.text.file import read_file
 
 DATA = Path(__file__).parents[1] / "data" / "harm"
 

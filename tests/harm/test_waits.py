@@ -7,9 +7,9 @@ from builders import ALPHA, GA, WAIT, WRONG
 from texts import ESCAPED, argo_values, check, withheld
 
 import autofix
-from autofix.checking import check_files, check_many
-from autofix.source.text_file import read_file
-from autofix.source.waits import wait_in
+from autofix.text.check import check_files, check_many
+from autofix.text.file import read_file
+from autofix.text.plaintext.waits import wait_in
 
 BESIDE = [
     ("a.tpl", f"annotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),

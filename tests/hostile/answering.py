@@ -12,9 +12,9 @@ import aiohttp
 import trustme
 from random_reviews import Situation
 
-from webhook.server import running
+from webhook.admission.state import ClusterState, Known, make_state
+from webhook.server.server import running
 from webhook.settings import Settings
-from webhook.state import ClusterState, Known, make_state
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "kube-apiserver-admission"}
 

@@ -13,28 +13,28 @@ from api_server import CONFIGURATIONS, ApiServer
 from builders import WRONG, pod
 
 import autofix
-from autofix.cluster.connection import Api, ApiError
-from autofix.cluster.doctor.asking import ask
-from autofix.cluster.kinds import KINDS, NAMESPACE, POD, Kind
-from autofix.cluster.look import Found
-from autofix.cluster.objects import Raw, Reference, live_object
+from autofix.cluster.doctor.collect import ask
+from autofix.cluster.environment import surroundings
+from autofix.cluster.evaluate import Found
+from autofix.cluster.inventory import Scope, read_cluster
+from autofix.cluster.models import Raw, Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
-from autofix.cluster.reading import Scope, read_cluster
 from autofix.cluster.repair import repair
-from autofix.cluster.resource import Object, Resource, pages
-from autofix.cluster.surroundings import surroundings
-from webhook.certificates.keeper import Keeper, _write, make_policy
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.informer import Copy, _watch
+from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind
+from autofix.kubeapi.list import Object, Resource, pages
+from webhook.admission.codec import Request
+from webhook.admission.handler import Answer, Outcome
+from webhook.admission.names import Checked
 from webhook.certificates.renewal import renewed
-from webhook.cluster.configurations import Configuration, copy_of_configurations, publish
+from webhook.certificates.rotator import Keeper, _write, make_policy
+from webhook.certificates.tls import Served
 from webhook.cluster.events import events_sent
-from webhook.cluster.live import _version
-from webhook.cluster.watch import Copy, _watch
-from webhook.handler import Answer, Outcome
-from webhook.metrics import make_metrics
-from webhook.names import Checked
-from webhook.review import Request
+from webhook.cluster.state import _version
+from webhook.cluster.webhook_configurations import Configuration, copy_of_configurations, publish
+from webhook.serving.metrics import make_metrics
 from webhook.settings import Settings
-from webhook.tls import Served
 
 OPTIONS = autofix.options(release="2.17")
 PLAIN = "plain-1"
@@ -191,22 +191,22 @@ AROUND = (
 )
 READ = ("/api/v1/namespaces/*", *(path for kind in KINDS for path in anywhere(kind)))
 CALLS = (
-    Call(("autofix.cluster.resource:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
-    Call(("autofix.cluster.surroundings:surroundings", "autofix.cluster.surroundings:_one"), learned, AROUND),
+    Call(("autofix.kubeapi.list:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
+    Call(("autofix.cluster.environment:surroundings", "autofix.cluster.environment:_one"), learned, AROUND),
     Call(
         ("autofix.cluster.repair:repair",),
         repaired,
         ("/api/v1/namespaces/*/pods/*", "/api/v1/namespaces/*"),
     ),
     Call(
-        ("autofix.cluster.reading:_custom",),
+        ("autofix.cluster.inventory:_custom",),
         discovered,
         (
             *("/apis/*", "/apis/argoproj.io/*", "/apis/argoproj.io/v1/namespaces/plain-1/*"),
             *("/api/v1/namespaces", "/api/v1/namespaces/plain-1"),
         ),
     ),
-    Call(("autofix.cluster.reading:_read",), read, READ),
+    Call(("autofix.cluster.inventory:_read",), read, READ),
     Call(
         tuple(f"autofix.cluster.probe:{name}" for name in ("probe", "_namespace", "_remove")),
         probed,
@@ -216,7 +216,7 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.asking:{name}" for name in ("ask", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("ask", "_get_secret", "_try")),
         doctored,
         (
             *AROUND,
@@ -225,9 +225,9 @@ CALLS = (
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
         ),
     ),
-    Call(("webhook.cluster.configurations:publish",), published, (f"{CONFIGURATIONS}/*",)),
-    Call(("webhook.cluster.watch:_watch",), watched, ("/api/v1/namespaces/*/pods",)),
-    Call(("webhook.cluster.live:_version",), asked_for_its_version, ("/version",)),
+    Call(("webhook.cluster.webhook_configurations:publish",), published, (f"{CONFIGURATIONS}/*",)),
+    Call(("autofix.kubeapi.informer:_watch",), watched, ("/api/v1/namespaces/*/pods",)),
+    Call(("webhook.cluster.state:_version",), asked_for_its_version, ("/version",)),
     Call(
         ("webhook.cluster.events:_send", "webhook.cluster.events:_workload"),
         told,
@@ -237,7 +237,7 @@ CALLS = (
         ),
     ),
     Call(
-        ("webhook.certificates.keeper:_write",),
+        ("webhook.certificates.rotator:_write",),
         kept,
         ("/api/v1/namespaces/*/secrets", "/api/v1/namespaces/*/secrets/*"),
     ),

@@ -60,7 +60,7 @@ def by_the_api_server(tasks: Sequence[tuple[bytes, bytes]], program: Path) -> li
 
     Args:
         tasks: objects, each with its patch.
-        program: built from ``tests/cluster/assets/json-patch``.
+        program: built from ``tests/e2e/assets/json-patch``.
 
     Returns:
         For each task, by minor version of Kubernetes, the patched object, or an error as a text.

@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 from webhook_client import load
 from webhook_process import lines, process
 
-from autofix.cluster.api_path import ApiPath, PathError, field_selector, label_selector
-from autofix.cluster.connection import connect
+from autofix.kubeapi.api_path import ApiPath, PathError, field_selector, label_selector
+from autofix.kubeapi.client import connect
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((*ROOT.glob("autofix/**/*.py"), *ROOT.glob("webhook/**/*.py")))
-BUILDER, CLIENT = ROOT / "autofix/cluster/api_path.py", ROOT / "autofix/cluster/connection.py"
+BUILDER, CLIENT = ROOT / "autofix/kubeapi/api_path.py", ROOT / "autofix/kubeapi/client.py"
 
 REFUSED = [
     *("", ".", "..", "/", "a/b", "../../../api/v1/nodes", "/api/v1/nodes", "%2f", "%2F..", "..%2f..%2fnodes"),

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autofix
-from autofix.printable import escaped, escaped_in_diff, without_controls
+from autofix.report.printable import escaped, escaped_in_diff, without_controls
 
 FORGED = (
     "\n::stop-commands::x\n##[error]no\r\x1b[2K\x1b[31m\x07\x00\x7f\x9b1m"

@@ -14,7 +14,7 @@ from api_server import CONFIGURATIONS, SECRETS, ApiServer, api_server
 from replicas import SECRET, SELF_MANAGED, certificates_in, replica, stored
 from webhook_process import clock_set
 
-from autofix.cluster.clock import ServerClock
+from autofix.kubeapi.clock import ServerClock
 
 DAY = timedelta(days=1)
 CONFIGURATION = {

@@ -15,8 +15,8 @@ import pytest
 from builders import ALPHA, WRONG
 
 from autofix.errors import AutofixError
-from autofix.source import replace_file as module
-from autofix.source.replace_file import replace_file
+from autofix.text.edit import atomic_write as module
+from autofix.text.edit.atomic_write import replace_file
 
 TEXT = f"podAnnotations:\n  {WRONG}: 'true'\n"
 FIXED = TEXT.replace(WRONG, ALPHA)
@@ -271,7 +271,7 @@ def test_a_process_that_is_killed_leaves_the_old_content_beside_the_file(file: P
     script = f"""
 import os, signal
 from pathlib import Path
-from autofix.source import replace_file as module
+from autofix.text.edit import atomic_write as module
 def die(handle, data):
     os.ftruncate(handle, 3)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from inputs import BOMB, ESCAPED, INPUTS, KEY
 from pathspec import GitIgnoreSpec
 
-from autofix.checking import check_files
-from autofix.chosen import options
+from autofix.engine.options import options
 from autofix.errors import AutofixError
 from autofix.report import FORMATS
-from autofix.source.harmless import harmless
-from autofix.source.ignore import spec_of
-from autofix.source.parts import read_parts
-from autofix.source.text_file import read_file
+from autofix.text.check import check_files
+from autofix.text.file import read_file
+from autofix.text.gitignore import spec_of
+from autofix.text.prefilter.documents import read_parts
+from autofix.text.prefilter.harmless import harmless
 
 MEGA = 2**20
 OPTIONS = options(release="2.17")

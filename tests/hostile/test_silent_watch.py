@@ -19,10 +19,10 @@ import trustme
 from api_server import ApiServer, api_server
 from webhook_process import lines, process, shown
 
-from autofix.cluster.api_path import ApiPath
-from autofix.cluster.connection import connect
-from autofix.cluster.resource import Object, Resource
-from webhook.cluster.watch import Copy, follow
+from autofix.kubeapi.api_path import ApiPath
+from autofix.kubeapi.client import connect
+from autofix.kubeapi.informer import Copy, follow
+from autofix.kubeapi.list import Object, Resource
 
 THINGS = "/api/v1/things"
 NAMESPACES = "/api/v1/namespaces"
@@ -33,7 +33,7 @@ SILENT = "open, but nothing has been heard for 0.2 seconds"
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in QUICK.items():
-        monkeypatch.setattr(f"webhook.cluster.watch.{name}", value)
+        monkeypatch.setattr(f"autofix.kubeapi.informer.{name}", value)
 
 
 async def is_so(happened: Callable[[], bool]) -> None:
@@ -103,7 +103,7 @@ async def test_the_first_bookmark_ends_it(tmp_path: Path):
 @pytest.mark.usefixtures("_quick")
 async def test_after_an_outage_an_open_watch_is_well_until_it_is_silent(tmp_path: Path, monkeypatch):
     """A server that is back is not accused of a silence that has not been yet."""
-    monkeypatch.setattr("webhook.cluster.watch._SILENCE_SECONDS", 3600)
+    monkeypatch.setattr("autofix.kubeapi.informer._SILENCE_SECONDS", 3600)
     async with api_server(tmp_path) as server, copied(server) as (copy, _):
         await server.until(lambda: server.opened == 1)
         server.answers[THINGS] = 503
@@ -127,7 +127,7 @@ async def test_the_real_process_says_it(tmp_path: Path):
             *("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--watch", "true"),
             *("--tls-cert", str(tmp_path / "tls.pem"), "--tls-key", str(tmp_path / "tls.pem")),
             *("--kubeconfig", str(server.kubeconfig)),
-            before=f"import webhook.cluster.watch as watch; {quick}",
+            before=f"import autofix.kubeapi.informer as watch; {quick}",
         ) as found,
         aiohttp.ClientSession() as session,
     ):

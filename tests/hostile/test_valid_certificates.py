@@ -16,11 +16,11 @@ from cryptography import x509
 from replicas import SELF_MANAGED, certificates_in, replica, stored
 from webhook_process import shown
 
-from autofix.cluster.clock import ServerClock
-from webhook.certificates.keeper import make_policy
-from webhook.certificates.material import to_data
+from autofix.kubeapi.clock import ServerClock
+from webhook.certificates.bundle import to_data
 from webhook.certificates.renewal import renewed
-from webhook.server import running
+from webhook.certificates.rotator import make_policy
+from webhook.server.server import running
 from webhook.settings import Settings
 
 DAY = timedelta(days=1)
@@ -114,7 +114,7 @@ async def test_a_replica_that_has_nothing_valid_starts_unready_and_takes_what_co
 async def test_what_ends_while_it_is_served_makes_the_replica_unready(tmp_path: Path, monkeypatch, caplog):
     monkeypatch.setattr("webhook.certificates.files._SECONDS", 0.02)
     now = [datetime.now(UTC)]
-    monkeypatch.setattr("webhook.background.ServerClock", lambda: ServerClock(own=lambda: now[0]))
+    monkeypatch.setattr("webhook.server.lifespan.ServerClock", lambda: ServerClock(own=lambda: now[0]))
     folder = Folder(tmp_path)
     folder.write(-DAY, DAY)
     settings = Settings(
@@ -180,7 +180,9 @@ async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the
 
 
 async def test_a_silent_watch_does_not_keep_the_certificate_from_being_renewed(tmp_path: Path):
-    quick = "import webhook.cluster.watch as watch; watch._SILENCE_SECONDS = 0.2; watch._LONGEST_DELAY = 0.02"
+    quick = (
+        "import autofix.kubeapi.informer as i; i._SILENCE_SECONDS = 0.2; i._LONGEST_DELAY = 0.02"
+    )
     async with (
         api_server(tmp_path) as server,
         replica(*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig), before=quick) as one,

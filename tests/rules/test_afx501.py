@@ -6,7 +6,7 @@ import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, GA, WRONG, namespace, workload
 from fixing import codes, fixed, found
 
-from autofix.linkerd.catalogue import catalogue
+from autofix.linkerd.annotations import catalogue
 
 
 @pytest.mark.parametrize(

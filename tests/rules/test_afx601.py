@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from autofix.finding import Applicability, Severity
 from autofix.rules import afx601_held_by_proxy
+from autofix.rules.finding import Applicability, Severity
 from autofix.rules.running import RunningPod
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

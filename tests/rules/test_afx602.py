@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autofix.finding import Applicability
 from autofix.rules import afx602_other_sidecar
+from autofix.rules.finding import Applicability
 from autofix.rules.running import RunningPod
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from certificates import Certificates
 from webhook_client import Client
 
-from webhook.server import running
+from webhook.server.server import running
 from webhook.settings import Settings
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from webhook_client import the_loop_has_turned
 
-from autofix.cluster.connection import ApiError
-from webhook.cluster.live import watching
-from webhook.metrics import make_metrics
+from autofix.kubeapi.client import ApiError
+from webhook.cluster.state import watching
+from webhook.serving.metrics import make_metrics
 from webhook.settings import Settings
 
 
@@ -46,7 +46,7 @@ async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster():
 
 
 async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("webhook.cluster.live._FIRST_SECONDS", 0)
+    monkeypatch.setattr("webhook.cluster.state._FIRST_SECONDS", 0)
     async with watching(Server(), Settings(), make_metrics()) as (provider, checks):  # type: ignore[arg-type]
         assert checks()["watch namespaces: not read yet"] is None
         assert provider().pods.release.text == "unknown"

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
-from webhook import bounds
-from webhook.metrics import make_metrics
+from webhook.admission import limits as bounds
+from webhook.serving.metrics import make_metrics
 from webhook.serving.pool import _FRESH_PART
 from webhook.serving.refusals import counting
 from webhook.settings import Settings

@@ -14,8 +14,8 @@ from webhook_client import REVIEWS, load, patch_of, with_annotations
 from webhook_process import lines, process
 
 import autofix
-from webhook.server import running
-from webhook.state import static_provider
+from webhook.admission.state import static_provider
+from webhook.server.server import running
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 
@@ -173,8 +173,8 @@ async def test_a_port_in_use_is_said(start, certificates):
 def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Path):
     import trustme
 
+    from webhook.certificates.tls import load_leaf
     from webhook.settings import SettingsError
-    from webhook.tls import load_leaf
 
     other = tmp_path / "other.key"
     trustme.CA().issue_cert("127.0.0.1").private_key_pem.write_to_path(str(other))

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from webhook.certificates.tls import Served
+from webhook.serving.tasks import Checks, in_background
 from webhook.settings import SettingsError
-from webhook.tasks import Checks, in_background
-from webhook.tls import Served
 
 _LOG: Final = logging.getLogger("webhook")
 # A kubelet takes up to a minute to write a changed Secret; a look at two small files costs nothing.

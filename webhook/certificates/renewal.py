@@ -16,8 +16,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from webhook.certificates.authority import names_of, new_authority, new_leaf
-from webhook.certificates.material import Material
+from webhook.certificates.bundle import Material
+from webhook.certificates.ca import names_of, new_authority, new_leaf
 
 _DUE: Final = 2 / 3
 _MOST_TRUSTED: Final = 5

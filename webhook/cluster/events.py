@@ -21,14 +21,14 @@ from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 from msgspec import Struct
 
-from autofix.cluster.connection import METADATA, Api
-from autofix.cluster.kinds import EVENT, JOB, REPLICA_SET
-from webhook.handler import Answer, Outcome
-from webhook.metrics import Metrics
-from webhook.names import Checked, CheckedOwner, checked_owner
-from webhook.review import Request
-from webhook.shapes import Owner
-from webhook.tasks import in_background
+from autofix.kubeapi.client import METADATA, Api
+from autofix.kubeapi.kinds import EVENT, JOB, REPLICA_SET
+from webhook.admission.codec import Request
+from webhook.admission.handler import Answer, Outcome
+from webhook.admission.models import Owner
+from webhook.admission.names import Checked, CheckedOwner, checked_owner
+from webhook.serving.metrics import Metrics
+from webhook.serving.tasks import in_background
 
 _LOG: Final = logging.getLogger("webhook")
 _CONTROLLER: Final = "linkerd-autofix.io/webhook"

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from autofix.cluster.connection import Api
-from webhook.cluster.configurations import Configurations, order_problem
-from webhook.cluster.watch import follow
-from webhook.metrics import Metrics
-from webhook.tasks import Checks, in_background
+from autofix.kubeapi.client import Api
+from autofix.kubeapi.informer import follow
+from webhook.cluster.webhook_configurations import Configurations, order_problem
+from webhook.serving.metrics import Metrics
+from webhook.serving.tasks import Checks, in_background
 
 _LOG: Final = logging.getLogger("webhook")
 

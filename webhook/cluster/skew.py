@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from autofix.cluster.clock import ServerClock
-from webhook.tasks import Checks
+from autofix.kubeapi.clock import ServerClock
+from webhook.serving.tasks import Checks
 
 _LOG: Final = logging.getLogger("webhook")
-# Certificates are made this much earlier than they are needed; see webhook.certificates.authority.
+# Certificates are made this much earlier than they are needed; see webhook.certificates.ca.
 _WORTH_SAYING: Final = timedelta(minutes=5)
 _SECOND: Final = timedelta(seconds=1)
 

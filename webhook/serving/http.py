@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from webhook.names import one_line
+from webhook.admission.names import one_line
 from webhook.serving.connection import Connection
 from webhook.serving.pool import Refused
 

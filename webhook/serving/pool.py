@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from webhook.memory import give_back
 from webhook.serving.connection import Connection, Stage
+from webhook.serving.memory import give_back
 
 _LOG: Final = logging.getLogger("webhook")
 _SWEEP_SECONDS: Final = 0.5

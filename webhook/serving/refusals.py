@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from webhook.names import one_line
+from webhook.admission.names import one_line
 from webhook.serving.pool import Refused
 
 _LOG: Final = logging.getLogger("webhook")

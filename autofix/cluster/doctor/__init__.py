@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from autofix.cluster.doctor import certificates, linkerd, webhooks
+from autofix.cluster.doctor import certificates, control_plane, webhooks
 from autofix.cluster.doctor.check import Check
 from autofix.cluster.doctor.facts import Facts
 
 CHECKS: Final[tuple[Callable[[Facts], Iterator[Check]], ...]] = (
-    *linkerd.CHECKS,
+    *control_plane.CHECKS,
     *webhooks.CHECKS,
     *certificates.CHECKS,
 )

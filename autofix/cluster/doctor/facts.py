@@ -9,9 +9,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from autofix.chosen import Options
-from autofix.cluster.resource import Metadata, Object
-from autofix.cluster.surroundings import Surroundings
+from autofix.cluster.environment import Surroundings
+from autofix.engine.options import Options
+from autofix.kubeapi.list import Metadata, Object
 
 
 class Service(Struct):

@@ -1,0 +1,245 @@
+"""Reading all that may have a finding: every kind at once, page by page, keeping only what counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from autofix.cluster.models import (
+    JsonObject,
+    LiveObject,
+    Raw,
+    RawPod,
+    Reference,
+    concerns_linkerd,
+    custom_object,
+    live_object,
+    running_pod,
+)
+from autofix.errors import AutofixError
+from autofix.kubeapi.api_path import ApiPath
+from autofix.kubeapi.client import METADATA, Api, ApiError
+from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind, builtin
+from autofix.kubeapi.list import Resource, pages
+from autofix.rules.running import RunningPod
+
+_PAGE_SECONDS: Final = 60.0
+_TRIES: Final = 3
+# What was read so far of a kind, and how many objects of it there are.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at.
+
+    Attributes:
+        kinds: built-in kinds.
+        custom: names of custom resources, such as ``rollouts.argoproj.io``.
+        namespace: the only Namespace; empty for all.
+        labels: a label selector; empty for everything.
+    """
+
+    kinds: tuple[Kind, ...]
+    custom: tuple[str, ...] = ()
+    namespace: str = ""
+    labels: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A pod with a proxy, and what made it."""
+
+    pod: RunningPod
+    owner: Reference | None
+
+
+@dataclass(slots=True)
+class Inventory:
+    """What was read.
+
+    Attributes:
+        namespaces: the Namespaces, by name; those without a key of Linkerd's may be missing.
+        objects: the other objects that hold such a key, without those that belong to a built-in one.
+        pods: the pods that have a proxy.
+        owners: what owns what, as far as both hold pods.
+        kinds: the kinds that were looked at, custom ones too.
+        has_namespaces: whether the Namespaces could be read.
+        is_whole: whether all objects of these kinds were, and not only those with some labels.
+        count: how many objects were looked at.
+        problems: what could not be read.
+    """
+
+    namespaces: dict[str, LiveObject] = field(default_factory=dict)
+    objects: list[LiveObject] = field(default_factory=list)
+    pods: list[Owned] = field(default_factory=list)
+    owners: dict[Reference, Reference] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
+    has_namespaces: bool = True
+    is_whole: bool = True
+    count: int = 0
+    problems: list[AutofixError] = field(default_factory=list)
+
+
+class _Group(Struct, rename="camel"):
+    group_version: str = ""
+
+
+class _Groups(Struct, rename="camel"):
+    preferred_version: _Group = msgspec.field(default_factory=_Group)
+
+
+class _ApiResource(Struct):
+    name: str = ""
+    kind: str = ""
+    namespaced: bool = True
+
+
+class _ApiResources(Struct):
+    resources: list[_ApiResource] = msgspec.field(default_factory=list)
+
+
+async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
+    """Read what is in scope; what cannot be read is among the problems, and does not stop the rest.
+
+    Args:
+        api: the connection.
+        scope: what to read. Namespaces are always read, and everything that makes pods where pods are: they
+            are context.
+        progress: called after every page.
+    """
+    custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
+    found = Inventory()
+    # What becomes of a pod depends on what made it.
+    needed = KINDS if POD in scope.kinds else scope.kinds
+    kinds: list[Kind] = [NAMESPACE, *(kind for kind in needed if kind != NAMESPACE)]
+    for name, kind in zip(scope.custom, custom, strict=True):
+        if isinstance(kind, Kind):
+            kinds.append(kind)
+        else:
+            found.problems.append(_problem(name, kind))
+    parts = await asyncio.gather(
+        *(_read(api, kind, scope, progress) for kind in kinds), return_exceptions=True
+    )
+    failures: list[tuple[Kind, BaseException]] = []
+    for kind, part in zip(kinds, parts, strict=True):
+        if isinstance(part, Inventory):
+            _join(found, part)
+        else:
+            failures.append((kind, part))
+    found.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
+    found.problems += _problems(failures)
+    found.kinds, found.is_whole = tuple(kinds), not scope.labels
+    return found
+
+
+async def _custom(api: Api, name: str) -> Kind:
+    """Ask the API server for a resource by its plural and group."""
+    plural, _, group = name.partition(".")
+    try:
+        text = await api.request("GET", ApiPath("apis", group))
+    except ApiError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise AutofixError(f"{name}: the server has no such resources; are they installed?") from None
+        raise
+    whole = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
+    version = whole.removeprefix(f"{group}/")
+    text = await api.request("GET", ApiPath("apis", group, version))
+    for one in msgspec.json.decode(text, type=_ApiResources).resources:
+        if one.name == plural:
+            return Kind(f"{group}/{version}", one.kind, plural, namespaced=one.namespaced)
+    raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")
+
+
+async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inventory:
+    if kind == NAMESPACE and scope.namespace:
+        # Who may only look into one Namespace may get it, but not list it.
+        found = Inventory(count=1)
+        text = await api.request("GET", kind.path(name=scope.namespace), accept=METADATA)
+        _take(found, kind, msgspec.json.decode(text, type=Raw))
+        return found
+    resource = _resource(kind, scope)
+    for attempt in range(1, _TRIES + 1):
+        found = Inventory()
+        try:
+            async for page in pages(api, resource, consistent=False, seconds=_PAGE_SECONDS, tries=_TRIES):
+                for raw in page.items:
+                    _take(found, kind, raw)
+                found.count += len(page.items)
+                progress(kind.title, found.count, found.count + page.remaining)
+        except ApiError as error:
+            # Too old to go on, and no way offered: from the beginning, a few times.
+            if error.status != HTTPStatus.GONE or attempt == _TRIES:
+                raise
+        else:
+            return found
+    raise AssertionError  # pragma: no cover  # the last attempt returns or raises
+
+
+def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
+    if kind == NAMESPACE:
+        # The selector is for what lives in them.
+        return Resource(kind.title, kind.path(), Raw, metadata_only=True)
+    types: dict[Kind, type] = {POD: RawPod}
+    own = types.get(kind, Raw if kind in KINDS else msgspec.Raw)
+    return Resource(kind.title, kind.path(scope.namespace or None), own, labels=scope.labels)
+
+
+def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None:
+    """Keep of one object what counts."""
+    if isinstance(raw, msgspec.Raw):
+        if b"linkerd" in (text := bytes(raw)) or b"idecar" in text:
+            decoded: JsonObject = msgspec.json.decode(text)
+            found.objects.append(custom_object(kind, decoded))
+        return
+    one = live_object(kind, raw)
+    if isinstance(raw, RawPod) and (pod := running_pod(raw)):
+        found.pods.append(Owned(pod, one.owner))
+    if one.owner and kind != POD:
+        found.owners[one.reference] = one.owner
+    if (one.owner and builtin(one.owner.kind, one.owner.api_version)) or not concerns_linkerd(one.document):
+        # What is looked at by itself speaks for what it owns.
+        return
+    if kind == NAMESPACE:
+        found.namespaces[one.reference.name] = one
+    else:
+        found.objects.append(one)
+
+
+def _join(whole: Inventory, part: Inventory) -> None:
+    whole.namespaces |= part.namespaces
+    whole.objects += part.objects
+    whole.pods += part.pods
+    whole.owners |= part.owners
+    whole.count += part.count
+
+
+def _problems(failures: list[tuple[Kind, BaseException]]) -> list[AutofixError]:
+    """Say one cause once, however many kinds it keeps from being read."""
+    titles: dict[str, list[str]] = {}
+    errors: dict[str, BaseException] = {}
+    for kind, error in failures:
+        # What is forbidden is told in other words for each kind.
+        is_forbidden = isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN
+        cause = "forbidden" if is_forbidden else str(error) or type(error).__name__
+        titles.setdefault(cause, []).append(kind.title)
+        errors.setdefault(cause, error)
+    return [_problem(", ".join(titles[cause]), error) for cause, error in errors.items()]
+
+
+def _problem(title: str, error: BaseException) -> AutofixError:
+    if isinstance(error, AutofixError):
+        return error
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN:
+        return AutofixError(
+            f"{title}: {error}; ask for the right to read them, or name other kinds to look at"
+        )
+    return AutofixError(f"{title}: {str(error) or type(error).__name__}; what is said of the rest holds")

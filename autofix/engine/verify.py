@@ -1,0 +1,105 @@
+"""Holds a fix to its promise: asks the model of Linkerd's injector before and after."""
+
+from __future__ import annotations
+
+from autofix.linkerd.decision import Outcome
+from autofix.linkerd.precedence import Annotations, decisive
+from autofix.rules.context import Place, Repair, outcomes
+from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
+from autofix.rules.registry import GATES, NOTES
+
+
+def proven(place: Place, finding: Finding) -> list[Finding]:
+    """Return a finding with its fix if the fix holds, else without it and with the reason.
+
+    Args:
+        place: where the finding stands.
+        finding: what a rule said.
+
+    Returns:
+        The finding; after it what gates and notes have to say of the fix.
+    """
+    fix = finding.fix
+    if fix is not None and _loses_content(place, fix):
+        reason = "the value that would be removed is a list or mapping; remove it by hand"
+        return [withhold(finding, reason)]
+    if fix is None or fix.home is None:
+        return [finding]
+    repair = _rehearse(place, place.home, fix)
+    for rule in GATES:
+        if rule.gate and (why := rule.gate(repair)):
+            withheld = withhold(finding, f"{rule.code}: {why}")
+            # A gate that also checks places has said it already where it did.
+            if rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place)):
+                return [withheld]
+            return [withheld, _gated(rule.code, place, finding, why)]
+    if not _keeps_promise(repair):
+        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+    return [finding, *(one for note in NOTES for one in note(repair))]
+
+
+def holds(place: Place, home: Annotations, fix: Fix) -> bool:
+    """Tell whether a fix that was proven alone still holds after others have been made.
+
+    Args:
+        place: where its finding stands.
+        home: the annotations for which it makes a promise, with the others' changes.
+        fix: the fix.
+    """
+    repair = _rehearse(place, home, fix)
+    return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
+
+
+def _loses_content(place: Place, fix: Fix) -> bool:
+    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
+    for path, key, value in fix.edits:
+        if value is None and path == place.slot.path and isinstance(place.entries[key], dict | list):
+            return True
+    return False
+
+
+def _rehearse(place: Place, home: Annotations, fix: Fix) -> Repair:
+    # A fix is tried on the few keys that count, and not on a copy of the rest.
+    after = decisive(home)
+    for edit in fix.edits:
+        if edit.path == fix.home:
+            after.pop(edit.key, None)
+            if edit.value is not None:
+                after[edit.key] = edit.value
+    level, context = place.level, place.context
+    return Repair(place, fix, outcomes(level, home, context), outcomes(level, after, context))
+
+
+def _keeps_promise(repair: Repair) -> bool:
+    fix, before, after = repair.fix, repair.before, repair.after
+    # The first answers are the object's own; pods of a Namespace may have keys of their own.
+    own = len(repair.place.context.release.eras)
+    match fix.promise:
+        case Promise.INTENT:
+            return _all_native(after[:own], fix.intent)
+        case Promise.SAME:
+            return _as_before(before, after)
+        case Promise.READABLE:
+            # Without a release nobody knows who reads the key, and it is left alone.
+            return _all_native(after[:own], fix.intent) or (own == 1 and _as_before(before[:1], after[:1]))
+        case Promise.NONE:
+            return True
+
+
+def _all_native(answers: tuple[Outcome, ...], intent: bool | None) -> bool:
+    return all(answer.native == intent for answer in answers)
+
+
+def _as_before(before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> bool:
+    return [answer.native for answer in before] == [answer.native for answer in after]
+
+
+def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
+    return Finding(
+        code,
+        Severity.ERROR,
+        f"the fix is withheld: {reason}",
+        Applicability.DISPLAY,
+        place.slot.path,
+        native=finding.native,
+    )

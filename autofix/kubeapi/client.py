@@ -1,0 +1,233 @@
+"""Requests to the API server, authenticated by kubernetes_asyncio, with answers as bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from autofix.errors import AutofixError
+from autofix.kubeapi.api_path import ApiPath
+from autofix.kubeapi.clock import ServerClock
+
+if TYPE_CHECKING:
+    import aiohttp
+    from kubernetes_asyncio.client import ApiClient
+
+JSON: Final = "application/json"
+# The server then sends the metadata alone: of a Namespace or Pod a fraction of the bytes.
+# Source: Kubernetes API concepts, "Receiving resources as Tables" and PartialObjectMetadata.
+METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+MERGE: Final = "application/merge-patch+json"
+STRATEGIC_MERGE: Final = "application/strategic-merge-patch+json"
+
+_SECONDS: Final = 10.0
+Query = Mapping[str, str]
+
+
+class ApiError(Exception):
+    """The API server refused a request.
+
+    Attributes:
+        status: the HTTP status.
+        go_on: where a list that took too long may go on, empty when the server does not offer it.
+    """
+
+    def __init__(self, status: int, message: str, go_on: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.go_on = go_on
+
+
+class _StatusMetadata(msgspec.Struct):
+    go_on: str = msgspec.field(name="continue", default="")
+
+
+class _Status(msgspec.Struct):
+    message: str = ""
+    metadata: _StatusMetadata = msgspec.field(default_factory=_StatusMetadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An open connection to the API server.
+
+    Attributes:
+        client: kubernetes_asyncio's.
+        namespace: the one that is meant where none is named.
+        clock: the server's.
+    """
+
+    client: ApiClient
+    namespace: str = "default"
+    clock: ServerClock = field(default_factory=ServerClock)
+
+    async def request(
+        self,
+        method: str,
+        path: ApiPath,
+        *,
+        query: Query | None = None,
+        body: object = None,
+        accept: str = JSON,
+        content_type: str = JSON,
+        seconds: float | None = None,
+    ) -> bytes:
+        """Send a request and read the whole answer.
+
+        Args:
+            method: the HTTP method.
+            path: from the root of the server.
+            query: parameters of the query.
+            body: an object to be sent as JSON.
+            accept: the wanted content type.
+            content_type: that of the body.
+            seconds: how long it may take; None for 10.
+
+        Raises:
+            ApiError: when the server refuses.
+            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
+        """
+        headers = {"Accept": accept, "Content-Type": content_type}
+        limit = seconds or _SECONDS
+        try:
+            answer = await self._send(method, path, headers, query=query, body=body, timeout=limit)
+            async with answer:
+                text = await answer.read()
+        except TimeoutError as error:
+            raise _in_words(error, limit) from None
+        _check(answer.status, text)
+        return text
+
+    @asynccontextmanager
+    async def stream(self, path: ApiPath, query: Query, accept: str) -> AsyncIterator[AsyncIterable[bytes]]:
+        """Open a watch: an answer without end, line by line. How long to wait for a line is up to the caller.
+
+        Args:
+            path: from the root of the server.
+            query: parameters of the query.
+            accept: the wanted content type.
+
+        Raises:
+            ApiError: when the server refuses.
+            aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
+        """
+        headers = {"Accept": accept}
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._send("GET", path, headers, query=query, timeout=(_SECONDS, None))
+        except TimeoutError as error:
+            raise _in_words(error, _SECONDS) from None
+        async with answer:
+            if answer.status != HTTPStatus.OK:
+                _check(answer.status, await answer.read())
+            yield answer.content
+
+    async def _send(
+        self,
+        method: str,
+        path: ApiPath,
+        headers: dict[str, str],
+        *,
+        query: Query | None,
+        timeout: Any,  # noqa: ASYNC109  # kubernetes_asyncio's own, whose type lacks its pairs
+        body: object = None,
+    ) -> aiohttp.ClientResponse:
+        if not isinstance(path, ApiPath):
+            # Whoever got around the type checker: a text may lead anywhere.
+            raise TypeError(f"not an ApiPath: {path!r}")
+        started = self.clock.ticks()
+        answer: aiohttp.ClientResponse = await self.client.call_api(
+            path,
+            method,
+            query_params=list((query or {}).items()),
+            header_params=headers,
+            body=body,
+            auth_settings=["BearerToken"],
+            _preload_content=False,
+            _request_timeout=timeout,
+        )
+        if answer.ok:
+            # An error may be of somebody between us and the server.
+            self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
+        return answer
+
+
+def _in_words(error: TimeoutError, seconds: float) -> TimeoutError:
+    # The libraries' own has none.
+    return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
+
+
+def _check(status: int, text: bytes) -> None:
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return
+    try:
+        told = msgspec.json.decode(text, type=_Status)
+    except msgspec.DecodeError:
+        told = _Status()
+    raise ApiError(status, told.message or f"HTTP status {status}", told.metadata.go_on)
+
+
+@asynccontextmanager
+async def connect(
+    kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False, clock: ServerClock | None = None
+) -> AsyncIterator[Api]:
+    """Open a connection to the API server; it is used, and may fail, only with the first request.
+
+    Args:
+        kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
+        context: name of a context in it; empty for its current one.
+        as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
+        clock: is to follow the server's; None for a new one.
+
+    Raises:
+        AutofixError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
+    """
+    try:
+        # Imported here: it costs 400 ms and 60 MB, which a webhook that watches nothing need not pay.
+        from kubernetes_asyncio import client, config
+        from yaml import YAMLError
+    except ImportError:
+        raise AutofixError(
+            "asking the API server needs kubernetes_asyncio: install linkerd-autofix[cluster]"
+        ) from None
+    configuration = client.Configuration()
+    namespace = "default"
+    if as_kubectl and not kubeconfig:
+        kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
+    if kubeconfig and not any(map(_existing, map(Path, kubeconfig.split(os.pathsep)))):
+        raise _no_way(f"there is no file {kubeconfig}")
+    try:
+        if kubeconfig:
+            loader = await config.load_kube_config(
+                config_file=kubeconfig, context=context or None, client_configuration=configuration
+            )
+            current = loader.current_context or {}
+            namespace = current.get("context", {}).get("namespace") or namespace
+        else:
+            config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+    except (config.ConfigException, OSError) as error:
+        raise _no_way(str(error)) from None
+    except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
+        # What it makes of a file that is none depends on what the file is.
+        raise _no_way(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
+    # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
+    configuration.disable_strict_ssl_verification = True
+    async with client.ApiClient(configuration) as connection:
+        yield Api(connection, namespace, clock or ServerClock())
+
+
+def _no_way(why: str) -> AutofixError:
+    return AutofixError(f"no way to the API server: {why}; check --kubeconfig and --context")
+
+
+def _existing(path: Path) -> str:
+    return str(path) if path.exists() else ""

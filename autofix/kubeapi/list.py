@@ -1,0 +1,157 @@
+"""What to read of the API server, and reading all of it page by page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final, Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from autofix.kubeapi.api_path import ApiPath, checked, field_selector
+from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError
+
+_PAGE: Final = 500
+
+
+class Metadata(Struct, rename="camel"):
+    """The part of an object's metadata that is used."""
+
+    name: str = ""
+    namespace: str = ""
+    resource_version: str = ""
+    annotations: dict[str, str] | None = None
+    labels: dict[str, str] | None = None
+
+
+class Object(Struct):
+    """An object of which only the metadata counts."""
+
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
+
+
+T = TypeVar("T", bound=Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[T]):
+    """What to read or follow.
+
+    Attributes:
+        title: what to call it in logs, metrics and messages.
+        path: of the collection.
+        type: what an object is decoded to.
+        name: of the only object wanted; None for all.
+        metadata_only: whether the server is to send nothing but metadata.
+        labels: a label selector; empty for all.
+    """
+
+    title: str
+    path: ApiPath
+    type: type[T]
+    name: str | None = None
+    metadata_only: bool = False
+    labels: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise PathError at once, and not with every request."""
+        if self.name is not None:
+            checked(self.name)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The selectors; one that names the object makes a request fit a right that does."""
+        fields = {} if self.name is None else {"fieldSelector": field_selector(self.name)}
+        return {**fields, "labelSelector": self.labels} if self.labels else fields
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: its objects.
+        resource_version: of the list, to watch from.
+        remaining: how many more objects there are, as far as the server says so.
+        next: the token of the next page; empty for the last one.
+    """
+
+    items: list[T] = field(default_factory=list)
+    resource_version: str = ""
+    remaining: int = 0
+    next: str = ""
+
+
+def _passes(error: BaseException) -> bool:
+    """Tell whether it may help to ask again."""
+    if isinstance(error, ApiError):
+        return error.status in (HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600))
+    return isinstance(error, Exception)
+
+
+class _ListMetadata(Struct, rename="camel"):
+    resource_version: str = ""
+    next: str = msgspec.field(name="continue", default="")
+    remaining_item_count: int | None = None
+
+
+class _List(Struct):
+    metadata: _ListMetadata = msgspec.field(default_factory=_ListMetadata)
+    items: list[Raw] | None = None
+
+
+async def pages(
+    api: Api, resource: Resource[T], *, consistent: bool = True, seconds: float | None = None, tries: int = 1
+) -> AsyncIterator[Page[T]]:
+    """Read all objects, 500 at a time.
+
+    Args:
+        api: the connection.
+        resource: what to read.
+        consistent: whether all pages must be of one moment, as a watch needs them. Otherwise a list that
+            takes longer than the server remembers goes on with what is there now, where the server offers
+            that: every object that lives all the time is in it.
+        seconds: how long one page may take; None for the connection's own time.
+        tries: how often to ask for a page that could not be had for a passing reason.
+
+    Yields:
+        Page by page.
+
+    Raises:
+        ApiError: when the server refuses.
+        aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
+
+    Source: Kubernetes API concepts, "Retrieving large results sets in chunks".
+    """
+    query = {**resource.query, "limit": str(_PAGE)}
+    accept = METADATA_LIST if resource.metadata_only else JSON
+    while True:
+        try:
+            async for attempt in AsyncRetrying(
+                stop=stop_after_attempt(tries),
+                wait=wait_random_exponential(0.2, 5),
+                retry=retry_if_exception(_passes),
+                reraise=True,
+            ):
+                with attempt:
+                    text = await api.request(
+                        "GET", resource.path, query=query, accept=accept, seconds=seconds
+                    )
+        except ApiError as error:
+            if consistent or error.status != HTTPStatus.GONE or not error.go_on:
+                raise
+            query["continue"] = error.go_on
+            continue
+        found = msgspec.json.decode(text, type=_List)
+        yield Page(
+            [msgspec.json.decode(raw, type=resource.type) for raw in found.items or ()],
+            found.metadata.resource_version,
+            found.metadata.remaining_item_count or 0,
+            found.metadata.next,
+        )
+        if not found.metadata.next:
+            return
+        query["continue"] = found.metadata.next

@@ -1,0 +1,143 @@
+"""What the native-sidecar keys of one pod or Namespace mean to Linkerd and to their author.
+
+Precedence, inheritance and shadowing stand here once; ``decision`` and the rules read them from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+from autofix.linkerd.boolean import parse_bool, read_intent
+from autofix.linkerd.keys import Likeness, is_native_like, likeness
+from autofix.linkerd.release import Era, Release, real_keys, wait_before_exit_key
+from autofix.typed import Final, Literal, NamedTuple
+
+Level = Literal["pod", "namespace"]
+Annotations = Mapping[str, object]
+ON: Final[Mapping[Level, str]] = {"pod": "on the pod", "namespace": "on the Namespace"}
+NO_ANNOTATIONS: Final[Annotations] = MappingProxyType({})
+
+
+class Standing(Enum):
+    """What a release makes of a native-sidecar-like key, at the level where it stands."""
+
+    LIVE = "read, and preferred to every other key"
+    SHADOWED = "read only when the key that shadows it is absent"
+    NOT_READ = "a real key that this release does not read at this level"
+    UNKNOWN_NAME = "a name that no release reads"
+    DEPENDS = "the releases that may be running differ"
+
+
+class NativeKey(NamedTuple):
+    """One native-sidecar-like key and its value.
+
+    Attributes:
+        key: the annotation key.
+        value: its value as found, of any JSON type.
+        level: where it stands.
+        standing: what the release makes of it.
+        shadowed_by: the key, and its level, that Linkerd prefers.
+        intent: the boolean its author meant, None when unreadable.
+        parsed: the boolean that Linkerd reads, None when it ignores the value.
+    """
+
+    key: str
+    value: object
+    level: Level
+    standing: Standing
+    shadowed_by: tuple[str, Level] | None
+    intent: bool | None
+    parsed: bool | None
+
+
+def winner(pod: Annotations, namespace: Annotations, era: Era) -> tuple[str, Level] | None:
+    """Find the key that Linkerd's injector looks at.
+
+    A Namespace's key is copied to a pod that lacks it, and only then the most preferred key present wins,
+    whether or not its value can be parsed.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+        era: the era of the release.
+
+    Returns:
+        The key and the level it came from, or None when there is no key that the era reads.
+
+    Source: linkerd2 pkg/inject/inject.go:177-189 (inheritance), :429-445 (the if / else-if chain).
+    """
+    for key in era.pod_keys:
+        if key in pod:
+            return key, "pod"
+        if key in namespace and key in era.namespace_keys:
+            return key, "namespace"
+    return None
+
+
+def decisive(annotations: Annotations) -> dict[str, object]:
+    """Return the annotations that the injector's decision about native sidecars is made of."""
+    return {key: annotations[key] for key in (*real_keys(), wait_before_exit_key()) if key in annotations}
+
+
+def intent_of(keys: tuple[NativeKey, ...]) -> bool | None:
+    """Return the one boolean that the readable keys agree on, None when there is none or they disagree."""
+    wanted = {key.intent for key in keys} - {None}
+    return wanted.pop() if len(wanted) == 1 else None
+
+
+def survey_pod(pod: Annotations, namespace: Annotations, release: Release) -> tuple[NativeKey, ...]:
+    """List the native-sidecar-like keys of a pod, in their order, with their standing.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace, whose keys may shadow the pod's.
+        release: the release; an unknown one yields DEPENDS where the eras differ.
+
+    Returns:
+        One entry a key; empty when the pod has none.
+    """
+    return tuple(_look(key, pod, namespace, "pod", release) for key in pod if is_native_like(key))
+
+
+def survey_namespace(
+    namespace: Annotations, release: Release, pod: Annotations = NO_ANNOTATIONS
+) -> tuple[NativeKey, ...]:
+    """List the native-sidecar-like keys of a Namespace, as ``survey_pod`` does for a pod.
+
+    Args:
+        namespace: annotations of the Namespace.
+        release: the release.
+        pod: annotations of the pod for which it is asked; its keys may shadow the Namespace's.
+
+    Returns:
+        One entry a key; empty when the Namespace has none.
+    """
+    return tuple(_look(key, pod, namespace, "namespace", release) for key in namespace if is_native_like(key))
+
+
+def _look(key: str, pod: Annotations, namespace: Annotations, level: Level, release: Release) -> NativeKey:
+    value = (pod if level == "pod" else namespace)[key]
+    standing, shadowed_by = _standing(key, pod, namespace, level, release)
+    return NativeKey(key, value, level, standing, shadowed_by, read_intent(value), parse_bool(value))
+
+
+def _standing(
+    key: str, pod: Annotations, namespace: Annotations, level: Level, release: Release
+) -> tuple[Standing, tuple[str, Level] | None]:
+    if likeness(key) is not Likeness.REAL:
+        return Standing.UNKNOWN_NAME, None
+    if release.known:
+        return _standing_in(key, pod, namespace, level, release.eras[0])
+    found = {_standing_in(key, pod, namespace, level, era) for era in release.eras}
+    return found.pop() if len(found) == 1 else (Standing.DEPENDS, None)
+
+
+def _standing_in(
+    key: str, pod: Annotations, namespace: Annotations, level: Level, era: Era
+) -> tuple[Standing, tuple[str, Level] | None]:
+    if key not in (era.pod_keys if level == "pod" else era.namespace_keys):
+        return Standing.NOT_READ, None
+    preferred = winner(pod, namespace, era)
+    return (Standing.LIVE, None) if preferred == (key, level) else (Standing.SHADOWED, preferred)

@@ -1,0 +1,1 @@
+"""From text to documents, and back with edits that touch nothing else."""

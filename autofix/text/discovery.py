@@ -1,0 +1,247 @@
+"""The files that the paths on a command line mean."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from autofix.errors import AutofixError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pathspec import GitIgnoreSpec
+
+    from autofix.text.document import SourceError
+
+    # Folders, ending in a slash, with the patterns of their .gitignore, the deepest first.
+    Ignored = tuple[tuple[str, GitIgnoreSpec], ...]
+    # What the caller leaves out, and reads beside the usual; None for nothing.
+    Chosen = tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]
+    # A file or folder below the one that is walked: its path, and its name from there.
+    Below = tuple[str, str, bool, Ignored]
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+# Folders of code that is not the project's own.
+_OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
+_PATTERNS = ".gitignore"
+# Characters of a .gitignore; longer ones are read up to there.
+_MOST_OF_PATTERNS = 1024 * 1024
+_MISSING = "no such file or folder; check the path"
+
+
+def find_files(
+    paths: Sequence[str],
+    *,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
+    force_exclude: bool = False,
+) -> Iterator[str | SourceError]:
+    """Find the files to read: those named, and the YAML and JSON files under the folders named.
+
+    Hidden folders, folders of other people's code, links to folders, and what ``.gitignore`` files name are
+    not entered unless they are named themselves. Within a folder, files and folders come in the order of
+    their names, links to files behind all of them.
+
+    Args:
+        paths: files and folders. What is no folder is a file, whatever its name.
+        exclude: patterns as in ``.gitignore``, relative to each folder named, of what to leave out.
+        include: such patterns of what to read beside YAML and JSON.
+        force_exclude: whether to leave out what is named, too, when it is excluded from the current folder.
+
+    Yields:
+        Each file once, however many paths and links lead to it; an error in the place of a path or folder
+        that cannot be read, so that the others are still found.
+
+    Raises:
+        AutofixError: when a pattern is none.
+    """
+    seen: set[str] = set()
+    chosen = _patterns(exclude, "--exclude"), _patterns(include, "--include")
+    for path in paths:
+        if force_exclude and _is_excluded(path, chosen[0]):
+            continue
+        for file, real in _under(path, chosen):
+            if real not in seen:
+                if real is not None:
+                    seen.add(real)
+                yield file
+
+
+def _is_excluded(path: str, exclude: GitIgnoreSpec | None) -> bool:
+    here = os.path.join(os.getcwd(), "")
+    name = os.path.join(here, written(path))
+    if exclude is None or not name.startswith(here):
+        return False
+    return exclude.match_file(name.removeprefix(here) + ("/" if os.path.isdir(path) else ""))
+
+
+def written(path: str) -> str:
+    """Write a path as messages do, as ``pathlib`` would: without empty parts and those that are a dot."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    # Of exactly two slashes at the start POSIX leaves the meaning open, so they stay.
+    slashes = len(path) - len(path.lstrip("/"))
+    root = "//" if slashes == len("//") else "/" if slashes else ""
+    return root + "/".join(parts) or "."
+
+
+def _under(path: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
+    """Find the files that one path means, each with its real path; None for an error."""
+    # The path "" would be the current folder, and an unset variable in a script should not mean that.
+    if not path:
+        yield _error("''", _MISSING), None
+        return
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        yield _unreadable(path, error), None
+        return
+    top = written(path)
+    if stat.S_ISDIR(mode):
+        yield from _walk(top, chosen)
+    else:
+        yield top, os.path.realpath(top)
+
+
+def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
+    links: list[str] = []
+    # Folders that are links are not entered, so this is the real path of all that is found in them.
+    real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
+    pending: list[Iterator[Below]] = [iter([(top, "", True, _above(os.path.abspath(top)))])]
+    while pending:
+        for path, name, is_folder, ignored in pending[-1]:
+            if not is_folder:
+                yield path, real + name
+                continue
+            try:
+                inside = _inside((path, name, True, ignored), chosen, absolute, links)
+            except OSError as error:
+                yield _unreadable(path, error), None
+                continue
+            # What is behind the folder comes when all in it has come.
+            pending.append(iter(inside))
+            break
+        else:
+            pending.pop()
+    # Last, so that what they lead to is read under its own name where that is in the folder, too.
+    yield from ((link, os.path.realpath(link)) for link in links)
+
+
+def _inside(folder: Below, chosen: Chosen, absolute: str, links: list[str]) -> list[Below]:
+    """List what is wanted in one folder, in the order of the names; links to files go to their own list."""
+    path, name, _, ignored = folder
+    found: list[Below] = []
+    prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
+    with os.scandir(path) as entries:
+        inside = sorted(entries, key=_name)
+    if any(entry.name == _PATTERNS for entry in inside):
+        ignored = _with(absolute + name, path, ignored)
+    for entry in inside:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        relative = own + entry.name
+        pattern = relative + "/" if is_folder else relative
+        if not _is_wanted(entry, pattern, chosen, is_folder=is_folder):
+            continue
+        if ignored and _is_ignored(absolute + pattern, ignored):
+            continue
+        if not is_folder and entry.is_symlink():
+            links.append(prefix + entry.name)
+        else:
+            found.append((prefix + entry.name, relative, is_folder, ignored))
+    return found
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _above(top: str) -> Ignored:
+    """Collect the ``.gitignore`` files above a folder, as far as its repository goes.
+
+    There are none for a folder that is ignored itself, since it has been named.
+    """
+    folders = [top]
+    while not os.path.exists(os.path.join(folders[-1], ".git")):
+        parent = os.path.dirname(folders[-1])
+        if parent == folders[-1]:
+            # In no repository.
+            return ()
+        folders.append(parent)
+    above: Ignored = ()
+    for folder in reversed(folders[1:]):
+        above = _with(folder, folder, above)
+    inside = os.path.join(top, "")
+    return () if any(spec.match_file(inside.removeprefix(base)) for base, spec in above) else above
+
+
+def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
+    """Add a folder's own ``.gitignore``; it counts before those above it."""
+    path = os.path.join(folder, _PATTERNS)
+    try:
+        # git follows no link here, and a device or pipe may never end.
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return ignored
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read(_MOST_OF_PATTERNS).splitlines()
+    except OSError:
+        return ignored
+    # Imported here: most folders have no patterns.
+    from autofix.text.gitignore import is_pattern, spec_of
+
+    return ((os.path.join(absolute, ""), spec_of(filter(is_pattern, lines))), *ignored)
+
+
+def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec | None:
+    if not lines:
+        return None
+    from autofix.text.gitignore import is_pattern, spec_of
+
+    for line in lines:
+        if not is_pattern(line):
+            raise AutofixError(f"{flag} {line!r}: no pattern as in .gitignore; correct it")
+    return spec_of(lines)
+
+
+def _is_ignored(path: str, ignored: Ignored) -> bool:
+    for folder, spec in ignored:
+        verdict = spec.check_file(path.removeprefix(folder)).include
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _is_wanted(entry: os.DirEntry[str], relative: str, chosen: Chosen, *, is_folder: bool) -> bool:
+    exclude, include = chosen
+    if exclude is not None and exclude.match_file(relative):
+        return False
+    if is_folder:
+        return not entry.name.startswith(".") and entry.name not in _OTHERS
+    wanted = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
+    return wanted and _may_be_file(entry)
+
+
+def _has_suffix(name: str) -> bool:
+    # A name that is nothing but a dot and these letters has no suffix.
+    return (name.endswith(_SUFFIXES) or name.lower().endswith(_SUFFIXES)) and name.rfind(".") > 0
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        # A link that cannot be followed: whoever reads it will say why.
+        return True
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> SourceError:
+    if not isinstance(error, OSError) or isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return _error(path, _MISSING)
+    return _error(path, f"{error.strerror or error}; check that it can be read")
+
+
+def _error(path: str, message: str) -> SourceError:
+    # Imported here: it brings a module that most runs do not need.
+    from autofix.text.document import SourceError
+
+    return SourceError(path, message)

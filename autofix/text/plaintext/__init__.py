@@ -1,0 +1,1 @@
+"""Keys in text that is no YAML."""

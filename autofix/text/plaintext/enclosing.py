@@ -1,0 +1,163 @@
+"""What encloses places in a text, by indentation and by brackets: labels, or a block that may not be there.
+
+The text may be YAML with a template in it, HCL, JSON or shell; nothing of it is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from autofix.text.fragments import is_labels
+from autofix.typed import Final, NamedTuple
+
+_OPENING: Final = {"}": "{", "]": "[", ")": "("}
+_BRACKET: Final = re.compile(r"[\[\](){}]")
+# A key of YAML or JSON at the start of a line, perhaps in a list.
+_ENTRY: Final = re.compile(r"""((?:-[ \t]+)*)["']?([\w./$-]+)["']?[ \t]*:(?:[\s{\[|>&"']|\Z)""")
+# Lines that are no part of the YAML around them.
+_ASIDE: Final = ("{{", "{%", "<%", "#", "//")
+_DEFINE: Final = re.compile(r"""\{\{-?[ \t]*(?:define|block)[ \t]+["`]([^"`\n]*)""")
+# What is given a value at the start of a line, and what stands between a word and the bracket behind it.
+_TARGET: Final = re.compile(r"""[ \t]*["']?([\w.-]+)["']?[ \t]*[:=]""")
+_BETWEEN: Final = " \t:=>\"']"
+_NO_WORD: Final = re.compile(r"[^\w.-]")
+_LONGEST_HEAD: Final = 120
+# ``cond ? {`` and ``: {``, on one line or on several.
+_TERNARY: Final = re.compile(r"\?[ \t]*\w*\Z|\A[ \t]+[?:][ \t]*\w*\Z")
+# Terraform makes a block so many times, which may be never.
+_COUNT: Final = re.compile(r"[ \t]*(?:count[ \t]*=[ \t]*[^\s\d=]|for_each[ \t]*=.*\?)")
+
+
+class Enclosure(NamedTuple):
+    """What encloses a place.
+
+    Attributes:
+        is_labels: whether something that is called labels, or a selector, does.
+        is_optional: whether it is in one of the two sides of a conditional expression, or in a block that
+            Terraform may leave out.
+    """
+
+    is_labels: bool
+    is_optional: bool
+
+
+class _Row(NamedTuple):
+    """A line that lines below it may belong to."""
+
+    depth: int
+    is_item: bool
+    is_labels: bool
+
+
+class _Brackets(NamedTuple):
+    """The brackets of a text by their number, and 0 for what is around them all.
+
+    Attributes:
+        parents: the bracket around each of them.
+        labels: whether it encloses labels.
+        optional: whether it may not be there.
+        path: those that are open, each with its character.
+        counts: how many of each character are open.
+    """
+
+    parents: list[int]
+    labels: list[bool]
+    optional: list[bool]
+    path: list[tuple[int, str]]
+    counts: dict[str, int]
+
+
+def enclosures(text: str, places: Iterable[int]) -> dict[int, Enclosure]:
+    """Say what encloses some places, in one walk through the text.
+
+    Args:
+        text: the whole text.
+        places: positions in it, in order.
+
+    Returns:
+        One answer a place.
+    """
+    found: dict[int, tuple[bool, int]] = {}
+    brackets = _Brackets([0], [False], [False], [(0, "")], dict.fromkeys(_OPENING.values(), 0))
+    rows: list[_Row] = []
+    is_defined = False
+    left = iter(places)
+    place = next(left, None)
+    for start, line in _lines(text):
+        if defined := _DEFINE.search(line):
+            is_defined = is_labels(defined[1])
+        of_labels = _enter(rows, line) or is_defined
+        if _COUNT.match(line):
+            brackets.optional[brackets.path[-1][0]] = True
+        since = 0
+        for end, character in _brackets_in(line):
+            while place is not None and place <= start + end:
+                found[place] = (of_labels, brackets.path[-1][0])
+                place = next(left, None)
+            _follow(brackets, character, line[max(since, end - _LONGEST_HEAD) : end])
+            since = end + 1
+    for number, parent in enumerate(brackets.parents):
+        brackets.optional[number] |= brackets.optional[parent]
+    return {
+        position: Enclosure(of_labels or brackets.labels[number], brackets.optional[number])
+        for position, (of_labels, number) in found.items()
+    }
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _brackets_in(line: str) -> Iterator[tuple[int, str]]:
+    for match in _BRACKET.finditer(line):
+        yield match.start(), match[0]
+    yield len(line), ""
+
+
+def _enter(rows: list[_Row], line: str) -> bool:
+    """Follow the indentation into a line, and tell whether it is about labels."""
+    body = line.lstrip(" \t")
+    if not body.strip() or body.startswith(_ASIDE):
+        return bool(rows) and rows[-1].is_labels
+    depth, is_item = len(line) - len(body), body.startswith("-")
+    # A list may stand as deep as the key that it belongs to.
+    while rows and (
+        rows[-1].depth > depth or (rows[-1].depth == depth and (rows[-1].is_item or not is_item))
+    ):
+        rows.pop()
+    of_labels = bool(rows) and rows[-1].is_labels
+    if is_item:
+        rows.append(_Row(depth, is_item=True, is_labels=of_labels))
+    if entry := _ENTRY.match(body):
+        of_labels = of_labels or is_labels(entry[2])
+        rows.append(_Row(depth + len(entry[1]), is_item=False, is_labels=of_labels))
+    return of_labels
+
+
+def _follow(brackets: _Brackets, character: str, head: str) -> None:
+    """Go through a bracket; one that closes nothing is passed over."""
+    opening = _OPENING.get(character)
+    if opening is not None:
+        while brackets.counts[opening]:
+            _, other = brackets.path.pop()
+            brackets.counts[other] -= 1
+            if other == opening:
+                break
+    elif character:
+        parent = brackets.path[-1][0]
+        brackets.path.append((len(brackets.parents), character))
+        brackets.counts[character] += 1
+        brackets.parents.append(parent)
+        brackets.labels.append(brackets.labels[parent] or any(map(is_labels, _names(head))))
+        brackets.optional.append(_TERNARY.search(head) is not None)
+
+
+def _names(head: str) -> Iterator[str]:
+    """Find what is given the value that a bracket opens: ``labels = {``, ``labels = merge(``."""
+    if target := _TARGET.match(head):
+        yield target[1]
+    yield _NO_WORD.split(head.rstrip(_BETWEEN))[-1]

@@ -1,0 +1,1 @@
+"""Tells by its bytes what need not be parsed."""

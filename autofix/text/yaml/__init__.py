@@ -1,0 +1,1 @@
+"""YAML: values, and where each key and value stands."""

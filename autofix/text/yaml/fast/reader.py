@@ -1,0 +1,252 @@
+"""The plainest YAML texts as documents: read line by line, without YAML's parser.
+
+What is read here is what ``yaml_reader`` reads in the same text, at a small part of the cost; every text of
+another form is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from autofix.text.yaml.fast.line import (
+    BELOW,
+    INSIDE,
+    Line,
+    Literal,
+    OddLineError,
+    read_line,
+    read_short_line,
+)
+from autofix.typed import Any, Final, NamedTuple
+
+_MARKER: Final = "---\n"
+# Characters of a line, on average.
+_USUAL: Final = 80
+# A column that no line has, not even one that says nothing.
+_NOWHERE: Final = -3
+
+
+class Block(NamedTuple):
+    """A document in block style.
+
+    Attributes:
+        value: the mapping that it is.
+        line: the line of its first content in the text, counted from 1.
+        start, end: the span of its lines in the text, in characters.
+    """
+
+    value: dict[str, object]
+    line: int
+    start: int
+    end: int
+
+
+def read_blocks(text: str) -> list[Block] | None:
+    """Read the documents of a text that is written in the plainest form.
+
+    Args:
+        text: the whole file.
+
+    Returns:
+        Its documents that are not empty; None when the text is of another form, or no YAML.
+    """
+    try:
+        return list(_blocks(text))
+    except OddLineError:
+        return None
+
+
+def read_mapping(text: str, column: int) -> dict[str, object] | None:
+    """Read lines that are one mapping.
+
+    Args:
+        text: the lines.
+        column: where its keys stand.
+
+    Returns:
+        The mapping; None when the lines are of another form than the plainest, or something else.
+    """
+    try:
+        return _built(block_lines(text)[1], column)
+    except OddLineError:
+        return None
+
+
+def block_lines(text: str) -> tuple[list[str], list[Line]]:
+    """Read the lines of a document, those of a block scalar as the value of the line above them.
+
+    Args:
+        text: the lines.
+
+    Returns:
+        The lines without their breaks, and what each of them says; ``INSIDE`` for those of block scalars.
+
+    Raises:
+        OddLineError: when one of them is not of the plainest form.
+    """
+    has_pipes = "|" in text
+    texts = text.split("\n")
+    if not texts[-1]:
+        # Behind the last break stands nothing.
+        texts.pop()
+    elif has_pipes:
+        # A block scalar that is cut off has another value, which is not worth a case of its own.
+        raise OddLineError
+    if not has_pipes and len(text) < _USUAL * len(texts):
+        # No line looks at another, and few are long: what is remembered of them is not much.
+        return texts, list(map(read_short_line, texts))
+    lines: list[Line] = []
+    for number, written in enumerate(texts):
+        if number < len(lines):
+            continue
+        line = read_line(written)
+        lines.append(line)
+        if isinstance(line.value, Literal):
+            value, end = _literal(texts, number + 1, line.column, line.value)
+            lines[number:] = [line._replace(value=value), *[INSIDE] * (end - number - 1)]
+    return texts, lines
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    start = len(_MARKER) if text.startswith(_MARKER) else 0
+    above = 1 if start else 0
+    while start < len(text):
+        # The break of the line above begins it, so that a marker right there is found, too.
+        found = text.find(f"\n{_MARKER}", max(start - 1, 0))
+        end = len(text) if found < 0 else found + 1
+        _, lines = block_lines(text[start:end])
+        if value := _built(lines, 0):
+            content = next(number for number, line in enumerate(lines, above + 1) if line.indent >= 0)
+            yield Block(value, content, start, end)
+        start, above = end + len(_MARKER), above + len(lines) + 1
+
+
+class _Place:
+    """Where in a document the next line goes.
+
+    Attributes:
+        here: the innermost of the collections that are open.
+        column: where its keys or dashes stand.
+        around: those around it, with their columns.
+        waiting: the last key of a mapping while it has no value.
+        ready: after a move, the column at which a key without a dash goes into ``here`` just so.
+        dash, items: after a move, the column at which a dash begins the next item of the same list, when
+            ``here`` is such an item, and that list; -1 when it is none.
+    """
+
+    __slots__ = ("around", "column", "dash", "here", "items", "ready", "waiting")
+
+    def __init__(self, here: Any, column: int) -> None:
+        self.here = here
+        self.column = self.ready = column
+        self.around: list[tuple[int, Any]] = []
+        self.waiting: str | None = None
+        self.dash = -1
+        self.items: list[object] = []
+
+    def move(self, indent: int, inner: int, key: str | None) -> None:
+        """Open and leave collections, so that what a line holds goes into the innermost.
+
+        Raises:
+            OddLineError: when the line's indentation does not say where it belongs.
+        """
+        if self.waiting is not None:
+            self._begin(indent, inner, self.waiting)
+        while indent < self.column:
+            self._leave()
+        if not inner and self.here.__class__ is list:
+            # A list may stand at the column of the key that it belongs to.
+            self._leave()
+        if indent != self.column or (self.here.__class__ is list) != bool(inner):
+            raise OddLineError
+        self.dash = -1
+        if inner and key is not None:
+            self.items, self.dash = self.here, indent
+            item: dict[str, object] = {}
+            self.here.append(item)
+            self._enter(item, inner)
+        self.ready = _NOWHERE if self.here.__class__ is list else self.column
+
+    def _begin(self, indent: int, inner: int, key: str) -> None:
+        """Give the key that waits its value: a collection if the line is inside it."""
+        self.waiting = None
+        if indent > self.column or (inner and indent == self.column):
+            value: Any = [] if inner else {}
+            self.here[key] = value
+            self._enter(value, indent)
+        else:
+            self.here[key] = None
+
+    def _enter(self, collection: Any, column: int) -> None:
+        self.around.append((self.column, self.here))
+        self.here, self.column = collection, column
+
+    def _leave(self) -> None:
+        if not self.around:
+            raise OddLineError
+        self.column, self.here = self.around.pop()
+
+
+def _built(lines: Iterable[Line], column: int) -> dict[str, object]:
+    """Build the mapping that lines are.
+
+    Raises:
+        OddLineError: when the indentation of one of them does not say where it belongs.
+    """
+    root: dict[str, object] = {}
+    place = _Place(root, column)
+    # Every line passes here, so what the place knows is kept at hand.
+    here, ready, dash, items = place.here, place.ready, place.dash, place.items
+    for indent, inner, key, value, _ in lines:
+        if inner or indent != ready:
+            if indent < 0:
+                continue
+            if inner == ready and indent == dash and key is not None:
+                here = place.here = {}
+                items.append(here)
+            else:
+                place.move(indent, inner, key)
+                here, ready, dash, items = place.here, place.ready, place.dash, place.items
+        if key is None:
+            here.append(value)
+        elif value is BELOW:
+            place.waiting, ready = key, _NOWHERE
+        else:
+            here[key] = value
+    if place.waiting is not None:
+        here[place.waiting] = None
+    return root
+
+
+def _literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tuple[str, int]:
+    """Read a block scalar.
+
+    Args:
+        texts: the lines of the document.
+        first: the first below the ``|``.
+        column: the column of the line of that.
+        form: how it ends.
+
+    Returns:
+        Its text, and the number of the line behind it.
+
+    Raises:
+        OddLineError: when it has no text, or spaces make it unclear where it ends.
+    """
+    end = first
+    while end < len(texts) and not texts[end]:
+        end += 1
+    margin = len(texts[end]) - len(texts[end].lstrip(" ")) if end < len(texts) else 0
+    if margin <= column or texts[end].isspace():
+        raise OddLineError
+    indent = " " * margin
+    while end < len(texts) and (not texts[end] or texts[end].startswith(indent)):
+        end += 1
+    if end < len(texts) and texts[end].isspace():
+        raise OddLineError
+    inside = [text[margin:] for text in texts[first:end]]
+    if not all(map(str.isprintable, inside)):
+        raise OddLineError
+    while inside and not inside[-1]:
+        inside.pop()
+    return "\n".join(inside) + "\n" * form.keeps_break, end

@@ -1,0 +1,249 @@
+"""An answer that is remembered is the answer that would be worked out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+import strategies as some
+from builders import ALPHA, GA, IGNORE, WRONG
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from webhook_client import NAMES, load, with_annotations
+
+from webhook.admission.cache import decisive, prepare, remembering
+from webhook.admission.codec import ObjectError, Request, ReviewError, decode
+from webhook.admission.handler import Outcome, answer
+from webhook.admission.models import BUILT_IN
+from webhook.admission.state import ClusterState, Known, make_state
+from webhook.settings import Settings
+
+API_GROUPS = {
+    "Namespace": "",
+    "Pod": "",
+    "PodTemplate": "",
+    "ReplicationController": "",
+    "Rollout": "argoproj.io",
+}
+API_GROUPS |= {"CronJob": "batch", "Job": "batch", "Service": ""}
+
+# Keys on both sides of what may count: in other words' middle, in capitals, in no domain, opting out.
+KEYS = [
+    *some.NATIVE_KEYS,
+    *some.OTHER_KEYS,
+    IGNORE,
+    "NATIVE_SIDECAR_PROXY",
+    "proxyNativeSidecar",
+    "a.linkerd.io/x",
+]
+KEYS += ["config.linkerd.io/PROXY-NATIVE-SIDECAR", "config.linkerd.io/proxy-native-sidcar", "linkerd", "team"]
+OWNER = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "rs", "uid": "1", "controller": True}
+_PARTS = {"apiVersion", "kind", "metadata", "spec", "template", "jobTemplate", "name"}
+VALUES = st.sampled_from([*some.WORDS, "*", "AFX101", True, 1, 1.0, None])
+
+
+def state(release: str | None, namespaces: dict[str, dict[str, str]], **known: Any) -> ClusterState:
+    return make_state(Settings(), Known(release, **known), namespaces)
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> dict[str, Any]:
+    """Reviews of few shapes with few keys, so that many are alike without being equal."""
+    obj = draw(some.objects(VALUES) | some.broken_objects())
+    metadata = obj.get("metadata")
+    if isinstance(metadata, dict):
+        for name in draw(st.sets(st.sampled_from(["annotations", "labels"]))):
+            metadata[name] = draw(st.none() | st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=3))
+        if draw(st.booleans()):
+            owner = {
+                "apiVersion": "apps/v1",
+                "kind": "ReplicaSet",
+                "name": "rs",
+                "uid": "1",
+                "controller": True,
+            }
+            metadata["ownerReferences"] = [owner]
+        metadata["name"] = draw(st.sampled_from(["one", "two"]))
+    kind = obj["kind"] if isinstance(obj.get("kind"), str) else "Pod"
+    request = {
+        "uid": draw(st.sampled_from(["1", 'a"b'])),
+        "kind": {"group": API_GROUPS.get(kind, "apps"), "kind": draw(st.sampled_from([kind, kind, "Pod"]))},
+        "operation": draw(st.sampled_from(["CREATE", "CREATE", "UPDATE", "DELETE"])),
+        "namespace": draw(st.sampled_from(["shop", "bank", ""])),
+        "object": obj,
+    }
+    if draw(st.integers(0, 9)) == 0:
+        request["subResource"] = "status"
+    return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
+
+
+def request_of(review: dict[str, Any]) -> Request:
+    try:
+        return decode(json.dumps(review).encode())
+    except (ReviewError, ObjectError):
+        # A number that JSON or 64 bits have no place for; other tests are about those.
+        reject()
+
+
+namespaces = st.fixed_dictionaries(
+    {}, optional={"shop": st.dictionaries(st.sampled_from(KEYS), st.sampled_from(some.WORDS), max_size=2)}
+)
+
+
+def _changed_in_one_place(node: Any) -> Iterator[Any]:
+    """Make every copy in which one member is absent, null, a mapping with a wrong key, or of another kind."""
+    if not isinstance(node, dict):
+        return
+    for key in {*node, *({"annotations", "labels", "ownerReferences"} if "name" in node else ())}:
+        rest = {name: value for name, value in node.items() if name != key}
+        yield rest
+        for value in (None, {WRONG: "true"}, {"metadata": {"annotations": {WRONG: "true"}}}, [OWNER]):
+            yield {**node, key: value}
+        for changed in _changed_in_one_place(node.get(key)):
+            yield {**node, key: changed}
+    for kind, version in (("Namespace", "v1"), ("Deployment", "apps/v1")):
+        if "kind" in node:
+            yield {**node, "kind": kind}
+            yield {**node, "apiVersion": version}
+
+
+@settings(max_examples=60, deadline=None)
+@given(reviews(), st.builds(state, some.releases_with_the_feature, namespaces), st.booleans())
+def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(review, known, mutate):
+    answered = remembering(mutate_workloads=mutate)
+    asked = [review["request"]]
+    asked += [{**asked[0], "object": obj} for obj in islice(_changed_in_one_place(asked[0]["object"]), 300)]
+    asked += [{**asked[0], "subResource": "scale"}]
+    asked += [{**asked[0], "operation": name} for name in ("CREATE", "UPDATE", "DELETE")]
+    asked += [{**asked[0], "kind": {"group": group, "kind": kind}} for group, kind in sorted(BUILT_IN)]
+    for request in [request_of({**review, "request": one}) for one in asked]:
+        expected = prepare(answer(request, known, mutate_workloads=mutate))
+        assert answered(request, known) == expected
+
+
+def _with_a_wrong_key(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _with_a_wrong_key(value) for key, value in node.items() if key in _PARTS}
+    if "metadata" in changed:
+        changed["metadata"] = {**changed["metadata"], "annotations": {WRONG: "true"}}
+    return changed
+
+
+def _pod_template() -> dict[str, Any]:
+    review = load("17-job-create")
+    job = review["request"]["object"]
+    review["request"]["kind"] = {"group": "", "version": "v1", "kind": "PodTemplate"}
+    job |= {"apiVersion": "v1", "kind": "PodTemplate", "template": job.pop("spec")["template"]}
+    return review
+
+
+@pytest.mark.parametrize("review", [pytest.param(load(name), id=name) for name in NAMES] + [_pod_template()])
+def test_no_change_in_a_real_review_gets_the_answer_of_another_one(review):
+    known = state("2.17", {"default": {GA: "true"}})
+    answered = remembering(mutate_workloads=True)
+    for obj in (review["request"]["object"], _with_a_wrong_key(review["request"]["object"])):
+        for changed in islice(_changed_in_one_place(obj), 400):
+            request = request_of({**review, "request": {**review["request"], "object": changed}})
+            assert answered(request, known) == prepare(answer(request, known, mutate_workloads=True))
+
+
+def _with_other_things(node: Any) -> Any:
+    """Give every metadata another name, and annotations and labels that are nobody's business here."""
+    if isinstance(node, list):
+        return [_with_other_things(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _with_other_things(value) for key, value in node.items()}
+    if isinstance(changed.get("metadata"), dict):
+        metadata = changed["metadata"]
+        # A name of another type is somebody's business: it cannot be decoded as others are.
+        if isinstance(metadata.get("name", ""), str):
+            metadata["name"] = "another"
+        for name in ("annotations", "labels"):
+            if isinstance(metadata.get(name), dict):
+                metadata[name] = {"checksum/config": "1", **metadata[name], "pod-template-hash": "2"}
+    return changed
+
+
+@settings(max_examples=300, deadline=None)
+@given(reviews(), st.builds(state, some.releases, namespaces), st.booleans())
+def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(review, known, mutate):
+    changed = {**review, "request": {**review["request"], "uid": "2"}}
+    changed["request"]["object"] = _with_other_things(review["request"]["object"])
+    one, other = request_of(review), request_of(changed)
+    namespace = known.namespaces.get(one.namespace)
+    assert decisive(one, namespace) == decisive(other, namespace)
+    if decisive(one, namespace) is not None:
+        assert answer(one, known, mutate_workloads=mutate) == answer(other, known, mutate_workloads=mutate)
+
+
+def pod(annotations: dict[str, Any], **metadata: Any) -> bytes:
+    review = with_annotations(load("06-pod-create-from-job"), annotations)
+    review["request"]["object"]["metadata"] |= metadata
+    return json.dumps(review).encode()
+
+
+def test_pods_of_one_workload_are_answered_from_memory():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    first = answered(
+        decode(pod({WRONG: "true", "checksum": "1"}, generateName="a-", labels={"n": "1"})), known
+    )
+    again = answered(
+        decode(pod({WRONG: "true", "checksum": "2"}, generateName="b-", labels={"n": "2"})), known
+    )
+    assert again is first
+    assert first.answer.outcome is Outcome.FIXED
+
+
+def test_a_namespace_that_changes_in_place_changes_the_answer():
+    namespaces: dict[str, dict[str, str]] = {}
+    known, answered = state("2.17", namespaces), remembering(mutate_workloads=False)
+    request = decode(pod({}))
+    assert answered(request, known).answer.outcome is Outcome.UNCHANGED
+    namespaces["default"] = {WRONG: "true"}
+    assert answered(request, known).answer.outcome is Outcome.FIXED
+    namespaces["default"] = {ALPHA: "false"}
+    assert answered(request, known).answer.outcome is Outcome.UNCHANGED
+
+
+def test_another_state_is_another_memory():
+    answered, request = remembering(mutate_workloads=False), decode(pod({GA: "true"}))
+    assert answered(request, state("2.17", {})).answer.outcome is Outcome.FIXED
+    assert answered(request, state("2.20", {})).answer.outcome is Outcome.UNCHANGED
+
+
+def test_values_that_are_equal_and_of_other_types_are_told_apart():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    texts = {answered(decode(pod({ALPHA: value})), known).rest for value in (True, 1, 1.0, "true", "1")}
+    assert len(texts) > 1
+    for value in (True, 1, 1.0, "true", "1"):
+        request = decode(pod({ALPHA: value}))
+        assert answered(request, known) == prepare(answer(request, known))
+
+
+def test_what_is_remembered_is_bounded():
+    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    first = answered(decode(pod({WRONG: "true"})), known)
+    for number in range(600):
+        answered(decode(pod({WRONG: "true", "linkerd.io/x": str(number)})), known)
+    assert answered(decode(pod({WRONG: "true"})), known) is not first
+    long = decode(pod({WRONG: "true", "linkerd.io/x": "x" * 10_000}))
+    assert answered(long, known) is not answered(long, known)
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        pytest.param({f"sidecar.x/k{number}": "v" for number in range(300)}, id="many keys of others"),
+        pytest.param({f"sidecar.{'x' * 400}": "v"}, id="a long key of another's"),
+    ],
+)
+def test_an_object_that_is_too_much_does_not_answer_for_a_usual_one(annotations: dict[str, Any]):
+    known = state("2.17", {})
+    answered = remembering(mutate_workloads=False)
+    assert answered(decode(pod({WRONG: "true", **annotations})), known).answer.outcome is Outcome.OVERSIZED
+    assert answered(decode(pod({WRONG: "true"})), known).answer.outcome is Outcome.FIXED

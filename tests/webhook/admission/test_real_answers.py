@@ -1,0 +1,35 @@
+"""The real reviews are answered as they were before callers were bounded, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from webhook_client import NAMES, REVIEWS
+
+from webhook.admission.cache import remembering
+from webhook.admission.codec import decode
+from webhook.admission.response import addressed
+from webhook.admission.state import Known, make_state
+from webhook.settings import Settings
+
+ANSWERS = json.loads((Path(__file__).parents[1] / "data" / "review_answers.json").read_text())
+# What the answers were recorded with: the Linkerd release, and whether workloads are patched too.
+SETTINGS = {
+    "2.14": ("2.14", False),
+    "2.17": ("2.17", False),
+    "2.20": ("2.20", False),
+    "unknown": (None, False),
+    "2.17, workloads too": ("2.17", True),
+}
+
+
+@pytest.mark.parametrize("label", SETTINGS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str):
+    release, mutate_workloads = SETTINGS[label]
+    state = make_state(Settings(linkerd=release), Known(), {})
+    request = decode((REVIEWS / f"{name}.json").read_bytes())
+    prepared = remembering(mutate_workloads=mutate_workloads)(request, state)
+    assert addressed(request.uid, prepared.rest).decode() == ANSWERS[label][name]

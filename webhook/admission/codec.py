@@ -1,0 +1,275 @@
+"""AdmissionReview v1: decode the little that is needed."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from webhook.admission import names
+from webhook.admission.limits import SHORT, excess_in_structure
+from webhook.admission.models import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
+from webhook.admission.names import Checked, CheckedOwner, checked_owner
+from webhook.admission.wire import AnyReview, BuiltInReview, Envelope, built_in, excess_in_parts
+
+API_VERSION: Final = "admission.k8s.io/v1"
+KIND: Final = "AdmissionReview"
+
+
+class ReviewError(ValueError):
+    """A body that is no AdmissionReview v1; the message says why."""
+
+
+class ObjectError(Exception):
+    """A review whose object cannot be looked at; it has a uid, so it can be let pass.
+
+    Attributes:
+        uid: the request's uid.
+        is_oversized: whether the object holds too much, and not what nobody can decode.
+    """
+
+    def __init__(self, uid: str, why: str, *, is_oversized: bool = False) -> None:
+        super().__init__(why)
+        self.uid, self.is_oversized = uid, is_oversized
+
+
+class Request(Struct, frozen=True):
+    """What the webhook needs of an AdmissionReview's request.
+
+    All names are checked (``webhook.admission.names``): what no API server would store is empty here.
+
+    Attributes:
+        uid: to be echoed; it is bounded, and whatever the caller wrote.
+        group, kind: of the object, as the API server converted it for us.
+        operation: ``CREATE``, ``UPDATE``, ``DELETE`` or ``CONNECT``.
+        is_sub_resource: False for the object itself.
+        namespace: empty for cluster-scoped objects; a Namespace's own name for a Namespace.
+        name: empty for a Pod that gets its name from the API server.
+        dry_run: True when nothing will be stored.
+        object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
+            None for DELETE.
+        size: of the review in bytes.
+    """
+
+    uid: str
+    group: Checked = names.NONE
+    kind: Checked = names.NONE
+    operation: Checked = names.NONE
+    is_sub_resource: bool = False
+    namespace: Checked = names.NONE
+    name: Checked = names.NONE
+    dry_run: bool = False
+    object: BuiltIn | JsonObject | None = None
+    size: int = 0
+
+    @property
+    def data(self) -> JsonObject | None:
+        """The object as JSON data."""
+        if not isinstance(self.object, BuiltIn):
+            return self.object
+        obj = self.object
+        if obj.metadata and obj.metadata.owner_references:
+            # There may be thousands, and nobody looks at them here.
+            metadata = msgspec.structs.replace(obj.metadata, owner_references=UNSET)
+            obj = msgspec.structs.replace(obj, metadata=metadata)
+        data: JsonObject = msgspec.to_builtins(obj)
+        return data
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether a controller owns the object, whatever its names."""
+        return _controller(self.object) is not None
+
+    @property
+    def owner(self) -> CheckedOwner | None:
+        """The object's controller; None when it has none, or one that no API server would store."""
+        owner = _controller(self.object)
+        return checked_owner(owner) if owner else None
+
+
+def _controller(obj: BuiltIn | JsonObject | None) -> Owner | None:
+    metadata = obj.metadata if isinstance(obj, BuiltIn) else (obj or {}).get("metadata")
+    if isinstance(metadata, Metadata):
+        for reference in metadata.owner_references or ():
+            if reference.controller:
+                return reference
+        return None
+    owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
+    for owner in owners if isinstance(owners, list) else ():
+        if isinstance(owner, dict) and owner.get("controller"):
+            version, kind, name, uid = (
+                str(owner.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
+            )
+            return Owner(version, kind, name, uid)
+    return None
+
+
+# The API server writes kind, apiVersion and the request's uid first.
+_UID: Final = re.compile(rb'"request"\s*:\s*\{\s*"uid"\s*:\s*"([0-9A-Za-z-]{1,64})"')
+_HEAD: Final = 512
+# The API server's have 36 characters (k8s.io/apimachinery, pkg/util/uuid).
+_LONGEST_UID: Final = 1024
+_PIECE: Final = 1024 * 1024
+
+_E = TypeVar("_E", bound=Envelope)
+
+_BUILT_IN_DECODER: Final = msgspec.json.Decoder(BuiltInReview)
+_ANY_DECODER: Final = msgspec.json.Decoder(AnyReview)
+
+
+def decode(body: bytes) -> Request:
+    """Decode an AdmissionReview.
+
+    Args:
+        body: the HTTP body.
+
+    Returns:
+        The request in it.
+
+    Raises:
+        ReviewError: when the body is no AdmissionReview of ``admission.k8s.io/v1`` with a request and a uid.
+        ObjectError: when it is one, and its object cannot be decoded.
+
+    Source: k8s.io/api/admission/v1 types.go; real bodies in tests/data/reviews.
+    """
+    try:
+        _check_utf8(body)
+        try:
+            return _decode_built_in(body)
+        except msgspec.ValidationError:
+            # Valid JSON of another shape: a custom resource with another spec, or no review at all.
+            return _decode_any(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ReviewError(f"the body is not JSON: {error}") from None
+    except RecursionError:
+        raise undecodable(body, "nested too deeply") from None
+
+
+def _decode_built_in(body: bytes) -> Request:
+    """Decode a review of an object of a built-in kind; another kind is decoded as a whole."""
+    review = _BUILT_IN_DECODER.decode(body)
+    request = _checked(review.api_version, review.kind, review.request)
+    if request.object is None:
+        return _request(request, None, len(body))
+    if (request.kind.group, request.kind.kind) not in BUILT_IN:
+        return _decode_any(body)
+    if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
+        raise ObjectError(request.uid, too_much, is_oversized=True)
+    return _request(request, built_in(request.object), len(body))
+
+
+def _check_utf8(body: bytes) -> None:
+    """Refuse what is no UTF-8, piece by piece: a text of the whole would take up to four times as much.
+
+    msgspec does not look into strings that it skips; JSON is UTF-8 (RFC 8259, 8.1).
+    """
+    if body.isascii():
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(body), _PIECE):
+        decoder.decode(body[start : start + _PIECE])
+    decoder.decode(b"", final=True)
+
+
+def _decode_any(body: bytes) -> Request:
+    """Decode a review whose object is decoded as a whole, if at all."""
+    try:
+        review = _ANY_DECODER.decode(body)
+    except msgspec.ValidationError:
+        return _decode_loosely(body)
+    request = _checked(review.api_version, review.kind, review.request)
+    text = bytes(request.object)
+    if not text:
+        return _request(request, None, len(body))
+    if (request.kind.group, request.kind.kind) not in BUILT_IN and not _may_concern_linkerd(text):
+        # However much it holds, nothing of it is looked at.
+        return _request(request, {} if text.startswith(b"{") else None, len(body))
+    if too_much := excess_in_structure(text):
+        raise ObjectError(request.uid, too_much, is_oversized=True)
+    try:
+        obj = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        # A number beyond 64 bits or a double, or half of a surrogate pair: the reading before looked past it.
+        raise ObjectError(request.uid, str(error)) from None
+    except RecursionError:
+        raise ObjectError(request.uid, "nested too deeply") from None
+    return _request(request, obj if isinstance(obj, dict) else None, len(body))
+
+
+def _may_concern_linkerd(text: bytes) -> bool:
+    """Tell whether JSON may have a key of Linkerd's. Go escapes no letter; who does is looked at closely."""
+    return b"linkerd" in text or b"\\u00" in text
+
+
+def _decode_loosely(body: bytes) -> Request:
+    """Decode what is no AdmissionReview, or has a key twice: the last one counts, as in Go."""
+    if excess_in_structure(body):
+        raise ReviewError("the body is not an AdmissionReview")
+    try:
+        review = msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise undecodable(body, str(error)) from None
+    except RecursionError:
+        raise undecodable(body, "nested too deeply") from None
+    if not isinstance(review, dict):
+        raise ReviewError(f"the body is not an AdmissionReview but a JSON {type(review).__name__}")
+    request = review.get("request")
+    if not isinstance(request, dict):
+        request = {}
+    try:
+        envelope = msgspec.convert({key: request[key] for key in request if key != "object"}, Envelope)
+    except msgspec.ValidationError as error:
+        raise ReviewError(f"the body is not an AdmissionReview: request: {error}") from None
+    checked = _checked(review.get("apiVersion"), review.get("kind"), envelope if request else None)
+    obj = request.get("object")
+    return _request(checked, obj if isinstance(obj, dict) else None, len(body))
+
+
+def undecodable(body: bytes, why: str) -> ObjectError | ReviewError:
+    """Find the uid without decoding, where the API server puts it, so that the object can be let pass.
+
+    Args:
+        body: the bytes of a review, or of something else.
+        why: what is wrong with it.
+
+    Returns:
+        An ObjectError with the uid; a ReviewError where there is none.
+    """
+    head = body[:_HEAD]
+    match = _UID.search(head)
+    if match and KIND.encode() in head and f'"{API_VERSION}"'.encode() in head:
+        return ObjectError(match[1].decode(), why)
+    return ReviewError(f"the body cannot be decoded: {why}")
+
+
+def _checked(api_version: object, kind: object, request: _E | None) -> _E:
+    if kind != KIND or api_version != API_VERSION:
+        raise ReviewError(
+            f"expected {API_VERSION} {KIND}, got {api_version or 'no apiVersion'} {kind or 'no kind'}"
+        )
+    if request is None:
+        raise ReviewError("the AdmissionReview has no request")
+    if not request.uid:
+        raise ReviewError("the AdmissionReview's request has no uid")
+    if len(request.uid) > _LONGEST_UID:
+        raise ReviewError(f"the request's uid has more than {_LONGEST_UID} characters")
+    return request
+
+
+def _request(envelope: Envelope, obj: BuiltIn | JsonObject | None, size: int) -> Request:
+    group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
+    return Request(
+        envelope.uid,
+        group,
+        kind,
+        names.operation(envelope.operation),
+        bool(envelope.sub_resource),
+        names.label(envelope.namespace),
+        names.object_name(envelope.name),
+        bool(envelope.dry_run),
+        obj,
+        size,
+    )

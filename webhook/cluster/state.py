@@ -1,0 +1,147 @@
+"""The cluster's state, kept up to date in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Final
+
+import msgspec
+
+import autofix
+from autofix.cluster.installation import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
+from autofix.kubeapi.api_path import VERSION, PathError
+from autofix.kubeapi.client import Api
+from autofix.kubeapi.informer import NOT_READ_YET, Copy, follow
+from autofix.kubeapi.kinds import NAMESPACE
+from autofix.kubeapi.list import Object, Resource
+from webhook.admission.state import ClusterState, Known, Provider, make_state
+from webhook.serving.metrics import Metrics
+from webhook.serving.tasks import Checks, in_background
+from webhook.settings import Settings, SettingsError
+
+_LOG: Final = logging.getLogger("webhook")
+_NAMESPACES: Final = Resource("namespaces", NAMESPACE.path(), Object, metadata_only=True)
+_VERSION_SECONDS: Final = 60.0
+_FIRST_SECONDS: Final = 5.0
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    git_version: str
+
+
+@dataclass(slots=True)
+class _Learned:
+    linkerd: Linkerd
+    kubernetes: str | None
+    state: ClusterState
+    problem: str = ""
+
+
+@asynccontextmanager
+async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Provider, Checks]]:
+    """Watch the cluster as long as the context is open; it opens at once, whatever can be reached.
+
+    Args:
+        api: the connection to the API server.
+        settings: what they say of Linkerd and Kubernetes goes before what the cluster says.
+        metrics: where the watches' age and the release are shown.
+
+    Yields:
+        The provider of the newest state, and the checks for the readiness probe.
+
+    Raises:
+        SettingsError: when the Namespace of Linkerd cannot be any.
+    """
+    try:
+        deployment, values = injector_in(settings.linkerd_namespace), config_in(settings.linkerd_namespace)
+    except PathError as error:
+        raise SettingsError(f"--linkerd-namespace: {error}") from None
+    namespaces: Copy[Object, Mapping[str, str]] = Copy(_NAMESPACES, _annotations_that_count)
+    injector: Copy[Deployment, Deployment] = Copy(deployment, lambda found: found)
+    config: Copy[ConfigMap, ConfigMap] = Copy(values, lambda found: found)
+    copies: tuple[Copy[Any, Any], ...] = (namespaces, injector, config)
+    learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
+
+    def learn() -> None:
+        linkerd = read_linkerd(_only(injector), _only(config))
+        known = Known(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
+        learned.state = make_state(settings, known, namespaces.objects)
+        if linkerd != learned.linkerd:
+            _LOG.info("linkerd", extra={"release": linkerd.release, "source": linkerd.source})
+        learned.linkerd = linkerd
+        metrics.show_linkerd(learned.state.pods.release.text, _source(settings, linkerd))
+
+    started = monotonic()
+
+    def checks() -> Mapping[str, bool | None]:
+        # A new replica first learns what the others know; where it cannot, it serves all the same.
+        is_new = monotonic() - started < _FIRST_SECONDS
+        found = {_line(copy): _verdict(copy, is_new=is_new) for copy in copies}
+        source, release = _source(settings, learned.linkerd), learned.state.pods.release
+        found[f"linkerd release: {release.text} ({source})"] = True if release.known else None
+        version = learned.state.pods.kubernetes
+        found[f"kubernetes version: {version or learned.problem or NOT_READ_YET}"] = True if version else None
+        return found
+
+    for copy in copies:
+        copy.seen = metrics.watch_contact.labels(copy.resource.title).set_to_current_time
+    injector.changed = config.changed = learn
+    async with in_background(_follow_version(api, learned, learn), *(follow(api, copy) for copy in copies)):
+        yield lambda: learned.state, checks
+
+
+def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
+    """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
+    found = namespace.metadata.annotations or {}
+    kept = {key: value for key, value in found.items() if "linkerd" in key or "sidecar" in key.lower()}
+    return kept or None
+
+
+def _only(copy: Copy[Any, Any]) -> Any:
+    return next(iter(copy.objects.values()), None)
+
+
+def _verdict(copy: Copy[Any, Any], *, is_new: bool) -> bool | None:
+    if not copy.problem:
+        return True
+    return False if is_new and copy.problem == NOT_READ_YET else None
+
+
+def _line(copy: Copy[Any, Any]) -> str:
+    problem = f": {copy.problem}" if copy.problem else ""
+    return f"watch {copy.resource.title}{problem}"
+
+
+def _source(settings: Settings, linkerd: Linkerd) -> str:
+    if settings.linkerd:
+        return "settings"
+    return linkerd.source or "not found"
+
+
+async def _follow_version(api: Api, learned: _Learned, learn: Callable[[], None]) -> None:
+    while True:
+        try:
+            version = await _version(api)
+        except Exception as error:  # noqa: BLE001  # it is said, and asked again
+            problem = str(error) or type(error).__name__
+            if problem != learned.problem:
+                _LOG.warning("cannot read the server's version", extra={"reason": problem})
+            learned.problem = problem
+        else:
+            learned.problem = ""
+            if version != learned.kubernetes:
+                learned.kubernetes = version
+                learn()
+        await asyncio.sleep(_VERSION_SECONDS)
+
+
+async def _version(api: Api) -> str:
+    text = await api.request("GET", VERSION)
+    version = msgspec.json.decode(text, type=_Version).git_version
+    autofix.options(kubernetes=version)
+    return version
