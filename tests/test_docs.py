@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from paths import ROOT
 
 from autofix.cli import main
 from autofix.rules.__main__ import document
 from autofix.rules.registry import RULES
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PARSER = MarkdownIt("commonmark").enable("table")
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 SOURCES = sorted((*ROOT.glob("autofix/**/*.py"), *ROOT.glob("webhook/**/*.py")))
 MOST_LINES = 300
 # What the core library may load beside the standard library.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 PROGRAM = """
 import sys, autofix
 pod = {"apiVersion": "v1", "kind": "Pod",

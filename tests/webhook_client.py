@@ -8,14 +8,14 @@ import copy
 import io
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
+from paths import DATA
 
 from webhook.server.server import Server
 
-REVIEWS = Path(__file__).parent / "data" / "reviews"
+REVIEWS = DATA / "reviews"
 NAMES = sorted(path.stem for path in REVIEWS.glob("*.json"))
 
 

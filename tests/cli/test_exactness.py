@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from builders import ALPHA, WRONG
+from paths import CORPUS
 
-BEFORE = Path(__file__).parents[1] / "corpus" / "before"
-AFTER = Path(__file__).parents[1] / "corpus" / "after"
+BEFORE = CORPUS / "before"
+AFTER = CORPUS / "after"
 DOTS = "\\\\."
 TEMPLATE = "{{- if .Values.on }}\n%s{{- end }}\n"
 # What a person may have written, with the spans that have to change between « and ».

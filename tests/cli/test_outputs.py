@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
 from builders import ALPHA, WRONG
+from paths import DATA, ROOT
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-2.1.0.schema.json").read_text())
+SCHEMA = json.loads((DATA / "sarif-2.1.0.schema.json").read_text())
 POD = f"""\
 apiVersion: v1
 kind: Pod
@@ -113,7 +113,7 @@ def test_a_file_without_findings_is_a_passed_case(run, write):
 
 
 def test_json_keeps_to_its_schema(run, write):
-    schema = json.loads((Path(__file__).parents[2] / "docs" / "output.schema.json").read_text())
+    schema = json.loads((ROOT / "docs" / "output.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     write("pod.yaml", POD)
     write("values.yaml", f"a:\n  {WRONG}: maybe\n")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from builders import ALPHA, WRONG
+from paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 POD = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # why\n"
 

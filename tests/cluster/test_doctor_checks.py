@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import trustme
 import yaml
+from paths import ROOT
 
 from autofix.cluster.doctor import CHECKS, judged
 from autofix.cluster.doctor.check import Verdict
@@ -22,7 +22,6 @@ from autofix.cluster.environment import Surroundings, completed
 from autofix.cluster.installation import Linkerd
 from autofix.engine.options import options
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"
 INJECTOR = "linkerd-proxy-injector-webhook-config"
 # No bug with native sidecars is known of it, and it reads all three keys.

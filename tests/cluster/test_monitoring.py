@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
+from paths import ROOT
 
 from autofix.cluster import monitor
 from webhook.serving.metrics import make_metrics
 from webhook.serving.refusals import counting
 
-ROOT = Path(__file__).parent.parent
 MONITORING = ROOT / "deploy" / "components" / "monitoring"
 RULE = yaml.safe_load((MONITORING / "prometheusrule.yaml").read_text())
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()

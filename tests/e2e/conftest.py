@@ -19,9 +19,10 @@ import pytest
 import yaml
 from assets import build
 from control_plane import Binaries, Cluster, control_plane
+from paths import ROOT
 from processes import free_port, process, wait_for
 
-SHIPPED = Path(__file__).parents[2] / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"
+SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"
 RELEASES = {"edge-24.10.1": "alpha", "edge-25.10.7": "beta", "edge-26.6.3": "ga"}
 INJECT = "linkerd.io/inject"
 # The convention of controller-runtime's envtest: a folder with programs to use instead of our own builds.

@@ -19,10 +19,10 @@ from typing import Any
 
 import yaml
 from control_plane import Cluster
+from paths import DEPLOY
 from processes import free_port, process, wait_for
 from webhook_process import command
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
 NAMESPACE = NAME = "linkerd-autofix"
 CONTROL_PLANE = "linkerd"
 METADATA = {"name": NAME, "namespace": NAMESPACE}

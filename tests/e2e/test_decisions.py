@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from pathlib import Path
 
 import pytest
 from assets import build
 from builders import ALPHA, BETA, GA, WAIT
 from conftest import RELEASES, Mesh
 from looking import NATIVE, pod_of, proxy_of
+from paths import DATA
 
 import autofix
 
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[1] / "data" / "decision_cases.jsonl").read_text().splitlines()
-]
+CASES = [json.loads(line) for line in (DATA / "decision_cases.jsonl").read_text().splitlines()]
 VALUES = ["true", "false", "1", "F", "yes", "", " true", "TRUE"]
 COMBINATIONS = 16
 SEED = 20261123

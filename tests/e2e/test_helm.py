@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from assets import build
 from builders import ALPHA, WRONG
+from paths import ROOT
 
-RENDERER = Path(__file__).parents[2] / "deploy" / "helm-post-renderer"
+RENDERER = ROOT / "deploy" / "helm-post-renderer"
 POD = """\
 apiVersion: v1
 kind: Pod

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import KEYS, WAIT, WRONG
 from conftest import Mesh
 from looking import CONTAINER, NATIVE, pod_of, pods_when, proxies, proxy_of, workload_of
+from paths import DATA
 
-MAPPING = json.loads((Path(__file__).parents[1] / "data" / "mapping.json").read_text())
+MAPPING = json.loads((DATA / "mapping.json").read_text())
 TRUE_WORDS = ["enabled", "enable", "yes", "y", "on", " true", "true ", "tRUE", '"true"']
 KINDS = ("Deployment", "Job")
 

@@ -7,7 +7,6 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -15,11 +14,11 @@ from builders import BETA
 from conftest import VERSIONS
 from control_plane import Cluster
 from installing import CONTROL_PLANE, control_plane_of
+from paths import ROOT
 from processes import wait_for
 from scanning import at_a_terminal, autofix, versions
 from situations import ERAS, SITUATIONS, Situation, expected_in
 
-ROOT = Path(__file__).parents[2]
 NAMES = [one.name for one in SITUATIONS]
 PODS = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"}
 

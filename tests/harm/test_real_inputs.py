@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from builders import ALPHA, BETA, GA, WRONG
+from paths import DATA
 from texts import RELEASES, check, edits, withheld
 
 import autofix
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 
-DATA = Path(__file__).parents[1] / "data" / "harm"
+DATA = DATA / "harm"
 
 
 def text_of(name: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from paths import DATA
+
 MIB = 1024 * 1024
-REVIEWS = Path(__file__).parents[1] / "data" / "reviews"
+REVIEWS = DATA / "reviews"
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 WRONG = "config.linkerd.io/proxy-native-sidecar"
 LINE = b"POST /mutate HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\n"

@@ -24,13 +24,13 @@ from api_callers import CALLS, PLAIN, Call
 from api_server import ApiServer, Asked, api_server
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import ROOT
 from webhook_client import load
 from webhook_process import lines, process
 
 from autofix.kubeapi.api_path import ApiPath, PathError, field_selector, label_selector
 from autofix.kubeapi.client import connect
 
-ROOT = Path(__file__).parents[2]
 SOURCES = sorted((*ROOT.glob("autofix/**/*.py"), *ROOT.glob("webhook/**/*.py")))
 BUILDER, CLIENT = ROOT / "autofix/kubeapi/api_path.py", ROOT / "autofix/kubeapi/client.py"
 

@@ -6,11 +6,11 @@ import ast
 import re
 import types
 from collections import deque
-from pathlib import Path
 from typing import Any
 
 import pytest
 from cpu import TooLongError, at_most, seconds_of
+from paths import ROOT
 from patterns import UnknownPatternError, Use, strings, uses, uses_in
 
 KILO = 2**10
@@ -65,7 +65,7 @@ def test_every_pattern_is_linear(use: Use) -> None:
 def test_the_patterns_are_found_by_themselves() -> None:
     """As many as a search of the text finds; so that the test above cannot become empty."""
     source = re.compile(r"\bre\.(?:compile|search|match|fullmatch|split|findall|finditer|sub|subn)\(")
-    home = Path(__file__).parents[2]
+    home = ROOT
     files = [path for name in ("autofix", "webhook") for path in (home / name).rglob("*.py")]
     written = sum(len(source.findall(path.read_text())) for path in files)
     assert len({(use.where, use.pattern.pattern) for use in USES}) == written > 30

@@ -180,9 +180,7 @@ async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the
 
 
 async def test_a_silent_watch_does_not_keep_the_certificate_from_being_renewed(tmp_path: Path):
-    quick = (
-        "import autofix.kubeapi.informer as i; i._SILENCE_SECONDS = 0.2; i._LONGEST_DELAY = 0.02"
-    )
+    quick = "import autofix.kubeapi.informer as i; i._SILENCE_SECONDS = 0.2; i._LONGEST_DELAY = 0.02"
     async with (
         api_server(tmp_path) as server,
         replica(*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig), before=quick) as one,

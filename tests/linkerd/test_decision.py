@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, NONE_ERA, WAIT, WRONG
+from paths import DATA
 
 from autofix import AutofixError, decide
 
-DATA = Path(__file__).parents[1] / "data"
 CASES = [json.loads(line) for line in (DATA / "decision_cases.jsonl").read_text().splitlines()]
 RELEASES = ("edge-24.10.1", "edge-25.10.7", "edge-26.8.3")
 

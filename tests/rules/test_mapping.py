@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,9 @@ from builders import (
     workload,
 )
 from fixing import codes, fix, fixed
+from paths import DATA
 
-MAPPING = json.loads((Path(__file__).parent / "data" / "mapping.json").read_text())
+MAPPING = json.loads((DATA / "mapping.json").read_text())
 SURE = [row for row in MAPPING["keys"] if row["confidence"] >= 0.85]
 UNSURE = [row for row in MAPPING["keys"] if row["confidence"] < 0.85]
 FEATURED = ("alpha", "beta", "ga")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from paths import CORPUS
 
 import autofix
 from autofix.text.check import CheckedFile, check_files
 from autofix.text.file import read_file
 
-CORPUS = Path(__file__).parents[1] / "corpus"
 NAMES = sorted(path.name for path in (CORPUS / "before").iterdir())
 
 

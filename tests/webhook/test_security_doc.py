@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import msgspec
+from paths import ROOT
 from prometheus_client.parser import text_string_to_metric_families
 
 from webhook.admission import limits as bounds
@@ -16,7 +17,6 @@ from webhook.serving.pool import _FRESH_PART
 from webhook.serving.refusals import counting
 from webhook.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 WEBHOOK = ROOT / "webhook"
 # Every setting that is a number bounds something. What the cluster is like has no default.
 DEFAULTS = {

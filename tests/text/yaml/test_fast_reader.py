@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import CORPUS
 from strategies import objects
 
 from autofix.errors import AutofixError
@@ -18,7 +19,7 @@ from autofix.text.yaml.node import Node
 from autofix.text.yaml.reader import read_yaml
 from autofix.text.yaml.writer import as_yaml
 
-CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*/*"))
+FILES = sorted(CORPUS.glob("*/*"))
 PLAIN = [
     "a: b",
     "a: b\n---\nc:\n  d:\n  - e",
@@ -147,7 +148,7 @@ def test_a_line_takes_no_more_than_its_length(start: str, part: str):
     read_blocks(start + part * 200_000 + ":\n")
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_files_as_people_write_them_are_read_alike(path: Path):
     text = path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n")
     # What cannot be read as a whole may have documents that can.
@@ -156,7 +157,7 @@ def test_files_as_people_write_them_are_read_alike(path: Path):
 
 
 def test_many_of_those_files_are_plain_though_they_are_traps():
-    texts = [path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n") for path in CORPUS]
+    texts = [path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n") for path in FILES]
     assert sum(read_blocks(text) is not None for text in texts) > len(texts) / 3
 
 

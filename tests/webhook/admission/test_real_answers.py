@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
+from paths import DATA
 from webhook_client import NAMES, REVIEWS
 
 from webhook.admission.cache import remembering
@@ -14,7 +14,7 @@ from webhook.admission.response import addressed
 from webhook.admission.state import Known, make_state
 from webhook.settings import Settings
 
-ANSWERS = json.loads((Path(__file__).parents[1] / "data" / "review_answers.json").read_text())
+ANSWERS = json.loads((DATA / "review_answers.json").read_text())
 # What the answers were recorded with: the Linkerd release, and whether workloads are patched too.
 SETTINGS = {
     "2.14": ("2.14", False),
