@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-
-from autofix.typed import Final
+from typing import Final
 
 # ECMA-48 SGR codes, the colours of git.
 VERDICT_WIDTH: Final = 4

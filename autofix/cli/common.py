@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from autofix.cli import exit_codes
 from autofix.cli.inputs import complain
@@ -15,7 +16,6 @@ from autofix.rules.finding import Finding, Severity
 from autofix.text.file import TextFile, read_file
 from autofix.text.prefilter.documents import read_parts
 from autofix.text.prefilter.harmless import Harmless, harmless
-from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

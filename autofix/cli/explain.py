@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen, count, read_files
@@ -23,7 +24,6 @@ from autofix.text.fragments import is_loose
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.node import Node, nearest
-from autofix.typed import Any
 
 # Metadata that cannot be read is unreadable input for every command.
 _MALFORMED = options(select=afx001_malformed.CODE)

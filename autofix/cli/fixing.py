@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
@@ -17,7 +18,6 @@ from autofix.text.check import CheckedFile, check_files
 from autofix.text.edit.atomic_write import replace_file
 from autofix.text.file import TextFile
 from autofix.text.prefilter.documents import reread, rewritten
-from autofix.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

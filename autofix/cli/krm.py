@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
@@ -14,7 +15,6 @@ from autofix.errors import AutofixError
 from autofix.rules.finding import Finding, Severity
 from autofix.text.read import read_bytes
 from autofix.text.yaml.writer import as_yaml
-from autofix.typed import Any
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from autofix.cli.common import chosen, count, exit_code, read_files
 from autofix.cli.inputs import complain
@@ -14,7 +15,6 @@ from autofix.report import FORMATS
 from autofix.rules.finding import Applicability
 from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile, check_files, check_many
-from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input

@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final
 
 from autofix.cli import exit_codes
 from autofix.cli.common import chosen
@@ -21,7 +22,6 @@ from autofix.text.check import check_files, has_namespace
 from autofix.text.file import TextFile, read_file
 from autofix.text.prefilter.relevance import may_concern_linkerd
 from autofix.text.prefilter.stream import chunks
-from autofix.typed import Final
 
 # What is longer is fixed document by document, in as much memory as the longest of them takes.
 _AT_ONCE: Final = 32 * 1024 * 1024

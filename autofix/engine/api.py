@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.engine.examine import NOT_SILENCED, NOTHING, Examined, Silenced
 from autofix.engine.jsonpatch import Operation, operations
@@ -14,7 +15,6 @@ from autofix.kubernetes.locations import kind_of, name_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import Release
 from autofix.rules.finding import Finding, relocated, withhold
-from autofix.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from autofix.engine.select import Found, Maps, findings_in
 from autofix.engine.verify import holds
@@ -35,7 +36,6 @@ from autofix.linkerd.release import Release
 from autofix.rules import afx001_malformed
 from autofix.rules.context import Context, outcomes
 from autofix.rules.finding import Applicability, Finding
-from autofix.typed import Final, NamedTuple
 
 Silenced = Mapping[Path, frozenset[str]]
 _Entries = tuple[tuple[str, object], ...]

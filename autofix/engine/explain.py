@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from autofix.engine.namespaces import is_namespace
 from autofix.engine.options import Options
@@ -11,7 +12,6 @@ from autofix.kubernetes.locations import Role, entries_of, kind_of, name_of, slo
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
-from autofix.typed import Final, NamedTuple
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from autofix.kubernetes.pointer import Path, get, pointer, replaced, step
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
-from autofix.typed import Any
 
 Operation = dict[str, Any]
 

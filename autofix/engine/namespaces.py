@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from typing import Final
 
 from autofix.engine.examine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, examine, read
 from autofix.engine.jsonpatch import operations
@@ -26,7 +27,6 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
 from autofix.rules.context import Context
 from autofix.rules.registry import codes
 from autofix.rules.settled import unsettled
-from autofix.typed import Final
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
 from autofix.linkerd.release import Release, parse_release
 from autofix.rules.registry import RULES, codes
-from autofix.typed import Final, NamedTuple
 
 _ALL: Final = frozenset(RULES)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from autofix.kubernetes.locations import kind_of
 from autofix.kubernetes.pointer import Path
-from autofix.typed import Final
 
 # Path of an item in lists within lists; no tool nests them at all, and hostile input must not cost much.
 _DEEPEST: Final = 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from autofix.kubernetes.pointer import Path, get
-from autofix.typed import Any, Final, Literal, NamedTuple, TypeAlias
 
 # Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
 _TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {

@@ -12,8 +12,7 @@ import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
-
-from autofix.typed import Final
+from typing import Final
 
 Scalar = bool | int | float | str | None
 

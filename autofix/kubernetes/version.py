@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
-from autofix.typed import Final, NamedTuple
 
 # Vendors append to it: "v1.29.4-gke.1043", "1.30+" (k8s.io/apimachinery pkg/version Info.Minor).
 _VERSION: Final = r"v?(\d{1,3})\.(\d{1,4})(?:[.+-].*)?"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.linkerd.data import load
 from autofix.linkerd.release import parse_edge
-from autofix.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from autofix.linkerd.release import Edge, Release

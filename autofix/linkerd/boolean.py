@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autofix.typed import Final
+from typing import Final
 
 # Go, strconv.ParseBool (src/strconv/atob.go): these twelve spellings and nothing else.
 GO_BOOLEANS: Final = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import as_text, parse_bool
 from autofix.linkerd.precedence import (
@@ -15,7 +16,6 @@ from autofix.linkerd.precedence import (
     winner,
 )
 from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
-from autofix.typed import Final, Literal, NamedTuple
 
 # Go, strconv.ParseUint(value, 10, 64): decimal digits only, within 64 bits.
 _UNSIGNED: Final = r"0*([0-9]{1,20})"

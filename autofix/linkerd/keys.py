@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from itertools import chain
+from typing import Any, Final
 
 from autofix.linkerd.release import real_keys
-from autofix.typed import Any, Final
 
 _TOKEN: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SIDECAR: Final = frozenset({"sidecar", "sidecars"})

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from autofix.linkerd.boolean import parse_bool, read_intent
 from autofix.linkerd.keys import Likeness, is_native_like, likeness
 from autofix.linkerd.release import Era, Release, real_keys, wait_before_exit_key
-from autofix.typed import Final, Literal, NamedTuple
 
 Level = Literal["pod", "namespace"]
 Annotations = Mapping[str, object]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Final, Literal, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.linkerd.data import load
 from autofix.linkerd.forms import ACCEPTED_FORMS
-from autofix.typed import Final, Literal, NamedTuple
 
 WaitBeforeExit = Literal["deny", "harmless"]
 

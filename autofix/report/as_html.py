@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from autofix._version import __version__
 from autofix.cluster.evaluate import Found
@@ -15,7 +16,6 @@ from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
 from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile
-from autofix.typed import Any
 
 
 def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:

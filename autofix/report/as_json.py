@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from autofix.engine.api import Item
 from autofix.errors import AutofixError
@@ -12,7 +13,6 @@ from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, placed
 from autofix.rules.finding import Edit
 from autofix.text.check import CheckedFile
-from autofix.typed import Any
 
 
 def render(

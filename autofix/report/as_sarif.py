@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from autofix._version import __version__
@@ -16,7 +17,6 @@ from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile
 from autofix.text.edit.text_edit import Splice
 from autofix.text.lines import Lines, lines_of
-from autofix.typed import Any
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _INDEX = {code: index for index, code in enumerate(RULES)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from autofix.cluster.evaluate import Found
 from autofix.kubernetes.pointer import Path
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
 from autofix.text.check import CheckedFile
-from autofix.typed import Final
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import yaml
 
@@ -11,7 +12,6 @@ from autofix.cluster.models import JsonObject
 from autofix.text.check import Checked, CheckedFile, edited
 from autofix.text.document import Document
 from autofix.text.file import TextFile
-from autofix.typed import Any, Final
 
 _MAPS: Final = ("annotations", "labels")
 

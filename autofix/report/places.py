@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from autofix.engine.api import Item
 from autofix.kubernetes.pointer import get, pointer
@@ -13,7 +14,6 @@ from autofix.text.edit.text_edit import NotEditableError, Splice
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.node import Node, nearest
-from autofix.typed import NamedTuple
 
 
 class Placed(NamedTuple):

@@ -8,8 +8,7 @@ key in another order than Kubernetes reads it (CVE-2021-42574), and a workflow c
 from __future__ import annotations
 
 import re
-
-from autofix.typed import Final
+from typing import Final
 
 # C0, DEL and C1 (ECMA-48); half characters, which stand for bytes of file names that are no UTF-8; line and
 # paragraph separators; bidirectional controls (Unicode, PropList.txt, Bidi_Control); format controls that

@@ -22,11 +22,11 @@ The fix is withheld. A fix that gives an intended `"false"` is made.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from autofix.kubernetes.version import KubernetesVersion
 from autofix.rules.context import READ, Context, Place, Repair, Subject
 from autofix.rules.finding import Applicability, Finding, Promise, Severity
-from autofix.typed import Final
 
 CODE = "AFX403"
 ROLES = READ

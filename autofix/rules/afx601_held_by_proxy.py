@@ -24,9 +24,10 @@ gets a native sidecar and completes. `linkerd-debug` never becomes a native side
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import DEBUG_CONTAINER, RunningPod
-from autofix.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

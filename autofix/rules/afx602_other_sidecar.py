@@ -27,10 +27,10 @@ again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import RunningPod
-from autofix.typed import Final
 
 CODE = "AFX602"
 _NAMED: Final = 3

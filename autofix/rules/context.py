@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.locations import Role, Slot
 from autofix.kubernetes.version import KubernetesVersion
@@ -10,7 +11,6 @@ from autofix.linkerd.decision import Outcome, outcome
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, Level, NativeKey
 from autofix.linkerd.release import Release
 from autofix.rules.finding import Fix
-from autofix.typed import Final, NamedTuple
 
 # Where Linkerd reads annotations, and where the API server keeps them as annotations at all.
 READ: Final = (Role.POD, Role.NAMESPACE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from autofix.kubernetes.pointer import Path, pointer
-from autofix.typed import NamedTuple
 
 
 class Applicability(StrEnum):

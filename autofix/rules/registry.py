@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import Role
@@ -40,7 +41,6 @@ from autofix.rules import (
 )
 from autofix.rules.context import Place, Repair, Subject
 from autofix.rules.finding import Finding
-from autofix.typed import Final, NamedTuple
 
 Check = Callable[[Place], Iterator[Finding]]
 

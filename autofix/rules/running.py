@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autofix.typed import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,6 +7,7 @@ out. What is told here follows from them: `tests/engine/test_early_out.py` holds
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from autofix.kubernetes.locations import Role
 from autofix.linkerd.annotations import catalogue
@@ -17,7 +18,6 @@ from autofix.linkerd.release import Edge, key_to_write, wait_before_exit_key
 from autofix.rules._values import ValueType, type_of
 from autofix.rules.afx403_old_kubernetes import is_too_old
 from autofix.rules.context import READ, Context
-from autofix.typed import NamedTuple
 
 
 class _Ordinary(NamedTuple):

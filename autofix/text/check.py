@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.namespaces import is_namespace
@@ -22,7 +23,6 @@ from autofix.text.plaintext.waits import around, wait_in, waits_of_namespaces
 from autofix.text.prefilter.documents import reread
 from autofix.text.suppressions import Silenced, silenced
 from autofix.text.yaml.document_layout import layout
-from autofix.typed import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from autofix.text.plaintext.tokens import Token

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from autofix.errors import AutofixError
-from autofix.typed import NamedTuple
 
 
 class Document(NamedTuple):

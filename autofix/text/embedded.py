@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from autofix.text.edit.text_edit import NotEditableError
 from autofix.text.plaintext.tokens import SETTING, Token, tokens
 from autofix.text.yaml.document_layout import layout_text
 from autofix.text.yaml.node import Node, resolved
-from autofix.typed import Final
 
 # Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
 _TEXTS: Final = frozenset({"values", "valuesContent", "patch"})

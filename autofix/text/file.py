@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
+from typing import Final, NamedTuple
 
 from autofix.text.document import Document, SourceError
 from autofix.text.read import decoded, read_bytes
-from autofix.typed import Final, NamedTuple
 
 # Never YAML as a whole, though they hold it, or keys that end up in it.
 _PLAIN_SUFFIXES: Final = (".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from autofix.engine.api import Result, result_of
 from autofix.engine.examine import NOT_SILENCED, Examined, Silenced
@@ -19,7 +20,6 @@ from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.rules import afx201_not_a_string
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
-from autofix.typed import Final
 
 # Objects whose annotations reach pods by way of another tool, wherever in them they stand.
 _KINDS: Final = frozenset(

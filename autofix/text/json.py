@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from autofix.kubernetes.scalars import Scalar, as_written
 from autofix.text.document import Document, SourceError
-from autofix.typed import Final
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _SURROGATE: Final = r"\\u[dD][89a-fA-F]"

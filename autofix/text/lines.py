@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-
-from autofix.typed import NamedTuple
+from typing import NamedTuple
 
 
 class Lines(NamedTuple):

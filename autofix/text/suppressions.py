@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import Path
@@ -13,7 +14,6 @@ from autofix.text.file import TextFile
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.node import Node
-from autofix.typed import Final
 
 Silenced = Mapping[Path, frozenset[str]]
 

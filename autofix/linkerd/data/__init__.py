@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-
-from autofix.typed import Any
+from typing import Any
 
 
 def load(name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get, parts_of
@@ -16,7 +17,6 @@ from autofix.text.read import read_text
 from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.fast.proof import differs_only_at, is_same, mapping_after
 from autofix.text.yaml.node import Node, find_mapping, nearest
-from autofix.typed import Any, Final, NamedTuple
 
 Patch = Sequence[Mapping[str, Any]]
 

@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from autofix.text.document import SourceError
-from autofix.typed import Final, NamedTuple
 
 _MODE: Final = 0o7777
 _SUFFIX: Final = ".autofix"

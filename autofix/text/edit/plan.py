@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from autofix.kubernetes.pointer import parts_of
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.text.edit.text_edit import NotEditableError, Splice
 from autofix.text.yaml.node import Entry, Node, find_entry, find_mapping, resolved
-from autofix.typed import Any, Final, NamedTuple
 
 # What is the same text whether quoted or not, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from autofix.typed import NamedTuple
+from typing import NamedTuple
 
 
 class NotEditableError(Exception):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-
-from autofix.typed import Final, NamedTuple
+from typing import Final, NamedTuple
 
 _MARK: Final = re.compile(
     # Go templates, and Handlebars in the same braces.

@@ -6,8 +6,7 @@ Most texts have none of it, and are told by a word; the patterns are compiled wh
 from __future__ import annotations
 
 import re
-
-from autofix.typed import Final
+from typing import Final
 
 BRANCH: Final = "it stands in one of several branches; change them together by hand"
 _REMOVED: Final = "something is removed by a directive in this text; change it by hand"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from autofix.linkerd.release import real_keys
 from autofix.text.fragments import LONGER_WORD, REMOVED_TOO, is_labels
@@ -14,7 +15,6 @@ from autofix.text.plaintext.branches import branches, is_inside
 from autofix.text.plaintext.directives import BRANCH, document_doubt
 from autofix.text.plaintext.enclosing import enclosures
 from autofix.text.plaintext.tokens import Token, neighbours
-from autofix.typed import Final, NamedTuple
 
 CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 LABEL: Final = "it seems to be a label or a selector, which Linkerd does not read; annotate by hand"

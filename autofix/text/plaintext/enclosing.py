@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from autofix.text.fragments import is_labels
-from autofix.typed import Final, NamedTuple
 
 _OPENING: Final = {"}": "{", "]": "[", ")": "("}
 _BRACKET: Final = re.compile(r"[\[\](){}]")

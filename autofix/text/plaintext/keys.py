@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from autofix.engine.api import Result, by_hand
 from autofix.engine.options import Options
@@ -15,7 +16,6 @@ from autofix.text.lines import lines_of
 from autofix.text.plaintext.doubts import doubts
 from autofix.text.plaintext.tokens import Token
 from autofix.text.suppressions import silenced_lines
-from autofix.typed import NamedTuple
 
 
 class TextKey(NamedTuple):

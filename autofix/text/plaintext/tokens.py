@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.keys import is_native_like, key_within
-from autofix.typed import Final, NamedTuple
 
 # It begins only where no part of it can stand before: else all the rest would be tried from every part on.
 # Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.

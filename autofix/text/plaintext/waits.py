@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
@@ -13,7 +14,6 @@ from autofix.linkerd.decision import is_wait
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.text.file import TextFile
-from autofix.typed import Final
 
 # Of a Namespace whose name is not known; nothing is called so.
 _ANY: Final = ""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from autofix.text.document import SourceError
 from autofix.text.file import Part, TextFile, is_plain_name, read_file
 from autofix.text.prefilter.harmless import Harmless
 from autofix.text.prefilter.relevance import NAMES, NEAR_MISS
-from autofix.typed import Final
 
 # Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
 _ESCAPES: Final = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))

@@ -8,13 +8,13 @@ good.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from autofix.engine.examine import NOTHING
 from autofix.engine.namespaces import examine_alone
 from autofix.engine.options import Options
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.text.yaml.fast.reader import read_blocks
-from autofix.typed import Final
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 Harmless = Callable[[bytes], bool]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-
-from autofix.typed import Final
+from typing import Final
 
 # A line that begins with three dashes starts a document wherever it stands: no scalar may hold it at its
 # margin (YAML 1.1, section 9.1.2).

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any, Final
 
 import yaml
 from yaml.events import (
@@ -26,7 +27,6 @@ from autofix.kubernetes.scalars import key_text
 from autofix.text.edit.text_edit import NotEditableError
 from autofix.text.yaml.node import Node
 from autofix.text.yaml.reader import is_merge, scalar_of
-from autofix.typed import Any, Final
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
-from autofix.typed import Final, NamedTuple
 
 # What the key ``<<`` is called.
 _MERGE: Final = None

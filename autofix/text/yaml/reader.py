@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 import yaml
 from yaml.events import (
@@ -24,7 +25,6 @@ from yaml.events import (
 
 from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 from autofix.text.document import Document, SourceError
-from autofix.typed import Any, Final
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import yaml
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.scalars import WrittenFloat, WrittenInt, needs_quotes
-from autofix.typed import Final
 
 _Dumper: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _WIDTH: Final = 2**31 - 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import accumulate
 from operator import itemgetter
+from typing import Final
 
 from autofix.text.yaml.fast.line import BELOW, INSIDE, items, scalar
 from autofix.text.yaml.fast.reader import block_lines
 from autofix.text.yaml.node import Node
-from autofix.typed import Final
 
 _INDENT_OF: Final = itemgetter(0)
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
-from autofix.typed import Final, NamedTuple
 
 # A line of so many characters is not kept in memory.
 LONG: Final = 160

@@ -7,6 +7,7 @@ another form is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from autofix.text.yaml.fast.line import (
     BELOW,
@@ -17,7 +18,6 @@ from autofix.text.yaml.fast.line import (
     read_line,
     read_short_line,
 )
-from autofix.typed import Any, Final, NamedTuple
 
 _MARKER: Final = "---\n"
 # Characters of a line, on average.
