@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from autofix.engine.examine import NOT_SILENCED, NOTHING, Examined, Silenced
+from autofix.engine.examine import NOT_SUPPRESSED, NOTHING, Examined, Suppressed
 from autofix.engine.jsonpatch import Operation, operations
 from autofix.engine.namespaces import examine_all, examine_alone
 from autofix.engine.options import Options, options
@@ -179,7 +179,7 @@ def fix_all(
     chosen: Options,
     *,
     namespace: Mapping[str, object] | None = None,
-    silenced: Sequence[Silenced] = (),
+    suppressed: Sequence[Suppressed] = (),
 ) -> list[Result]:
     """Fix documents that belong together: the Namespaces among them are context for the rest.
 
@@ -190,14 +190,14 @@ def fix_all(
         documents: JSON values, in order.
         chosen: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the documents.
-        silenced: for each document the codes that are not wanted at some of its keys, by the key's path;
+        suppressed: for each document the codes that are not wanted at some of its keys, by the key's path;
             empty for none at all.
 
     Returns:
         One result a document, in the same order.
     """
     if len(documents) == 1 and isinstance(obj := documents[0], dict):
-        seen = examine_alone(obj, chosen, namespace, silenced[0] if silenced else NOT_SILENCED)
+        seen = examine_alone(obj, chosen, namespace, suppressed[0] if suppressed else NOT_SUPPRESSED)
         if seen is NOTHING:
             namespace_of, name = name_of(obj)
             return [Result((Item(kind_of(obj), namespace_of, name, (), (), ()),), (), obj, False)]
@@ -207,7 +207,7 @@ def fix_all(
     items = [item for content in contents for _, item in content]
     silent = [
         {tail: codes for place, codes in some.items() if (tail := _tail(place, path)) is not None}
-        for some, content in zip(silenced or ({},) * len(documents), contents, strict=True)
+        for some, content in zip(suppressed or ({},) * len(documents), contents, strict=True)
         for path, _ in content
     ]
     examined = iter(examine_all(items, chosen, namespace, silent))

@@ -15,14 +15,14 @@ from typing import Final, NamedTuple
 from autofix.engine.select import Found, Maps, findings_in
 from autofix.engine.verify import holds
 from autofix.kubernetes.locations import (
+    Location,
     Malformed,
     Role,
-    Slot,
-    builtin_slots,
+    builtin_locations,
     entries_of,
+    locations_of,
     malformed_in,
     mappings_of,
-    slots_of,
     sound,
 )
 from autofix.kubernetes.pointer import Path
@@ -37,9 +37,9 @@ from autofix.rules import afx001_malformed
 from autofix.rules.context import Context, outcomes
 from autofix.rules.finding import Applicability, Finding
 
-Silenced = Mapping[Path, frozenset[str]]
+Suppressed = Mapping[Path, frozenset[str]]
 _Entries = tuple[tuple[str, object], ...]
-NOT_SILENCED: Final[Silenced] = MappingProxyType({})
+NOT_SUPPRESSED: Final[Suppressed] = MappingProxyType({})
 
 # A rename, then its leftovers, then what only shows after them: no object is known to need more than four.
 _MOST_ROUNDS: Final = 20
@@ -74,13 +74,13 @@ class Reading(NamedTuple):
     """What of an object may concern Linkerd, read once for all that look at it.
 
     Attributes:
-        slots: the places of its annotations and labels.
+        locations: the places of its annotations and labels.
         maps: what concerns Linkerd in each of them.
         malformed: where it cannot be read.
         built_in: whether its kind says where the places are.
     """
 
-    slots: tuple[Slot, ...]
+    locations: tuple[Location, ...]
     maps: Maps
     malformed: tuple[Malformed, ...]
     built_in: bool
@@ -92,15 +92,15 @@ def read(obj: Mapping[str, object]) -> Reading:
     Args:
         obj: the object; it is not changed.
     """
-    slots = slots_of(obj)
-    mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, slots)
+    locations = locations_of(obj)
+    mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, locations)
     malformed: tuple[Malformed, ...] = ()
     if mappings is None:
-        malformed = malformed_in(obj, slots)
-        slots = sound(slots, malformed)
-        mappings = [entries_of(obj, slot.path) or NO_ANNOTATIONS for slot in slots]
-    maps = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
-    return Reading(slots, maps, malformed, slots is builtin_slots(obj))
+        malformed = malformed_in(obj, locations)
+        locations = sound(locations, malformed)
+        mappings = [entries_of(obj, location.path) or NO_ANNOTATIONS for location in locations]
+    maps = {location.path: concerning(entries) for location, entries in zip(locations, mappings, strict=True)}
+    return Reading(locations, maps, malformed, locations is builtin_locations(obj))
 
 
 def examine(
@@ -110,7 +110,7 @@ def examine(
     wanted: frozenset[str],
     native_only: bool,
     unsafe: bool,
-    silenced: Silenced = NOT_SILENCED,
+    suppressed: Suppressed = NOT_SUPPRESSED,
 ) -> Examined:
     """Look at one Kubernetes object and repair what may be repaired.
 
@@ -120,20 +120,20 @@ def examine(
         wanted: codes of the rules to run. Gates work whether they are wanted or not.
         native_only: whether to leave out findings that are not about the native-sidecar annotation.
         unsafe: whether findings with an unsafe fix are to be repaired, too.
-        silenced: codes that are not wanted at some keys, by the key's path.
+        suppressed: codes that are not wanted at some keys, by the key's path.
 
     Returns:
         The findings, and the object's mappings before and after.
     """
-    slots, before, malformed, built_in = reading
+    locations, before, malformed, built_in = reading
     # Of custom resources even the places may be long.
-    usual = built_in and not (malformed or silenced or context.dependents)
+    usual = built_in and not (malformed or suppressed or context.dependents)
     if usual and all(map(_is_short, before.values())) and _is_short(context.namespace):
         entries = tuple([tuple(found.items()) for found in before.values()])
         release, kubernetes, default, wait, namespace, inherit, _ = context
         around = tuple(namespace.items())
         return _remembered(
-            slots,
+            locations,
             entries,
             release,
             kubernetes,
@@ -145,7 +145,7 @@ def examine(
             native_only,
             unsafe,
         )
-    seen = _settle(slots, before, context, wanted, native_only, unsafe, silenced)
+    seen = _settle(locations, before, context, wanted, native_only, unsafe, suppressed)
     if not malformed or afx001_malformed.CODE not in wanted:
         return seen
     broken = tuple(map(afx001_malformed.report, malformed))
@@ -167,7 +167,7 @@ def _is_short(entries: Annotations) -> bool:
 
 @lru_cache(maxsize=1024)
 def _remembered(  # noqa: PLR0917  # all that an answer depends on; names would make it twice as slow
-    slots: tuple[Slot, ...],
+    locations: tuple[Location, ...],
     entries: tuple[_Entries, ...],
     release: Release,
     kubernetes: KubernetesVersion | None,
@@ -183,28 +183,28 @@ def _remembered(  # noqa: PLR0917  # all that an answer depends on; names would 
 
     Replicas and restarts send the same few annotations over and over, in objects that differ in all the rest.
     """
-    before = {slot.path: dict(found) for slot, found in zip(slots, entries, strict=True)}
+    before = {location.path: dict(found) for location, found in zip(locations, entries, strict=True)}
     context = Context(release, kubernetes, default, wait_before_exit, dict(namespace), inherit)
-    return _settle(slots, before, context, wanted, native_only, unsafe, NOT_SILENCED)
+    return _settle(locations, before, context, wanted, native_only, unsafe, NOT_SUPPRESSED)
 
 
 def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other by hand
-    slots: tuple[Slot, ...],
+    locations: tuple[Location, ...],
     before: Maps,
     context: Context,
     wanted: frozenset[str],
     native_only: bool,
     unsafe: bool,
-    silenced: Silenced,
+    suppressed: Suppressed,
 ) -> Examined:
     """Let the rules look and repair, in rounds, until nothing is left to repair."""
     ranks = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
 
     def is_wanted(finding: Finding) -> bool:
-        return (finding.native or not native_only) and finding.code not in silenced.get(finding.path, ())
+        return (finding.native or not native_only) and finding.code not in suppressed.get(finding.path, ())
 
     def look(maps: Maps) -> list[Found]:
-        found = findings_in(slots, maps, context, wanted, is_wanted)
+        found = findings_in(locations, maps, context, wanted, is_wanted)
         return [one for one in found if one[0].code in wanted and is_wanted(one[0])]
 
     maps, found = before, look(before)
@@ -220,7 +220,9 @@ def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other 
         remaining=tuple([finding for finding, _ in found]),
         before=before,
         after=maps,
-        changes_injection=any(_is_treated_otherwise(slot, before, maps, context) for slot in slots),
+        changes_injection=any(
+            _is_treated_otherwise(location, before, maps, context) for location in locations
+        ),
     )
 
 
@@ -243,10 +245,10 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
     return edited
 
 
-def _is_treated_otherwise(slot: Slot, before: Maps, after: Maps, context: Context) -> bool:
+def _is_treated_otherwise(location: Location, before: Maps, after: Maps, context: Context) -> bool:
     """Tell whether the injector answers otherwise than before for the pods that a place speaks of."""
-    old, new = before[slot.path], after[slot.path]
-    if slot.role not in (Role.POD, Role.NAMESPACE) or old is new or old == new:
+    old, new = before[location.path], after[location.path]
+    if location.role not in (Role.POD, Role.NAMESPACE) or old is new or old == new:
         return False
-    then, now = (outcomes(slot.level, entries, context) for entries in (old, new))
+    then, now = (outcomes(location.level, entries, context) for entries in (old, new))
     return [answer[:2] for answer in then] != [answer[:2] for answer in now]

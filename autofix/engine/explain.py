@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from autofix.engine.namespaces import is_namespace
 from autofix.engine.options import Options
 from autofix.kubernetes.lists import objects_in
-from autofix.kubernetes.locations import Role, entries_of, kind_of, name_of, slots_of
+from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
@@ -75,12 +75,12 @@ def _explain(
     chosen: Options,
 ) -> Iterator[Explanation]:
     namespace, name = name_of(item)
-    for slot in slots_of(item):
-        if slot.role not in (Role.POD, Role.NAMESPACE):
+    for location in locations_of(item):
+        if location.role not in (Role.POD, Role.NAMESPACE):
             continue
-        own = entries_of(item, slot.path) or NO_ANNOTATIONS
+        own = entries_of(item, location.path) or NO_ANNOTATIONS
         around = namespaces.get(namespace, NO_ANNOTATIONS)
-        pod, level = (own, around) if slot.role is Role.POD else (NO_ANNOTATIONS, own)
+        pod, level = (own, around) if location.role is Role.POD else (NO_ANNOTATIONS, own)
         decision = decide(
             pod,
             level,
@@ -90,7 +90,7 @@ def _explain(
         )
         injected = _is_injected(pod, level)
         yield Explanation(
-            number, kind_of(item), namespace, name, base, (*base, *slot.path), injected, decision
+            number, kind_of(item), namespace, name, base, (*base, *location.path), injected, decision
         )
 
 

@@ -7,19 +7,19 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-from autofix.engine.examine import NOT_SILENCED, NOTHING, Examined, Reading, Silenced, examine, read
+from autofix.engine.examine import NOT_SUPPRESSED, NOTHING, Examined, Reading, Suppressed, examine, read
 from autofix.engine.jsonpatch import operations
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import (
+    Location,
     Role,
-    Slot,
-    builtin_slots,
+    builtin_locations,
     entries_of,
     kind_of,
+    locations_of,
     mappings_of,
     name_of,
-    slots_of,
 )
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.keys import any_concerns, concerning, is_native_like
@@ -40,7 +40,7 @@ def examine_all(
     items: Sequence[Mapping[str, object]],
     chosen: Options,
     namespace: Mapping[str, object] | None,
-    silenced: Sequence[Silenced] = (),
+    suppressed: Sequence[Suppressed] = (),
 ) -> list[Examined]:
     """Examine objects, the Namespaces among them as context for the rest, until nothing changes any more.
 
@@ -48,7 +48,7 @@ def examine_all(
         items: the objects, no Lists.
         chosen: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the items.
-        silenced: for each object the codes that are not wanted at some of its keys; empty for none at all.
+        suppressed: for each object the codes that are not wanted at some of its keys; empty for none at all.
 
     Returns:
         One answer an object, in the same order.
@@ -56,7 +56,7 @@ def examine_all(
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
-    silent = silenced or (NOT_SILENCED,) * len(items)
+    silent = suppressed or (NOT_SUPPRESSED,) * len(items)
     if not any(map(is_namespace, items)):
         outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
         return [_examine(read(item), outside, chosen, some) for item, some in zip(items, silent, strict=True)]
@@ -76,7 +76,7 @@ def examine_alone(
     obj: Mapping[str, object],
     chosen: Options,
     namespace: Mapping[str, object] | None,
-    silenced: Silenced = NOT_SILENCED,
+    suppressed: Suppressed = NOT_SUPPRESSED,
 ) -> Examined | None:
     """Examine an object that stands alone, and tell at a glance where there is nothing to find.
 
@@ -84,7 +84,7 @@ def examine_alone(
         obj: the object.
         chosen: the options.
         namespace: the Namespace it lives in, or its annotations.
-        silenced: the codes that are not wanted at some of its keys.
+        suppressed: the codes that are not wanted at some of its keys.
 
     Returns:
         What ``examine_all`` would say; None for what only that can tell.
@@ -93,25 +93,25 @@ def examine_alone(
         AutofixError: when ``namespace`` is neither.
     """
     around = NO_ANNOTATIONS if namespace is None else _annotations(namespace)
-    slots = builtin_slots(obj)
-    mappings = mappings_of(obj, slots) if slots else None
-    if slots is None or mappings is None:
+    locations = builtin_locations(obj)
+    mappings = mappings_of(obj, locations) if locations else None
+    if locations is None or mappings is None:
         return None
     inherits = around and any(map(is_native_like, around))
     if not inherits and not any_concerns(*mappings):
         return NOTHING
     context = _context(chosen, around, inherit=namespace is not None)
-    if not inherits and not _any_unsettled(slots, mappings, context):
+    if not inherits and not _any_unsettled(locations, mappings, context):
         return NOTHING
-    if slots[0].role is Role.NAMESPACE:
+    if locations[0].role is Role.NAMESPACE:
         return None
-    maps = {slot.path: concerning(entries) for slot, entries in zip(slots, mappings, strict=True)}
-    return _examine(Reading(slots, maps, (), built_in=True), context, chosen, silenced)
+    maps = {location.path: concerning(entries) for location, entries in zip(locations, mappings, strict=True)}
+    return _examine(Reading(locations, maps, (), built_in=True), context, chosen, suppressed)
 
 
-def _any_unsettled(slots: Iterable[Slot], mappings: Iterable[Annotations], context: Context) -> bool:
-    for slot, entries in zip(slots, mappings, strict=True):
-        if entries and unsettled(slot.role, entries, context):
+def _any_unsettled(locations: Iterable[Location], mappings: Iterable[Annotations], context: Context) -> bool:
+    for location, entries in zip(locations, mappings, strict=True):
+        if entries and unsettled(location.role, entries, context):
             return True
     return False
 
@@ -139,7 +139,7 @@ def _together(
     items: Sequence[Mapping[str, object]],
     chosen: Options,
     namespace: Mapping[str, object] | None,
-    silenced: Sequence[Silenced],
+    suppressed: Sequence[Suppressed],
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
     outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
@@ -151,20 +151,22 @@ def _together(
         if is_namespace(item):
             _, name = name_of(item)
             around = context._replace(dependents=tuple(pods.get(name, ())))
-            seen[index] = examined = _examine(read(item), around, chosen, silenced[index])
+            seen[index] = examined = _examine(read(item), around, chosen, suppressed[index])
             if name:
                 inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in seen:
             own = inside.get(name_of(item)[0])
             around = outside if own is None else context._replace(namespace=own)
-            seen[index] = _examine(read(item), around, chosen, silenced[index])
+            seen[index] = _examine(read(item), around, chosen, suppressed[index])
     return [seen[index] for index in range(len(items))]
 
 
 def is_namespace(item: Mapping[str, object]) -> bool:
     """Tell whether an object is a Namespace of Kubernetes' own, and not a custom resource of that name."""
-    return kind_of(item) == "Namespace" and any(slot.role is Role.NAMESPACE for slot in slots_of(item))
+    return kind_of(item) == "Namespace" and any(
+        location.role is Role.NAMESPACE for location in locations_of(item)
+    )
 
 
 def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
@@ -174,9 +176,9 @@ def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[
         namespace, _ = name_of(item)
         if not namespace:
             continue
-        for slot in slots_of(item):
-            if slot.role is Role.POD:
-                found = decisive(entries_of(item, slot.path) or NO_ANNOTATIONS)
+        for location in locations_of(item):
+            if location.role is Role.POD:
+                found = decisive(entries_of(item, location.path) or NO_ANNOTATIONS)
                 pods.setdefault(namespace, {}).setdefault(repr(found), found)
     return {namespace: list(found.values()) for namespace, found in pods.items()}
 
@@ -197,7 +199,7 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
 
 
-def _examine(reading: Reading, context: Context, chosen: Options, silenced: Silenced) -> Examined:
+def _examine(reading: Reading, context: Context, chosen: Options, suppressed: Suppressed) -> Examined:
     unwanted = _opted_out(reading, context.namespace)
     return examine(
         reading,
@@ -205,7 +207,7 @@ def _examine(reading: Reading, context: Context, chosen: Options, silenced: Sile
         wanted=chosen.wanted - unwanted if unwanted else chosen.wanted,
         native_only=chosen.native_only,
         unsafe=chosen.unsafe,
-        silenced=silenced,
+        suppressed=suppressed,
     )
 
 
@@ -223,7 +225,11 @@ def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     if not any(IGNORE_ANNOTATION in entries for entries in (namespace, *reading.maps.values())):
         return found
-    own = [reading.maps[slot.path] for slot in reading.slots if slot.role is Role.POD or slot.path == _OWN]
+    own = [
+        reading.maps[location.path]
+        for location in reading.locations
+        if location.role is Role.POD or location.path == _OWN
+    ]
     for entries in (namespace, *own):
         text = entries.get(IGNORE_ANNOTATION)
         if isinstance(text, str):

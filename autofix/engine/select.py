@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from autofix.engine.verify import proven
-from autofix.kubernetes.locations import Role, Slot
+from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Outcome
 from autofix.linkerd.keys import is_native_like
@@ -30,7 +30,7 @@ Found = tuple[Finding, Place]
 
 
 def findings_in(
-    slots: Sequence[Slot],
+    locations: Sequence[Location],
     maps: Maps,
     context: Context,
     wanted: frozenset[str],
@@ -39,7 +39,7 @@ def findings_in(
     """List what the rules say of an object, each finding with the place for which its fix was proven.
 
     Args:
-        slots: the places.
+        locations: the places.
         maps: what concerns Linkerd in each of them.
         context: what is known around the object.
         wanted: codes of the rules that are wanted.
@@ -47,22 +47,22 @@ def findings_in(
     """
     found: list[Found] = []
     said: set[tuple[str, Path, str]] = set()
-    for slot in slots:
+    for location in locations:
         # Most mappings hold nothing of Linkerd's, or only what is right: look no further.
-        entries = maps[slot.path]
+        entries = maps[location.path]
         if entries:
-            entries = unsettled(slot.role, entries, context)
-        if not entries and not _may_inherit(slot, context):
+            entries = unsettled(location.role, entries, context)
+        if not entries and not _may_inherit(location, context):
             continue
-        place = _place(slot, entries, maps, context)
+        place = _place(location, entries, maps, context)
         has_native = bool(place.native or place.inherited)
         has_others = not all(map(is_native_like, entries))
-        checks = _checks(wanted, slot.role, has_native=has_native, has_others=has_others)
+        checks = _checks(wanted, location.role, has_native=has_native, has_others=has_others)
         # What nobody wants to hear of has no gates and notes beside it, either.
         for finding in [one for check in checks for one in check(place) if is_wanted(one)]:
             for one in proven(place, finding):
                 # A gate or note about several keys of one object speaks once.
-                mark = (one.code, one.path if one.code == finding.code else slot.path, one.message)
+                mark = (one.code, one.path if one.code == finding.code else location.path, one.message)
                 if mark not in said:
                     said.add(mark)
                     found.append((one, place))
@@ -80,24 +80,24 @@ def _checks(wanted: frozenset[str], role: Role, *, has_native: bool, has_others:
     )
 
 
-def _may_inherit(slot: Slot, context: Context) -> bool:
-    return context.inherit and slot.role is Role.POD and any(map(is_native_like, context.namespace))
+def _may_inherit(location: Location, context: Context) -> bool:
+    return context.inherit and location.role is Role.POD and any(map(is_native_like, context.namespace))
 
 
-def _place(slot: Slot, entries: Annotations, maps: Maps, context: Context) -> Place:
-    home = maps.get(slot.home, NO_ANNOTATIONS) if slot.home else NO_ANNOTATIONS
+def _place(location: Location, entries: Annotations, maps: Maps, context: Context) -> Place:
+    home = maps.get(location.home, NO_ANNOTATIONS) if location.home else NO_ANNOTATIONS
     release = context.release
-    if slot.level == "namespace":
+    if location.level == "namespace":
         native = survey_namespace(home, release)
     else:
         native = survey_pod(home, context.namespace, release)
-    if native or not _may_inherit(slot, context):
+    if native or not _may_inherit(location, context):
         live = next((found for found in native if found.standing is Standing.LIVE), None)
-        return Place(slot, entries, home, context, native, live, None, intent_of(native))
+        return Place(location, entries, home, context, native, live, None, intent_of(native))
     keys = survey_namespace(context.namespace, release)
     intent = intent_of(keys)
     inherited = _unreached(keys, intent, outcomes("pod", home, context))
-    return Place(slot, entries, home, context, (), None, inherited, intent if inherited else None)
+    return Place(location, entries, home, context, (), None, inherited, intent if inherited else None)
 
 
 def _unreached(

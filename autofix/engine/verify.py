@@ -30,7 +30,7 @@ def proven(place: Place, finding: Finding) -> list[Finding]:
         if rule.gate and (why := rule.gate(repair)):
             withheld = withhold(finding, f"{rule.code}: {why}")
             # A gate that also checks places has said it already where it did.
-            if rule.check and place.slot.role in rule.roles and any(True for _ in rule.check(place)):
+            if rule.check and place.location.role in rule.roles and any(True for _ in rule.check(place)):
                 return [withheld]
             return [withheld, _gated(rule.code, place, finding, why)]
     if not _keeps_promise(repair):
@@ -53,7 +53,7 @@ def holds(place: Place, home: Annotations, fix: Fix) -> bool:
 def _loses_content(place: Place, fix: Fix) -> bool:
     """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
     for path, key, value in fix.edits:
-        if value is None and path == place.slot.path and isinstance(place.entries[key], dict | list):
+        if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
             return True
     return False
 
@@ -100,6 +100,6 @@ def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
         Severity.ERROR,
         f"the fix is withheld: {reason}",
         Applicability.DISPLAY,
-        place.slot.path,
+        place.location.path,
         native=finding.native,
     )

@@ -48,7 +48,7 @@ class Role(Enum):
     OTHER = "annotations of an object that makes no pods"
 
 
-class Slot(NamedTuple):
+class Location(NamedTuple):
     """A mapping in an object where annotation keys stand or may stand.
 
     Attributes:
@@ -104,7 +104,7 @@ def group_of(obj: Mapping[str, object]) -> str | None:
     return version.rpartition("/")[0] if isinstance(version, str) else None
 
 
-def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
+def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
     """List the places of one object (no List) where annotation keys stand or may stand.
 
     Args:
@@ -113,15 +113,15 @@ def slots_of(obj: Mapping[str, object]) -> tuple[Slot, ...]:
     Returns:
         The places, the object's own first. A pod's own annotations are always listed, present or not.
     """
-    slots = builtin_slots(obj)
-    return _custom_slots(obj, kind_of(obj)) if slots is None else slots
+    locations = builtin_locations(obj)
+    return _custom_slots(obj, kind_of(obj)) if locations is None else locations
 
 
-def builtin_slots(obj: Mapping[str, object]) -> tuple[Slot, ...] | None:
+def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
     """List the places of an object whose kind is enough to know them, without a look at the rest of it.
 
     Args:
-        obj: as for ``slots_of``.
+        obj: as for ``locations_of``.
 
     Returns:
         The places of a Namespace and of the kinds of Kubernetes' own that make pods; None for other kinds.
@@ -129,46 +129,46 @@ def builtin_slots(obj: Mapping[str, object]) -> tuple[Slot, ...] | None:
     return _SLOTS.get((group_of(obj), kind_of(obj)))
 
 
-def _pod_slots(template: Path, kind: str) -> Iterator[Slot]:
+def _pod_slots(template: Path, kind: str) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
-    yield Slot(Role.POD, home, home, kind)
-    yield Slot(Role.LABELS, (*template, "metadata", "labels"), home, kind)
-    yield Slot(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
+    yield Location(Role.POD, home, home, kind)
+    yield Location(Role.LABELS, (*template, "metadata", "labels"), home, kind)
+    yield Location(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
 
 
-def _own_slots(kind: str, template: Path) -> Iterator[Slot]:
+def _own_slots(kind: str, template: Path) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
     for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
-        yield Slot(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
-        yield Slot(Role.LABELS, (*metadata, "labels"), home, kind)
+        yield Location(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
+        yield Location(Role.LABELS, (*metadata, "labels"), home, kind)
 
 
-def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Slot, ...]]]:
+def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
     """Yield the places of every built-in kind, by its group; None stands for an object without apiVersion."""
     own: Path = ("metadata", "annotations")
     namespace = (
-        Slot(Role.NAMESPACE, own, own, "Namespace", "namespace"),
-        Slot(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
+        Location(Role.NAMESPACE, own, own, "Namespace", "namespace"),
+        Location(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
     )
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
     for (group, kind), template in _TEMPLATES.items():
-        slots = (*(_own_slots(kind, template) if template else ()), *_pod_slots(template, kind))
-        yield (group, kind), slots
-        yield (None, kind), slots
+        locations = (*(_own_slots(kind, template) if template else ()), *_pod_slots(template, kind))
+        yield (group, kind), locations
+        yield (None, kind), locations
 
 
 _SLOTS: Final = dict(_builtin_slots())
 
 
-def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Slot, ...]:
+def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
     templates = tuple(_embedded_templates(obj)) if _may_embed(obj) else ()
     if templates == ((),):
         return tuple(_pod_slots((), kind))
-    inner = tuple(slot for template in templates for slot in _pod_slots(template, kind))
+    inner = tuple(location for template in templates for location in _pod_slots(template, kind))
     if len(templates) == 1:
         return (*_own_slots(kind, templates[0]), *inner)
     # Several templates: nobody can say which of them a key on the object was meant for.
-    return (Slot(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
+    return (Location(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
 
 
 def _may_embed(obj: Mapping[str, object]) -> bool:
@@ -219,11 +219,11 @@ def _is_template(node: Mapping[str, object]) -> bool:
     return "metadata" in node and isinstance(spec, dict) and isinstance(spec.get("containers"), list)
 
 
-def sound(slots: tuple[Slot, ...], broken: tuple[Malformed, ...]) -> tuple[Slot, ...]:
-    """Leave out the slots that cannot be read, and the homes that cannot be written to.
+def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tuple[Location, ...]:
+    """Leave out the locations that cannot be read, and the homes that cannot be written to.
 
     Args:
-        slots: the slots of an object.
+        locations: the locations of an object.
         broken: the places on the way to them that cannot be read.
     """
     places = {place.path for place in broken}
@@ -231,31 +231,35 @@ def sound(slots: tuple[Slot, ...], broken: tuple[Malformed, ...]) -> tuple[Slot,
     def lost(path: Path | None) -> bool:
         return path is not None and any(path[:depth] in places for depth in range(len(path) + 1))
 
-    kept = (slot for slot in slots if not lost(slot.path))
-    return tuple(slot._replace(home=None) if lost(slot.home) else slot for slot in kept) if places else slots
+    kept = (location for location in locations if not lost(location.path))
+    return (
+        tuple(location._replace(home=None) if lost(location.home) else location for location in kept)
+        if places
+        else locations
+    )
 
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
-    """Return the mapping at a slot's path, None when it is absent or no mapping."""
+    """Return the mapping at a location's path, None when it is absent or no mapping."""
     found = get(obj, path)
     return found if isinstance(found, dict) else None
 
 
-def mappings_of(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> list[dict[str, object]] | None:
-    """Return the mapping at each slot.
+def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> list[dict[str, object]] | None:
+    """Return the mapping at each location.
 
     Args:
         obj: the object.
-        slots: its slots.
+        locations: its locations.
 
     Returns:
-        One mapping a slot, an empty one where there is none; None when a way to one of them leads through
+        One mapping a location, an empty one where there is none; None when a way to one of them leads through
         anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
     """
     found: list[dict[str, object]] = []
-    for slot in slots:
+    for location in locations:
         node: Any = obj
-        for part in slot.path:
+        for part in location.path:
             node = node.get(part)
             if node is None:
                 found.append({})
@@ -267,28 +271,30 @@ def mappings_of(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> list[dict
     return found
 
 
-def malformed_in(obj: Mapping[str, object], slots: tuple[Slot, ...]) -> tuple[Malformed, ...]:
+def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> tuple[Malformed, ...]:
     """List places on the way to the annotations that hold neither a mapping nor nothing.
 
     Args:
         obj: the object.
-        slots: its slots.
+        locations: its locations.
 
     Returns:
-        The first such place on the way to each slot, without repetition.
+        The first such place on the way to each location, without repetition.
     """
     found: dict[Path, Malformed] = {}
-    for slot in slots:
+    for location in locations:
         node: object = obj
-        for depth, part in enumerate(slot.path, start=1):
+        for depth, part in enumerate(location.path, start=1):
             node = get(node, (part,))
             if node is None:
                 break
             on_the_way = (
-                depth < len(slot.path) and isinstance(node, list) and isinstance(slot.path[depth], int)
+                depth < len(location.path)
+                and isinstance(node, list)
+                and isinstance(location.path[depth], int)
             )
             if not isinstance(node, dict) and not on_the_way:
-                path = slot.path[:depth]
+                path = location.path[:depth]
                 found.setdefault(path, Malformed(path, type(node).__name__))
                 break
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""The catalogue of annotations that some release of Linkerd reads or writes."""
+"""The known_annotations of annotations that some release of Linkerd reads or writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Annotation(NamedTuple):
         trimmed: True for a boolean that Linkerd trims before parsing.
         levels: where the injector reads it: ``pod``, ``namespace``, both or neither.
         written_by_linkerd: True for markers that Linkerd itself writes.
-        first: first edge that knows it, None when older than the catalogue.
+        first: first edge that knows it, None when older than the known_annotations.
         last: last edge that knows it, None when it is current.
     """
 
@@ -47,7 +47,7 @@ class Annotation(NamedTuple):
 
 
 @cache
-def catalogue() -> dict[str, Annotation]:
+def known_annotations() -> dict[str, Annotation]:
     """Return every catalogued annotation by its key.
 
     Source: data/annotations.json, scanned from the tags edge-23.1.1 .. edge-26.8.3.
@@ -70,4 +70,4 @@ def catalogue() -> dict[str, Annotation]:
 @cache
 def domains() -> frozenset[str]:
     """Return the domains in which every annotation of Linkerd is catalogued."""
-    return frozenset(key.partition("/")[0] for key in catalogue())
+    return frozenset(key.partition("/")[0] for key in known_annotations())

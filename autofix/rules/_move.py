@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.annotations import known_annotations
 from autofix.linkerd.boolean import read_intent
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import key_to_write
@@ -28,7 +28,7 @@ def misplaced(place: Place) -> Iterator[tuple[str, Fix | str]]:
 
 
 def _is_read_at(level: str, key: str) -> bool:
-    known = catalogue().get(key)
+    known = known_annotations().get(key)
     return known is not None and level in known.levels and not known.written_by_linkerd
 
 
@@ -42,15 +42,15 @@ def moving(code: str, place: Place, key: str, message: str, plan: Fix | str) -> 
         message: what is wrong and what to do.
         plan: what ``misplaced`` said beside the key.
     """
-    path = (*place.slot.path, key)
+    path = (*place.location.path, key)
     return planned(code, message, path, key, plan, applicability=Applicability.UNSAFE)
 
 
 def _plan(place: Place, key: str, *, agreed: bool) -> Fix | str:
-    home = place.slot.home
+    home = place.location.home
     if home is None:
         return "there is no place in this object where Linkerd would read it"
-    removal = Edit(place.slot.path, key, None)
+    removal = Edit(place.location.path, key, None)
     value = place.entries[key]
     if is_native_like(key):
         return _native_plan(place, removal, value, agreed=agreed)
@@ -68,7 +68,7 @@ def _native_plan(place: Place, removal: Edit, value: object, *, agreed: bool) ->
         return f"Linkerd {place.context.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE
-    home = place.slot.home
+    home = place.location.home
     if not agreed:
         return DISAGREE
     if place.native:

@@ -40,7 +40,7 @@ def rewrite(place: Place, found: NativeKey) -> Fix | str:
         return f"Linkerd {place.context.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE if found.intent is None else DISAGREE
-    path = place.slot.path
+    path = place.location.path
     removal = () if found is place.inherited else (Edit(path, found.key, None),)
     if target not in place.entries:
         edits = (*removal, Edit(path, target, readable(found.value, intent)))
@@ -81,5 +81,5 @@ def rewriting(code: str, place: Place, found: NativeKey, problem: str) -> Findin
     """
     plan = rewrite(place, found)
     target = key_to_write(place.context.release, place.level)
-    path = place.slot.path if found is place.inherited else (*place.slot.path, found.key)
+    path = place.location.path if found is place.inherited else (*place.location.path, found.key)
     return planned(code, f"{problem}; use {target}", path, found.key, plan)

@@ -79,7 +79,7 @@ def _depends(place: Place, found: NativeKey) -> Finding:
         Severity.WARNING,
         f"whether Linkerd reads {found.key} depends on its release; name the release to have it checked",
         Applicability.DISPLAY,
-        (*place.slot.path, found.key),
+        (*place.location.path, found.key),
         found.key,
         native=True,
     )

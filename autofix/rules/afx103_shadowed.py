@@ -67,5 +67,5 @@ def _perhaps(place: Place, found: NativeKey) -> Finding:
     message = (
         f"some releases of Linkerd prefer another key to {found.key}; name the release to have it checked"
     )
-    path = (*place.slot.path, found.key)
+    path = (*place.location.path, found.key)
     return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, found.key, native=True)

@@ -51,6 +51,6 @@ def check(place: Place) -> Iterator[Finding]:
         Severity.WARNING,
         f"{keys} disagree: {today}; remove the one that is not meant",
         Applicability.DISPLAY,
-        place.slot.path,
+        place.location.path,
         native=True,
     )

@@ -50,7 +50,7 @@ def check(place: Place) -> Iterator[Finding]:
         return
     for found in place.native:
         if is_leftover(place, found):
-            path = place.slot.path
+            path = place.location.path
             is_dead = found.standing is Standing.UNKNOWN_NAME
             way = "remove it" if is_dead else "remove it if no other release needs it"
             yield Finding(

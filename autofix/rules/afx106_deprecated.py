@@ -40,7 +40,7 @@ def check(place: Place) -> Iterator[Finding]:
         return
     if not place.context.release.known:
         return
-    path, value = place.slot.path, str(live.value)
+    path, value = place.location.path, str(live.value)
     yield Finding(
         CODE,
         Severity.INFO,

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.annotations import known_annotations
 from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import key_to_write, real_keys
 from autofix.rules.context import READ, Place, Subject
@@ -46,11 +46,13 @@ def check(place: Place) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"Linkerd does not read {key}; did you mean {target}?",
                 Applicability.DISPLAY,
-                (*place.slot.path, key),
+                (*place.location.path, key),
                 key,
                 native=True,
             )
 
 
 def _is_candidate(key: str) -> bool:
-    return ("/" not in key and "idecar" in key.lower()) or (is_linkerd_key(key) and key not in catalogue())
+    return ("/" not in key and "idecar" in key.lower()) or (
+        is_linkerd_key(key) and key not in known_annotations()
+    )

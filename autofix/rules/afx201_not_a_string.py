@@ -66,7 +66,7 @@ def check(place: Place) -> Iterator[Finding]:
 
 
 def _finding(place: Place, key: str, value: object) -> Finding:
-    path, native, text = place.slot.path, is_native_like(key), _text(key, value)
+    path, native, text = place.location.path, is_native_like(key), _text(key, value)
     problem = f"{key} is {_article(value)}, and the API server accepts only strings"
     if text is None:
         return Finding(

@@ -53,7 +53,7 @@ def check(place: Place) -> Iterator[Finding]:
         if intent is None or type_of(key) is not ValueType.BOOLEAN or is_readable(key, value):
             continue
         if key not in native:
-            fix = Fix((Edit(place.slot.path, key, as_text(intent)),), Promise.NONE)
+            fix = Fix((Edit(place.location.path, key, as_text(intent)),), Promise.NONE)
             yield _finding(place, key, value, intent, fix)
         elif not is_leftover(place, native[key]):
             yield _finding(place, key, value, intent, _native_plan(place, native[key], intent))
@@ -68,10 +68,10 @@ def _native_plan(place: Place, found: NativeKey, intent: bool) -> Fix | str:
         return DISAGREE
     if found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
         return "what replaces the key has the right value, too"
-    edit = Edit(place.slot.path, found.key, as_text(intent))
-    return Fix((edit,), Promise.INTENT, place.slot.path, intent)
+    edit = Edit(place.location.path, found.key, as_text(intent))
+    return Fix((edit,), Promise.INTENT, place.location.path, intent)
 
 
 def _finding(place: Place, key: str, value: str, intent: bool, plan: Fix | str) -> Finding:
     message = f'Linkerd ignores {key}: {value!r} is no boolean to it; write "{as_text(intent)}"'
-    return planned(CODE, message, (*place.slot.path, key), key, plan)
+    return planned(CODE, message, (*place.location.path, key), key, plan)

@@ -47,7 +47,7 @@ def check(place: Place) -> Iterator[Finding]:
                 Severity.ERROR,
                 f'Linkerd does not accept {value!r} for {key}; write "{word}"',
                 Applicability.UNSAFE,
-                (*place.slot.path, key),
+                (*place.location.path, key),
                 key,
-                fix=Fix((Edit(place.slot.path, key, word),), Promise.NONE),
+                fix=Fix((Edit(place.location.path, key, word),), Promise.NONE),
             )

@@ -50,7 +50,7 @@ def check(place: Place) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"{key} says neither yes nor no: {value!r}; write {wanted}",
                 Applicability.DISPLAY,
-                (*place.slot.path, key),
+                (*place.location.path, key),
                 key,
                 native=is_native_like(key),
             )

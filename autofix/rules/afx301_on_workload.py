@@ -43,10 +43,11 @@ ROLES = (Role.WORKLOAD,)
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation for pods that stands on the workload."""
-    hint = ", which is immutable in a Job that exists" if place.slot.kind == "Job" else ""
+    hint = ", which is immutable in a Job that exists" if place.location.kind == "Job" else ""
     for key, plan in misplaced(place):
         message = (
-            f"Linkerd does not read {key} on a {place.slot.kind or 'workload'}; set it on the pod template"
-            f"{hint}: {pointer(place.slot.home or ())}"
+            f"Linkerd does not read {key} on a {place.location.kind or 'workload'}; "
+            f"set it on the pod template"
+            f"{hint}: {pointer(place.location.home or ())}"
         )
         yield moving(CODE, place, key, message, plan)

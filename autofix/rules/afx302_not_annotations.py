@@ -40,7 +40,7 @@ _WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that does not stand among annotations."""
-    where = _WHERE[place.slot.role]
+    where = _WHERE[place.location.role]
     for key, plan in misplaced(place):
-        home = pointer(place.slot.home or ())
+        home = pointer(place.location.home or ())
         yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}", plan)

@@ -34,16 +34,17 @@ ROLES = (Role.OTHER,)
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every native-sidecar key on an object that makes no pods."""
-    if not place.slot.kind:
+    if not place.location.kind:
         return
     for key in place.entries:
         if is_native_like(key):
             yield Finding(
                 CODE,
                 Severity.WARNING,
-                f"Linkerd does not read {key} on a {place.slot.kind}; set it on the pods or their Namespace",
+                f"Linkerd does not read {key} on a {place.location.kind}; "
+                "set it on the pods or their Namespace",
                 Applicability.DISPLAY,
-                (*place.slot.path, key),
+                (*place.location.path, key),
                 key,
                 native=True,
             )

@@ -40,7 +40,7 @@ def check(place: Place) -> Iterator[Finding]:
                 f"Linkerd {place.context.release.text} has no native sidecars, so {found.key} has no effect; "
                 "upgrade Linkerd to 2.15 (edge-23.11.4) or newer",
                 Applicability.DISPLAY,
-                (*place.slot.path, found.key),
+                (*place.location.path, found.key),
                 found.key,
                 native=True,
             )

@@ -56,7 +56,7 @@ def check(place: Place) -> Iterator[Finding]:
             f"the injector of Linkerd {place.context.release.text} denies pods that have both a native "
             f"sidecar and a wait-before-exit above 0; {_ADVICE}",
             Applicability.DISPLAY,
-            place.slot.path,
+            place.location.path,
             native=True,
         )
 

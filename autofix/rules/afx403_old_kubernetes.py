@@ -44,7 +44,7 @@ def check(place: Place) -> Iterator[Finding]:
             Severity.ERROR,
             f"{live.key} asks for a native sidecar; {_problem(place.context)}",
             Applicability.DISPLAY,
-            (*place.slot.path, live.key),
+            (*place.location.path, live.key),
             live.key,
             native=True,
         )

@@ -35,7 +35,7 @@ def note(repair: Repair) -> Iterator[Finding]:
         return
     release, place = repair.place.context.release, repair.place
     # Beside the key that is repaired, where there is one.
-    path = place.slot.path
+    path = place.location.path
     repaired = [edit.key for edit in repair.fix.edits if edit.path == path and edit.key in place.entries]
     where = (*path, *repaired[:1])
     for bug in known_bugs(release):

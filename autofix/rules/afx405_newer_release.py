@@ -39,6 +39,6 @@ def check(place: Place) -> Iterator[Finding]:
             f"Linkerd {release.text} is newer than the newest release known here and is treated like it; "
             "look for a newer linkerd-autofix",
             Applicability.DISPLAY,
-            place.slot.path,
+            place.location.path,
             native=True,
         )

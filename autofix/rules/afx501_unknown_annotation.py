@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.annotations import catalogue, domains
+from autofix.linkerd.annotations import domains, known_annotations
 from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import Release
 from autofix.rules.context import KEPT, Place, Subject
@@ -49,7 +49,7 @@ def check(place: Place) -> Iterator[Finding]:
 
 def _judge(place: Place, key: str) -> Finding | None:
     release = place.context.release
-    known = catalogue().get(key)
+    known = known_annotations().get(key)
     if known is not None and known.known_to(release):
         return None
     if known is not None:
@@ -63,7 +63,7 @@ def _judge(place: Place, key: str) -> Finding | None:
         Severity.WARNING if ours else Severity.INFO,
         message,
         Applicability.DISPLAY,
-        (*place.slot.path, key),
+        (*place.location.path, key),
         key,
     )
 
@@ -72,6 +72,6 @@ def _nearest(key: str, release: Release) -> str | None:
     # Imported here: it costs more than the rest of a run, and unknown keys are rare.
     from difflib import get_close_matches
 
-    names = [name for name, annotation in catalogue().items() if annotation.known_to(release)]
+    names = [name for name, annotation in known_annotations().items() if annotation.known_to(release)]
     matches = get_close_matches(key, names, n=1, cutoff=_NEAR)
     return matches[0] if matches else None

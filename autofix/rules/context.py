@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple
 
-from autofix.kubernetes.locations import Role, Slot
+from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.version import KubernetesVersion
 from autofix.linkerd.decision import Outcome, outcome
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, Level, NativeKey
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     """One mapping of annotations or labels, as a rule sees it.
 
     Attributes:
-        slot: what it is and where it stands.
+        location: what it is and where it stands.
         entries: its keys and values, but for those that are plainly right.
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
@@ -61,7 +61,7 @@ class Place(NamedTuple):
         intent: what the native-sidecar keys at home, or the inherited one, agree on.
     """
 
-    slot: Slot
+    location: Location
     entries: Annotations
     home: Annotations
     context: Context
@@ -73,12 +73,12 @@ class Place(NamedTuple):
     @property
     def level(self) -> Level:
         """The level its keys are meant for."""
-        return self.slot.level
+        return self.location.level
 
     @property
     def is_read(self) -> bool:
         """Whether Linkerd reads annotations here at all."""
-        return self.slot.role in READ
+        return self.location.role in READ
 
 
 class Repair(NamedTuple):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from autofix.kubernetes.locations import Role
-from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.annotations import known_annotations
 from autofix.linkerd.boolean import GO_BOOLEANS
 from autofix.linkerd.keys import concerning, is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
@@ -80,7 +80,7 @@ def _ordinary(edge: Edge | None) -> _Ordinary:
     """Sort the annotations that a release knows; for None, those that any release knows."""
     free: set[str] = set()
     exact: set[tuple[str, str]] = set()
-    for key, annotation in catalogue().items():
+    for key, annotation in known_annotations().items():
         if is_native_like(key) or key == wait_before_exit_key() or not annotation.known_at(edge):
             continue
         wanted = type_of(key)

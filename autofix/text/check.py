@@ -21,7 +21,7 @@ from autofix.text.fragments import fix_loose, is_loose
 from autofix.text.plaintext.directives import document_doubt
 from autofix.text.plaintext.waits import around, wait_in, waits_of_namespaces
 from autofix.text.prefilter.documents import reread
-from autofix.text.suppressions import Silenced, silenced
+from autofix.text.suppressions import Suppressed, suppressed
 from autofix.text.yaml.document_layout import layout
 
 if TYPE_CHECKING:
@@ -122,14 +122,14 @@ def _without_values(one: CheckedFile) -> CheckedFile:
 
 
 def _together(files: Sequence[TextFile], chosen: Options) -> Iterator[CheckedFile]:
-    silent = [silenced(file) for file in files]
+    silent = [suppressed(file) for file in files]
     objects = [
         (one.value, some.get(one.index, {}))
         for file, some in zip(files, silent, strict=True)
         for one in file.documents
         if not is_loose(one.value)
     ]
-    results = iter(fix_all([one for one, _ in objects], chosen, silenced=[some for _, some in objects]))
+    results = iter(fix_all([one for one, _ in objects], chosen, suppressed=[some for _, some in objects]))
     waits = waits_of_namespaces(files)
     for file, some in zip(files, silent, strict=True):
         yield _check(file, chosen, some, results, waits)
@@ -163,7 +163,7 @@ def _has_notes(result: Result) -> bool:
 def _check(
     file: TextFile,
     chosen: Options,
-    silent: Mapping[int, Silenced],
+    silent: Mapping[int, Suppressed],
     results: Iterator[Result],
     waits: Mapping[str, Annotations],
 ) -> CheckedFile:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from autofix.engine.api import Result, result_of
-from autofix.engine.examine import NOT_SILENCED, Examined, Silenced
+from autofix.engine.examine import NOT_SUPPRESSED, Examined, Suppressed
 from autofix.engine.namespaces import examine_all
 from autofix.engine.options import Options
 from autofix.kubernetes.locations import group_of, kind_of
@@ -64,7 +64,7 @@ def is_labels(name: str | int) -> bool:
 def fix_loose(
     value: object,
     chosen: Options,
-    silenced: Silenced = NOT_SILENCED,
+    suppressed: Suppressed = NOT_SUPPRESSED,
     around: Annotations = NO_ANNOTATIONS,
     *,
     null_removes: bool = True,
@@ -74,7 +74,7 @@ def fix_loose(
     Args:
         value: the document.
         chosen: the options.
-        silenced: codes that are not wanted at some keys, by the key's path.
+        suppressed: codes that are not wanted at some keys, by the key's path.
         around: a wait before exit that the pods may have from elsewhere, as an annotation; fixes after which
             they would be denied are withheld.
         null_removes: whether null under a key removes it, as it does in Helm values and in merge patches (RFC
@@ -85,7 +85,7 @@ def fix_loose(
     """
     parts: list[tuple[Path, Mapping[str, object], Examined]] = []
     for path, mapping in _mappings(value):
-        silent = {key: codes for key in mapping if (codes := silenced.get((*path, key)))}
+        silent = {key: codes for key in mapping if (codes := suppressed.get((*path, key)))}
         removed = {key for key in mapping if mapping[key] is None and is_linkerd_key(key)}
         if not null_removes:
             silent |= {key: silent.get(key, frozenset()) | _NULL for key in removed}
@@ -106,10 +106,10 @@ def _examined(
 ) -> Examined:
     """Examine annotations as those of a pod."""
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": mapping}}
-    silenced = {(*_OWN, key): codes for key, codes in silent.items()}
-    [found] = examine_all([pod], chosen, None, [silenced])
+    suppressed = {(*_OWN, key): codes for key, codes in silent.items()}
+    [found] = examine_all([pod], chosen, None, [suppressed])
     if around and found.after != found.before:
-        [waiting] = examine_all([pod], chosen, around, [silenced])
+        [waiting] = examine_all([pod], chosen, around, [suppressed])
         if waiting.after != found.after:
             found = waiting
     examined = _on_its_own(found)

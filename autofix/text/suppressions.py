@@ -15,7 +15,7 @@ from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.node import Node
 
-Silenced = Mapping[Path, frozenset[str]]
+Suppressed = Mapping[Path, frozenset[str]]
 
 # Without brackets nothing may follow: who writes "ignore AFX101" does not mean every rule.
 _COMMENT: Final = re.compile(r"#[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
@@ -51,7 +51,7 @@ def _codes_in(match: re.Match[str]) -> frozenset[str]:
     return found
 
 
-def silenced(file: TextFile) -> dict[int, Silenced]:
+def suppressed(file: TextFile) -> dict[int, Suppressed]:
     """Find the keys of a file whose line silences rules.
 
     Args:
@@ -76,7 +76,7 @@ def silenced(file: TextFile) -> dict[int, Silenced]:
 
 
 def _keys(root: Node) -> Iterator[tuple[Path, Node]]:
-    """Walk over every key as it is written; what an alias repeats is silenced where it is defined only."""
+    """Walk over every key as it is written; what an alias repeats is suppressed where it is defined only."""
     stack: list[tuple[Path, Node]] = [((), root)]
     while stack:
         path, node = stack.pop()

@@ -26,7 +26,7 @@ from strategies import (
 import autofix
 from autofix.engine import api, examine, namespaces, select
 from autofix.kubernetes.locations import Role
-from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.annotations import known_annotations
 from autofix.rules.registry import Check
 
 RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
@@ -47,9 +47,11 @@ NEAR_MISSES = [
     "x.linkerd.io/native_sidecar",
     IGNORE,
 ]
-known_keys = st.sampled_from(sorted(catalogue())) | st.sampled_from([*NATIVE_KEYS, *OTHER_KEYS, *NEAR_MISSES])
+known_keys = st.sampled_from(sorted(known_annotations())) | st.sampled_from(
+    [*NATIVE_KEYS, *OTHER_KEYS, *NEAR_MISSES]
+)
 known_words = st.sampled_from(
-    [word for row in catalogue().values() for word in row.words] + WORDS + ["5", "0"]
+    [word for row in known_annotations().values() for word in row.words] + WORDS + ["5", "0"]
 )
 entries = st.dictionaries(
     known_keys, known_words | known_words | known_words | st.sampled_from(NO_STRINGS), max_size=4
@@ -123,9 +125,9 @@ def test_what_is_silenced_by_its_place_is_silent_in_an_object_that_stands_alone(
     found = autofix.fix_all((obj,), chosen)[0].findings
     places = {(*one.path, one.key) if one.key else one.path: one.code for one in found}
     some = data.draw(st.sets(st.sampled_from(sorted(places, key=repr)))) if places else set()
-    silenced = {place: frozenset({places[place]}) for place in some}
-    silenced |= {place[:-1]: codes for place, codes in silenced.items() if place}
-    quick, slow = with_and_without(lambda: autofix.fix_all((obj,), chosen, silenced=[silenced])[0])
+    suppressed = {place: frozenset({places[place]}) for place in some}
+    suppressed |= {place[:-1]: codes for place, codes in suppressed.items() if place}
+    quick, slow = with_and_without(lambda: autofix.fix_all((obj,), chosen, suppressed=[suppressed])[0])
     assert quick.items == slow.items
     assert repr(quick.object) == repr(slow.object)
 
@@ -134,7 +136,7 @@ def test_what_is_silenced_by_its_place_is_silent_in_an_object_that_stands_alone(
 @pytest.mark.parametrize("make", [pod, namespace, workload])
 def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str | None):
     values = ["true", "False", "1", "yes", "enabled", "ingress", "", " true", "x", True, None, 5]
-    for key in [*catalogue(), *NEAR_MISSES, *NATIVE_KEYS, WAIT]:
+    for key in [*known_annotations(), *NEAR_MISSES, *NATIVE_KEYS, WAIT]:
         for value in values:
             obj = make("Deployment", {key: value}) if make is workload else make({key: value})
             assert_same(obj, {"release": release, "unsafe": True})

@@ -87,7 +87,7 @@ _REPEATED: Mapping[str, tuple[str, str, str]] = {
     "text.md": ("", f'Set `{WRONG}: "true"` here, says the manual.\n\n', ""),
     "line.md": ("", f"Set `{WRONG}: true` here, says the manual. ", ""),
     "quoted.md": ("", f'"{WRONG}":true,', ""),
-    "silenced.md": ("", f"{WRONG}: true # autofix: ignore[AFX101]\n", ""),
+    "suppressed.md": ("", f"{WRONG}: true # autofix: ignore[AFX101]\n", ""),
     "escaped.md": ("", r"a\.", f" {ESCAPED}"),
     "dots.md": ("", "a.", f" {WRONG}"),
     "dashes.md": (f"{WRONG}", "-", "x"),

@@ -9,12 +9,12 @@ from builders import TEMPLATES, namespace, pod, template, workload
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autofix.kubernetes.locations import Role, kind_of, malformed_in, name_of, slots_of, sound
+from autofix.kubernetes.locations import Role, kind_of, locations_of, malformed_in, name_of, sound
 from autofix.kubernetes.pointer import pointer
 
 
 def places(obj: dict[str, Any], role: Role) -> list[str]:
-    return [pointer(slot.path) for slot in slots_of(obj) if slot.role is role]
+    return [pointer(location.path) for location in locations_of(obj) if location.role is role]
 
 
 def custom(**spec: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_extreme_nesting_is_searched_only_so_far():
     ],
 )
 def test_nothing_needs_to_be_well_formed(obj: dict[str, Any]):
-    assert isinstance(slots_of(obj), tuple)
+    assert isinstance(locations_of(obj), tuple)
     assert kind_of(obj) in ("", "Pod", "Namespace")
 
 
@@ -138,13 +138,13 @@ def test_an_object_is_called_what_it_says(metadata: object, name: tuple[str, str
 def test_slots_behind_broken_places_are_left_out():
     obj = workload("CronJob")
     obj["spec"]["jobTemplate"]["spec"]["template"] = 5
-    broken = malformed_in(obj, slots_of(obj))
+    broken = malformed_in(obj, locations_of(obj))
     assert [(pointer(place.path), place.found) for place in broken] == [
         ("/spec/jobTemplate/spec/template", "int")
     ]
-    kept = sound(slots_of(obj), broken)
-    assert {slot.role for slot in kept} == {Role.WORKLOAD, Role.LABELS}
-    assert {slot.home for slot in kept} == {None}
+    kept = sound(locations_of(obj), broken)
+    assert {location.role for location in kept} == {Role.WORKLOAD, Role.LABELS}
+    assert {location.home for location in kept} == {None}
 
 
 nested = st.recursive(
@@ -174,5 +174,5 @@ def templates_below(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[s
 @given(st.dictionaries(st.sampled_from(["spec", "metadata", "status", "template", "a"]), nested, max_size=4))
 def test_every_template_of_a_custom_resource_is_found_in_its_order(parts: dict[str, Any]):
     obj = {"apiVersion": "example.com/v1", "kind": "Fleet", **parts}
-    found = [slot.path for slot in slots_of(obj) if slot.role is Role.POD]
+    found = [location.path for location in locations_of(obj) if location.role is Role.POD]
     assert found == [(*path, "metadata", "annotations") for path in templates_below(obj)]

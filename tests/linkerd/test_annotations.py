@@ -6,7 +6,7 @@ import pytest
 from builders import ALPHA, BETA, GA
 
 from autofix import parse_release
-from autofix.linkerd.annotations import catalogue, domains
+from autofix.linkerd.annotations import domains, known_annotations
 from autofix.linkerd.data import load
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.release import wait_before_exit_key
@@ -15,7 +15,7 @@ from autofix.linkerd.release import wait_before_exit_key
 def test_every_key_of_the_eras_is_catalogued_from_its_era_on():
     for era in load("releases.json")["eras"]:
         for name in {*era["pod_keys"], *era["namespace_keys"]}:
-            known = catalogue()[load("releases.json")["keys"][name]]
+            known = known_annotations()[load("releases.json")["keys"][name]]
             assert known.known_to(parse_release(f"edge-{era['from_edge']}")), known.key
 
 
@@ -23,14 +23,14 @@ def test_every_key_of_the_eras_is_catalogued_from_its_era_on():
     ("key", "first"), [(ALPHA, "edge-23.11.4"), (BETA, "edge-25.10.2"), (GA, "edge-26.5.2")]
 )
 def test_an_annotation_is_known_from_its_first_release(key: str, first: str):
-    assert str(catalogue()[key].first) == first
-    assert catalogue()[key].known_to(parse_release(first))
-    assert catalogue()[key].known_to(parse_release(None))
-    assert not catalogue()[key].known_to(parse_release("2.14"))
+    assert str(known_annotations()[key].first) == first
+    assert known_annotations()[key].known_to(parse_release(first))
+    assert known_annotations()[key].known_to(parse_release(None))
+    assert not known_annotations()[key].known_to(parse_release("2.14"))
 
 
 def test_the_catalogue_holds_only_linkerds_keys_and_known_types():
-    for key, annotation in catalogue().items():
+    for key, annotation in known_annotations().items():
         assert is_linkerd_key(key), key
         assert annotation.levels or annotation.written_by_linkerd or annotation.type, key
         assert bool(annotation.words) == (annotation.type == "switch"), key
@@ -39,7 +39,7 @@ def test_the_catalogue_holds_only_linkerds_keys_and_known_types():
 
 
 def test_the_wait_is_catalogued():
-    assert wait_before_exit_key() in catalogue()
+    assert wait_before_exit_key() in known_annotations()
 
 
 def test_the_domains_are_linkerds():

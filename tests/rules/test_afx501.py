@@ -6,7 +6,7 @@ import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, GA, WRONG, namespace, workload
 from fixing import codes, fixed, found
 
-from autofix.linkerd.annotations import catalogue
+from autofix.linkerd.annotations import known_annotations
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,9 @@ def test_domains_that_linkerd_does_not_use_are_only_mentioned():
 
 def test_a_key_of_another_release_is_said_so():
     later = next(
-        key for key, known in catalogue().items() if known.first and known.first.year >= 26 and key != GA
+        key
+        for key, known in known_annotations().items()
+        if known.first and known.first.year >= 26 and key != GA
     )
     assert "another release does" in found({later: "x"}, "AFX501", release=ALPHA_ERA)[0].message
     assert "AFX501" not in codes({later: "x"}, release=None)
@@ -51,9 +53,9 @@ def test_wherever_annotations_stand(obj: dict[str, object]):
     assert codes(obj) == ["AFX501"]
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
+@pytest.mark.parametrize("key", sorted(known_annotations()))
 def test_a_catalogued_key_is_known_to_its_newest_release(key: str):
-    last = catalogue()[key].last
+    last = known_annotations()[key].last
     assert "AFX501" not in codes({key: "x"}, release=str(last) if last else "edge-26.8.3")
 
 
