@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.cli.completion import SHELLS
 from autofix.cli.help import plain_help, raw_help
 from autofix.cli.numbers import port, seconds

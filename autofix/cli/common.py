@@ -11,8 +11,9 @@ from autofix.cli.inputs import complain
 from autofix.cli.output import say
 from autofix.engine.options import Options, options
 from autofix.errors import AutofixError
-from autofix.rules import afx001_malformed
+from autofix.rules.context import Door
 from autofix.rules.finding import Finding, Severity
+from autofix.rules.registry import UNREADABLE
 from autofix.text.file import TextFile, read_file
 from autofix.text.prefilter.documents import read_parts
 from autofix.text.prefilter.harmless import Harmless, harmless
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 _SHOWN: Final = 3
 
 
-def chosen(arguments: argparse.Namespace) -> Options:
+def chosen(arguments: argparse.Namespace, door: Door = Door.COMMAND_LINE) -> Options:
     """Read the library's options from the command line.
+
+    Args:
+        arguments: the command's.
+        door: where the objects come in.
 
     Raises:
         AutofixError: when a release, a version or a code is none.
@@ -40,6 +45,7 @@ def chosen(arguments: argparse.Namespace) -> Options:
         unsafe=getattr(arguments, "unsafe_fixes", False),
         select=getattr(arguments, "select", None),
         ignore=getattr(arguments, "ignore", None),
+        door=door,
     )
 
 
@@ -99,7 +105,7 @@ def exit_code(
     """
     found = list(findings)
     # Metadata that cannot be read is unreadable input, whichever way it was noticed.
-    if abnormal or any(finding.code == afx001_malformed.CODE for finding in found):
+    if abnormal or any(finding.code in UNREADABLE for finding in found):
         return exit_codes.ABNORMAL
     left = any(finding.severity is not Severity.INFO for finding in found)
     return exit_codes.FOUND if (changed or left) and not zero else exit_codes.CLEAN

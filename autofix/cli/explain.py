@@ -17,7 +17,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import pointer
 from autofix.report.json_lines import json_lines
 from autofix.report.places import title
-from autofix.rules import afx001_malformed
+from autofix.rules.registry import UNREADABLE
 from autofix.text.document import Document
 from autofix.text.file import TextFile
 from autofix.text.fragments import is_loose
@@ -26,7 +26,7 @@ from autofix.text.yaml.document_layout import layout
 from autofix.text.yaml.node import Node, nearest
 
 # Metadata that cannot be read is unreadable input for every command.
-_MALFORMED = options(select=afx001_malformed.CODE)
+_MALFORMED = options(select=UNREADABLE)
 
 
 def explain(arguments: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from autofix.kubeapi.client import Api
 from autofix.kubeapi.kinds import named
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
+from autofix.rules.context import Door
 from autofix.rules.finding import Finding
 from autofix.text.check import CheckedFile
 
@@ -46,7 +47,7 @@ def scan(arguments: argparse.Namespace) -> int:
         raise AutofixError("-o html is one page; give another format with --watch")
     if arguments.metrics_port is not None and not arguments.watch:
         raise AutofixError("--metrics-port is for --watch")
-    wanted = chosen(arguments)
+    wanted = chosen(arguments, Door.CLUSTER)
     return run_until_done(_scan(arguments, wanted))
 
 

@@ -80,7 +80,7 @@ def look(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: dat
         around = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
         if POD in kinds:
             said = findings_of(
-                pods.get(name, ()), inventory, judged, chosen.wanted - opted_out({}, around), now
+                pods.get(name, ()), inventory, judged, chosen.codes - opted_out({}, around), now
             )
             found += map(_found, said)
 

@@ -75,11 +75,11 @@ class Malformed(NamedTuple):
 
     Attributes:
         path: where it stands in the object.
-        found: the type found there.
+        type_name: the type of what stands there.
     """
 
     path: Path
-    found: str
+    type_name: str
 
 
 def kind_of(obj: Mapping[str, object]) -> str:
@@ -114,7 +114,7 @@ def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
         The places, the object's own first. A pod's own annotations are always listed, present or not.
     """
     locations = builtin_locations(obj)
-    return _custom_slots(obj, kind_of(obj)) if locations is None else locations
+    return _custom_locations(obj, kind_of(obj)) if locations is None else locations
 
 
 def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
@@ -126,24 +126,24 @@ def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
     Returns:
         The places of a Namespace and of the kinds of Kubernetes' own that make pods; None for other kinds.
     """
-    return _SLOTS.get((group_of(obj), kind_of(obj)))
+    return _LOCATIONS.get((group_of(obj), kind_of(obj)))
 
 
-def _pod_slots(template: Path, kind: str) -> Iterator[Location]:
+def _pod_locations(template: Path, kind: str) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
     yield Location(Role.POD, home, home, kind)
     yield Location(Role.LABELS, (*template, "metadata", "labels"), home, kind)
     yield Location(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
 
 
-def _own_slots(kind: str, template: Path) -> Iterator[Location]:
+def _own_locations(kind: str, template: Path) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
     for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
         yield Location(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
         yield Location(Role.LABELS, (*metadata, "labels"), home, kind)
 
 
-def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
+def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
     """Yield the places of every built-in kind, by its group; None stands for an object without apiVersion."""
     own: Path = ("metadata", "annotations")
     namespace = (
@@ -152,21 +152,21 @@ def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, .
     )
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
     for (group, kind), template in _TEMPLATES.items():
-        locations = (*(_own_slots(kind, template) if template else ()), *_pod_slots(template, kind))
+        locations = (*(_own_locations(kind, template) if template else ()), *_pod_locations(template, kind))
         yield (group, kind), locations
         yield (None, kind), locations
 
 
-_SLOTS: Final = dict(_builtin_slots())
+_LOCATIONS: Final = dict(_builtin_locations())
 
 
-def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
+def _custom_locations(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
     templates = tuple(_embedded_templates(obj)) if _may_embed(obj) else ()
     if templates == ((),):
-        return tuple(_pod_slots((), kind))
-    inner = tuple(location for template in templates for location in _pod_slots(template, kind))
+        return tuple(_pod_locations((), kind))
+    inner = tuple(location for template in templates for location in _pod_locations(template, kind))
     if len(templates) == 1:
-        return (*_own_slots(kind, templates[0]), *inner)
+        return (*_own_locations(kind, templates[0]), *inner)
     # Several templates: nobody can say which of them a key on the object was meant for.
     return (Location(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
 
@@ -207,11 +207,11 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
 
 
 def _path(trail: _Trail) -> Path:
-    found: list[str | int] = []
+    parts: list[str | int] = []
     while trail:
         trail, part = trail
-        found.append(part)
-    return tuple(reversed(found))
+        parts.append(part)
+    return tuple(reversed(parts))
 
 
 def _is_template(node: Mapping[str, object]) -> bool:
@@ -241,8 +241,8 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path, None when it is absent or no mapping."""
-    found = get(obj, path)
-    return found if isinstance(found, dict) else None
+    entries = get(obj, path)
+    return entries if isinstance(entries, dict) else None
 
 
 def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> list[dict[str, object]] | None:
@@ -256,19 +256,19 @@ def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> l
         One mapping a location, an empty one where there is none; None when a way to one of them leads through
         anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
     """
-    found: list[dict[str, object]] = []
+    mappings: list[dict[str, object]] = []
     for location in locations:
         node: Any = obj
         for part in location.path:
             node = node.get(part)
             if node is None:
-                found.append({})
+                mappings.append({})
                 break
             if not isinstance(node, dict):
                 return None
         else:
-            found.append(node)
-    return found
+            mappings.append(node)
+    return mappings
 
 
 def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> tuple[Malformed, ...]:
@@ -281,7 +281,7 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
     Returns:
         The first such place on the way to each location, without repetition.
     """
-    found: dict[Path, Malformed] = {}
+    malformed: dict[Path, Malformed] = {}
     for location in locations:
         node: object = obj
         for depth, part in enumerate(location.path, start=1):
@@ -295,6 +295,6 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
             )
             if not isinstance(node, dict) and not on_the_way:
                 path = location.path[:depth]
-                found.setdefault(path, Malformed(path, type(node).__name__))
+                malformed.setdefault(path, Malformed(path, type(node).__name__))
                 break
-    return tuple(found.values())
+    return tuple(malformed.values())

@@ -14,4 +14,4 @@ def is_plainly_release(text: str) -> bool:
     """Tell the usual form, 2.M or 2.M.P, which ``parse_release`` surely reads, without its table."""
     two, *numbers = text.split(".")
     is_short = len(numbers) in (1, 2) and len(text) <= _LONGEST
-    return two == "2" and is_short and all(one.isascii() and one.isdigit() for one in numbers)
+    return two == "2" and is_short and all(number.isascii() and number.isdigit() for number in numbers)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.cluster.evaluate import Found
 from autofix.cluster.scan import Scan
 from autofix.report import as_diff

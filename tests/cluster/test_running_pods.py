@@ -14,6 +14,7 @@ from autofix.cluster.inventory import Inventory, Owned
 from autofix.cluster.models import Raw, RawPod, live_object, running_pod
 from autofix.engine.options import options
 from autofix.kubeapi.kinds import KINDS, NAMESPACE
+from autofix.rules.context import Door
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ENDED = {"terminated": {"exitCode": 0, "finishedAt": "2026-01-01T09:00:00Z"}}
@@ -85,7 +86,7 @@ def found_with(value: str, raw: RawPod, wanted: str = "ALL") -> list[tuple[str, 
         pods=[Owned(running, None)],
         kinds=KINDS,
     )
-    chosen = options(release="2.17", select=wanted)
+    chosen = options(release="2.17", select=wanted, door=Door.CLUSTER)
     return [
         (finding.code, finding.message)
         for one in look(inventory, chosen, KINDS, NOW)

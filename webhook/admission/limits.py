@@ -7,9 +7,10 @@ of values, of Linkerd's keys and of pod templates. A real object has some dozens
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import autofix
 from webhook.admission.models import JsonObject
 
 # What stays below takes 10 ms at worst, and up to 5 ms for each MB of a long review beside it.
@@ -31,6 +32,8 @@ SHORT: Final = 64 * 1024
 # What an index and a slash take in a JSON Pointer, and what an escaped character does (RFC 6901, section 3).
 _INDEX: Final = 6
 _ESCAPED: Final = 2
+# What the library takes a closer look at.
+_INTEREST: Final = autofix.interest_at(*autofix.Door)
 # In a shorter review no annotations reach the limit, whatever a patch adds to them.
 _NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
 
@@ -96,7 +99,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         What it is; None for an object that can be looked at in a moment.
     """
     keys, pointers = 0, 0
-    around = 1 + len(_concerning(namespace or ()))
+    around = 1 + len(_INTEREST.concerning(namespace or {}))
     # Each value with the length of the JSON Pointer to it.
     stack: list[tuple[Any, int]] = [(obj, 0)]
     while stack:
@@ -104,7 +107,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         if isinstance(node, list):
             stack += [(child, length + _INDEX) for child in node if isinstance(child, dict | list)]
             continue
-        linkerds = _concerning(node)
+        linkerds = _INTEREST.concerning(node)
         if any(len(key) > LONGEST_KEY for key in linkerds):
             return f"a key with more than {LONGEST_KEY} characters"
         number = len(linkerds) + (around if _holds_pods(node) else 0)
@@ -119,14 +122,6 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
             if isinstance(child, dict | list)
         ]
     return None
-
-
-def _concerning(keys: Iterable[str]) -> list[str]:
-    """Choose the keys that may be anything to Linkerd: all that the library takes a closer look at."""
-    text = "\n".join(keys)
-    if "linkerd" in text or "idecar" in text or "IDECAR" in text:
-        return [key for key in keys if "linkerd" in key or "idecar" in key or "IDECAR" in key]
-    return []
 
 
 def _holds_pods(node: JsonObject) -> bool:

@@ -19,7 +19,7 @@ from autofix.kubeapi.client import Api
 from autofix.kubeapi.informer import NOT_READ_YET, Copy, follow
 from autofix.kubeapi.kinds import NAMESPACE
 from autofix.kubeapi.list import Object, Resource
-from webhook.admission.state import ClusterState, Known, Provider, make_state
+from webhook.admission.state import ClusterFacts, ClusterState, Provider, make_state
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import Settings, SettingsError
@@ -65,11 +65,11 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
     injector: Copy[Deployment, Deployment] = Copy(deployment, lambda found: found)
     config: Copy[ConfigMap, ConfigMap] = Copy(values, lambda found: found)
     copies: tuple[Copy[Any, Any], ...] = (namespaces, injector, config)
-    learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
+    learned = _Learned(Linkerd(), None, make_state(settings, ClusterFacts(), namespaces.objects))
 
     def learn() -> None:
         linkerd = read_linkerd(_only(injector), _only(config))
-        known = Known(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
+        known = ClusterFacts(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
         learned.state = make_state(settings, known, namespaces.objects)
         if linkerd != learned.linkerd:
             _LOG.info("linkerd", extra={"release": linkerd.release, "source": linkerd.source})

@@ -10,13 +10,20 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from autofix.rules.interest import INTERESTS
 from autofix.text.document import SourceError
 from autofix.text.file import Part, TextFile, is_plain_name, read_file
 from autofix.text.prefilter.harmless import Harmless
-from autofix.text.prefilter.relevance import NAMES, NEAR_MISS
+from autofix.text.prefilter.relevance import PATTERNS
 
-# Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
-_ESCAPES: Final = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))
+# The domains of keys as a Helm parameter writes them; escapes that hide a letter or join halves of a word.
+_STEMS: Final = sorted(
+    {word.partition(b".")[0] for interest in INTERESTS for word in interest.in_text() if b"." in word}
+)
+_ESCAPES: Final = (
+    re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
+    re.compile(rb"\\[xuU\n\r]"),
+)
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
 _MARKER: Final = re.compile(rb"---(?:[ \t\r\n]|\Z)")
@@ -140,27 +147,27 @@ def _spans(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
 
 
 def _documents(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
-    words = (NAMES, NEAR_MISS, *(_ESCAPES if b"\\" in data else ()))
+    beside = dict(PATTERNS)
+    words = (*beside, *(_ESCAPES if b"\\" in data else ()))
     # Where each word stands next; a word that is nowhere is not looked for again.
     places = {word: found.start() for word in words if (found := word.search(data))}
     while places:
         word = min(places, key=places.__getitem__)
         start, end = bounds(data, places[word])
-        if word is NEAR_MISS:
-            # Outside Linkerd's domain only a name that is written almost like the real one counts (AFX107).
-            may_matter = data.find(b"ative", start, end) >= 0
+        if other := beside.get(word):
+            may_matter = data.find(other, start, end) >= 0
         else:
-            may_matter = word is not NAMES or not is_harmless(data[start:end])
+            may_matter = word not in beside or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
         # What one word says of a document, it says of all of it; another word may say more.
-        for other in list(places) if may_matter else (word,):
-            if places[other] < end:
-                found = other.search(data, end)
+        for passed in list(places) if may_matter else (word,):
+            if places[passed] < end:
+                found = passed.search(data, end)
                 if found:
-                    places[other] = found.start()
+                    places[passed] = found.start()
                 else:
-                    del places[other]
+                    del places[passed]
 
 
 def bounds(data: bytes, at: int) -> tuple[int, int]:

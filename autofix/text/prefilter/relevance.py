@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-# Linkerd's own domain, and the annotation that opts out: on a Namespace it counts for other files. The bytes
-# that a pattern begins with are searched for in one go.
-NAMES = re.compile(rb"linkerd(?:-autofix)?\.io")
-# What near misses of a key share; they lack Linkerd's domain. In capitals nobody writes an annotation, and a
-# search more takes time.
-NEAR_MISS = re.compile(rb"idecar")
+from autofix.rules.interest import INTERESTS
+
+# What the rules search for, each with a word that stands beside it in the same document, empty for none. The
+# bytes that all words of a pattern begin with are searched for in one go.
+PATTERNS: Final = tuple(
+    (re.compile(b"|".join(map(re.escape, interest.in_text()))), interest.beside.encode())
+    for interest in INTERESTS
+)
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def may_concern_linkerd(data: bytes) -> bool:
     """Tell cheaply what need not be parsed; UTF-16 hides all words."""
-    return bool(NAMES.search(data) or NEAR_MISS.search(data)) or data.startswith(_UTF16)
+    return any(pattern.search(data) for pattern, _ in PATTERNS) or data.startswith(_UTF16)
