@@ -44,11 +44,11 @@ class Prepared:
 Answering = Callable[[Request, ClusterState], Prepared]
 
 
-def prepare(given: Answer) -> Prepared:
+def prepare(result: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    rest = after_uid(patch=given.patch, warnings=given.warnings, audit=given.audit)
-    fields = {"outcome": given.outcome, "codes": list(given.codes), "warnings": list(given.warnings)}
-    return Prepared(given, rest, json.dumps(fields)[1:-1])
+    rest = after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
+    fields = {"outcome": result.outcome, "codes": list(result.codes), "warnings": list(result.warnings)}
+    return Prepared(result, rest, json.dumps(fields)[1:-1])
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:
