@@ -11,11 +11,11 @@ import autofix
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 
-DATA = DATA / "harm"
+HARM = DATA / "harm"
 
 
 def text_of(name: str) -> str:
-    return (DATA / name).read_text(encoding="utf-8")
+    return (HARM / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_quotes_in_a_value_of_an_object_are_removed():
 @pytest.mark.parametrize("name", ["scdf.properties", "flink.sh", "camelk.sh"])
 def test_values_in_lists_stay_bare(name: str):
     text = text_of(f"lists/{name}")
-    escaped = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
-    assert check(name, text).text == text.replace(WRONG, ALPHA).replace(*escaped)
+    wrong, right = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
+    assert check(name, text).text == text.replace(WRONG, ALPHA).replace(wrong, right)
 
 
 @pytest.mark.parametrize("release", [*RELEASES, "2.15", "edge-25.10.2"])

@@ -133,7 +133,7 @@ _PATHS = st.lists(st.text(alphabet="ab", min_size=1, max_size=5), min_size=1, ma
 @given(
     st.lists(_SEGMENTS, min_size=1, max_size=5), st.sampled_from(["", "/", "!", "!/"]), st.booleans(), _PATHS
 )
-@settings(deadline=None, max_examples=2000)
+@settings(max_examples=2000)
 def test_patterns_mean_what_they_did(segments: list[str], before: str, is_folder: bool, path: str) -> None:
     """Held against pathspec, whose own regular expressions are slow with many stars only."""
     pattern = before + "/".join(segments) + "/" * is_folder

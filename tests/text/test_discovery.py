@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,7 @@ def grow(top: Path, *files: str) -> None:
         (top / file).write_text("a: b\n")
 
 
-def names(top: Path, start: str = ".", **chosen: list[str]) -> list[str]:
+def names(top: Path, start: str = ".", **chosen: Any) -> list[str]:
     found = find_files([str(top / start)], **chosen)
     return [Path(path).relative_to(top).as_posix() for path in found if isinstance(path, str)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -91,7 +92,7 @@ async def test_a_review_in_flight_is_answered_although_the_server_stops(settings
         async with running(settings, provider) as server:
             url = f"https://127.0.0.1:{server.address[1]}/mutate"
 
-            async def slow_body():
+            async def slow_body() -> AsyncIterator[bytes]:
                 yield GOOD[:100]
                 entered.set()
                 await go_on.wait()

@@ -114,13 +114,13 @@ def same_in_parts(text: str) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(objects(), min_size=1, max_size=6), st.booleans())
 def test_objects_say_the_same_in_parts(documents, flow):
     same_in_parts("---\n".join(yaml.safe_dump(one, default_flow_style=flow or None) for one in documents))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     st.lists(st.sampled_from([DEPLOYMENT, RIGHT, WRONG, FAR.removeprefix("---\n")]), min_size=1, max_size=3),
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from(ODD), st.booleans()), max_size=3),
@@ -192,8 +192,8 @@ def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
     assert before == data
     assert after == whole.text.encode()
     assert [one.documents for one in (reread(one.file, one.text) for one in checked)]
-    lines = [text.decode().splitlines() for text in (before, after)]
-    wanted = difflib.unified_diff(*lines, str(path), str(path), lineterm="")
+    old, new = (text.decode().splitlines() for text in (before, after))
+    wanted = difflib.unified_diff(old, new, str(path), str(path), lineterm="")
     assert [*FORMATS["diff"](checked, ())] == [*wanted]
 
 
