@@ -190,7 +190,7 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     caplog.set_level("INFO", logger="webhook")
     app._report(Request("u-1"), prepare(Answer(Outcome.FIXED)), service, 0.1)
     [record] = caplog.records
-    assert (record.message, record.uid) == ("cannot report a review", "u-1")
+    assert (record.message, vars(record)["uid"]) == ("cannot report a review", "u-1")
 
 
 async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
