@@ -57,11 +57,10 @@ def floors(rooms: Mapping[str, set[str]]) -> list[str]:
     @cache
     def chain(room: str) -> tuple[str, ...]:
         lower = [target for target in rooms[room] if room not in below(target)]
-        longest: tuple[str, ...] = max(map(chain, lower), key=len, default=())
-        return (room, *longest)
+        return (room, *max(map(chain, lower), key=len, default=()))
 
-    chains = [chain(room) for room in rooms]
-    return list(max(chains, key=len))
+    longest_of_all = max(map(chain, rooms), key=len)
+    return list(longest_of_all)
 
 
 def modules_passed(call: Callable[[int], object]) -> list[str]:
