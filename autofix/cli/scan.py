@@ -23,7 +23,7 @@ from autofix.cluster.scan import scan as look
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.kinds import named
+from autofix.kubernetes.kinds import select_kinds
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
 from autofix.rules.finding import Finding
@@ -51,7 +51,7 @@ def scan(arguments: argparse.Namespace) -> int:
 
 
 async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
-    kinds, custom = named(arguments.kinds)
+    kinds, custom = select_kinds(arguments.kinds)
     async with connected(arguments) as api:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")

@@ -15,7 +15,7 @@ from autofix.engine.api import Item, Result, by_hand, fix_all
 from autofix.engine.explain import ANSWERS, Explanation, explain_all
 from autofix.engine.namespaces import opted_out
 from autofix.engine.options import Options
-from autofix.kubeapi.kinds import JOB, NAMESPACE, POD, Kind
+from autofix.kubernetes.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 
 _CONTEXT_WAY: Final = "its Namespace cannot be read, and may decide"

@@ -11,8 +11,9 @@ import yaml
 from msgspec import Struct
 
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import CONFIG_MAP, DEPLOYMENT
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.list import Metadata, Object, Resource
+from autofix.kubernetes.kinds import CONFIG_MAP, DEPLOYMENT
 from autofix.linkerd.release import parse_release
 
 _INJECTOR: Final = "linkerd-proxy-injector"
@@ -71,12 +72,12 @@ class Linkerd:
 
 def injector_in(namespace: str) -> Resource[Deployment]:
     """Return the injector's Deployment in a control plane's namespace."""
-    return Resource("linkerd injector", DEPLOYMENT.path(namespace), Deployment, _INJECTOR)
+    return Resource("linkerd injector", resource_path(DEPLOYMENT, namespace), Deployment, _INJECTOR)
 
 
 def config_in(namespace: str) -> Resource[ConfigMap]:
     """Return the ConfigMap with the Helm values of a control plane."""
-    return Resource("linkerd config", CONFIG_MAP.path(namespace), ConfigMap, _CONFIG)
+    return Resource("linkerd config", resource_path(CONFIG_MAP, namespace), ConfigMap, _CONFIG)
 
 
 def read_linkerd(deployment: Deployment | None, config: ConfigMap | None) -> Linkerd:

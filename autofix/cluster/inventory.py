@@ -23,10 +23,10 @@ from autofix.cluster.models import (
     running_pod,
 )
 from autofix.errors import AutofixError
-from autofix.kubeapi.api_path import ApiPath
+from autofix.kubeapi.api_path import ApiPath, resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
-from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind, builtin
 from autofix.kubeapi.list import Resource, pages
+from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind, builtin_kind
 from autofix.rules.running import RunningPod
 
 _PAGE_SECONDS: Final = 60.0
@@ -153,7 +153,7 @@ async def _custom(api: Api, name: str) -> Kind:
     text = await api.request("GET", ApiPath("apis", group, version))
     for one in msgspec.json.decode(text, type=_ApiResources).resources:
         if one.name == plural:
-            return Kind(f"{group}/{version}", one.kind, plural, namespaced=one.namespaced)
+            return Kind(group, version, one.kind, plural, namespaced=one.namespaced)
     raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")
 
 
@@ -161,7 +161,7 @@ async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inven
     if kind == NAMESPACE and scope.namespace:
         # Who may only look into one Namespace may get it, but not list it.
         found = Inventory(count=1)
-        text = await api.request("GET", kind.path(name=scope.namespace), accept=METADATA)
+        text = await api.request("GET", resource_path(kind, name=scope.namespace), accept=METADATA)
         _take(found, kind, msgspec.json.decode(text, type=Raw))
         return found
     resource = _resource(kind, scope)
@@ -185,10 +185,10 @@ async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inven
 def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
     if kind == NAMESPACE:
         # The selector is for what lives in them.
-        return Resource(kind.title, kind.path(), Raw, metadata_only=True)
+        return Resource(kind.title, resource_path(kind), Raw, metadata_only=True)
     types: dict[Kind, type] = {POD: RawPod}
     own = types.get(kind, Raw if kind in KINDS else msgspec.Raw)
-    return Resource(kind.title, kind.path(scope.namespace or None), own, labels=scope.labels)
+    return Resource(kind.title, resource_path(kind, scope.namespace or None), own, labels=scope.labels)
 
 
 def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None:
@@ -203,7 +203,8 @@ def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None
         found.pods.append(Owned(pod, one.owner))
     if one.owner and kind != POD:
         found.owners[one.reference] = one.owner
-    if (one.owner and builtin(one.owner.kind, one.owner.api_version)) or not concerns_linkerd(one.document):
+    is_spoken_for = one.owner and builtin_kind(one.owner.kind, one.owner.api_version)
+    if is_spoken_for or not concerns_linkerd(one.document):
         # What is looked at by itself speaks for what it owns.
         return
     if kind == NAMESPACE:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from autofix.kubeapi.kinds import Kind
+from autofix.kubernetes.kinds import Kind
 from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
 
 JsonObject = dict[str, Any]

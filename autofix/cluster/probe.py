@@ -15,9 +15,10 @@ from aiohttp import ClientConnectorError, ClientError
 from msgspec import Struct
 
 from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome, progress
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 from autofix.kubeapi.list import Resource, pages
+from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
@@ -49,7 +50,7 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
     async with _namespace(api, keep=keep, say=say) as namespace:
         job = _job(namespace, {_INJECT: "enabled", key: "true"}, image)
         try:
-            await api.request("POST", JOB.path(namespace), body=job)
+            await api.request("POST", resource_path(JOB, namespace), body=job)
         except ApiError as error:
             return Outcome(Ending.DENIED, f"the Job is refused: {error}")
         say(f'created Job {namespace}/{_NAME} with {key}: "true"')
@@ -71,10 +72,10 @@ async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> Outcom
 
 
 async def _look(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
-    pods = await _all(api, Resource("pods", POD.path(namespace), Pod))
+    pods = await _all(api, Resource("pods", resource_path(POD, namespace), Pod))
     if pods:
         return pods[0], []
-    events = await _all(api, Resource("events", CORE_EVENT.path(namespace), _Event))
+    events = await _all(api, Resource("events", resource_path(CORE_EVENT, namespace), _Event))
     return None, [one.message for one in events if one.reason == "FailedCreate"]
 
 
@@ -95,7 +96,7 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
     made = True
     try:
         try:
-            await api.request("POST", NAMESPACE.path(), body=body)
+            await api.request("POST", resource_path(NAMESPACE), body=body)
         except (ApiError, ClientConnectorError):
             # A clear no: there is nothing to remove.
             made = False
@@ -111,7 +112,7 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
 
 
 async def _remove(api: Api, name: str, say: Say) -> None:
-    path = NAMESPACE.path(name=name)
+    path = resource_path(NAMESPACE, name=name)
     end = monotonic() + _GONE_SECONDS
     try:
         await api.request("DELETE", path)

@@ -11,8 +11,9 @@ import msgspec
 from autofix.cluster.evaluate import Found
 from autofix.cluster.models import JsonObject, Raw, custom_object, live_object
 from autofix.errors import AutofixError
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import NAMESPACE, Kind, builtin
+from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
@@ -54,7 +55,7 @@ async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
     """
     if one.kind is None:
         raise AutofixError(f"{one.reference}: cannot be patched")
-    path = one.kind.path(one.reference.namespace or None, one.reference.name)
+    path = resource_path(one.kind, one.reference.namespace or None, one.reference.name)
     query = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
     for _ in range(_TRIES):
         try:
@@ -73,7 +74,7 @@ async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
 
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
-    if builtin(kind.kind, kind.api_version):
+    if builtin_kind(kind.kind, kind.api_version):
         return live_object(kind, msgspec.json.decode(text, type=Raw)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 

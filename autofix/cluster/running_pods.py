@@ -9,7 +9,7 @@ from datetime import datetime
 
 from autofix.cluster.inventory import Inventory, Owned
 from autofix.cluster.models import Reference
-from autofix.kubeapi.kinds import NAMESPACE, POD, builtin
+from autofix.kubernetes.kinds import NAMESPACE, POD, builtin_kind
 from autofix.rules import afx601_held_by_proxy, afx602_other_sidecar
 from autofix.rules.finding import Finding
 
@@ -91,7 +91,7 @@ def _anew(made: Sequence[Reference], judged: Mapping[Reference, Judged], *, is_w
     for reference in made:
         if reference in judged:
             return judged[reference]
-    if builtin(made[0].kind, made[0].api_version) is None or (len(made) > 1 and not is_whole):
+    if builtin_kind(made[0].kind, made[0].api_version) is None or (len(made) > 1 and not is_whole):
         # What was not read may say anything.
         return None
     return judged.get(Reference(NAMESPACE.api_version, NAMESPACE.kind, "", made[-1].namespace))

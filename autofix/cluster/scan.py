@@ -12,7 +12,7 @@ from autofix.cluster.inventory import Progress, Scope, read_cluster
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.kinds import NAMESPACE
+from autofix.kubernetes.kinds import NAMESPACE
 from autofix.rules.finding import Finding
 from autofix.text.check import NOTE_CODES
 

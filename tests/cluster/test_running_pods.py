@@ -13,7 +13,7 @@ from autofix.cluster.evaluate import look
 from autofix.cluster.inventory import Inventory, Owned
 from autofix.cluster.models import Raw, RawPod, live_object, running_pod
 from autofix.engine.options import options
-from autofix.kubeapi.kinds import KINDS, NAMESPACE
+from autofix.kubernetes.kinds import KINDS, NAMESPACE
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ENDED = {"terminated": {"exitCode": 0, "finishedAt": "2026-01-01T09:00:00Z"}}

@@ -21,7 +21,7 @@ from autofix.cluster.models import custom_object
 from autofix.cluster.scan import Scan
 from autofix.engine.options import options
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import as_html
 from autofix.report.live import as_files
 

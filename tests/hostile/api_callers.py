@@ -20,10 +20,11 @@ from autofix.cluster.inventory import Scope, read_cluster
 from autofix.cluster.models import Raw, Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.informer import Copy, _watch
-from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind
 from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.names import Checked
@@ -66,9 +67,11 @@ async def listed(api: Api, _: ApiServer, name: str) -> None:
         async for _ in pages(api, make()):
             pass
 
-    await attempt(lambda: whole(lambda: Resource("pods", POD.path(name), Object)))
-    await attempt(lambda: whole(lambda: Resource("pods", POD.path("shop"), Object, name)))
-    await attempt(lambda: whole(lambda: Resource("things", Kind("v1", "Thing", name).path(), Object)))
+    await attempt(lambda: whole(lambda: Resource("pods", resource_path(POD, name), Object)))
+    await attempt(lambda: whole(lambda: Resource("pods", resource_path(POD, "shop"), Object, name)))
+    await attempt(
+        lambda: whole(lambda: Resource("things", resource_path(Kind("", "v1", "Thing", name)), Object))
+    )
 
 
 async def learned(api: Api, _: ApiServer, name: str) -> None:
@@ -135,7 +138,9 @@ async def published(api: Api, _: ApiServer, name: str) -> None:
 
 async def watched(api: Api, server: ApiServer, name: str) -> None:
     async def opened(namespace: str, own: str | None) -> None:
-        copy: Copy[Any, Any] = Copy(Resource("pods", POD.path(namespace), Object, own), lambda one: one)
+        copy: Copy[Any, Any] = Copy(
+            Resource("pods", resource_path(POD, namespace), Object, own), lambda one: one
+        )
         copy.position = "1"
         before, task = server.opened, asyncio.create_task(_watch(api, copy))
         await server.until(lambda: server.opened > before)

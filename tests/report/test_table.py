@@ -10,7 +10,7 @@ from autofix.cluster.evaluate import look
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
 from autofix.engine.options import options
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import as_table
 from autofix.report.live import as_files
 

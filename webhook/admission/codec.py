@@ -9,9 +9,10 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, Struct
 
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
 from webhook.admission.limits import SHORT, excess_in_structure
-from webhook.admission.models import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
+from webhook.admission.models import BuiltIn, JsonObject, Metadata, Owner
 from webhook.admission.names import Checked, CheckedOwner, checked_owner
 from webhook.admission.wire import AnyReview, BuiltInReview, Envelope, built_in, excess_in_parts
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
 JsonObject = dict[str, Any]
-
-# Kinds whose annotations stand where the structs below have them; any other kind may hold a pod template
-# anywhere and is decoded as a whole.
-BUILT_IN: Final = frozenset(
-    {("", kind) for kind in ("Namespace", "Pod", "PodTemplate", "ReplicationController")}
-    | {("apps", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")}
-    | {("batch", kind) for kind in ("CronJob", "Job")}
-)
 
 
 # Typed decoding builds no tree for what is not named here: 5.7 against 23.5 µs on a 9 KB Pod.

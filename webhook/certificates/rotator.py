@@ -19,11 +19,11 @@ from typing import Final
 
 import msgspec
 
-from autofix.kubeapi.api_path import PathError
+from autofix.kubeapi.api_path import PathError, resource_path
 from autofix.kubeapi.client import MERGE, Api, ApiError
 from autofix.kubeapi.informer import Copy, follow
-from autofix.kubeapi.kinds import SECRET
 from autofix.kubeapi.list import Object, Resource
+from autofix.kubernetes.kinds import SECRET
 from webhook.certificates.bundle import Material, from_data, to_data
 from webhook.certificates.ca import canonical
 from webhook.certificates.renewal import Policy, invalid, renewed
@@ -84,7 +84,7 @@ class Keeper:
 
     def __post_init__(self) -> None:
         self.secret = Copy(
-            Resource("secret", SECRET.path(self.namespace), _Secret, self.name), lambda found: found
+            Resource("secret", resource_path(SECRET, self.namespace), _Secret, self.name), lambda found: found
         )
         self.secret.changed = self.woken.set
 

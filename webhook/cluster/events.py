@@ -21,8 +21,9 @@ from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 from msgspec import Struct
 
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api
-from autofix.kubeapi.kinds import EVENT, JOB, REPLICA_SET
+from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.models import Owner
@@ -185,7 +186,7 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
             "namespace": note.namespace,
         },
     }
-    await api.request("POST", EVENT.path(note.namespace), body=event)
+    await api.request("POST", resource_path(EVENT, note.namespace), body=event)
 
 
 async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> CheckedOwner:
@@ -197,7 +198,7 @@ async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> Checke
     if kind is None:
         return owner
     with suppress(Exception):
-        path = kind.path(namespace, owner.name)
+        path = resource_path(kind, namespace, owner.name)
         found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
         for one in found.metadata.owner_references or ():
             if one.controller:

@@ -14,18 +14,18 @@ import msgspec
 
 import autofix
 from autofix.cluster.installation import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
-from autofix.kubeapi.api_path import VERSION, PathError
+from autofix.kubeapi.api_path import VERSION, PathError, resource_path
 from autofix.kubeapi.client import Api
 from autofix.kubeapi.informer import NOT_READ_YET, Copy, follow
-from autofix.kubeapi.kinds import NAMESPACE
 from autofix.kubeapi.list import Object, Resource
+from autofix.kubernetes.kinds import NAMESPACE
 from webhook.admission.state import ClusterState, Known, Provider, make_state
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-_NAMESPACES: Final = Resource("namespaces", NAMESPACE.path(), Object, metadata_only=True)
+_NAMESPACES: Final = Resource("namespaces", resource_path(NAMESPACE), Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
 

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import STRATEGIC_MERGE, Api
 from autofix.kubeapi.informer import Copy
-from autofix.kubeapi.kinds import MUTATING_WEBHOOKS
 from autofix.kubeapi.list import Object, Resource
+from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 
 _LOG: Final = logging.getLogger("webhook")
 _INJECTOR: Final = "linkerd-proxy-injector.linkerd.io"
@@ -55,7 +56,7 @@ def copy_of_configurations() -> Configurations:
         bundles = {one.name: one.client_config.ca_bundle for one in found.webhooks or ()}
         return Configuration(found.metadata.resource_version, bundles)
 
-    return Copy(Resource("webhook configurations", MUTATING_WEBHOOKS.path(), _Object), keep)
+    return Copy(Resource("webhook configurations", resource_path(MUTATING_WEBHOOKS), _Object), keep)
 
 
 def order_problem(found: Mapping[str, Configuration], ours: str) -> str:
@@ -98,6 +99,6 @@ async def publish(api: Api, name: str, found: Configuration, bundle: str) -> Non
     """
     webhooks = [{"name": webhook, "clientConfig": {"caBundle": bundle}} for webhook in found.bundles]
     patch = {"metadata": {"resourceVersion": found.version}, "webhooks": webhooks}
-    path = MUTATING_WEBHOOKS.path(name=name)
+    path = resource_path(MUTATING_WEBHOOKS, name=name)
     await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE)
     _LOG.info("wrote the caBundle", extra={"configuration": name})

@@ -14,10 +14,10 @@ from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Service, 
 from autofix.cluster.environment import completed, surroundings
 from autofix.cluster.installation import Deployment, created_by, tag_of
 from autofix.engine.options import Options
-from autofix.kubeapi.api_path import VERSION, PathError, label_selector
+from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
 from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubernetes.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
 from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
@@ -55,11 +55,11 @@ async def ask(api: Api, chosen: Options, *, linkerd_namespace: str, ours: str, n
     around = await surroundings(api, linkerd_namespace)
     options = completed(chosen, around)
     lacking: list[str] = []
-    path = DEPLOYMENT.path(linkerd_namespace)
+    path = resource_path(DEPLOYMENT, linkerd_namespace)
     parts = await _all(api, Resource("the control plane's Deployments", path, Deployment), lacking) or []
-    daemons = Resource("the CNI plugin's DaemonSet", DAEMON_SET.path(), Deployment, name=_CNI)
+    daemons = Resource("the CNI plugin's DaemonSet", resource_path(DAEMON_SET), Deployment, name=_CNI)
     plugins = await _all(api, daemons, lacking) or []
-    whole = Resource("MutatingWebhookConfigurations", MUTATING_WEBHOOKS.path(), Configuration)
+    whole = Resource("MutatingWebhookConfigurations", resource_path(MUTATING_WEBHOOKS), Configuration)
     found = await _all(api, whole, lacking)
     configurations = None if found is None else {one.metadata.name: one for one in found}
     ready, secret = await _ours(api, _service(configurations or {}, ours), lacking)
@@ -116,7 +116,7 @@ async def _ours(api: Api, service: Service | None, lacking: list[str]) -> tuple[
 async def _slices(api: Api, service: Service) -> list[_Slice]:
     # The service's names come from the cluster: whether they are any is part of the question.
     labels = label_selector("kubernetes.io/service-name", service.name)
-    path = ENDPOINT_SLICE.path(service.namespace)
+    path = resource_path(ENDPOINT_SLICE, service.namespace)
     return await _everything(api, Resource("EndpointSlices", path, _Slice, labels=labels))
 
 
@@ -132,7 +132,7 @@ async def _secret(api: Api, service: Service, lacking: list[str]) -> Secret | No
 
 
 async def _get_secret(api: Api, service: Service, name: str) -> bytes:
-    return await api.request("GET", SECRET.path(service.namespace, name))
+    return await api.request("GET", resource_path(SECRET, service.namespace, name))
 
 
 def _ready(one: _Slice) -> int:
@@ -173,7 +173,9 @@ async def _try(api: Api, namespace: str, *, native: bool) -> Tried:
         },
     }
     try:
-        text = await api.request("POST", POD.path(namespace), query={"dryRun": "All"}, body=pod, seconds=30)
+        text = await api.request(
+            "POST", resource_path(POD, namespace), query={"dryRun": "All"}, body=pod, seconds=30
+        )
     except (ApiError, ClientError, OSError, TimeoutError) as error:
         return Tried(why=str(error) or type(error).__name__)
     stored = msgspec.json.decode(text)
