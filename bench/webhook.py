@@ -12,13 +12,14 @@ from typing import Final
 import msgspec
 
 from bench.figure import Figure, Goal
+from autofix.kubeapi.types import BuiltInObject
+from bench.figure import Figure
 from bench.load import Load, Target, load
 from bench.measure import Rounds, calls, interleaved
 from bench.reviews import deployment_update, pod
 from bench.servers import bare, certificates, go, webhook
 from webhook.admission.codec import decode
-from webhook.admission.models import BuiltIn
-from webhook.admission.wire import Envelope
+from webhook.admission.models import Envelope
 
 _ROUNDS: Final = 11
 _REQUESTS: Final = 600
@@ -79,7 +80,7 @@ def _gate(client: Load, ours: Target) -> list[Figure]:
 
 
 class _Request(Envelope, rename="camel"):
-    object: BuiltIn | None = None
+    object: BuiltInObject | None = None
 
 
 class _Review(msgspec.Struct, rename="camel"):

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.cluster.evaluate import Found
-from autofix.cluster.models import JsonObject
+from autofix.cluster.evaluate import Evaluation
+from autofix.kubeapi.types import JsonObject
 from autofix.text.check import Checked, CheckedFile, edited
 from autofix.text.document import Document
 from autofix.text.file import TextFile
@@ -31,7 +31,7 @@ _Dumper.add_representer(
 )
 
 
-def as_files(found: Sequence[Found]) -> list[CheckedFile]:
+def as_files(found: Sequence[Evaluation]) -> list[CheckedFile]:
     """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
 
     Args:
@@ -43,7 +43,7 @@ def as_files(found: Sequence[Found]) -> list[CheckedFile]:
     return [_as_file(one) for one in found]
 
 
-def _as_file(one: Found) -> CheckedFile:
+def _as_file(one: Evaluation) -> CheckedFile:
     reference = one.reference
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
     text = yaml.dump(_marked(one.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)

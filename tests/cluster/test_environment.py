@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autofix.cluster.environment import surroundings
+from autofix.cluster.environment import read_environment
 from autofix.kubeapi.client import ApiError
 
 
@@ -32,7 +32,7 @@ def server(version: object, rest: Exception) -> Any:
 @pytest.mark.parametrize("error", [TimeoutError("no answer within 10 seconds"), ConnectionRefusedError("no")])
 async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
     with pytest.raises(type(error), match=str(error)):
-        await surroundings(server(error, error), "linkerd")
+        await read_environment(server(error, error), "linkerd")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
     ],
 )
 async def test_a_server_that_says_anything_is_asked_on(version: object, rest: Exception):
-    found = await surroundings(server(version, rest), "linkerd")
+    found = await read_environment(server(version, rest), "linkerd")
     assert found.kubernetes == ("v1.34.0" if isinstance(version, bytes) else "")
     assert found.linkerd.release is None
-    assert "Linkerd's injector in linkerd: late" in found.lacking
+    assert "Linkerd's injector in linkerd: late" in found.unknowns

@@ -14,10 +14,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from webhook_client import NAMES, load, with_annotations
 
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.cache import decisive, prepare, remembering
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode
 from webhook.admission.handler import Outcome, answer
-from webhook.admission.models import BUILT_IN
 from webhook.admission.state import ClusterState, Known, make_state
 from webhook.settings import Settings
 
