@@ -22,8 +22,7 @@ from autofix.report import FORMATS
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 from autofix.text.gitignore import spec_of
-from autofix.text.prefilter.documents import read_parts
-from autofix.text.prefilter.harmless import harmless
+from autofix.text.prefilter import read_relevant_parts
 
 MEGA = 2**20
 OPTIONS = options(release="2.17")
@@ -36,7 +35,7 @@ LONGEST = 40
 def look(name: str, data: bytes) -> None:
     """Do what ``autofix preview`` and ``autofix fix`` do with a file."""
     try:
-        files = read_parts(data, name, harmless(OPTIONS)) or [read_file(data, name)]
+        files = read_relevant_parts(data, name, OPTIONS) or [read_file(data, name)]
     except AutofixError:
         return
     checked = check_files(files, OPTIONS)
