@@ -16,7 +16,9 @@ from markdown_it.token import Token
 from paths import ROOT
 
 from autofix.cli import main
-from autofix.rules.__main__ import document
+from autofix.errors import AutofixError
+from autofix.rules.__main__ import rules_document, with_eras
+from autofix.rules.pages import PLACEHOLDERS, page
 from autofix.rules.registry import RULES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -70,8 +72,30 @@ def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_rules_document_is_current():
-    expected = "\n".join(document()) + "\n"
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == expected, "run `make docs`"
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document(), "run `make docs`"
+
+
+def test_the_readmes_table_of_keys_is_current():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_eras(text) == text, "run `make docs`"
+
+
+def test_a_document_without_the_markers_is_refused():
+    with pytest.raises(AutofixError, match="/eras"):
+        with_eras("# A document\n")
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_every_placeholder_is_used_and_filled(placeholder: str):
+    users = [rule for rule in RULES.values() if placeholder in rule.page]
+    assert users
+    for rule in users:
+        assert PLACEHOLDERS[placeholder]() in page(rule)
+
+
+def test_no_page_has_a_placeholder_that_is_not_known():
+    for rule in RULES.values():
+        assert not re.search(r"^\{[\w ]+\}$| \{[\w ]+\}", page(rule), re.MULTILINE)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
