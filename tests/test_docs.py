@@ -21,7 +21,10 @@ from autofix.rules.__main__ import rules_document, with_eras
 from autofix.rules.pages import PLACEHOLDERS, page
 from autofix.rules.registry import RULES
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DOCUMENTS = sorted(path for name in ("*.md", "docs/**/*.md", "examples/**/*.md") for path in ROOT.glob(name))
+# Rooms of the code: documents name a module by its room, such as `engine/verify`.
+ROOMS = [path for home in ("autofix", "webhook") for path in (ROOT / home).iterdir() if path.is_dir()]
+FOLDERS = {"autofix", "webhook", "tests", "bench", "deploy", "docs", "examples"}
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
@@ -49,6 +52,19 @@ def test_every_link_inside_the_project_leads_somewhere(path: Path):
         assert found.exists(), f"{path.name}: {target} does not exist"
         assert found.is_relative_to(ROOT), f"{path.name}: {target} leads out of the project"
         assert not anchor or anchor in anchors(found), f"{path.name}: {target} has no such heading"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_in_code_spans_exists(path: Path):
+    homes = (ROOT, *(room.parent for room in ROOMS))
+    for token in tokens(path):
+        span = token.content.rstrip("/")
+        if token.type != "code_inline" or not re.fullmatch(r"[\w-]+(/[\w.-]+)+", span):
+            continue
+        # AFXNNN stands for any rule.
+        if "NNN" not in span and span.partition("/")[0] in {*FOLDERS, *(room.name for room in ROOMS)}:
+            candidates = [home / f"{span}{end}" for home in homes for end in ("", ".py")]
+            assert any(map(Path.exists, candidates)), f"{path.name}: {span} does not exist"
 
 
 def blocks(path: Path, language: str) -> list[str]:
