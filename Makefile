@@ -44,8 +44,8 @@ lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/mypy tests/hostile/conftest.py
 	$(BIN)/lint-imports
 
-docs: $(READY) ## write docs/rules.md anew from the rules' own pages
-	$(BIN)/python -m autofix.rules > docs/rules.md
+docs: $(READY) ## write docs/rules.md, and the table of keys in README.md, from the code and its data
+	$(BIN)/python -m autofix.rules
 
 lock: ## pin the newest versions that fit into constraints.txt
 	rm -rf $(VENV)-lock

@@ -13,6 +13,7 @@ from autofix.errors import AutofixError
 from autofix.report.json_lines import json_lines
 from autofix.report.places import Placed, by_line
 from autofix.rules.finding import Severity
+from autofix.rules.pages import page
 from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile
 from autofix.text.edit.text_edit import TextEdit
@@ -49,7 +50,7 @@ def _rules() -> list[dict[str, Any]]:
         {
             "id": rule.code,
             "shortDescription": {"text": rule.title},
-            "help": {"text": rule.page, "markdown": rule.page},
+            "help": {"text": page(rule), "markdown": page(rule)},
         }
         for rule in RULES.values()
     ]

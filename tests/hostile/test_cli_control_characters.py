@@ -368,8 +368,6 @@ WRITERS = {
     "cli/stream.py": {"buffer"},
     # A file.
     "source/replace_file.py": {"write"},
-    # Makes docs/rules.md; nothing in it comes from outside.
-    "rules/__main__.py": {"print"},
 }
 _NAMES = {"print", "input", "tqdm", "logging", "warnings", "traceback", "pprint", "rich", "click"}
 _ATTRIBUTES = {"stdout", "stderr", "__stdout__", "__stderr__", "write", "writelines", "buffer", "print_exc"}
