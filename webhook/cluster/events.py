@@ -26,7 +26,7 @@ from autofix.kubeapi.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.models import Owner
-from webhook.admission.names import Checked, CheckedOwner, checked_owner
+from webhook.admission.names import Checked, CheckedOwner, check_owner
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import in_background
 
@@ -201,5 +201,5 @@ async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> Checke
         found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
         for one in found.metadata.owner_references or ():
             if one.controller:
-                return checked_owner(one) or owner
+                return check_owner(one) or owner
     return owner
