@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from webhook.serving.connection import Connection, Stage
-from webhook.serving.memory import give_back
+from webhook.serving.memory import Crowd, give_back
 
 _LOG: Final = logging.getLogger("webhook")
 _SWEEP_SECONDS: Final = 0.5
@@ -32,9 +32,6 @@ _MOST_KEPT_EACH: Final = 640 * 1024
 _MOST_KEPT: Final = 48 * 1024 * 1024
 # With so many addresses or more, the pool chooses among the connections of all addresses.
 _MANY_ADDRESSES: Final = 8
-# So many connections, or so many bytes, are a crowd: the pool gives memory back after it. A connection leaves
-# buffers behind even when its body is refused at once: after eight of them the process kept 18 % more.
-_CROWD: Final = (8, 2 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +64,21 @@ Refused = Callable[[str, str], None]
 class Pool:
     """The open connections.
 
+    Args:
+        limits: the limits of the port.
+        refused: called for every connection that the pool refuses.
+        give_back: called when a crowd of connections or bytes is over.
+
     Attributes:
         limits: the limits of the port.
         bytes_in_flight: bytes of their requests that are not answered yet, all together.
     """
 
-    def __init__(self, limits: Limits, refused: Refused) -> None:
+    def __init__(self, limits: Limits, refused: Refused, give_back: Callable[[], object] = give_back) -> None:
         self.limits = limits
         self.bytes_in_flight = 0
-        # The most connections and bytes, since memory was given back and since the last sweep.
-        self._most, self._lately = (0, 0), (0, 0)
         self._kept = 0
-        self._refused = refused
+        self._refused, self._give_back, self._crowd = refused, give_back, Crowd()
         # In the order in which they were opened.
         self._connections: dict[Connection, None] = {}
         self._by_address: Counter[str] = Counter()
@@ -97,7 +97,7 @@ class Pool:
         """
         self._connections[connection] = None
         self._by_address[connection.address] += 1
-        self._lately = max(self._lately[0], len(self._connections)), self._lately[1]
+        self._crowd.observe(len(self._connections), self.bytes_in_flight)
         of_address = self._by_address[connection.address]
         if of_address > self.limits.connections_per_address:
             self._close_least_valuable(connection.address, self.limits.connections_per_address, connection)
@@ -105,7 +105,11 @@ class Pool:
             self.make_room(connection)
 
     def make_room(self, newcomer: Connection | None = None) -> None:
-        """Close a connection of the address that has the most; the newcomer is spared."""
+        """Close a connection of the address that has the most.
+
+        Args:
+            newcomer: a new connection, which stays if another can go; None when there is none.
+        """
         if not self._connections:
             return
         fresh = Counter(connection.address for connection in self._connections if connection.is_fresh)
@@ -146,8 +150,8 @@ class Pool:
             return
         connection.size += size
         self.bytes_in_flight += size
-        if self.bytes_in_flight > self._lately[1]:
-            self._lately = self._lately[0], self.bytes_in_flight
+        if size > 0:
+            self._crowd.observe(len(self._connections), self.bytes_in_flight)
         while self.bytes_in_flight > self.limits.bytes_in_flight:
             self.refuse(self._largest(), "bytes")
         if _KEPT_FACTOR * connection.size > connection.kept:
@@ -211,11 +215,16 @@ class Pool:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                self._sweep_once(loop.time())
+                self.sweep_once(loop.time())
             except Exception:  # noqa: BLE001  # an error must not end the deadlines; it is logged
                 _LOG.exception("cannot look after the open connections")
 
-    def _sweep_once(self, now: float) -> None:
+    def sweep_once(self, now: float) -> None:
+        """End the connections that take too long, and give memory back when a crowd is over.
+
+        Args:
+            now: seconds of the event loop's clock.
+        """
         for connection in tuple(self._connections):
             connection.check_answer_read()
             if reason := self._overdue(connection, now):
@@ -226,20 +235,8 @@ class Pool:
                 # aiohttp has closed it, and the caller does not answer the end of TLS.
                 self.discard(connection)
                 connection.abort()
-        self._give_back_memory()
-
-    def _give_back_memory(self) -> None:
-        """After a crowd, give the memory back that only the crowd needed.
-
-        The connections of the API server stay open, so a crowd is over when half of its bytes are.
-        """
-        lately, self._lately = self._lately, (len(self._connections), self.bytes_in_flight)
-        pairs = zip(self._most, lately, _CROWD, strict=True)
-        if any(most >= crowd and now <= most // 2 for most, now, crowd in pairs):
-            self._most = lately
-            give_back()
-        else:
-            self._most = max(self._most[0], lately[0]), max(self._most[1], lately[1])
+        if self._crowd.is_over(len(self._connections), self.bytes_in_flight):
+            self._give_back()
 
     def _overdue(self, connection: Connection, now: float) -> str:
         """Return the reason why a connection takes too long; empty when it does not."""
