@@ -12,9 +12,8 @@ from typing import Final
 import msgspec
 from image import malloc_environment
 
-from bench.figure import Figure, Goal
 from autofix.kubeapi.types import BuiltInObject
-from bench.figure import Figure
+from bench.figure import Figure, Goal
 from bench.load import Load, Target, load
 from bench.measure import Rounds, calls, interleaved
 from bench.reviews import deployment_update, pod

@@ -39,7 +39,7 @@ async def tiny_chunks(target: Target) -> None:
             _, writer = await target.connect()
             with suppress(OSError):
                 writer.write(LINE + b"Transfer-Encoding: chunked\r\n\r\n")
-                while target.goes_on and not writer.transport.is_closing():
+                while not writer.transport.is_closing() and target.goes_on:
                     writer.write(chunks)
                     await writer.drain()
             writer.transport.abort()
@@ -70,7 +70,7 @@ async def refused_bodies(target: Target) -> None:
             _, writer = await target.connect()
             with suppress(OSError):
                 writer.write(request(b"", 1000 * MIB))
-                while target.goes_on and not writer.transport.is_closing():
+                while not writer.transport.is_closing() and target.goes_on:
                     writer.write(b" " * MIB)
                     await writer.drain()
             writer.transport.abort()

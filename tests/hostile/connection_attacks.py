@@ -7,6 +7,7 @@ import itertools
 import socket
 import ssl
 from contextlib import suppress
+from typing import cast
 
 from attacker import CONTEXT, HOST, Target, many, read_answer
 from bodies import GOOD, LINE, WRONG, request, with_annotations
@@ -87,7 +88,7 @@ async def unread_answers(target: Target) -> None:
         with suppress(OSError):
             for _ in range(50):
                 writer.write(body)
-            writer.transport.pause_reading()
+            cast("asyncio.Transport", writer.transport).pause_reading()
             await target.until_the_end()
         writer.transport.abort()
 

@@ -16,9 +16,8 @@ from xml.etree import ElementTree
 import pytest
 from builders import ALPHA, WRONG
 from commands import AUTOFIX, STEERING, assert_harmless, assert_said, run
-from hypothesis import given
 from forged import FORGED, FORMATS, NAME, hostile_pod, ordinary_pod, quoted
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autofix

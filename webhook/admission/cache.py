@@ -21,8 +21,6 @@ from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.response import after_uid
-from webhook.admission.models import BUILT_IN, BuiltIn, Metadata, Template
 from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 

@@ -14,10 +14,7 @@ from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
 from webhook.admission.limits import SHORT, excess_in_structure
 from webhook.admission.models import AnyReview, BuiltInReview, Envelope, decode_parts, excess_in_parts
-from webhook.admission.names import Checked, CheckedOwner, checked_owner
-from webhook.admission.models import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
 from webhook.admission.names import Checked, CheckedOwner, check_owner
-from webhook.admission.wire import AnyReview, BuiltInReview, Envelope, built_in, excess_in_parts
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"

@@ -26,8 +26,6 @@ from autofix.kubeapi.types import Object
 from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
-from webhook.admission.names import Checked, CheckedOwner, checked_owner
-from webhook.admission.models import Owner
 from webhook.admission.names import Checked, CheckedOwner, check_owner
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import in_background
