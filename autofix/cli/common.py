@@ -15,8 +15,7 @@ from autofix.rules.context import Door
 from autofix.rules.finding import Finding, Severity
 from autofix.rules.registry import UNREADABLE
 from autofix.text.file import TextFile, read_file
-from autofix.text.prefilter.documents import read_parts
-from autofix.text.prefilter.harmless import Harmless, harmless
+from autofix.text.prefilter import read_relevant_parts
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input
@@ -70,10 +69,9 @@ def read_files(
     Yields:
         The files in their order; one that was read in parts comes several times.
     """
-    is_harmless = harmless(in_parts) if in_parts else None
     plain: list[str] = []
     for data, source, named in found:
-        for file in _read(data, source, errors, None if named else is_harmless):
+        for file in _read(data, source, errors, None if named else in_parts):
             plain += [source] if file.is_plain else []
             yield file
     complain(errors)
@@ -82,10 +80,10 @@ def read_files(
 
 
 def _read(
-    data: bytes, source: str, errors: list[AutofixError], is_harmless: Harmless | None
+    data: bytes, source: str, errors: list[AutofixError], in_parts: Options | None
 ) -> Sequence[TextFile]:
     try:
-        parts = read_parts(data, source, is_harmless) if is_harmless else []
+        parts = read_relevant_parts(data, source, in_parts) if in_parts else []
         return parts or (read_file(data, source),)
     except AutofixError as error:
         errors.append(error)

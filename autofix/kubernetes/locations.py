@@ -6,31 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.pointer import Path, get
 
-# Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
-_TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
-    ("", "Pod"): (),
-    ("", "PodTemplate"): ("template",),
-    ("", "ReplicationController"): ("spec", "template"),
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-    # Removed from servers in 1.16, still found in manifests.
-    ("extensions", "DaemonSet"): ("spec", "template"),
-    ("extensions", "Deployment"): ("spec", "template"),
-    ("extensions", "ReplicaSet"): ("spec", "template"),
-}
 # Deeper than any custom resource; bounds the work on hostile nesting.
 _DEEPEST_TEMPLATE: Final = 64
 _CONTAINERS: Final = (dict, list)
-# Metadata on the way to a CronJob's pods that never reaches them.
-_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {
-    "CronJob": (("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
-}
+# Metadata on the way to an object's pods that never reaches them.
+_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {kind.kind: kind.between for kind in KINDS if kind.between}
 
 
 # The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
@@ -151,10 +134,12 @@ def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Locatio
         Location(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
     )
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
-    for (group, kind), template in _TEMPLATES.items():
-        locations = (*(_own_locations(kind, template) if template else ()), *_pod_locations(template, kind))
-        yield (group, kind), locations
-        yield (None, kind), locations
+    for kind in (*KINDS, *REMOVED):
+        if (template := kind.template) is not None:
+            outer = _own_locations(kind.kind, template) if template else ()
+            locations = (*outer, *_pod_locations(template, kind.kind))
+            yield (kind.group, kind.kind), locations
+            yield (None, kind.kind), locations
 
 
 _LOCATIONS: Final = dict(_builtin_locations())
@@ -207,11 +192,11 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
 
 
 def _path(trail: _Trail) -> Path:
-    parts: list[str | int] = []
+    found: list[str | int] = []
     while trail:
         trail, part = trail
-        parts.append(part)
-    return tuple(reversed(parts))
+        found.append(part)
+    return tuple(reversed(found))
 
 
 def _is_template(node: Mapping[str, object]) -> bool:
@@ -241,8 +226,8 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path, None when it is absent or no mapping."""
-    entries = get(obj, path)
-    return entries if isinstance(entries, dict) else None
+    found = get(obj, path)
+    return found if isinstance(found, dict) else None
 
 
 def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> list[dict[str, object]] | None:
@@ -256,19 +241,19 @@ def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> l
         One mapping a location, an empty one where there is none; None when a way to one of them leads through
         anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
     """
-    mappings: list[dict[str, object]] = []
+    found: list[dict[str, object]] = []
     for location in locations:
         node: Any = obj
         for part in location.path:
             node = node.get(part)
             if node is None:
-                mappings.append({})
+                found.append({})
                 break
             if not isinstance(node, dict):
                 return None
         else:
-            mappings.append(node)
-    return mappings
+            found.append(node)
+    return found
 
 
 def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> tuple[Malformed, ...]:
@@ -281,7 +266,7 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
     Returns:
         The first such place on the way to each location, without repetition.
     """
-    malformed: dict[Path, Malformed] = {}
+    found: dict[Path, Malformed] = {}
     for location in locations:
         node: object = obj
         for depth, part in enumerate(location.path, start=1):
@@ -295,6 +280,6 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
             )
             if not isinstance(node, dict) and not on_the_way:
                 path = location.path[:depth]
-                malformed.setdefault(path, Malformed(path, type(node).__name__))
+                found.setdefault(path, Malformed(path, type(node).__name__))
                 break
-    return tuple(malformed.values())
+    return tuple(found.values())

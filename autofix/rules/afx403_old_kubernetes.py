@@ -2,12 +2,12 @@
 
 ## What it does
 
-Withholds a fix that would make a native sidecar on Kubernetes before 1.29, and reports pods that ask for one
-there already.
+Withholds a fix that would make a native sidecar on Kubernetes before 1.29. Reports pods that already ask for
+a native sidecar there.
 
 ## Why is this bad
 
-Before 1.29 the `SidecarContainers` feature is off by default. The pod that Linkerd makes is invalid there
+Before 1.29 the `SidecarContainers` feature is off by default. There the pod that Linkerd makes is invalid
 ("may not be set for init containers without restartPolicy=Always"), and the API server refuses it.
 
 ## Example
@@ -16,15 +16,14 @@ Before 1.29 the `SidecarContainers` feature is off by default. The pod that Link
 
 ## Fix safety
 
-The fix is withheld. A fix that gives an intended `"false"` is made.
+autofix withholds the fix. It makes a fix for an author who means `"false"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from autofix.kubernetes.version import KubernetesVersion
+from autofix.kubernetes.version import FIRST_WITH_SIDECARS
 from autofix.rules.context import EVERYWHERE, READ, Place, Repair
 from autofix.rules.finding import Applicability, Finding, Promise, Severity
 from autofix.rules.options import Options
@@ -32,8 +31,6 @@ from autofix.rules.options import Options
 CODE = "AFX403"
 ROLES = READ
 DOORS = EVERYWHERE
-# SidecarContainers: beta and on by default from 1.29 (KEP-753).
-_FIRST: Final = KubernetesVersion(1, 29)
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -60,8 +57,8 @@ def gate(repair: Repair) -> str | None:
 
 def _is_too_old(options: Options) -> bool:
     """Tell whether the server is known to have no native sidecars."""
-    return options.kubernetes is not None and options.kubernetes < _FIRST
+    return options.kubernetes is not None and options.kubernetes < FIRST_WITH_SIDECARS
 
 
 def _problem(options: Options) -> str:
-    return f"Kubernetes {options.kubernetes} refuses such pods; upgrade to 1.29 or newer"
+    return f"Kubernetes {options.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"

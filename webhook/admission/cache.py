@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,11 +9,12 @@ from typing import Any, Final
 import msgspec
 
 import autofix
+from autofix.kubeapi.types import BuiltIn
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.models import BUILT_IN, BuiltIn
-from webhook.admission.response import after_uid
+from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 
 # Together a few megabytes at most; what is longer is rare, and is worked out each time.
@@ -33,12 +33,10 @@ class Prepared:
     Attributes:
         answer: the answer.
         rest: its bytes after the request's uid.
-        logged: the end of its log line.
     """
 
     answer: Answer
     rest: bytes
-    logged: str
 
 
 Answering = Callable[[Request, ClusterState], Prepared]
@@ -46,9 +44,8 @@ Answering = Callable[[Request, ClusterState], Prepared]
 
 def prepare(result: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    rest = after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
-    fields = {"outcome": result.outcome, "codes": list(result.codes), "warnings": list(result.warnings)}
-    return Prepared(result, rest, json.dumps(fields)[1:-1])
+    rest = encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
+    return Prepared(result, rest)
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:

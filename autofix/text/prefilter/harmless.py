@@ -1,31 +1,25 @@
-"""Documents in which Linkerd is named and nothing can be found.
+"""Documents with a word that some rule is interested in, and in which nothing can be found.
 
-They are passed over, which takes less than to keep them: only what the engine finds something in, what other
-documents may depend on, and what is not plain enough to be read in a moment (``block_reader``) is parsed for
-good.
+They are passed over, which takes less time than to keep them. autofix keeps only the documents in which the
+engine finds something, those on which other documents may depend, and those that the line reader does not
+understand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from autofix.engine.namespaces import may_matter
 from autofix.engine.options import Options
-from autofix.text.yaml.fast.reader import read_blocks
-
-# Tells of the bytes of a document whether surely nothing is found in it.
-Harmless = Callable[[bytes], bool]
+from autofix.text.yaml import read_by_lines
 
 
-def harmless(chosen: Options) -> Harmless:
-    """Make the test for a run.
+def is_harmless(data: bytes, options: Options) -> bool:
+    """Tell of a document with such a word whether surely nothing is found in it.
 
     Args:
-        chosen: the options.
+        data: the document, in UTF-8.
+        options: the options of the run.
     """
-
-    def is_harmless(data: bytes) -> bool:
-        blocks = read_blocks(data.decode())
-        return blocks is not None and not any(may_matter(block.value, chosen) for block in blocks)
-
-    return is_harmless
+    documents = read_by_lines(data.decode(), "")
+    return documents is not None and all(
+        isinstance(document.value, dict) and not may_matter(document.value, options) for document in documents
+    )
