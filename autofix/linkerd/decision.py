@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from autofix.linkerd import eras
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.precedence import (
     ON,
@@ -93,7 +94,11 @@ def _lead(
     release: Release, native: bool | None, key: str | None, level: DecidedAt, default: bool | None
 ) -> str:
     if not release.has_native_sidecars:
-        return f"Linkerd {release.text} has no native sidecars; the feature came with edge-23.11.4 (2.15)"
+        first = eras.releases_with_native_sidecars()
+        return (
+            f"Linkerd {release.text} has no native sidecars; "
+            f"the feature came with {first.start} ({first.minors[0]})"
+        )
     if native is None:
         return "the answer depends on the Linkerd release, which is not known"
     kind = "a native sidecar" if native else "an ordinary container"
@@ -130,7 +135,9 @@ def _why_ignored(native: NativeKey, release: Release) -> str:
 def _denial(*, denied: bool) -> tuple[str, ...]:
     if not denied:
         return ()
+    end = eras.releases_that_deny_a_wait()[-1].end
+    before = f" before {end}" if end else ""
     return (
-        "the injector denies the pod: a native sidecar cannot be combined with a wait-before-exit above 0 "
-        "before edge-26.5.2",
+        "the injector denies the pod: "
+        f"a native sidecar cannot be combined with a wait-before-exit above 0{before}",
     )

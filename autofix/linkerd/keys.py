@@ -31,7 +31,7 @@ _NAME_END: Final = re.compile(r"[^\w\s.-](?<=[!-~])|(?<=idecar)\.|(?<=idecars)\.
 class Likeness(Enum):
     """How sure we are that a key is meant to be the native-sidecar key."""
 
-    REAL = "one of the three keys that some release reads"
+    REAL = "one of the keys that some release reads"
     WRONG = "meant to be the key, and read by no release"
     NEAR = "perhaps meant to be the key; too unsure to rewrite"
     NONE = "another key"
@@ -80,7 +80,7 @@ def likeness(key: str) -> Likeness:
         key: a full annotation key, ``domain/name`` or a bare name.
 
     Returns:
-        REAL for the three real keys. WRONG in Linkerd's domain with the tokens ``native`` and then
+        REAL for the real keys. WRONG in Linkerd's domain with the tokens ``native`` and then
         ``sidecar(s)``. NEAR for those tokens in the other order, for a lone ``enable-sidecar``, a misspelt
         name, and for the full name without any domain. NONE for every other key.
 

@@ -3,7 +3,7 @@
 ## What it does
 
 Finds annotation keys in Linkerd's domain (`linkerd.io` and below it) whose name has the word *native* and
-then the word *sidecar*, but which are not one of the three keys that Linkerd has ever read.
+then the word *sidecar*, but which are not one of the keys that Linkerd has ever read.
 
 ## Why is this bad
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autofix.linkerd.eras import releases_with_native_sidecars
 from autofix.rules.context import EVERYWHERE, READ, Place, Repair
 from autofix.rules.finding import Applicability, Finding, Severity
 
@@ -32,12 +33,13 @@ DOORS = EVERYWHERE
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every native-sidecar key when the release has no native sidecars."""
     if not place.release.has_native_sidecars:
+        first = releases_with_native_sidecars()
         for native in place.native:
             yield Finding(
                 CODE,
                 Severity.ERROR,
                 f"Linkerd {place.release.text} has no native sidecars, so {native.key} has no effect; "
-                "upgrade Linkerd to 2.15 (edge-23.11.4) or newer",
+                f"upgrade Linkerd to {first.minors[0]} ({first.start}) or newer",
                 Applicability.DISPLAY,
                 (*place.location.path, native.key),
                 native.key,

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from builders import ERAS, IGNORE, WAIT, WRONG, a_list, namespace, pod, workload
+from builders import ERAS, IGNORE, TOO_NEW, WAIT, WRONG, a_list, namespace, pod, workload
 from fixing import both_ways
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -28,7 +28,7 @@ from autofix.engine import cache
 from autofix.linkerd.annotations import known_annotations
 from autofix.rules import context
 
-RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
+RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", TOO_NEW[0], "dev-abc"]
 RIGHT = {"linkerd.io/inject": "enabled", "config.linkerd.io/proxy-cpu-limit": "1"}
 # Each a letter away from being something to Linkerd, or from being nothing.
 NEAR_MISSES = [
