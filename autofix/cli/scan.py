@@ -15,7 +15,7 @@ from autofix.cli.monitor import watch
 from autofix.cli.output import ask, say
 from autofix.cli.previewing import statistics
 from autofix.cli.showing import show_lines
-from autofix.cluster.evaluate import Found
+from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import Scope
 from autofix.cluster.repair import repair, repairable
 from autofix.cluster.scan import Scan
@@ -23,7 +23,7 @@ from autofix.cluster.scan import scan as look
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.kinds import named
+from autofix.kubernetes.kinds import select_kinds
 from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
 from autofix.report.live import as_files
 from autofix.rules.finding import Finding
@@ -51,7 +51,7 @@ def scan(arguments: argparse.Namespace) -> int:
 
 
 async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
-    kinds, custom = named(arguments.kinds)
+    kinds, custom = select_kinds(arguments.kinds)
     async with connected(arguments) as api:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
@@ -74,11 +74,11 @@ async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
             return await watch(
                 arguments,
                 once,
-                lambda seen: list(_lines(arguments, seen, as_files(seen.found))),
+                lambda seen: list(_lines(arguments, seen, as_files(seen.evaluations))),
                 lambda lines: _show(arguments, lines),
             )
         seen = await once()
-        files = as_files(seen.found)
+        files = as_files(seen.evaluations)
         complain(one.problem for one in files if one.problem)
         if arguments.fix:
             return await _fix(api, arguments, seen, files)
@@ -95,11 +95,11 @@ def _lines(arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFil
         return statistics(files)
     if arguments.output == "table":
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        return as_table.render(seen.found, files, width)
+        return as_table.render(seen.evaluations, files, width)
     if arguments.output == "html":
         return as_html.render(seen, files)
     if arguments.output == "json":
-        return as_json.render(files, seen.problems, [_about(one) for one in seen.found])
+        return as_json.render(files, seen.problems, [_about(one) for one in seen.evaluations])
     return FORMATS[arguments.output](files, seen.problems)
 
 
@@ -108,7 +108,7 @@ def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
-def _about(one: Found) -> dict[str, str | None]:
+def _about(one: Evaluation) -> dict[str, str | None]:
     return {
         "today": one.today or None,
         "after": one.after or None,
@@ -121,7 +121,7 @@ def _warn(seen: Scan, warned: set[str]) -> None:
     if seen.options.release.known:
         return
     unknown = "the Linkerd release is not known; name it with --linkerd"
-    for words in (*(f"cannot read {lacking}" for lacking in seen.lacking), unknown):
+    for words in (*(f"cannot read {lacking}" for lacking in seen.unknowns), unknown):
         if words not in warned:
             warned.add(words)
             say(f"warning: {words}")
@@ -130,7 +130,7 @@ def _warn(seen: Scan, warned: set[str]) -> None:
 def _summarise(seen: Scan, seconds: float) -> None:
     options = seen.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(one.result.findings) for one in seen.found)
+    findings = sum(len(one.result.findings) for one in seen.evaluations)
     say(
         f"{count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
         f"(Linkerd {options.release.text}{version})"
@@ -139,7 +139,7 @@ def _summarise(seen: Scan, seconds: float) -> None:
 
 async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> int:
     show_lines(as_diff.render(files, ()), "diff", color=arguments.color)
-    patched = repairable(seen.found)
+    patched = repairable(seen.evaluations)
     if patched and not arguments.yes and not _agreed(patched, dry_run=bool(arguments.dry_run)):
         say("nothing was changed")
         patched = []
@@ -156,14 +156,14 @@ async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Seque
     finally:
         if len(done) < len(patched):
             say(f"patched {len(done)} of {count(len(patched), 'object')}")
-    left = _left(seen.found, set() if arguments.dry_run else done)
+    left = _left(seen.evaluations, set() if arguments.dry_run else done)
     if not arguments.quiet:
         say(f"{count(len(left), 'finding')} left; `autofix scan` shows them")
     abnormal = bool(seen.problems) or len(done) < len(patched)
     return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
 
 
-def _say_done(one: Found, tool: str, arguments: argparse.Namespace) -> None:
+def _say_done(one: Evaluation, tool: str, arguments: argparse.Namespace) -> None:
     if arguments.quiet:
         return
     verb = "would patch" if arguments.dry_run else "patched"
@@ -172,7 +172,7 @@ def _say_done(one: Found, tool: str, arguments: argparse.Namespace) -> None:
         say(f"warning: {tool} manages {one.reference} and may put it back: correct its source, too")
 
 
-def _left(found: Sequence[Found], done: set[int]) -> list[Finding]:
+def _left(found: Sequence[Evaluation], done: set[int]) -> list[Finding]:
     return [
         finding
         for one in found
@@ -180,7 +180,7 @@ def _left(found: Sequence[Found], done: set[int]) -> list[Finding]:
     ]
 
 
-def _agreed(patched: Sequence[Found], *, dry_run: bool) -> bool:
+def _agreed(patched: Sequence[Evaluation], *, dry_run: bool) -> bool:
     """Ask the person at the terminal."""
     if dry_run:
         return True

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from autofix._version import __version__
-from autofix.cluster.evaluate import Found
+from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.scan import Scan
 from autofix.report import as_diff
 from autofix.report.as_table import origin
@@ -39,7 +39,7 @@ def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
         finalize=_harmless,
     )
     counts = Counter(finding.code for file in checked for finding in file.findings)
-    shown = [_object(one, file) for one, file in zip(scan.found, checked, strict=True) if file.findings]
+    shown = [_object(one, file) for one, file in zip(scan.evaluations, checked, strict=True) if file.findings]
     page = pages.get_template("scan.html").render(
         findings=counts.total(),
         codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
@@ -62,7 +62,7 @@ def _harmless(value: object) -> object:
     return escaped(value) if isinstance(value, str) else value
 
 
-def _object(one: Found, file: CheckedFile) -> dict[str, Any]:
+def _object(one: Evaluation, file: CheckedFile) -> dict[str, Any]:
     reference = one.reference
     is_namespace = reference.kind == "Namespace"
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from autofix.cluster.evaluate import Found
+from autofix.cluster.evaluate import Evaluation
 from autofix.kubernetes.pointer import Path
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
@@ -27,7 +27,9 @@ _SHORT: Final = {
 _NARROWEST: Final = 30
 
 
-def render(found: Sequence[Found], checked: Sequence[CheckedFile], width: int | None = None) -> Iterator[str]:
+def render(
+    found: Sequence[Evaluation], checked: Sequence[CheckedFile], width: int | None = None
+) -> Iterator[str]:
     """Write a table.
 
     Args:
@@ -67,7 +69,7 @@ def _left(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
     return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
 
 
-def _rows(one: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+def _rows(one: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
     reference = one.reference
     name = f"{reference.kind}/{reference.name}"
     for finding in findings:

@@ -7,9 +7,13 @@ from typing import Any, Final
 
 import yaml
 
+from autofix.cluster.evaluate import Evaluation
+from autofix.kubeapi.types import JsonObject
+from autofix.text.check import Checked, CheckedFile, edited
 from autofix.cluster.evaluate import Found
 from autofix.cluster.models import JsonObject
-from autofix.text.check import Checked, CheckedFile, edited
+from autofix.text.check import CheckedFile, with_fixes
+from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
 from autofix.text.file import TextFile
 
@@ -31,7 +35,7 @@ _Dumper.add_representer(
 )
 
 
-def as_files(found: Sequence[Found]) -> list[CheckedFile]:
+def as_files(found: Sequence[Evaluation]) -> list[CheckedFile]:
     """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
 
     Args:
@@ -43,12 +47,12 @@ def as_files(found: Sequence[Found]) -> list[CheckedFile]:
     return [_as_file(one) for one in found]
 
 
-def _as_file(one: Found) -> CheckedFile:
+def _as_file(one: Evaluation) -> CheckedFile:
     reference = one.reference
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
     text = yaml.dump(_marked(one.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
     document = Document(source, 1, 0, one.document)
-    return edited(TextFile(source, text, "utf-8", (document,)), (Checked(document, one.result),))
+    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, one.result),))
 
 
 def _marked(document: JsonObject) -> dict[str, Any]:

@@ -22,17 +22,14 @@ autofix withholds the fix. It makes a fix for an author who means `"false"`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from autofix.kubernetes.version import KubernetesVersion
+from autofix.kubernetes.version import FIRST_WITH_SIDECARS
 from autofix.rules.context import READ, Context, Place, Repair, Subject
 from autofix.rules.finding import Applicability, Finding, Promise, Severity
 
 CODE = "AFX403"
 ROLES = READ
 SUBJECT = Subject.NATIVE
-# SidecarContainers: beta and on by default from 1.29 (KEP-753).
-_FIRST: Final = KubernetesVersion(1, 29)
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -59,8 +56,8 @@ def gate(repair: Repair) -> str | None:
 
 def is_too_old(context: Context) -> bool:
     """Tell whether the server is known to have no native sidecars."""
-    return context.kubernetes is not None and context.kubernetes < _FIRST
+    return context.kubernetes is not None and context.kubernetes < FIRST_WITH_SIDECARS
 
 
 def _problem(context: Context) -> str:
-    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to 1.29 or newer"
+    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"

@@ -15,13 +15,13 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-from autofix.cluster.evaluate import look
+from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
 from autofix.cluster.scan import Scan
 from autofix.engine.options import options
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import as_html
 from autofix.report.live import as_files
 
@@ -42,7 +42,7 @@ def scanned() -> Scan:
     chosen = options(release="2.17", kubernetes="1.34")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     problem = AutofixError(f"pods: {EVIL}")
-    return Scan(tuple(look(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())
+    return Scan(tuple(evaluate(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())
 
 
 @pytest.fixture(scope="module")

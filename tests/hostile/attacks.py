@@ -16,6 +16,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 import uvloop
 from bodies import GOOD, LINE, MIB, WRONG, custom, dear, request, structures, with_annotations
@@ -158,7 +159,7 @@ async def tiny_chunks(target: Target) -> None:
             _, writer = await target.connect()
             with suppress(OSError):
                 writer.write(LINE + b"Transfer-Encoding: chunked\r\n\r\n")
-                while target.goes_on and not writer.transport.is_closing():
+                while not writer.transport.is_closing() and target.goes_on:
                     writer.write(chunks)
                     await writer.drain()
             writer.transport.abort()
@@ -189,7 +190,7 @@ async def refused_bodies(target: Target) -> None:
             _, writer = await target.connect()
             with suppress(OSError):
                 writer.write(request(b"", 1000 * MIB))
-                while target.goes_on and not writer.transport.is_closing():
+                while not writer.transport.is_closing() and target.goes_on:
                     writer.write(b" " * MIB)
                     await writer.drain()
             writer.transport.abort()
@@ -255,7 +256,7 @@ async def unread_answers(target: Target) -> None:
         with suppress(OSError):
             for _ in range(50):
                 writer.write(body)
-            writer.transport.pause_reading()
+            cast("asyncio.Transport", writer.transport).pause_reading()
             await target.until_the_end()
         writer.transport.abort()
 

@@ -102,7 +102,7 @@ class Replica:
 
     def get(self, path: str) -> str:
         with urlopen(f"http://{self.admin}{path}", timeout=_TIMEOUT) as answer:  # the test's own
-            return answer.read().decode()
+            return str(answer.read(), "utf-8")
 
     def samples(self, name: str, **labels: str) -> float:
         """Add up the samples of a metric whose labels are those."""

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import pytest
 from builders import ALPHA, WRONG
 from commands import AUTOFIX, STEERING, assert_harmless, assert_said, run
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import autofix
@@ -337,7 +337,6 @@ def test_a_diff_with_control_characters_says_that_it_cannot_be_applied(tmp_path:
 
 
 @given(st.text() | st.text(alphabet=st.sampled_from(list(FORGED + ":#[]\\ a\t"))))
-@settings(deadline=None)
 def test_escaping_leaves_one_harmless_line_and_is_done_once(text: str) -> None:
     shown = escaped(text)
     assert not STEERING.search(shown)
@@ -348,7 +347,6 @@ def test_escaping_leaves_one_harmless_line_and_is_done_once(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters=":#")))
-@settings(deadline=None)
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert escaped(text) == escaped_in_diff(text) == text
 

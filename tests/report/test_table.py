@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from builders import WRONG, workload
 
-from autofix.cluster.evaluate import look
+from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
 from autofix.engine.options import options
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import as_table
 from autofix.report.live import as_files
 
@@ -19,7 +19,7 @@ def table(width: int | None) -> list[str]:
     [kind] = [one for one in KINDS if one.kind == "Deployment"]
     found = custom_object(kind, workload(annotations={WRONG: "true"}))
     chosen = options(release="2.17", ignore="AFX404")
-    seen = look(Inventory(objects=[found], kinds=KINDS), chosen, KINDS, datetime.now(UTC))
+    seen = evaluate(Inventory(objects=[found], kinds=KINDS), chosen, KINDS, datetime.now(UTC))
     return list(as_table.render(seen, as_files(seen), width))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 from certificates import Certificates
-from webhook_client import Client
+from webhook_client import Client, Start
 
 from webhook.server.server import running
 from webhook.settings import Settings
@@ -26,9 +26,6 @@ def settings(certificates: Certificates) -> Settings:
         linkerd="2.17",
         shutdown_delay_seconds=0,
     )
-
-
-Start = Callable[..., Awaitable[Client]]
 
 
 @pytest_asyncio.fixture

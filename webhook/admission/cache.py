@@ -9,10 +9,19 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from autofix.kubeapi.types import (
+    BuiltIn,
+    BuiltInObject,
+    Entries,
+    Metadata,
+    ObjectMetadata,
+    Owners,
+    PodTemplate,
+)
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.models import BUILT_IN, BuiltIn, Metadata, Template
 from webhook.admission.response import after_uid
 from webhook.admission.state import ClusterState
 
@@ -115,7 +124,7 @@ def decisive(request: Request, namespace: Mapping[str, Any] | None) -> Hashable 
         return None
 
 
-def _spec(found: BuiltIn) -> Hashable:
+def _spec(found: BuiltInObject) -> Hashable:
     spec = found.spec
     if not spec or (spec.template is UNSET and spec.job_template is UNSET):
         # A pod has neither.
@@ -131,11 +140,11 @@ def _spec(found: BuiltIn) -> Hashable:
     )
 
 
-def _template(found: Template | UnsetType | None) -> Hashable:
-    return (_metadata(found.metadata),) if isinstance(found, Template) else found
+def _template(found: PodTemplate[Entries, Owners] | UnsetType | None) -> Hashable:
+    return (_metadata(found.metadata),) if isinstance(found, PodTemplate) else found
 
 
-def _metadata(found: Metadata | UnsetType | None) -> Hashable:
+def _metadata(found: ObjectMetadata | UnsetType | None) -> Hashable:
     return (_entries(found.annotations), _entries(found.labels)) if isinstance(found, Metadata) else found
 
 

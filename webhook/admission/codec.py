@@ -9,11 +9,12 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, Struct
 
+from autofix.kubeapi.types import BuiltIn, BuiltInObject, JsonObject, Metadata, OwnerReference
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
 from webhook.admission.limits import SHORT, excess_in_structure
-from webhook.admission.models import BUILT_IN, BuiltIn, JsonObject, Metadata, Owner
+from webhook.admission.models import AnyReview, BuiltInReview, Envelope, decode_parts, excess_in_parts
 from webhook.admission.names import Checked, CheckedOwner, checked_owner
-from webhook.admission.wire import AnyReview, BuiltInReview, Envelope, built_in, excess_in_parts
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
@@ -62,7 +63,7 @@ class Request(Struct, frozen=True):
     namespace: Checked = names.NONE
     name: Checked = names.NONE
     dry_run: bool = False
-    object: BuiltIn | JsonObject | None = None
+    object: BuiltInObject | JsonObject | None = None
     size: int = 0
 
     @property
@@ -90,7 +91,7 @@ class Request(Struct, frozen=True):
         return checked_owner(owner) if owner else None
 
 
-def _controller(obj: BuiltIn | JsonObject | None) -> Owner | None:
+def _controller(obj: BuiltInObject | JsonObject | None) -> OwnerReference | None:
     metadata = obj.metadata if isinstance(obj, BuiltIn) else (obj or {}).get("metadata")
     if isinstance(metadata, Metadata):
         for reference in metadata.owner_references or ():
@@ -103,7 +104,7 @@ def _controller(obj: BuiltIn | JsonObject | None) -> Owner | None:
             version, kind, name, uid = (
                 str(owner.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
             )
-            return Owner(version, kind, name, uid)
+            return OwnerReference(version, kind, name, uid)
     return None
 
 
@@ -158,7 +159,7 @@ def _decode_built_in(body: bytes) -> Request:
         return _decode_any(body)
     if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
         raise ObjectError(request.uid, too_much, is_oversized=True)
-    return _request(request, built_in(request.object), len(body))
+    return _request(request, decode_parts(request.object), len(body))
 
 
 def _check_utf8(body: bytes) -> None:
@@ -259,7 +260,7 @@ def _checked(api_version: object, kind: object, request: _E | None) -> _E:
     return request
 
 
-def _request(envelope: Envelope, obj: BuiltIn | JsonObject | None, size: int) -> Request:
+def _request(envelope: Envelope, obj: BuiltInObject | JsonObject | None, size: int) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     return Request(
         envelope.uid,

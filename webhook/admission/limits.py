@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from webhook.admission.models import JsonObject
+from autofix.kubeapi.types import JsonObject
 
 # What stays below takes 10 ms at worst, and up to 5 ms for each MB of a long review beside it.
 MOST_KEYS: Final = 200

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple, NewType
 
-from webhook.admission.models import Owner
+from autofix.kubeapi.types import OwnerReference
 
 # A text that is bounded and has no character that means something in a URL or a log; perhaps empty.
 Checked = NewType("Checked", str)
@@ -104,7 +104,7 @@ class CheckedOwner(NamedTuple):
     uid: Checked
 
 
-def checked_owner(owner: Owner) -> CheckedOwner | None:
+def checked_owner(owner: OwnerReference) -> CheckedOwner | None:
     """Check a controller's names; None when one of them is wrong."""
     checked = CheckedOwner(
         api_version(owner.api_version), kind(owner.kind), subdomain(owner.name), uid(owner.uid)

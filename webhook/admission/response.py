@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from autofix.kubeapi.types import JsonObject
 from webhook.admission.codec import API_VERSION, KIND
-from webhook.admission.models import JsonObject
 
 _ENCODER: Final = msgspec.json.Encoder()
 _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()

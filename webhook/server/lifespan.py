@@ -74,22 +74,22 @@ async def _ask_the_api_server(
     try:
         # Imported here: what they need is in the extra "cluster", and not in "webhook".
         from autofix.kubeapi.client import connect
-        from webhook.certificates.rotator import certificate_kept
+        from webhook.certificates.rotator import certificate_rotated
         from webhook.cluster.events import events_sent
         from webhook.cluster.order import order_checked
         from webhook.cluster.skew import skew_checked
         from webhook.cluster.state import watching
-        from webhook.cluster.webhook_configurations import copy_of_configurations
+        from webhook.cluster.webhook_configurations import make_configurations
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"what asks the API server needs {error.name}: install linkerd-autofix[cluster]"
         ) from None
     api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
     found.checks.append(skew_checked(clock))
-    configurations, also = copy_of_configurations(), _nothing
+    configurations, also = make_configurations(), _nothing
     if settings.tls_secret:
-        keeper = certificate_kept(api, settings, configurations, found.served)
-        checks, also = await stack.enter_async_context(keeper)
+        rotator = certificate_rotated(api, settings, configurations, found.served)
+        checks, also = await stack.enter_async_context(rotator)
         found.checks.append(checks)
     if settings.configuration:
         order = order_checked(api, configurations, settings.configuration, metrics, also)

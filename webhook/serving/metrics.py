@@ -10,24 +10,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 import autofix
+from autofix.kubernetes.kinds import KINDS
 
 # A review takes a fraction of a millisecond; the API server's own buckets start at 5.
 _BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_KINDS: Final = frozenset(
-    {
-        "CronJob",
-        "DaemonSet",
-        "Deployment",
-        "Job",
-        "Namespace",
-        "Pod",
-        "PodTemplate",
-        "ReplicaSet",
-        "ReplicationController",
-        "Rollout",
-        "StatefulSet",
-    }
-)
+_KINDS: Final = frozenset({"Rollout", *(kind.kind for kind in KINDS)})
 _OPERATIONS: Final = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
 # More than there are kinds, operations and outcomes together.
 _CHILDREN: Final = 1024

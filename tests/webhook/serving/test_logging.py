@@ -11,8 +11,10 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pythonjsonlogger.json import JsonFormatter
 from webhook_client import REVIEWS
 
 from webhook.admission.cache import prepare
@@ -67,7 +69,8 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
 
 
 def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is_ended(monkeypatch):
-    written, dropped = bytearray(), Counter()
+    written = bytearray()
+    dropped: Counter[str] = Counter()
     room = [7, 0, 1000]
 
     def write(descriptor: int, text: bytes) -> int:
@@ -97,7 +100,7 @@ def log(pipe):
     now = [0.0]
     writer = LogWriter(pipe[1])
     handler = logs._Handler(writer)
-    handler.setFormatter(logs.JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
+    handler.setFormatter(JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
     handler.addFilter(logs._Alike(writer, lambda: now[0]))
     logger = logging.getLogger("test of the log")
     logger.propagate, logger.handlers = False, [handler]
@@ -148,7 +151,7 @@ def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
     writer = LogWriter(pipe[1], most=100_000)
     is_inside = False
 
-    def log_too(_frame: object, _event: str, _value: object) -> object:
+    def log_too(_frame: object, _event: str, _value: object) -> Any:
         nonlocal is_inside
         if not is_inside:
             is_inside = True
@@ -178,7 +181,7 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
         return
 
     calls = {name: fail if name == part else good for name in ("metrics", "journal", "notify")}
-    service = SimpleNamespace(
+    service: Any = SimpleNamespace(
         metrics=SimpleNamespace(observe=calls["metrics"]),
         journal=SimpleNamespace(review=calls["journal"]),
         notify=calls["notify"],
@@ -187,7 +190,7 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     caplog.set_level("INFO", logger="webhook")
     app._report(Request("u-1"), prepare(Answer(Outcome.FIXED)), service, 0.1)
     [record] = caplog.records
-    assert (record.message, record.uid) == ("cannot report a review", "u-1")
+    assert (record.message, vars(record)["uid"]) == ("cannot report a review", "u-1")
 
 
 async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):

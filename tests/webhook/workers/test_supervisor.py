@@ -8,6 +8,7 @@ import os
 import signal
 import ssl
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -100,7 +101,7 @@ async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates):
         members, go_on = children(found.pid), asyncio.Event()
         assert len(members) == 2
 
-        async def slow_body():
+        async def slow_body() -> AsyncIterator[bytes]:
             yield GOOD[:100]
             await go_on.wait()
             yield GOOD[100:]

@@ -1,4 +1,4 @@
-"""Bytes and texts of either language."""
+"""Bytes and texts as documents, in both languages and every encoding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autofix.text.document import Document, SourceError
-from autofix.text.read import read_bytes, read_text
+from autofix.text.file import read_bytes, read_text
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ from autofix.text.read import read_bytes, read_text
     ids=["object", "list", "mark", "tab", "flow", "comment", "documents", "NaN", "block", "empty"],
 )
 def test_json_is_read_as_json_and_all_else_as_yaml(text: str, values: list[object]) -> None:
-    assert [one.value for one in read_text(text, "f")] == values
+    assert [document.value for document in read_text(text, "f")] == values
 
 
-def test_a_template_is_called_one() -> None:
+def test_a_template_is_called_a_template() -> None:
     with pytest.raises(SourceError, match=r"f:\d+:\d+: .*helm template"):
         read_text("{{ if .Values.x }}\na: 1\n{{ end }}\n", "f")
 

@@ -1,6 +1,6 @@
-"""Why the fix of a key in text is only reported: what surrounds the key may make another thing of it.
+"""Why a key in plain text is only reported: with the text around it, the key may mean something else.
 
-Text is not parsed here, so each of these goes by its looks, and where it is in doubt, nothing is edited.
+The text is not parsed, so each reason goes by how the text looks. In doubt nothing is edited.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from typing import Final, NamedTuple
 from autofix.linkerd.release import real_keys
 from autofix.text.fragments import LONGER_WORD, REMOVED_TOO, is_labels
 from autofix.text.plaintext.branches import branches, is_inside
-from autofix.text.plaintext.directives import BRANCH, document_doubt
-from autofix.text.plaintext.enclosing import enclosures
-from autofix.text.plaintext.tokens import Token, neighbours
+from autofix.text.plaintext.directives import BRANCH, directive_reason
+from autofix.text.plaintext.enclosures import enclosures
+from autofix.text.plaintext.key_search import TextKey, neighbours
 
 CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 LABEL: Final = "it seems to be a label or a selector, which Linkerd does not read; annotate by hand"
 SEVERAL: Final = "keys of several releases stand in this text; change them together by hand"
 NOT_SET: Final = "it seems to be removed or asked for here, not set; change it by hand"
 
-# How far a command may reach back over its lines, and a line around a key, in characters.
+# How far to look back over the lines of a command, and around a key in its line, in characters.
 _LONGEST_COMMAND: Final = 1000
 _LONGEST_LINE: Final = 300
 _CHAINED: Final = re.compile(r"&&|\|\|")
 _COMMANDS: Final = re.compile(r"&&|\|\||;")
 _VERB: Final = re.compile(r"(?:^|[\s\"'])(label|annotate)(?=\s)", re.IGNORECASE)
-# The flag in whose value a key stands; -l is short for a selector, or for a label.
+# The flag that has the key in its value; -l is short for a selector, or for a label.
 _FLAG: Final = re.compile(r"(?:^|\s)--?([\w-]{1,60})[ \t=]{1,20}[\"']?[^\s]{0,300}\Z")
 _SHORT: Final = "l"
 # What a list of keys is assigned to: a variable, a property, or an option such as Java's -D.
@@ -54,64 +54,64 @@ _LONGEST_ACTION: Final = 500
 _NO_VALUE: Final = re.compile(r"""["']?[ \t]*:[ \t]*(?:\#(?!@)[^\n]*)?\r?(?:\n([ \t]*)([^\s]?)|\Z)""")
 
 
-class Doubt(NamedTuple):
-    """Why a key is only reported.
+class ManualReason(NamedTuple):
+    """Why a key is only reported, to be changed by hand.
 
     Attributes:
-        reason: the reason.
-        is_of_release: whether it speaks only against another key, which other releases may read; what the
-            value should be is the same for all of them.
+        text: the reason, in words.
+        is_of_release: whether it only forbids another key, because other releases may read this key; the
+            right value is the same for all of them.
     """
 
-    reason: str
+    text: str
     is_of_release: bool = False
 
 
-def doubts(text: str, found: Sequence[Token]) -> dict[int, Doubt]:
+def manual_reasons(text: str, keys: Sequence[TextKey]) -> dict[int, ManualReason]:
     """Say which keys of a text are only reported, and why.
 
     Args:
         text: the whole text.
-        found: its keys, in order, those that are removed too.
+        keys: its keys, in order, including the keys that it removes.
 
     Returns:
         The reasons by the start of the key.
     """
-    close = neighbours(text, found)
-    around = enclosures(text, [token.start for token in found])
+    close = neighbours(text, keys)
+    around = enclosures(text, [key.start for key in keys])
     alternatives, conditions = branches(text)
-    real = {token.key for token in found if token.key in real_keys()}
-    general = document_doubt(text) or (REMOVED_TOO if any(token.is_set is False for token in found) else None)
+    real = {key.key for key in keys if key.key in real_keys()}
+    general = directive_reason(text) or (REMOVED_TOO if any(key.is_set is False for key in keys) else None)
 
-    def reasons(token: Token) -> Iterator[str | None]:
-        command = _command(text, token.start)
-        is_optional = around[token.start].is_optional or is_inside(token.start, alternatives)
-        yield LABEL if around[token.start].is_labels or _is_label(command) else None
-        yield NOT_SET if token.is_set is None or _is_not_set(text, token, command) else None
+    def reasons(key: TextKey) -> Iterator[str | None]:
+        command = _command(text, key.start)
+        is_optional = around[key.start].is_optional or is_inside(key.start, alternatives)
+        yield LABEL if around[key.start].is_labels or _is_label(command) else None
+        yield NOT_SET if key.is_set is None or _is_not_set(text, key, command) else None
         yield BRANCH if is_optional else None
-        yield BRANCH if _is_choice(text, token) or _is_in_program(text, token.start) else None
-        yield LONGER_WORD if token.is_part else None
-        yield CLOSE if token.start in close else None
+        yield BRANCH if _is_choice(text, key) or _is_in_program(text, key.start) else None
+        yield LONGER_WORD if key.is_part else None
+        yield CLOSE if key.start in close else None
         yield general
 
-    def of_release(token: Token) -> Iterator[str | None]:
-        if token.key in real:
+    def reasons_of_release(key: TextKey) -> Iterator[str | None]:
+        if key.key in real:
             # A condition may ask for the release in which the key is right.
-            is_chained = _CHAINED.search(_command(text, token.start)) is not None
-            yield BRANCH if is_chained or is_inside(token.start, conditions) else None
+            is_chained = _CHAINED.search(_command(text, key.start)) is not None
+            yield BRANCH if is_chained or is_inside(key.start, conditions) else None
             yield SEVERAL if len(real) > 1 else None
 
-    answers: dict[int, Doubt] = {}
-    for token in found:
-        if reason := next(filter(None, reasons(token)), None):
-            answers[token.start] = Doubt(reason)
-        elif reason := next(filter(None, of_release(token)), None):
-            answers[token.start] = Doubt(reason, is_of_release=True)
-    return answers
+    by_start: dict[int, ManualReason] = {}
+    for key in keys:
+        if reason := next(filter(None, reasons(key)), None):
+            by_start[key.start] = ManualReason(reason)
+        elif reason := next(filter(None, reasons_of_release(key)), None):
+            by_start[key.start] = ManualReason(reason, is_of_release=True)
+    return by_start
 
 
 def _command(text: str, end: int) -> str:
-    """Return what stands before a key in its command: in its line, and in lines above that go on in it."""
+    """Return the command before a key: its line up to the key, and the lines above that go on in it."""
     *above, line = text[max(0, end - _LONGEST_COMMAND) : end].split("\n")
     parts = [line]
     while above and above[-1].rstrip("\r").endswith("\\"):
@@ -120,7 +120,7 @@ def _command(text: str, end: int) -> str:
 
 
 def _is_label(command: str) -> bool:
-    """Tell by the command before a key whether it is a label's."""
+    """Tell by the command before a key whether it is the key of a label."""
     verbs = _VERB.findall(command)
     if verbs and verbs[-1].lower() == "label":
         return True
@@ -135,32 +135,32 @@ def _is_label(command: str) -> bool:
     return bool(flag and flag[1] == _SHORT) or any(name is not None and is_labels(name[1]) for name in names)
 
 
-def _is_not_set(text: str, token: Token, command: str) -> bool:
-    """Tell whether a key seems to be removed, or looked for."""
+def _is_not_set(text: str, key: TextKey, command: str) -> bool:
+    """Tell whether the text seems to remove a key, or to search for it."""
     if _SEARCHING.search(command):
         return True
     # What a JSON patch does is known.
-    is_pointer = "~1" in text[token.start : token.end]
+    is_pointer = "~1" in text[key.start : key.end]
     if not is_pointer and _REMOVING.search(_COMMANDS.split(command)[-1]):
         return True
-    empty = _NO_VALUE.match(text, token.end)
+    empty = _NO_VALUE.match(text, key.end)
     if empty is None:
         return False
-    before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+    before = text[text.rfind("\n", 0, key.start) + 1 : key.start]
     if before.strip("\"' \t-"):
         return False
     # The value may be in the lines below.
     return not empty[2] or (empty[2] != "{" and len(empty[1]) <= len(before.rstrip("\"'")))
 
 
-def _is_choice(text: str, token: Token) -> bool:
+def _is_choice(text: str, key: TextKey) -> bool:
     """Tell by its line whether a key stands in a conditional expression, or one of two commands."""
-    before = text[max(0, token.start - _LONGEST_LINE) : token.start].rpartition("\n")[2]
-    behind = text[token.end : token.end + _LONGEST_LINE].partition("\n")[0]
+    before = text[max(0, key.start - _LONGEST_LINE) : key.start].rpartition("\n")[2]
+    behind = text[key.end : key.end + _LONGEST_LINE].partition("\n")[0]
     first, then = before.rpartition(";")[2], behind.partition(";")[0]
     if "||" in first or ("&&" in first and "||" in then):
         return True
-    line = f"{before}{token.key}{behind}"
+    line = f"{before}{key.key}{behind}"
     if _BRANCH.match(line):
         return True
     for condition, otherwise in _CHOICES:

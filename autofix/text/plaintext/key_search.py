@@ -1,7 +1,7 @@
 """Native-sidecar keys in text that is no YAML: Helm templates, Terraform, shell scripts, Markdown.
 
-There is no parser for what surrounds them: a key is known by its own form, and a value only where it is
-written out right behind its key.
+There is no parser for the text around them: autofix recognises a key by its own form, and a value only where
+it is written out right behind its key.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.keys import is_native_like, key_within
 
-# It begins only where no part of it can stand before: else all the rest would be tried from every part on.
-# Helm's --set wants the dots of a key escaped, Terraform the escapes too, and a JSON Pointer its slash.
+# A match begins only where no other part of a domain stands before it: else the search would try the rest
+# again from every part on. Helm's --set wants the dots of a key escaped, Terraform also the escapes, and a
+# JSON Pointer its slash.
 _KEY: Final = re.compile(
     r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?<!\\\.)(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
     r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
@@ -27,7 +28,7 @@ _VALUE: Final = re.compile(
 )
 # Behind a colon a word is the value only where punctuation, a comment, or nothing follows on its line.
 _ENDS: Final = re.compile(r"[ \t]*(?:[,})\];]|\r?\n|\Z)|[ \t]+#")
-# What separates the words of a domain, as far as it is written with escapes.
+# What separates the words of a domain, with or without escapes.
 _DOT: Final = re.compile(r"\\{0,2}\.")
 # Helm deletes a value that is set to null; a merge patch deletes the key. kubectl sets the word.
 _NULL: Final = re.compile(
@@ -41,26 +42,26 @@ _MINUS: Final = re.compile(r"""-(?=[\s"'`,;&|)\]}\\]|\Z)""")
 _NEAR: Final = 300
 _OPERATION: Final = re.compile(r"""\bop["'\\]*[ \t]*[:=][ \t]*["'\\]*([a-z]+)""")
 _ITEM: Final = re.compile(r"[{}]|(?:\A|\n)[ \t]*-[ \t]")
-# Punctuation that makes one word of a key and what stands beside it.
+# Punctuation that joins a key and the text beside it into one word.
 _GLUE_BEFORE: Final = frozenset("/.~+}$%@^&#!:?)]-\\")
 _GLUE_BEHIND: Final = frozenset("/~+{$%@^&#([-")
-# The operations of a JSON patch (RFC 6902) that give a key a value.
+# The operations of JSON Patch (RFC 6902) that give a key a value.
 SETTING: Final = frozenset({"add", "replace"})
 _COMMENT: Final = re.compile(r"[ \t]*(?:#|//|/\*|<!--|\{\{-?[ \t]*/\*)")
 
 
-class Token(NamedTuple):
+class TextKey(NamedTuple):
     """A native-sidecar key in a text, and its value where that is certain.
 
     Attributes:
         start, end: the key's span.
         key: the key, without escapes.
-        value: what Kubernetes would read; absent when ``value_start`` is None.
-        value_start, value_end: the value's span without quotes, None when the value is not certain.
+        value: the value that Kubernetes would read; it means nothing if ``value_start`` is None.
+        value_start, value_end: the value's span without quotes; None if the value is not certain.
         quoted: whether the value stands in quotes.
-        is_yaml: whether a colon divides the two as in YAML, so that quotes make a difference.
-        is_part: whether it is part of a longer word.
-        is_set: whether it is set here; None when that is not known. What removes a key says False.
+        is_yaml: whether a colon separates key and value as in YAML, so that quotes make a difference.
+        is_part: whether the key is part of a longer word.
+        is_set: whether the text sets the key; False if it removes the key, None if that is not known.
     """
 
     start: int
@@ -76,20 +77,20 @@ class Token(NamedTuple):
 
     def written(self, key: str, text: str) -> str:
         """Write another key with the escapes of this one."""
-        found = text[self.start : self.end]
-        dot = next((escaped for escaped in ("\\\\.", "\\.") if escaped in found), ".")
+        own = text[self.start : self.end]
+        dot = next((escaped for escaped in ("\\\\.", "\\.") if escaped in own), ".")
         dotted = key.replace(".", dot)
-        return dotted.replace("/", "~1") if "~1" in found else dotted
+        return dotted.replace("/", "~1") if "~1" in own else dotted
 
 
-def tokens(text: str) -> Iterator[Token]:
+def find_keys(text: str) -> Iterator[TextKey]:
     """Find the native-sidecar keys in a text.
 
     Args:
         text: any text.
 
     Yields:
-        One token a key, in order.
+        The keys, in order.
     """
     line = _Line(text)
     for match in _KEY.finditer(text):
@@ -101,20 +102,21 @@ def tokens(text: str) -> Iterator[Token]:
         key = key_within(word)
         start = _start(match, key)
         is_part = not word.endswith(key) or start > match.start() or not _is_word(text, start, match.end())
-        token = Token(start, match.end(), key, is_part=is_part, is_set=_is_set(text, start, match.end()))
-        found = _VALUE.match(text, match.end())
-        if found is None or match["slash"] != "/" or not _is_certain(text, line, match.start(), found):
-            yield token
+        is_set = _is_set(text, start, match.end())
+        text_key = TextKey(start, match.end(), key, is_part=is_part, is_set=is_set)
+        written = _VALUE.match(text, match.end())
+        if written is None or match["slash"] != "/" or not _is_certain(text, line, match.start(), written):
+            yield text_key
             continue
-        group = next(name for name in ("double", "single", "bare") if found[name] is not None)
-        is_yaml, quoted = _divides_as_yaml(found), group != "bare"
-        value = resolve(found[group]) if is_yaml and not quoted else found[group]
-        begin, end = found.span(group)
-        yield token._replace(value=value, value_start=begin, value_end=end, quoted=quoted, is_yaml=is_yaml)
+        group = next(name for name in ("double", "single", "bare") if written[name] is not None)
+        is_yaml, quoted = _is_yaml(written), group != "bare"
+        value = resolve(written[group]) if is_yaml and not quoted else written[group]
+        begin, end = written.span(group)
+        yield text_key._replace(value=value, value_start=begin, value_end=end, quoted=quoted, is_yaml=is_yaml)
 
 
 def _start(match: re.Match[str], key: str) -> int:
-    """Find where a key begins in the domain that was found, which may have a prefix."""
+    """Find where a key begins in its match, whose domain may have a prefix."""
     more = match["domain"].count(".") - key.partition("/")[0].count(".")
     start = match.start()
     for _, dot in zip(range(more), _DOT.finditer(match["domain"]), strict=False):
@@ -123,9 +125,9 @@ def _start(match: re.Match[str], key: str) -> int:
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    """Tell whether a key ends where it seems to, on both sides."""
+    """Tell whether a key is a word of its own, on both sides."""
     before, after = text[start - 1 : start], text[end : end + 2]
-    # In a JSON Pointer it is a step, and so it is behind a dot of Helm's where its own are escaped.
+    # In a JSON Pointer the key is a step, and also behind a dot of Helm's if its own dots are escaped.
     is_step = before == "/" or (before == "." and "\\" in text[start:end])
     if "://" in text[max(0, start - _NEAR) : start].rpartition(" ")[2]:
         return False
@@ -140,9 +142,9 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _is_set(text: str, start: int, end: int) -> bool | None:
-    """Tell whether a key is set, by what stands right behind it, or by the JSON patch around it."""
+    """Tell whether the text sets a key, by what stands right behind it, or by the JSON patch around it."""
     escaped = text[start:end]
-    if any(gone.match(text, end) for gone in (_MINUS, _NULL, _NONE)):
+    if any(removal.match(text, end) for removal in (_MINUS, _NULL, _NONE)):
         return False
     if "\\" in escaped and _HELM_NULL.match(text, end):
         return False
@@ -159,15 +161,15 @@ def _is_set(text: str, start: int, end: int) -> bool | None:
     return False if operation[1] == "remove" else None
 
 
-def _divides_as_yaml(found: re.Match[str]) -> bool:
-    """Tell whether what divides key and value is YAML's: a colon with a blank, or behind a key in quotes."""
-    if found["separator"] != ":":
+def _is_yaml(written: re.Match[str]) -> bool:
+    """Tell whether YAML's separator is used: a colon with a blank behind it, or behind a key in quotes."""
+    if written["separator"] != ":":
         return False
-    return not found["gap"].endswith(":") or found[0][:1] in ("'", '"')
+    return not written["gap"].endswith(":") or written[0][:1] in ("'", '"')
 
 
 class _Line:
-    """The line of the last key up to there, so that a long line with many keys is read once."""
+    """The line of the last key up to that key, so that a long line with many keys is read once."""
 
     __slots__ = ("end", "has_brace", "has_words", "is_comment", "quotes", "start", "text")
 
@@ -176,7 +178,7 @@ class _Line:
         self.begin(0)
 
     def begin(self, start: int) -> None:
-        """Begin a line; ``quotes`` counts those in it that are not escaped."""
+        """Begin a line; ``quotes`` counts its double quotes that are not escaped."""
         self.start = self.end = start
         self.quotes = 0
         self.has_brace = self.has_words = False
@@ -184,9 +186,9 @@ class _Line:
 
     def go_on(self, end: int) -> None:
         """Read the text up to the next key."""
-        found = self.text.rfind("\n", self.end, end)
-        if found >= 0:
-            self.begin(found + 1)
+        line_feed = self.text.rfind("\n", self.end, end)
+        if line_feed >= 0:
+            self.begin(line_feed + 1)
         piece = self.text[self.end : end]
         self.quotes += piece.count('"') - self.text.count('\\"', self.end, end)
         self.has_brace = self.has_brace or "{" in piece
@@ -195,22 +197,22 @@ class _Line:
 
     @property
     def is_list(self) -> bool:
-        """Whether a key without quotes seems to stand in a list that one line holds, as in properties."""
+        """Whether a key without quotes seems to stand in a list within one line, as in properties."""
         is_continued = self.text.endswith(("\\\n", "\\\r\n"), 0, self.start)
         return is_continued or (self.has_words and not self.has_brace)
 
 
-def _is_certain(text: str, line: _Line, start: int, found: re.Match[str]) -> bool:
-    """Tell whether what follows a key is its value, and quotes may be put around it."""
+def _is_certain(text: str, line: _Line, start: int, written: re.Match[str]) -> bool:
+    """Tell whether the text behind a key is its value, and may be put in quotes."""
     line.go_on(start)
     if line.is_comment:
         return False
-    if found["bare"] is None or found["separator"] == "=":
+    if written["bare"] is None or written["separator"] == "=":
         return True
-    if not _ENDS.match(text, found.end()):
+    if not _ENDS.match(text, written.end()):
         return False
-    own = found[0][:1]
-    if found["gap"].endswith((" ", "\t")) and own not in ("'", '"') and line.is_list:
+    own = written[0][:1]
+    if written["gap"].endswith((" ", "\t")) and own not in ("'", '"') and line.is_list:
         return False
     # The key's own quote opens nothing.
     is_quoted = own == '"' and text.endswith('"', line.start, start)
@@ -218,27 +220,27 @@ def _is_certain(text: str, line: _Line, start: int, found: re.Match[str]) -> boo
     return (line.quotes - is_own) % 2 == 0
 
 
-def neighbours(text: str, found: Sequence[Token]) -> frozenset[int]:
-    """Find the keys that seem to stand in one mapping, or one command, with another of them.
+def neighbours(text: str, keys: Sequence[TextKey]) -> frozenset[int]:
+    """Find the keys that seem to stand in the same mapping or the same command as another key.
 
-    What becomes of such keys depends on each other, and on what surrounds them, which is not parsed here.
+    The right fix of such a key depends on the other key, and on the text around both, which is not parsed.
 
     Args:
         text: the whole text.
-        found: its keys, in order.
+        keys: its keys, in order.
 
     Returns:
         The starts of those keys.
     """
     close: set[int] = set()
-    for first, second in pairwise(found):
+    for first, second in pairwise(keys):
         between = text[first.end : second.start]
         if "\n" not in between.replace("\\\n", "") or _are_siblings(text, first, second):
             close |= {first.start, second.start}
     return frozenset(close)
 
 
-def _are_siblings(text: str, first: Token, second: Token) -> bool:
+def _are_siblings(text: str, first: TextKey, second: TextKey) -> bool:
     """Tell whether two keys begin lines of the same depth with nothing less deep between them."""
     depth = _depth(text, first)
     if depth is None or depth != _depth(text, second):
@@ -247,9 +249,9 @@ def _are_siblings(text: str, first: Token, second: Token) -> bool:
     return not any(_divides(line, depth) for line in lines)
 
 
-def _depth(text: str, token: Token) -> int | None:
-    """Count the spaces before a key that begins its line; None for one that does not."""
-    before = text[text.rfind("\n", 0, token.start) + 1 : token.start].rstrip("\"'[")
+def _depth(text: str, key: TextKey) -> int | None:
+    """Count the spaces before a key that begins its line; None if the key does not begin it."""
+    before = text[text.rfind("\n", 0, key.start) + 1 : key.start].rstrip("\"'[")
     return len(before) if not before.strip() else None
 
 

@@ -1,4 +1,4 @@
-"""What encloses places in a text, by indentation and by brackets: labels, or a block that may not be there.
+"""What encloses positions in a text, by indentation and by brackets: labels, or a block that may be left out.
 
 The text may be YAML with a template in it, HCL, JSON or shell; nothing of it is parsed.
 """
@@ -15,27 +15,27 @@ _OPENING: Final = {"}": "{", "]": "[", ")": "("}
 _BRACKET: Final = re.compile(r"[\[\](){}]")
 # A key of YAML or JSON at the start of a line, perhaps in a list.
 _ENTRY: Final = re.compile(r"""((?:-[ \t]+)*)["']?([\w./$-]+)["']?[ \t]*:(?:[\s{\[|>&"']|\Z)""")
-# Lines that are no part of the YAML around them.
+# Lines that do not belong to the YAML around them.
 _ASIDE: Final = ("{{", "{%", "<%", "#", "//")
 _DEFINE: Final = re.compile(r"""\{\{-?[ \t]*(?:define|block)[ \t]+["`]([^"`\n]*)""")
-# What is given a value at the start of a line, and what stands between a word and the bracket behind it.
+# A name with a value at the start of a line, and the characters between a word and the bracket behind it.
 _TARGET: Final = re.compile(r"""[ \t]*["']?([\w.-]+)["']?[ \t]*[:=]""")
 _BETWEEN: Final = " \t:=>\"']"
 _NO_WORD: Final = re.compile(r"[^\w.-]")
 _LONGEST_HEAD: Final = 120
 # ``cond ? {`` and ``: {``, on one line or on several.
 _TERNARY: Final = re.compile(r"\?[ \t]*\w*\Z|\A[ \t]+[?:][ \t]*\w*\Z")
-# Terraform makes a block so many times, which may be never.
+# Terraform makes a block as many times as these say, which may be never.
 _COUNT: Final = re.compile(r"[ \t]*(?:count[ \t]*=[ \t]*[^\s\d=]|for_each[ \t]*=.*\?)")
 
 
 class Enclosure(NamedTuple):
-    """What encloses a place.
+    """What encloses a position.
 
     Attributes:
-        is_labels: whether something that is called labels, or a selector, does.
-        is_optional: whether it is in one of the two sides of a conditional expression, or in a block that
-            Terraform may leave out.
+        is_labels: whether labels or a selector enclose it, by their name.
+        is_optional: whether it is in one side of a conditional expression, or in a block that Terraform may
+            leave out.
     """
 
     is_labels: bool
@@ -51,13 +51,13 @@ class _Row(NamedTuple):
 
 
 class _Brackets(NamedTuple):
-    """The brackets of a text by their number, and 0 for what is around them all.
+    """The brackets of a text by their number; number 0 stands for the text around all of them.
 
     Attributes:
-        parents: the bracket around each of them.
-        labels: whether it encloses labels.
-        optional: whether it may not be there.
-        path: those that are open, each with its character.
+        parents: for each bracket, the bracket around it.
+        labels: for each bracket, whether it encloses labels.
+        optional: for each bracket, whether it may be left out.
+        path: the open brackets, each with its character.
         counts: how many of each character are open.
     """
 
@@ -68,22 +68,22 @@ class _Brackets(NamedTuple):
     counts: dict[str, int]
 
 
-def enclosures(text: str, places: Iterable[int]) -> dict[int, Enclosure]:
-    """Say what encloses some places, in one walk through the text.
+def enclosures(text: str, positions: Iterable[int]) -> dict[int, Enclosure]:
+    """Say what encloses each of the positions, in one walk through the text.
 
     Args:
         text: the whole text.
-        places: positions in it, in order.
+        positions: positions in it, in order.
 
     Returns:
-        One answer a place.
+        The enclosure by the position.
     """
-    found: dict[int, tuple[bool, int]] = {}
+    numbers: dict[int, tuple[bool, int]] = {}
     brackets = _Brackets([0], [False], [False], [(0, "")], dict.fromkeys(_OPENING.values(), 0))
     rows: list[_Row] = []
     is_defined = False
-    left = iter(places)
-    place = next(left, None)
+    remaining = iter(positions)
+    position = next(remaining, None)
     for start, line in _lines(text):
         if defined := _DEFINE.search(line):
             is_defined = is_labels(defined[1])
@@ -92,16 +92,16 @@ def enclosures(text: str, places: Iterable[int]) -> dict[int, Enclosure]:
             brackets.optional[brackets.path[-1][0]] = True
         since = 0
         for end, character in _brackets_in(line):
-            while place is not None and place <= start + end:
-                found[place] = (of_labels, brackets.path[-1][0])
-                place = next(left, None)
+            while position is not None and position <= start + end:
+                numbers[position] = (of_labels, brackets.path[-1][0])
+                position = next(remaining, None)
             _follow(brackets, character, line[max(since, end - _LONGEST_HEAD) : end])
             since = end + 1
     for number, parent in enumerate(brackets.parents):
         brackets.optional[number] |= brackets.optional[parent]
     return {
         position: Enclosure(of_labels or brackets.labels[number], brackets.optional[number])
-        for position, (of_labels, number) in found.items()
+        for position, (of_labels, number) in numbers.items()
     }
 
 
@@ -139,7 +139,7 @@ def _enter(rows: list[_Row], line: str) -> bool:
 
 
 def _follow(brackets: _Brackets, character: str, head: str) -> None:
-    """Go through a bracket; one that closes nothing is passed over."""
+    """Open or close a bracket; a closing bracket without an opening one is passed over."""
     opening = _OPENING.get(character)
     if opening is not None:
         while brackets.counts[opening]:
@@ -157,7 +157,7 @@ def _follow(brackets: _Brackets, character: str, head: str) -> None:
 
 
 def _names(head: str) -> Iterator[str]:
-    """Find what is given the value that a bracket opens: ``labels = {``, ``labels = merge(``."""
+    """Find the names before the value that a bracket opens: ``labels = {``, ``labels = merge(``."""
     if target := _TARGET.match(head):
         yield target[1]
     yield _NO_WORD.split(head.rstrip(_BETWEEN))[-1]

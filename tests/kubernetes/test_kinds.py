@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import KINDS, named
+from autofix.kubernetes.kinds import BUILT_IN, KINDS, REMOVED, builtin_kind, select_kinds
 
 
 @pytest.mark.parametrize(
@@ -21,25 +21,33 @@ from autofix.kubeapi.kinds import KINDS, named
     ],
 )
 def test_names_are_those_of_kubectl(words: list[str], kinds: list[str], custom: tuple[str, ...]):
-    found = named(words)
+    found = select_kinds(words)
     assert [kind.kind for kind in found[0]] == kinds
     assert found[1] == custom
 
 
 def test_a_name_that_is_none_is_a_clear_error():
     with pytest.raises(AutofixError, match=r"services: no such kind.*deployments.*NAME\.GROUP"):
-        named(["services"])
+        select_kinds(["services"])
 
 
 @pytest.mark.parametrize(
-    ("kind", "namespace", "name", "path"),
+    ("kind", "api_version", "title"),
     [
-        ("Pod", "", "", "/api/v1/pods"),
-        ("Pod", "shop", "web", "/api/v1/namespaces/shop/pods/web"),
-        ("CronJob", "shop", "", "/apis/batch/v1/namespaces/shop/cronjobs"),
-        ("Namespace", "", "shop", "/api/v1/namespaces/shop"),
+        ("Deployment", "apps/v1", "deployments.apps"),
+        ("Deployment", "apps/v1beta1", "deployments.apps"),
+        ("Pod", "v1", "pods"),
+        ("Deployment", "extensions/v1beta1", None),
+        ("Rollout", "argoproj.io/v1alpha1", None),
+        ("Pod", "", "pods"),
     ],
 )
-def test_objects_are_where_the_api_server_has_them(kind: str, namespace: str, name: str, path: str):
-    [one] = [one for one in KINDS if one.kind == kind]
-    assert one.path(namespace or None, name or None) == path
+def test_an_object_with_findings_is_known_by_group_and_kind(kind: str, api_version: str, title: str | None):
+    row = builtin_kind(kind, api_version)
+    assert (row and row.title) == title
+
+
+def test_a_kind_stands_in_the_table_once():
+    names = [(row.group, row.kind) for row in (*KINDS, *REMOVED)]
+    assert len(set(names)) == len(names)
+    assert list(BUILT_IN) == [(row.group, row.kind) for row in KINDS]

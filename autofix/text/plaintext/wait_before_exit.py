@@ -1,4 +1,4 @@
-"""A wait before exit that pods may have from elsewhere: what AFX402 must know of the files around a key."""
+"""The wait before exit that pods may have from other places: AFX402 needs it from the files around a key."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.text.file import TextFile
 
-# Of a Namespace whose name is not known; nothing is called so.
+# Stands for a Namespace whose name is not known; no Namespace has this name.
 _ANY: Final = ""
 # The annotation, which has no beta or GA twin, and the value of Linkerd's own chart.
 _NAMES_OF_WAITS: Final = ("proxy-wait-before-exit-seconds", "waitBeforeExitSeconds")
-# Compiled where they are first used: most texts name no wait.
+# The patterns are compiled where they are first used: most texts name no wait.
 _WORD: Final = (
     r"""(?<!config\.linkerd\.io/)(?<!config\.beta\.linkerd\.io/)"""
     r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
-    r"""(?P<gone>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
+    r"""(?P<removed>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
 )
 _NULLS: Final = ("null", "~", "Null", "NULL")
 _NAMESPACE: Final = (
@@ -42,20 +42,20 @@ _PLAIN_NAME: Final = r"[a-z0-9-]+"
 
 
 def wait_in(text: str) -> Annotations:
-    """Find a wait before exit in a text, whatever it stands beside.
+    """Find a wait before exit anywhere in a text.
 
     Args:
         text: any text.
 
     Returns:
-        The annotation with a value above 0; nothing when there is none. A value that is no plain number, such
-        as a template's, counts as one.
+        The annotation with a value above 0, or no annotations. A value that is no plain number, such as a
+        template's, counts as 1.
     """
     if not any(name in text for name in _NAMES_OF_WAITS):
         return NO_ANNOTATIONS
     for match in re.finditer(_WORD, text):
         value = match["value"] or ""
-        if match["gone"] or value in _NULLS:
+        if match["removed"] or value in _NULLS:
             continue
         if not value.isdecimal():
             return {wait_before_exit_key(): "1"}
@@ -65,13 +65,13 @@ def wait_in(text: str) -> Annotations:
 
 
 def waits_of_namespaces(files: Iterable[TextFile]) -> dict[str, Annotations]:
-    """Collect the waits of the Namespaces in some files.
+    """Collect the waits of the Namespaces in the files.
 
     Args:
         files: the files.
 
     Returns:
-        The annotation by the Namespace's name; an empty name for what is found in plain text.
+        The annotation by the Namespace's name; the name is empty for a wait in plain text.
     """
     return {name: wait for file in files for name, wait in _waits(file)}
 
@@ -91,20 +91,20 @@ def _waits(file: TextFile) -> Iterator[tuple[str, Annotations]]:
                 yield name_of(item)[1], {key: value}
 
 
-def around(value: object, waits: Mapping[str, Annotations]) -> Annotations:
-    """Choose the wait of the Namespace in which pods that a document makes may live.
+def namespace_wait(value: object, waits: Mapping[str, Annotations]) -> Annotations:
+    """Choose the wait of the Namespace in which the pods of a document may live.
 
     Args:
-        value: the document; None for a text of which nothing is known.
+        value: the document; None for a plain text.
         waits: the waits of all Namespaces, as from ``waits_of_namespaces``.
 
     Returns:
-        The annotation; that of any Namespace when the document does not say in which its pods live.
+        The annotation; of any Namespace if the document does not name the Namespace of its pods.
     """
     if not waits:
         return NO_ANNOTATIONS
-    named = [name for path in _NAMES if isinstance(name := get(value, path), str)]
-    if named and all(re.fullmatch(_PLAIN_NAME, name) for name in named):
-        named.append(_ANY)
-        return next((waits[name] for name in named if name in waits), NO_ANNOTATIONS)
+    names = [name for path in _NAMES if isinstance(name := get(value, path), str)]
+    if names and all(re.fullmatch(_PLAIN_NAME, name) for name in names):
+        names.append(_ANY)
+        return next((waits[name] for name in names if name in waits), NO_ANNOTATIONS)
     return next(iter(waits.values()), NO_ANNOTATIONS)

@@ -1,4 +1,4 @@
-"""Keys in text that is no YAML: templates, Terraform, shell, Markdown."""
+"""Keys in text that is not YAML: templates, Terraform, shell, Markdown."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from autofix.text.file import read_file
 
 
 def fixed(text: str, name: str = "a.tpl", release: str | None = "2.17") -> str:
-    [one] = check_files([read_file(text.encode(), name)], autofix.options(release=release))
-    assert one.file.is_plain
-    return one.text
+    [checked] = check_files([read_file(text.encode(), name)], autofix.options(release=release))
+    assert checked.file.is_plain
+    return checked.text
 
 
 @pytest.mark.parametrize("name", ["a.tpl", "a.tf", "a.sh", "a.md", "deploy.yaml"])
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # A colon divides: YAML, where quotes make the difference.
+        # A colon separates: YAML, where quotes make a difference.
         (f"{WRONG}: true\n", f'{ALPHA}: "true"\n'),
         (f"  {WRONG}:  yes # why\n", f'  {ALPHA}:  "true" # why\n'),
         (f"'{WRONG}': 'no'", f"'{ALPHA}': 'false'"),
         (f'{{"{WRONG}": "on", "a": 1}}', f'{{"{ALPHA}": "true", "a": 1}}'),
         (f'`{WRONG}: "true"`', f'`{ALPHA}: "true"`'),
-        # An equals sign divides: a string in any case.
+        # An equals sign separates: the value is a string in any case.
         (f'"{WRONG}" = true\n', f'"{ALPHA}" = true\n'),
         (f'"{WRONG}" = "yes"\n', f'"{ALPHA}" = "true"\n'),
         (f"kubectl annotate pod web {WRONG}=true -n shop", f"kubectl annotate pod web {ALPHA}=true -n shop"),
         (f"{WRONG}=off;", f"{ALPHA}=false;"),
-        # What the value will be is not known: the key is the same for both.
+        # The value is not known: the key is the same for both values.
         (f"{WRONG}: {{{{ .Values.native | quote }}}}\n", f"{ALPHA}: {{{{ .Values.native | quote }}}}\n"),
         (f'{WRONG}: "{{{{ .Values.native }}}}"\n', f'{ALPHA}: "{{{{ .Values.native }}}}"\n'),
         (f'{WRONG}="${{NATIVE}}"', f'{ALPHA}="${{NATIVE}}"'),
@@ -117,8 +117,8 @@ APART = [
 @pytest.mark.parametrize("text", CLOSE)
 def test_keys_that_stand_together_are_left_to_their_author(text: str):
     assert fixed(text) == text
-    [one] = check_files([read_file(text.encode(), "f.sh")], autofix.options(release="2.17"))
-    assert all(finding.withheld for finding in one.findings if finding.code == "AFX101")
+    [checked] = check_files([read_file(text.encode(), "f.sh")], autofix.options(release="2.17"))
+    assert all(finding.withheld for finding in checked.findings if finding.code == "AFX101")
 
 
 @pytest.mark.parametrize("text", APART)

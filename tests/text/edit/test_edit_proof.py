@@ -1,4 +1,4 @@
-"""What is proven by one mapping alone is what reading everything again would prove."""
+"""The proof by one mapping alone agrees with the proof by reading everything again."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from strategies import objects
 import autofix
 from autofix.errors import AutofixError
 from autofix.text.check import check_files
-from autofix.text.edit import apply as edit
-from autofix.text.edit.text_edit import Splice
+from autofix.text.edit import apply
+from autofix.text.edit.proof import differs_only_at, is_same, mapping_after
+from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import read_file
-from autofix.text.yaml.document_layout import layout
-from autofix.text.yaml.fast.proof import differs_only_at, is_same, mapping_after
-from autofix.text.yaml.node import find_mapping
+from autofix.text.yaml import find_mapping, lay_out, write_yaml
 from autofix.text.yaml.reader import read_yaml
-from autofix.text.yaml.writer import as_yaml
 
-CHOSEN = autofix.options(release="2.17", unsafe=True)
+OPTIONS = autofix.options(release="2.17", unsafe=True)
 POD = f"kind: Pod\nmetadata:\n  annotations:\n    {WRONG}: true\n    # last\n  name: a\napiVersion: v1\n"
 HERE = POD.index(WRONG)
 VALUE = HERE + len(WRONG) + 2
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("left", "right", "same"),
     [
         ({"a": 1, "b": [None]}, {"b": [None], "a": 1}, True),
         (1, True, False),
@@ -42,9 +40,9 @@ VALUE = HERE + len(WRONG) + 2
         ({}, [], False),
     ],
 )
-def test_values_are_the_same_to_the_type(one: object, other: object, same: bool):
-    assert is_same(one, other) is same
-    assert is_same(other, one) is same
+def test_values_are_the_same_to_the_type(left: object, right: object, same: bool):
+    assert is_same(left, right) is same
+    assert is_same(right, left) is same
 
 
 SHARED = {"x": [1]}
@@ -61,12 +59,12 @@ SHARED = {"x": [1]}
         ([], False),
     ],
 )
-def test_what_is_beside_a_mapping_must_be_the_very_same(after: object, only: bool):
+def test_everything_beside_a_mapping_must_be_the_same_object(after: object, only: bool):
     assert differs_only_at(("a",), {"a": {"b": 1}, "c": SHARED}, after) is only
 
 
 @pytest.mark.parametrize(
-    ("splices", "found"),
+    ("edits", "mapping"),
     [
         ([(HERE, HERE + len(WRONG), ALPHA)], {ALPHA: True}),
         (
@@ -81,17 +79,17 @@ def test_what_is_beside_a_mapping_must_be_the_very_same(after: object, only: boo
         ([(HERE, HERE, "a: b\n  c: d\n    ")], None),
         ([(HERE, HERE, "a: b\n---\n    ")], None),
         ([(HERE, HERE, "&a ")], None),
-        # Joined with what follows, or cut off at the end of the file.
+        # Joined with the line that follows.
         ([(POD.index("  name") - 1, POD.index("  name"), "")], None),
-        # In each other's way.
+        # Two edits that overlap.
         ([(HERE, HERE + 3, "a"), (HERE + 1, HERE + 4, "b")], None),
     ],
 )
-def test_a_mapping_is_read_as_it_will_be(splices: list[tuple[int, int, str]], found: object):
+def test_a_mapping_is_read_as_it_will_be(edits: list[tuple[int, int, str]], mapping: object):
     file = read_file(POD.encode(), "f.yaml")
-    mapping = find_mapping(layout(file)[0], ("metadata", "annotations"))
-    assert mapping is not None
-    assert mapping_after(POD, mapping, [Splice(*one) for one in splices]) == found
+    node = find_mapping(lay_out(POD, file.documents)[0], ("metadata", "annotations"))
+    assert node is not None
+    assert mapping_after(POD, node, [TextEdit(*edit) for edit in edits]) == mapping
 
 
 @given(
@@ -100,19 +98,19 @@ def test_a_mapping_is_read_as_it_will_be(splices: list[tuple[int, int, str]], fo
 @example([{"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {WRONG: True}}}], "", None)
 def test_reading_everything_again_would_agree(manifests: list[Any], line: str, data: st.DataObject | None):
     try:
-        lines = "---\n".join(as_yaml(one) for one in manifests).splitlines(keepends=True)
+        lines = "---\n".join(write_yaml(manifest) for manifest in manifests).splitlines(keepends=True)
     except AutofixError:
         return
     lines.insert(data.draw(st.integers(0, len(lines))) if data else 0, line)
     file = read_file("".join(lines).encode(), "f.yaml")
-    [checked] = check_files([file], CHOSEN)
+    [checked] = check_files([file], OPTIONS)
     if checked.problem is None:
-        after = [one.value for one in read_yaml(checked.text, "")]
-        wanted = [one.result.object for one in checked.checked if one.offset is None]
-        assert is_same(after, wanted)
+        after = [document.value for document in read_yaml(checked.text, "")]
+        expected = [document.result.object for document in checked.checked if document.offset is None]
+        assert is_same(after, expected)
 
 
 def test_the_usual_edit_is_proven_by_its_mapping_alone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(edit, "_prove", pytest.fail)
-    [checked] = check_files([read_file(POD.encode(), "f.yaml")], CHOSEN)
+    monkeypatch.setattr(apply, "_prove", pytest.fail)
+    [checked] = check_files([read_file(POD.encode(), "f.yaml")], OPTIONS)
     assert checked.text == POD.replace(f"{WRONG}: true", f'{ALPHA}: "true"')
