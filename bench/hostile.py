@@ -10,14 +10,13 @@ import asyncio
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import pytest
 import uvloop
-from attacks import ATTACKS
+from attacks import ATTACKS, attacking
 from bodies import dear, structures
 from honest import Tally, connect, honest
 from replica import Memory, Replica, memory_cgroup, replica
@@ -69,7 +68,7 @@ async def _attack(name: str, source: str, target: Replica, files: Certificates) 
     async def reviews(*, fresh: bool) -> Tally:
         return await honest(target.host, target.port, files.client, _REVIEWS, patience=_PATIENCE, fresh=fresh)
 
-    async with _attacking(name, source, target.port):
+    async with attacking(name, target.port, source, _SECONDS):
         tallies = await asyncio.gather(reviews(fresh=False), reviews(fresh=True))
     recovery = await _recovery(target, files)
     what = (
@@ -90,23 +89,6 @@ async def _attack(name: str, source: str, target: Replica, files: Certificates) 
             f"{what}: recovery", recovery, "s", goal=Goal(5, _USER), detail="to ten answers within 50 ms each"
         ),
     ]
-
-
-@asynccontextmanager
-async def _attacking(name: str, source: str, port: int) -> AsyncIterator[None]:
-    program = Path(sys.modules["attacks"].__file__ or "")
-    words = [sys.executable, str(program), name, str(port), source, str(_SECONDS)]
-    attacker = await asyncio.create_subprocess_exec(
-        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        assert attacker.stdout
-        await attacker.stdout.readline()
-        yield
-    finally:
-        if attacker.returncode is None:
-            attacker.kill()
-        await attacker.wait()
 
 
 async def _recovery(target: Replica, files: Certificates) -> float:

@@ -101,7 +101,7 @@ def answer_a_review() -> Callable[[int], object]:
 
     from webhook.admission.cache import remembering
     from webhook.admission.codec import decode
-    from webhook.admission.response import addressed
+    from webhook.admission.response import with_uid
     from webhook.admission.state import static_provider
     from webhook.settings import Settings
 
@@ -115,7 +115,7 @@ def answer_a_review() -> Callable[[int], object]:
             "request": {**request, "namespace": "shop", "object": _pod(number)},
         }
         decoded = decode(msgspec.json.encode(review))
-        return addressed(decoded.uid, answered(decoded, state()).rest)
+        return with_uid(decoded.uid, answered(decoded, state()).rest)
 
     return answer
 

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Final
 
 import msgspec
+from image import malloc_environment
 
-from bench.figure import Figure, Goal
 from autofix.kubeapi.types import BuiltInObject
-from bench.figure import Figure
+from bench.figure import Figure, Goal
 from bench.load import Load, Target, load
 from bench.measure import Rounds, calls, interleaved
 from bench.reviews import deployment_update, pod
@@ -46,7 +46,11 @@ def measure() -> list[Figure]:
     with certificates() as files, load(files.client) as client, ExitStack() as stack:
         ours = stack.enter_context(webhook(files)).target
         floor = stack.enter_context(bare(files))
-        targets = {"ours": ours, "bare": floor, "bare kept": stack.enter_context(bare(files, "keep"))}
+        targets = {
+            "ours": ours,
+            "bare": floor,
+            "bare kept": stack.enter_context(bare(files, malloc_environment())),
+        }
         if in_go := stack.enter_context(go(files)):
             targets |= {
                 f"go {path}": replace(in_go, path=f"/{path}") for path in ("usual", "annotations", "read")

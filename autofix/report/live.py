@@ -9,9 +9,6 @@ import yaml
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.kubeapi.types import JsonObject
-from autofix.text.check import Checked, CheckedFile, edited
-from autofix.cluster.evaluate import Found
-from autofix.cluster.models import JsonObject
 from autofix.text.check import CheckedFile, with_fixes
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document

@@ -27,7 +27,8 @@ from scanning import Ran, autofix, command, environment
 
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.client import connect
-from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import Object
 
 OBJECTS, CONNECTIONS, SPACES = 50_000, 24, 20
 MOST_MEMORY = 200 * 2**20

@@ -12,7 +12,7 @@ import pytest_asyncio
 from certificates import Certificates
 from webhook_client import Client, Start
 
-from webhook.server.server import running
+from webhook.server.server import start_server
 from webhook.settings import Settings
 
 
@@ -37,7 +37,7 @@ async def start(settings: Settings, certificates: Certificates) -> AsyncIterator
 
         async def begin(provider: Any = None, **changes: Any) -> Client:
             server = await stack.enter_async_context(
-                running(msgspec.structs.replace(settings, **changes), provider)
+                start_server(msgspec.structs.replace(settings, **changes), provider)
             )
             connector = aiohttp.TCPConnector(ssl=certificates.client, limit=1)
             session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))

@@ -16,7 +16,7 @@ from webhook_process import lines, process
 
 import autofix
 from webhook.admission.state import static_provider
-from webhook.server.server import running
+from webhook.server.server import start_server
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 
@@ -90,7 +90,7 @@ async def test_a_review_in_flight_is_answered_although_the_server_stops(settings
     provider = static_provider(settings)
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=certificates.client)) as session:
-        async with running(settings, provider) as server:
+        async with start_server(settings, provider) as server:
             url = f"https://127.0.0.1:{server.address[1]}/mutate"
 
             async def slow_body() -> AsyncIterator[bytes]:

@@ -269,8 +269,8 @@ def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
     lines_of_whole = [document.line for document in read_file(after, str(path)).documents]
     assert lines_of_parts
     assert set(lines_of_parts) <= set(lines_of_whole)
-    lines = [data.decode().splitlines() for data in (before, after)]
-    diff = difflib.unified_diff(*lines, str(path), str(path), lineterm="")
+    old, new = (data.decode().splitlines() for data in (before, after))
+    diff = difflib.unified_diff(old, new, str(path), str(path), lineterm="")
     assert [*FORMATS["diff"](checked, ())] == [*diff]
 
 

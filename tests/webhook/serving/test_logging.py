@@ -21,8 +21,8 @@ from webhook.admission.cache import prepare
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.server import app
+from webhook.server.access_log import AccessLog
 from webhook.serving import logging as logs
-from webhook.serving.access_log import Journal
 from webhook.serving.logging import LogWriter
 from webhook.serving.metrics import Metrics
 
@@ -58,7 +58,7 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
     os.set_blocking(descriptor, True)
     dropped: Counter[str] = Counter()
     writer = LogWriter(descriptor, most=60)
-    writer.dropped = lambda reason, number: dropped.update({reason: number})
+    writer.count_dropped = lambda reason, number: dropped.update({reason: number})
     for _ in range(20):
         writer.write("a\nb\nc\n")
     # One text may be with the thread already.
@@ -85,7 +85,7 @@ def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is
 
     monkeypatch.setattr(os, "write", write)
     writer = LogWriter(NOBODYS)
-    writer.dropped = lambda reason, number: dropped.update({reason: number})
+    writer.count_dropped = lambda reason, number: dropped.update({reason: number})
     for text in ("one\ntwo\nthree\n", "four\n", "five\n", "six\n"):
         writer.write(text)
     writer.close()
@@ -101,7 +101,7 @@ def log(pipe):
     writer = LogWriter(pipe[1])
     handler = logs._Handler(writer)
     handler.setFormatter(JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
-    handler.addFilter(logs._Alike(writer, lambda: now[0]))
+    handler.addFilter(logs._RepeatFilter(writer, lambda: now[0]))
     logger = logging.getLogger("test of the log")
     logger.propagate, logger.handlers = False, [handler]
 
@@ -172,7 +172,7 @@ def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
     assert b"\nline\n" in os.read(pipe[0], 1 << 16)
 
 
-@pytest.mark.parametrize("part", ["metrics", "journal", "notify"])
+@pytest.mark.parametrize("part", ["metrics", "access_log", "notify"])
 def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     def fail(*_: object) -> None:
         raise OSError("planted")
@@ -180,12 +180,12 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     def good(*_: object) -> None:
         return
 
-    calls = {name: fail if name == part else good for name in ("metrics", "journal", "notify")}
+    calls = {name: fail if name == part else good for name in ("metrics", "access_log", "notify")}
     service: Any = SimpleNamespace(
         metrics=SimpleNamespace(observe=calls["metrics"]),
-        journal=SimpleNamespace(review=calls["journal"]),
+        access_log=SimpleNamespace(add=calls["access_log"]),
         notify=calls["notify"],
-        access_log=True,
+        log_all=True,
     )
     caplog.set_level("INFO", logger="webhook")
     app._report(Request("u-1"), prepare(Answer(Outcome.FIXED)), service, 0.1)
@@ -199,6 +199,6 @@ async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
 
     client = await start()
     good = await client.review(GOOD)
-    monkeypatch.setattr(Journal, "review", fail)
+    monkeypatch.setattr(AccessLog, "add", fail)
     monkeypatch.setattr(Metrics, "observe", fail)
     assert await client.review(GOOD) == good
