@@ -1,6 +1,6 @@
 """How many rooms the house has, and how many modules one object passes: ``python -m bench.rooms``.
 
-A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The doors are not rooms: the
+A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The entrances are not rooms: the
 two packages themselves, which pass on names, and the modules that start a process. A public name of
 ``autofix`` counts as an import from its home. The floors are the longest chain of imports between rooms. A
 module counts as passed when code of it runs; what runs only at import time does not count, and neither do
@@ -19,7 +19,9 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("autofix", "webhook")
-DOORS: Final = frozenset({"autofix", "autofix.__main__", "autofix._version", "webhook", "webhook.__main__"})
+ENTRANCES: Final = frozenset(
+    {"autofix", "autofix.__main__", "autofix._version", "webhook", "webhook.__main__"}
+)
 _WRONG: Final = "config.linkerd.io/proxy-native-sidecar"
 # One call beforehand, so that what is imported late is there.
 _CALLS: Final = 2
@@ -35,12 +37,12 @@ def imports_between_rooms() -> dict[str, set[str]]:
     names = {_name_of(path): path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py")}
     trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in names.items()}
     homes = {target.rpartition(".")[2]: target for target in _imported(trees["autofix"])}
-    rooms: dict[str, set[str]] = {room_of(name): set() for name in names if room_of(name) not in DOORS}
+    rooms: dict[str, set[str]] = {room_of(name): set() for name in names if room_of(name) not in ENTRANCES}
     for name, tree in trees.items():
         for target in _imported(tree) | {homes[word] for word in _public_names(tree) & homes.keys()}:
             # ``from a import b`` may name a module or something in one.
             known = next((part for part in (target, target.rpartition(".")[0]) if part in names), None)
-            if known and {room_of(name), room_of(known)}.isdisjoint(DOORS):
+            if known and {room_of(name), room_of(known)}.isdisjoint(ENTRANCES):
                 rooms[room_of(name)].add(room_of(known))
     return {room: targets - {room} for room, targets in rooms.items()}
 
