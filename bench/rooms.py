@@ -1,10 +1,10 @@
 """How many rooms the house has, and how many modules one object passes: ``python -m bench.rooms``.
 
-A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The entrances are not rooms: the
-two packages themselves, which pass on names, and the modules that start a process. A public name of
+A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The entrances are not rooms:
+the two packages themselves, which pass on names, and the modules that start a process. A public name of
 ``autofix`` counts as an import from its home. The floors are the longest chain of imports between rooms. A
-module counts as passed when code of it runs; what runs only at import time does not count, and neither do
-the modules of single rules: a finding is free to come from any of them.
+module counts as passed when code of it runs; what runs only at import time does not count, and neither do the
+modules of single rules: a finding is free to come from any of them.
 """
 
 from __future__ import annotations
