@@ -46,7 +46,7 @@ def _with_watches() -> Iterator[Figure]:
                 yield _after_reviews("with watches", target, client, goal=110)
 
 
-def _after_reviews(case: str, target: Target, client: Load, goal: float = 55) -> Figure:
+def _after_reviews(case: str, target: Target, client: Load, goal: float = 65) -> Figure:
     bodies = [pod(size, fix=fix) for size in (3, 9, 40) for fix in (False, True)]
     bodies.append(deployment_update(9, fix=True))
     before = resident_mb(target.pid)
