@@ -14,8 +14,7 @@ from autofix.errors import AutofixError
 from autofix.rules import afx001_malformed
 from autofix.rules.finding import Finding, Severity
 from autofix.text.file import TextFile, read_file
-from autofix.text.prefilter.documents import read_parts
-from autofix.text.prefilter.harmless import Harmless, harmless
+from autofix.text.prefilter import read_relevant_parts
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input
@@ -64,10 +63,9 @@ def read_files(
     Yields:
         The files in their order; one that was read in parts comes several times.
     """
-    is_harmless = harmless(in_parts) if in_parts else None
     plain: list[str] = []
     for data, source, named in found:
-        for file in _read(data, source, errors, None if named else is_harmless):
+        for file in _read(data, source, errors, None if named else in_parts):
             plain += [source] if file.is_plain else []
             yield file
     complain(errors)
@@ -76,10 +74,10 @@ def read_files(
 
 
 def _read(
-    data: bytes, source: str, errors: list[AutofixError], is_harmless: Harmless | None
+    data: bytes, source: str, errors: list[AutofixError], in_parts: Options | None
 ) -> Sequence[TextFile]:
     try:
-        parts = read_parts(data, source, is_harmless) if is_harmless else []
+        parts = read_relevant_parts(data, source, in_parts) if in_parts else []
         return parts or (read_file(data, source),)
     except AutofixError as error:
         errors.append(error)

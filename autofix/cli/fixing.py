@@ -16,8 +16,7 @@ from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.text.check import CheckedFile, check_files
 from autofix.text.edit.atomic_write import replace_file
-from autofix.text.file import TextFile
-from autofix.text.prefilter.documents import reread, rewritten
+from autofix.text.file import TextFile, reread, whole_file
 
 if TYPE_CHECKING:
     from autofix.cli.inputs import Input
@@ -80,7 +79,7 @@ def _write(checked: Sequence[CheckedFile], *, quiet: bool) -> dict[str, AutofixE
             # Under another of its names.
             continue
         try:
-            lost = replace_file(Path(source), *rewritten([(one.file, one.text) for one in parts]))
+            lost = replace_file(Path(source), *whole_file([(one.file, one.text) for one in parts]))
         except AutofixError as error:
             failures[source] = error
             continue

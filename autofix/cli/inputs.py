@@ -11,7 +11,7 @@ from autofix.cli.output import say
 from autofix.errors import AutofixError
 from autofix.linkerd.forms import is_plainly_release
 from autofix.text.discovery import find_files, written
-from autofix.text.prefilter.relevance import may_concern_linkerd
+from autofix.text.prefilter import may_concern_linkerd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import argparse
 from autofix.cli import exit_codes
 from autofix.cli.output import put
 from autofix.errors import AutofixError
+from autofix.rules.pages import page
 from autofix.rules.registry import RULES
 
 
@@ -22,5 +23,5 @@ def rules(arguments: argparse.Namespace) -> int:
     rule_or_none = RULES.get(arguments.code.upper())
     if rule_or_none is None:
         raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
-    put(f"# {rule_or_none.code}: {rule_or_none.page.strip()}".split("\n"))
+    put(f"# {rule_or_none.code}: {page(rule_or_none)}".split("\n"))
     return exit_codes.CLEAN

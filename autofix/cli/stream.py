@@ -20,8 +20,7 @@ from autofix.errors import AutofixError
 from autofix.report import as_text
 from autofix.text.check import check_files, has_namespace
 from autofix.text.file import TextFile, read_file
-from autofix.text.prefilter.relevance import may_concern_linkerd
-from autofix.text.prefilter.stream import chunks
+from autofix.text.prefilter import may_concern_linkerd, split_stream
 
 # What is longer is fixed document by document, in as much memory as the longest of them takes.
 _AT_ONCE: Final = 32 * 1024 * 1024
@@ -46,7 +45,7 @@ def pass_through(arguments: argparse.Namespace) -> int:
     lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
     worst = exit_codes.CLEAN
     namespaces: list[TextFile] = []
-    for first, data in chunks(_whole(lines)):
+    for first, data in split_stream(_whole(lines)):
         if may_concern_linkerd(data):
             worst = max(worst, _pass(arguments, wanted, data, f"<stdin> from line {first}", namespaces))
         else:

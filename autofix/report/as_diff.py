@@ -10,8 +10,8 @@ from itertools import groupby
 from autofix.errors import AutofixError
 from autofix.report.printable import escaped
 from autofix.text.check import CheckedFile
-from autofix.text.edit.text_edit import Splice, spliced
-from autofix.text.prefilter.documents import CONTEXT
+from autofix.text.edit.text_edit import TextEdit, apply_edits
+from autofix.text.file import CONTEXT_LINES
 
 # Lines that stay, go or come: how many stand above the first, and the lines before and after.
 Run = tuple[bool, int, list[str], list[str]]
@@ -92,23 +92,23 @@ def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
 def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
     """Yield spans of whole lines that were edited, and what they became."""
     text = one.file.text
-    spans: list[tuple[int, int, list[Splice]]] = []
-    for splice in sorted(set(one.splices)):
+    spans: list[tuple[int, int, list[TextEdit]]] = []
+    for edit in sorted(set(one.edits)):
         # All of a line is found once, however many of its parts change.
-        if spans and splice.end < spans[-1][1]:
-            spans[-1][2].append(splice)
+        if spans and edit.end < spans[-1][1]:
+            spans[-1][2].append(edit)
             continue
-        found = text.find("\n", splice.end)
+        found = text.find("\n", edit.end)
         end = len(text) if found < 0 else found + 1
-        if spans and splice.start < spans[-1][1]:
+        if spans and edit.start < spans[-1][1]:
             first, _, held = spans.pop()
-            held.append(splice)
+            held.append(edit)
             spans.append((first, end, held))
         else:
-            spans.append((text.rfind("\n", 0, splice.start) + 1, end, [splice]))
+            spans.append((text.rfind("\n", 0, edit.start) + 1, end, [edit]))
     for start, end, held in spans:
-        shifted = (Splice(splice.start - start, splice.end - start, splice.new) for splice in held)
-        yield start, end, spliced(text[start:end], shifted)
+        shifted = (TextEdit(edit.start - start, edit.end - start, edit.new) for edit in held)
+        yield start, end, apply_edits(text[start:end], shifted)
 
 
 def _lines(text: str) -> list[str]:
@@ -125,17 +125,17 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
             hunk += [above] if above and not hunk else []
             hunk.append((same, line, before, after))
             continue
-        tail = before[-CONTEXT:]
+        tail = before[-CONTEXT_LINES:]
         above = (True, line + len(before) - len(tail), tail, tail)
-        if hunk and len(before) > 2 * CONTEXT:
-            yield [*hunk, (True, line, before[:CONTEXT], before[:CONTEXT])]
+        if hunk and len(before) > 2 * CONTEXT_LINES:
+            yield [*hunk, (True, line, before[:CONTEXT_LINES], before[:CONTEXT_LINES])]
             hunk = []
         elif hunk:
             hunk.append((same, line, before, after))
     if hunk:
         if hunk[-1][0]:
             same, line, before, _ = hunk.pop()
-            hunk.append((same, line, before[:CONTEXT], before[:CONTEXT]))
+            hunk.append((same, line, before[:CONTEXT_LINES], before[:CONTEXT_LINES]))
         yield hunk
 
 

@@ -9,7 +9,8 @@ import yaml
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.kubeapi.types import JsonObject
-from autofix.text.check import Checked, CheckedFile, edited
+from autofix.text.check import CheckedFile, with_fixes
+from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
 from autofix.text.file import TextFile
 
@@ -48,7 +49,7 @@ def _as_file(one: Evaluation) -> CheckedFile:
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
     text = yaml.dump(_marked(one.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
     document = Document(source, 1, 0, one.document)
-    return edited(TextFile(source, text, "utf-8", (document,)), (Checked(document, one.result),))
+    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, one.result),))
 
 
 def _marked(document: JsonObject) -> dict[str, Any]:

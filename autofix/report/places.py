@@ -8,12 +8,13 @@ from typing import NamedTuple
 from autofix.engine.api import Item
 from autofix.kubernetes.pointer import get, pointer
 from autofix.rules.finding import Finding
-from autofix.text.check import Checked, CheckedFile
-from autofix.text.edit.plan import rewrite
-from autofix.text.edit.text_edit import NotEditableError, Splice
+from autofix.text.check import CheckedFile
+from autofix.text.checked_document import CheckedDocument
+from autofix.text.document import NotEditableError
+from autofix.text.edit.plan import plan_edits
+from autofix.text.edit.text_edit import TextEdit
 from autofix.text.lines import Lines, lines_of
-from autofix.text.yaml.document_layout import layout
-from autofix.text.yaml.node import Node, nearest
+from autofix.text.yaml import Node, lay_out, nearest
 
 
 class Placed(NamedTuple):
@@ -23,7 +24,7 @@ class Placed(NamedTuple):
         finding: the finding.
         item: the object it is about.
         line, column: where it stands, counted from 1.
-        splices: its own fix as replacements in the text; none where it has none.
+        edits: its own fix as edits of the text; empty if it has none.
             What is wrong with one key in plain text is mended together.
     """
 
@@ -31,7 +32,7 @@ class Placed(NamedTuple):
     item: Item
     line: int
     column: int
-    splices: tuple[Splice, ...]
+    edits: tuple[TextEdit, ...]
 
 
 def title(kind: str, namespace: str, name: str) -> str:
@@ -59,21 +60,23 @@ def placed(one: CheckedFile) -> Iterator[Placed]:
         for item in checked.result.items:
             for finding in item.findings:
                 start = _start(one, checked, finding, root, lines)
-                splices = _splices(one, checked, finding, root)
+                edits = _edits(one, checked, finding, root)
                 line = lines.number(start) + one.file.above
-                yield Placed(finding, item, line, lines.column(start), splices)
+                yield Placed(finding, item, line, lines.column(start), edits)
 
 
 def _roots(one: CheckedFile) -> dict[int, Node]:
     """Lay out the documents in which something was found; none where YAML's parser does not know how."""
     wanted = {it.document.index for it in one.checked if it.offset is None and it.result.findings}
     try:
-        return layout(one.file, wanted)
+        return lay_out(one.file.text, one.file.documents, wanted)
     except NotEditableError:
         return {}
 
 
-def _start(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None, lines: Lines) -> int:
+def _start(
+    one: CheckedFile, checked: CheckedDocument, finding: Finding, root: Node | None, lines: Lines
+) -> int:
     if checked.offset is not None:
         return checked.offset
     if root is not None:
@@ -82,9 +85,11 @@ def _start(one: CheckedFile, checked: Checked, finding: Finding, root: Node | No
     return lines.span(checked.document.line - one.file.above)[0]
 
 
-def _splices(one: CheckedFile, checked: Checked, finding: Finding, root: Node | None) -> tuple[Splice, ...]:
+def _edits(
+    one: CheckedFile, checked: CheckedDocument, finding: Finding, root: Node | None
+) -> tuple[TextEdit, ...]:
     if checked.offset is not None or not finding.edits:
-        return checked.splices if finding.edits else ()
+        return checked.edits if finding.edits else ()
     if root is None:
         return ()
     patch = []
@@ -96,6 +101,6 @@ def _splices(one: CheckedFile, checked: Checked, finding: Finding, root: Node | 
             op = "replace" if present else "add"
             patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
     try:
-        return tuple(rewrite(one.file.text, root, patch))
+        return tuple(plan_edits(one.file.text, root, patch))
     except NotEditableError:
         return ()

@@ -2,12 +2,12 @@
 
 ## What it does
 
-Withholds a fix that would make a native sidecar on Kubernetes before 1.29, and reports pods that ask for one
-there already.
+Withholds a fix that would make a native sidecar on Kubernetes before 1.29. Reports pods that already ask for
+a native sidecar there.
 
 ## Why is this bad
 
-Before 1.29 the `SidecarContainers` feature is off by default. The pod that Linkerd makes is invalid there
+Before 1.29 the `SidecarContainers` feature is off by default. There the pod that Linkerd makes is invalid
 ("may not be set for init containers without restartPolicy=Always"), and the API server refuses it.
 
 ## Example
@@ -16,7 +16,7 @@ Before 1.29 the `SidecarContainers` feature is off by default. The pod that Link
 
 ## Fix safety
 
-The fix is withheld. A fix that gives an intended `"false"` is made.
+autofix withholds the fix. It makes a fix for an author who means `"false"`.
 """
 
 from __future__ import annotations

@@ -239,8 +239,9 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypat
     path = write("a.yaml", JOB)
     gone = write("b.yaml", JOB)
     from autofix.cli import fixing
+    from autofix.text.check import check_files
 
-    whole = fixing.check_files
+    whole = check_files
 
     def meanwhile(*arguments):
         path.write_text("mine: now\n")

@@ -49,7 +49,7 @@ def scanned() -> Scan:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scan = scanned()
     path = tmp_path_factory.mktemp("page") / "scan.html"
-    path.write_text("\n".join(as_html.render(scan, as_files(scan.found))))
+    path.write_text("\n".join(as_html.render(scan, as_files(scan.evaluations))))
     return path
 
 

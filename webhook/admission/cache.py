@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,7 @@ from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.response import after_uid
+from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 
 # Together a few megabytes at most; what is longer is rare, and is worked out each time.
@@ -36,12 +35,10 @@ class Prepared:
     Attributes:
         answer: the answer.
         rest: its bytes after the request's uid.
-        logged: the end of its log line.
     """
 
     answer: Answer
     rest: bytes
-    logged: str
 
 
 Answering = Callable[[Request, ClusterState], Prepared]
@@ -49,9 +46,7 @@ Answering = Callable[[Request, ClusterState], Prepared]
 
 def prepare(found: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    rest = after_uid(patch=found.patch, warnings=found.warnings, audit=found.audit)
-    fields = {"outcome": found.outcome, "codes": list(found.codes), "warnings": list(found.warnings)}
-    return Prepared(found, rest, json.dumps(fields)[1:-1])
+    return Prepared(found, encode_after_uid(patch=found.patch, warnings=found.warnings, audit=found.audit))
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:

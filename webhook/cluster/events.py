@@ -26,7 +26,7 @@ from autofix.kubeapi.types import Object
 from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
-from webhook.admission.names import Checked, CheckedOwner, checked_owner
+from webhook.admission.names import Checked, CheckedOwner, check_owner
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import in_background
 
@@ -193,5 +193,5 @@ async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> Checke
         obj = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=Object)
         for reference in obj.metadata.owner_references or ():
             if reference.controller:
-                return checked_owner(reference) or owner
+                return check_owner(reference) or owner
     return owner

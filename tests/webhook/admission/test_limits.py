@@ -8,7 +8,7 @@ from typing import Any
 import jsonpatch
 import msgspec
 import pytest
-from builders import ALPHA, WRONG
+from builders import ALPHA, WRONG, Object
 from webhook_client import load, patch_of, with_annotations
 
 from autofix.kubeapi.types import BuiltInObject
@@ -113,7 +113,7 @@ async def test_just_below_the_bound_every_template_is_repaired(start):
 
 async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start):
     client = await start(namespaces={"default": wrong(19)})
-    spec = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
+    spec: list[Object] = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
     assert "warnings" not in await client.review(
         a_fleet([*spec[:-1], template({"linkerd.io/inject": "x"})][1:])
     )
