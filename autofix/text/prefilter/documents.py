@@ -1,6 +1,6 @@
 """Long files of many documents: only those that may matter are parsed, and only those are kept.
 
-A document begins at a line of three dashes, whatever stands around it (see ``stream``). What no byte of a
+A document begins at each line of three dashes, with any text around it (see ``stream``). What no byte of a
 document says cannot be in it, so a search for a few words passes over most documents.
 """
 
