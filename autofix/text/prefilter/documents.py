@@ -1,6 +1,6 @@
 """Long files of many documents: only those that may matter are parsed, and only those are kept.
 
-A document begins at a line of three dashes, whatever stands around it (see ``stream``). What no byte of a
+A document begins at each line of three dashes, with any text around it (see ``stream``). What no byte of a
 document says cannot be in it, so a search for a few words passes over most documents.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 from autofix.text.document import SourceError
 from autofix.text.file import CONTEXT_LINES, TextFile, is_plain_name, read_part
 from autofix.text.prefilter.stream import MARKER
-from autofix.text.prefilter.words import ESCAPES, NAMES, NATIVE, SIDECAR
+from autofix.text.prefilter.words import ESCAPES, PATTERNS
 
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
@@ -89,26 +89,27 @@ def _spans(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
 
 
 def _documents(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
-    words = (NAMES, SIDECAR, *(ESCAPES if b"\\" in data else ()))
+    beside = dict(PATTERNS)
+    words = (*beside, *(ESCAPES if b"\\" in data else ()))
     # Where each word stands next; a word that stands nowhere any more is not looked for again.
     positions = {word: match.start() for word in words if (match := word.search(data))}
     while positions:
         word = min(positions, key=positions.__getitem__)
         start, end = document_span(data, positions[word])
-        if word is SIDECAR:
-            may_matter = data.find(NATIVE, start, end) >= 0
+        if other := beside.get(word):
+            may_matter = data.find(other, start, end) >= 0
         else:
-            may_matter = word is not NAMES or not is_harmless(data[start:end])
+            may_matter = word not in beside or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
         # If one word matters, the whole document does; if it does not, another word in it still may.
-        for other in list(positions) if may_matter else (word,):
-            if positions[other] < end:
-                match = other.search(data, end)
+        for passed in list(positions) if may_matter else (word,):
+            if positions[passed] < end:
+                match = passed.search(data, end)
                 if match:
-                    positions[other] = match.start()
+                    positions[passed] = match.start()
                 else:
-                    del positions[other]
+                    del positions[passed]
 
 
 def document_span(data: bytes, position: int) -> tuple[int, int]:

@@ -9,17 +9,17 @@ import re
 
 # Linkerd's own domain, and the annotation that opts out: on a Namespace it counts for other files. A search
 # for a pattern looks for its first bytes in one go.
-NAMES = re.compile(rb"linkerd(?:-autofix)?\.io")
+_NAMES = re.compile(rb"linkerd(?:-autofix)?\.io")
 # Near misses of a key share this word; they lack Linkerd's domain. Nobody writes an annotation in capitals,
 # and one more search takes time.
-SIDECAR = re.compile(rb"idecar")
-# Outside Linkerd's domain only a name counts that is written almost like the real name (AFX107): a name with
-# "native" in it.
-NATIVE = b"ative"
+_SIDECAR = re.compile(rb"idecar")
+# The words to search for, each with a word that must be in the same document; empty for no such word. Without
+# Linkerd's domain a name counts only if it is almost the real name (AFX107), and so has "native" in it.
+PATTERNS = ((_NAMES, b""), (_SIDECAR, b"ative"))
 # Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
 ESCAPES = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))
 # A document with one of these words decides about native sidecars, here or for other documents, or opts out.
-DECISIVE = (SIDECAR.pattern, b"autofix")
+DECISIVE = (_SIDECAR.pattern, b"autofix")
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _LINKERD = "linkerd"
@@ -31,7 +31,7 @@ def may_concern_linkerd(data: bytes) -> bool:
     Args:
         data: the whole file. UTF-16 hides all words, so such a file may always concern Linkerd.
     """
-    return bool(NAMES.search(data) or SIDECAR.search(data)) or data.startswith(_UTF16)
+    return any(pattern.search(data) for pattern, _ in PATTERNS) or data.startswith(_UTF16)
 
 
 def may_hold_key(text: str) -> bool:

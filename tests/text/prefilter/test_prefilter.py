@@ -131,7 +131,7 @@ def test_objects_say_the_same_in_parts(documents, flow):
     same_in_parts("---\n".join(texts))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(objects())
 @example(yaml.safe_load(WRONG))
 @example({"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {"native-proxy-sidecar": "yes"}}})
@@ -169,7 +169,7 @@ KEY_PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(KEY_PIECES), max_size=12).map("".join))
 @example("config.linkerd.io/proxy-native-sidecar: x")
 @example("config\\.linkerd\\.io/proxy-native-sidecar=x")
