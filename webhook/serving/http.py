@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import textwrap
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -82,7 +81,7 @@ class _Protocol(web.RequestHandler):
 
 
 def _one_line(text: str) -> str:
-    return textwrap.shorten(text, _LONGEST_ANSWER, placeholder="…")
+    return "".join(char if char.isprintable() else " " for char in text[:_LONGEST_ANSWER])
 
 
 def make_server(

@@ -19,9 +19,9 @@ _CONNECTIONS: Final[Mapping[str, str]] = {
     "answer": "the caller did not read its answer in time",
     "body": "the body did not come in time",
     "bytes": "it held the most when too many bytes were in flight",
-    "connections": "too many were open, and this one was worth least",
+    "connections": "too many were open, and this connection was worth least",
     _USUAL: "no TLS handshake, or not in time",
-    "http": "it sent what is no HTTP/1.1",
+    "http": "it did not speak HTTP/1.1",
     "head": "the head of a request was too long, or did not come in time",
 }
 _REQUESTS: Final = ("encoding", "length", "media_type", "method", "overload", "path", "review", "size")

@@ -137,7 +137,7 @@ async def _until_ended(group: _Group, address: str, admin_address: str) -> int:
     )
     if not group.stopping.is_set():
         codes = {worker.pid: worker.returncode for worker in group.workers}
-        _LOG.error("a process ended, so all do", extra={"exit_codes": codes})
+        _LOG.error("a process ended, so all processes stop", extra={"exit_codes": codes})
         group.stop(signal.SIGTERM)
         await _wait(group)
         return _FAILED
