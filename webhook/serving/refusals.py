@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from webhook.serving.pool import Refused
+from webhook.serving.pool import OnRefused
 
 _LOG: Final = logging.getLogger("webhook")
 # Port scans and the health checks of load balancers open connections and say nothing.
@@ -52,7 +52,7 @@ def make_refuse(counter: Counter) -> Refuse:
     return refuse
 
 
-def make_refuse_connection(refuse: Refuse) -> Refused:
+def make_refuse_connection(refuse: Refuse) -> OnRefused:
     """Make the function that a pool calls for each connection that it ends.
 
     Args:
