@@ -361,15 +361,15 @@ WRITERS = {
     "cli/main.py": {"stdout", "stderr"},
     "cli/scan.py": {"stdout"},
     "cli/colour.py": {"stdout"},
-    "cli/help.py": {"__stdout__"},
+    "cli/arguments.py": {"__stdout__"},
     # Bars with fixed words; logging is a handler that says.
     "cli/inputs.py": {"stderr", "tqdm", "buffer"},
-    "cli/cluster.py": {"stderr", "tqdm", "logging"},
+    "cli/connection.py": {"stderr", "tqdm", "logging"},
     # Standard input.
     "cli/krm.py": {"buffer"},
-    "cli/stream.py": {"buffer"},
+    "cli/fix.py": {"buffer"},
     # A file.
-    "source/replace_file.py": {"write"},
+    "text/edit/atomic_write.py": {"write"},
     # Makes docs/rules.md; nothing in it comes from outside.
     "rules/__main__.py": {"print"},
 }

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from strategies import objects
 
 import autofix
-from autofix.linkerd.forms import is_plainly_release
-from autofix.report import FORMATS
+from autofix.report import FORMATS, Report
 from autofix.rules.finding import Finding
 from autofix.text.check import Checked, CheckedFile, check_files
 from autofix.text.document import SourceError
@@ -108,9 +107,9 @@ def same_in_parts(text: str) -> bool:
     in_whole, in_parts = check_files([whole], CHOSEN), check_files(parts, CHOSEN)
     assert said(in_parts) == said(in_whole)
     if not in_whole[0].problem:
-        assert [*FORMATS["diff"](in_parts, ())] == [*FORMATS["diff"](in_whole, ())]
+        assert [*FORMATS["diff"](Report(in_parts))] == [*FORMATS["diff"](Report(in_whole))]
         if not any(is_passed_over(*one) for one in found(in_whole)):
-            assert [*FORMATS["text"](in_parts, ())] == [*FORMATS["text"](in_whole, ())]
+            assert [*FORMATS["text"](Report(in_parts))] == [*FORMATS["text"](Report(in_whole))]
     return True
 
 
@@ -194,7 +193,7 @@ def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
     assert [one.documents for one in (reread(one.file, one.text) for one in checked)]
     lines = [text.decode().splitlines() for text in (before, after)]
     wanted = difflib.unified_diff(*lines, str(path), str(path), lineterm="")
-    assert [*FORMATS["diff"](checked, ())] == [*wanted]
+    assert [*FORMATS["diff"](Report(checked))] == [*wanted]
 
 
 def test_a_file_that_has_changed_is_not_rewritten(tmp_path):
@@ -233,9 +232,3 @@ def test_a_document_is_bounded_by_its_markers():
 )
 def test_some_files_are_read_as_a_whole(text, name):
     assert read_parts(text.encode(), name, HARMLESS) == []
-
-
-@given(st.text("0123456789.v-", max_size=8) | st.from_regex(r"2\.[0-9]{1,4}(\.[0-9]{1,4})?", fullmatch=True))
-def test_what_is_plainly_a_release_is_read(text):
-    if is_plainly_release(text):
-        assert autofix.parse_release(text)

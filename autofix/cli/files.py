@@ -1,0 +1,58 @@
+"""Inputs as text files with documents, for the commands that read files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+
+from autofix.cli.inputs import Input
+from autofix.cli.output import names, say, say_errors
+from autofix.engine.options import Options
+from autofix.errors import AutofixError
+from autofix.text.file import TextFile, read_file
+from autofix.text.prefilter.documents import read_parts
+from autofix.text.prefilter.harmless import Harmless, harmless
+
+
+def read_files(
+    arguments: argparse.Namespace,
+    inputs: Iterable[Input | AutofixError],
+    errors: list[AutofixError],
+    *,
+    in_parts: Options | None = None,
+) -> Iterator[TextFile]:
+    """Read inputs as documents; read what is no YAML as plain text.
+
+    An input that cannot be read does not stop the others; its error is said on standard error at the end.
+
+    Args:
+        arguments: the command's.
+        inputs: the inputs, as ``inputs.read_inputs`` yields them.
+        errors: the errors of inputs that cannot be read are added here.
+        in_parts: the options, to read of files in folders only the documents in which these options may find
+            something; None to read all documents.
+
+    Yields:
+        The files in their order; a file that is read in parts comes several times.
+    """
+    is_harmless = harmless(in_parts) if in_parts else None
+    plain: list[str] = []
+    for item in inputs:
+        if isinstance(item, AutofixError):
+            errors.append(item)
+            continue
+        for file in _read(item, errors, None if item.is_named else is_harmless):
+            plain += [item.source] if file.is_plain else []
+            yield file
+    say_errors(errors)
+    if plain and not arguments.quiet:
+        say(f"read as plain text, for keys and the values right behind them: {names(plain)}")
+
+
+def _read(item: Input, errors: list[AutofixError], is_harmless: Harmless | None) -> Sequence[TextFile]:
+    try:
+        parts = read_parts(item.data, item.source, is_harmless) if is_harmless else []
+        return parts or (read_file(item.data, item.source),)
+    except AutofixError as error:
+        errors.append(error)
+        return ()
