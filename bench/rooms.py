@@ -1,16 +1,17 @@
 """How many rooms the house has, and how many modules one object passes: ``python -m bench.rooms``.
 
-A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The floors are the longest
-chain of imports between rooms. An object passes a module when code of the module runs, at another time than
-its import. The rules' own modules do not count, because a finding may come from any of them: those of single
-rules, and the fixes that they share (``rules/_*.py``).
+A room is a package or a loose module directly in ``autofix/`` or ``webhook/``. The entrances are not rooms:
+the two packages themselves, which pass on names, and the modules that start a process. A public name of
+``autofix`` counts as an import from its home. The floors are the longest chain of imports between rooms. A
+module counts as passed when code of it runs; what runs only at import time does not count. The rules' own
+modules do not count either: a finding is free to come from any of them.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
@@ -18,8 +19,10 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("autofix", "webhook")
-_WRONG: Final = "config.linkerd.io/proxy-native-sidecar"
+ENTRANCES: Final = frozenset({"autofix", "autofix.__main__", "webhook", "webhook.__main__"})
+# The rules' own modules: single rules, and the fixes that they share.
 _RULES: Final = ("autofix.rules.afx", "autofix.rules._")
+_WRONG: Final = "config.linkerd.io/proxy-native-sidecar"
 # One call beforehand, so that what is imported late is there.
 _CALLS: Final = 2
 
@@ -32,14 +35,16 @@ def room_of(module: str) -> str:
 def imports_between_rooms() -> dict[str, set[str]]:
     """Return for each room the rooms that its modules import, also late and for types only."""
     names = {_name_of(path): path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py")}
-    rooms: dict[str, set[str]] = {room_of(name): set() for name in names}
-    for name, path in names.items():
-        for target in _imported(ast.parse(path.read_text(encoding="utf-8"))):
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in names.items()}
+    homes = {target.rpartition(".")[2]: target for target in _imported(trees["autofix"])}
+    rooms: dict[str, set[str]] = {room_of(name): set() for name in names if room_of(name) not in ENTRANCES}
+    for name, tree in trees.items():
+        for target in _imported(tree) | {homes[word] for word in _public_names(tree) & homes.keys()}:
             # ``from a import b`` may name a module or something in one.
             known = next((part for part in (target, target.rpartition(".")[0]) if part in names), None)
-            if known and room_of(known) != room_of(name):
+            if known and {room_of(name), room_of(known)}.isdisjoint(ENTRANCES):
                 rooms[room_of(name)].add(room_of(known))
-    return rooms
+    return {room: targets - {room} for room, targets in rooms.items()}
 
 
 def floors(rooms: Mapping[str, set[str]]) -> list[str]:
@@ -58,13 +63,11 @@ def floors(rooms: Mapping[str, set[str]]) -> list[str]:
 
     @cache
     def chain(room: str) -> tuple[str, ...]:
-        return (room, *_longest(chain(target) for target in rooms[room] if room not in below(target)))
+        lower = [target for target in rooms[room] if room not in below(target)]
+        return (room, *max(map(chain, lower), key=len, default=()))
 
-    return list(_longest(map(chain, sorted(rooms))))
-
-
-def _longest(chains: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return max(chains, key=len, default=())
+    longest_of_all = max(map(chain, rooms), key=len)
+    return list(longest_of_all)
 
 
 def modules_passed(call: Callable[[int], object]) -> list[str]:
@@ -131,12 +134,29 @@ def _pod(number: int) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
-def _imported(tree: ast.AST) -> Iterator[str]:
+def _imported(tree: ast.AST) -> set[str]:
+    targets: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            targets.update(name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+            targets.update(f"{node.module}.{name.name}" for name in node.names)
+    return targets
+
+
+def _public_names(tree: ast.AST) -> set[str]:
+    """Return the names that a module takes from ``autofix`` itself."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "autofix"
+        ):
+            names.add(node.attr)
+        elif isinstance(node, ast.ImportFrom) and node.module == "autofix":
+            names.update(name.name for name in node.names)
+    return names
 
 
 def _is_body(code: CodeType) -> bool:

@@ -17,6 +17,7 @@ from paths import ROOT
 
 from autofix.cli import main
 from autofix.errors import AutofixError
+from autofix.rules.__main__ import main as write_documents
 from autofix.rules.__main__ import rules_document, with_eras
 from autofix.rules.pages import PLACEHOLDERS, page
 from autofix.rules.registry import RULES
@@ -94,6 +95,17 @@ def test_the_rules_document_is_current():
 def test_the_readmes_table_of_keys_is_current():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert with_eras(text) == text, "run `make docs`"
+
+
+def test_make_docs_writes_both_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    begin, end = text.index("| Linkerd | key |"), text.index("<!-- /eras -->")
+    (tmp_path / "README.md").write_text(f"{text[:begin]}| an old table |\n\n{text[end:]}", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    write_documents()
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == text
+    assert (tmp_path / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document()
 
 
 def test_a_document_without_the_markers_is_refused():

@@ -149,14 +149,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ""
     kubeconfig: Annotated[
         str,
-        Meta(description="kubeconfig for what asks the API server (default: the ServiceAccount of the pod)"),
+        Meta(description="kubeconfig to reach the API server (default: the ServiceAccount of the pod)"),
     ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error")
     ] = "info"
     access_log: Annotated[
         bool,
-        Meta(description="a line of every review, not only of those that matter: true or false"),
+        Meta(description="log a line about every review, not only about those that matter: true or false"),
     ] = False
     namespaces: Annotated[
         dict[str, dict[str, str]],

@@ -14,7 +14,7 @@ from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
 from autofix.kubernetes.kinds import NAMESPACE
 from autofix.rules.finding import Finding
-from autofix.text.check import NOTE_CODES
+from autofix.rules.registry import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:
     messages: set[str] = set()
 
     def is_new(finding: Finding) -> bool:
-        known = finding.code in NOTE_CODES and finding.message in messages
+        known = bool(RULES[finding.code].note) and finding.message in messages
         messages.add(finding.message)
         return not known
 

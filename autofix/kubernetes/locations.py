@@ -192,11 +192,11 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
 
 
 def _path(trail: _Trail) -> Path:
-    found: list[str | int] = []
+    parts: list[str | int] = []
     while trail:
         trail, part = trail
-        found.append(part)
-    return tuple(reversed(found))
+        parts.append(part)
+    return tuple(reversed(parts))
 
 
 def _is_template(node: Mapping[str, object]) -> bool:
@@ -226,8 +226,8 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path, None when it is absent or no mapping."""
-    found = get(obj, path)
-    return found if isinstance(found, dict) else None
+    entries = get(obj, path)
+    return entries if isinstance(entries, dict) else None
 
 
 def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> list[dict[str, object]] | None:
@@ -241,19 +241,19 @@ def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> l
         One mapping a location, an empty one where there is none; None when a way to one of them leads through
         anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
     """
-    found: list[dict[str, object]] = []
+    mappings: list[dict[str, object]] = []
     for location in locations:
         node: Any = obj
         for part in location.path:
             node = node.get(part)
             if node is None:
-                found.append({})
+                mappings.append({})
                 break
             if not isinstance(node, dict):
                 return None
         else:
-            found.append(node)
-    return found
+            mappings.append(node)
+    return mappings
 
 
 def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> tuple[Malformed, ...]:
@@ -266,7 +266,7 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
     Returns:
         The first such place on the way to each location, without repetition.
     """
-    found: dict[Path, Malformed] = {}
+    places: dict[Path, Malformed] = {}
     for location in locations:
         node: object = obj
         for depth, part in enumerate(location.path, start=1):
@@ -280,6 +280,6 @@ def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> 
             )
             if not isinstance(node, dict) and not on_the_way:
                 path = location.path[:depth]
-                found.setdefault(path, Malformed(path, type(node).__name__))
+                places.setdefault(path, Malformed(path, type(node).__name__))
                 break
-    return tuple(found.values())
+    return tuple(places.values())

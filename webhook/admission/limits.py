@@ -138,7 +138,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         if keys > MOST_KEYS:
             return f"more than {MOST_KEYS:,} keys of Linkerd's and pod templates"
         if pointers > MOST_POINTERS:
-            return "too long names above keys of Linkerd's or pod templates"
+            return "too long paths to keys of Linkerd's or pod templates"
         stack += [
             (child, length + _ESCAPED * len(key) + 1)
             for key, child in node.items()

@@ -13,18 +13,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from webhook.certificates.ca import Pair
 
-# The names that cert-manager and kubernetes.io/tls use, and one more.
+# The names that cert-manager and kubernetes.io/tls use; the key of the authority is our own.
 _CA_CERT, _CA_KEY, _CERT, _KEY = "ca.crt", "ca.key", "tls.crt", "tls.key"
 FIELDS: Final = (_CA_CERT, _CA_KEY, _CERT, _KEY)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a self-managed webhook needs.
+    """The certificates and keys of a webhook that makes its own.
 
     Attributes:
-        authority: issues new certificates.
-        trusted: authorities to be trusted, that one first, then those it replaced.
+        authority: the newest one; it issues new certificates.
+        trusted: authorities to be trusted: the newest first, then those it has replaced.
         leaf: the served certificate.
     """
 
@@ -60,7 +60,14 @@ def to_data(material: Material) -> dict[str, str]:
 
 
 def from_data(data: Mapping[str, str]) -> Material | None:
-    """Read the ``data`` of a Secret; None when anything in it is missing, broken or does not fit together."""
+    """Read the ``data`` of a Secret.
+
+    Args:
+        data: its values, base64.
+
+    Returns:
+        The material; None when a part is missing, broken or does not fit the others.
+    """
     try:
         ca, ca_key, cert, key = (base64.b64decode(data[name], validate=True) for name in FIELDS)
         trusted = tuple(x509.load_pem_x509_certificates(ca))
@@ -80,7 +87,7 @@ def _load_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def _pem(*certificates: x509.Certificate) -> bytes:
-    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
+    return b"".join(certificate.public_bytes(serialization.Encoding.PEM) for certificate in certificates)
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

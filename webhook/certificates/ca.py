@@ -32,6 +32,9 @@ def new_authority(now: datetime, lifetime: timedelta) -> Pair:
     Args:
         now: the time, with time zone.
         lifetime: how long it is valid from then on.
+
+    Returns:
+        The authority and its key.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     # Two authorities must not share a name: the chain of a certificate is looked up by it.
@@ -63,6 +66,9 @@ def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: tim
         names: DNS names and IP addresses.
         now: the time, with time zone.
         lifetime: how long it is valid from then on.
+
+    Returns:
+        The certificate and its key.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     ends = min(now + lifetime, authority.certificate.not_valid_after_utc)
@@ -90,11 +96,11 @@ def canonical(name: str) -> str:
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
     """Return the DNS names and IP addresses that a certificate is good for."""
     try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return frozenset()
-    addresses = found.get_values_for_type(x509.IPAddress)
-    return frozenset(found.get_values_for_type(x509.DNSName)) | frozenset(map(str, addresses))
+    addresses = names.get_values_for_type(x509.IPAddress)
+    return frozenset(names.get_values_for_type(x509.DNSName)) | frozenset(map(str, addresses))
 
 
 def _builder(

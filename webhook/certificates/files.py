@@ -16,17 +16,17 @@ from webhook.serving.tasks import Checks, in_background
 from webhook.settings import SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-# A kubelet takes up to a minute to write a changed Secret; a look at two small files costs nothing.
+# A kubelet takes up to a minute to write a changed Secret, and reading two small files costs nothing.
 _SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
 class _Reload:
-    """What is wrong, as far as it has been said; empty when nothing is.
+    """The problems that the log has already; empty when there are none.
 
     Attributes:
         problem: why newer files are not served.
-        invalid: why nobody can trust what is served.
+        invalid: why nobody can trust the served certificate.
     """
 
     problem: str = ""
@@ -42,18 +42,19 @@ async def files_served(
     Args:
         certificate: path of a PEM file with the certificate and its chain.
         key: path of a PEM file with the private key.
-        served: what takes it.
-        now: the clock.
+        served: takes the certificate.
+        now: returns the time, with time zone.
 
     Yields:
-        The checks for the readiness probe. Nobody can connect to what is not valid at the time.
+        The checks for the readiness probe. No client can connect while the certificate is not valid.
 
     Raises:
-        SettingsError: when the files cannot be used at the start. Later ones that cannot, or are not valid at
-            the time, are said, and the last good ones are served on. At the start what is not valid is
-            served all the same, unready: files that are valid may come, and the time at which these are.
+        SettingsError: when the files cannot be used at the start. If later files cannot be used, or are not
+            valid at the time, the log says so, and the last good files are still served. At the start a
+            certificate that is not valid is served, and the replica is not ready: valid files may come, or
+            the time at which these are valid.
     """
-    # Read before it is loaded: what is written in between is loaded once more, and not missed.
+    # The files are read before they are loaded, so that a change in between is loaded again, and not missed.
     first = _content(certificate, key)
     served.load(certificate, key)
     reload = _Reload()
@@ -79,13 +80,13 @@ async def _keep_loading(
         await asyncio.sleep(_SECONDS)
         content = _content(*files)
         if content == last:
-            # Perhaps the last good ones have come back.
+            # Perhaps the last good files have come back.
             reload.problem = ""
             continue
         try:
             served.load(*files, now())
         except SettingsError as error:
-            # Perhaps only one of the two has been written so far: look again.
+            # Perhaps only one of the two files has been written so far: try again.
             if reload.problem != str(error):
                 _LOG.warning("kept the last good certificate", extra={"reason": str(error)})
             reload.problem = str(error)
@@ -102,7 +103,7 @@ def _say_invalid(served: Served, reload: _Reload, now: datetime) -> None:
 
 
 def _content(*paths: str) -> tuple[bytes, ...]:
-    # Contents and not times: a mounted Secret changes by a link's target, and times may be anything.
+    # The contents count, and not the times: a mounted Secret changes by the target of a link.
     try:
         return tuple(Path(path).read_bytes() for path in paths)
     except OSError:

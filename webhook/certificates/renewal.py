@@ -1,8 +1,8 @@
-"""When to renew what, as a pure function of what there is and of the time.
+"""When to renew what, as a pure function of the present material and the time.
 
-An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it, and signs
-the next certificate once the API server has been told; certificates live at most a third as long, so none
-outlives the authority that signed it. Every decision is made from the clock of the moment: a pause, or a
+An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it. It signs
+the next certificate once the API server trusts it. Certificates live at most a third as long, so that none
+outlives the authority that signed it. Every decision depends on the time of the moment only: a pause, or a
 clock that jumps, misses nothing.
 """
 
@@ -26,12 +26,12 @@ _MOST_NAMES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What certificates are wanted.
+    """Which certificates to make.
 
     Attributes:
         names: DNS names and IP addresses of the webhook.
-        authority_lifetime: of an authority.
-        leaf_lifetime: of a certificate, at most a third of that.
+        authority_lifetime: how long an authority lives.
+        leaf_lifetime: how long a certificate lives, at most a third of that.
     """
 
     names: Sequence[str]
@@ -40,21 +40,21 @@ class Policy:
 
 
 def renewed(old: Material | None, policy: Policy, now: datetime, *, published: bool) -> tuple[Material, str]:
-    """Return what should be in force, and why it differs from what is.
+    """Return the material to use from now on, and why it differs from the present material.
 
     Args:
-        old: what is; None when there is nothing that can be used.
-        policy: what is wanted.
+        old: the present material; None when there is none that can be used.
+        policy: which certificates to make.
         now: the time, with time zone.
-        published: whether the API server has been told to trust the newest authority.
+        published: whether the API server trusts the newest authority.
 
     Returns:
-        The same ``old`` with an empty reason when nothing is to be done.
+        The material and the reason; the same ``old`` with an empty reason when there is nothing to do.
     """
     if old is None:
         return _fresh(policy, now), "there is none that can be used"
     if reason := _useless(old, policy, now):
-        # Nothing that is served can break: take the shortest way back.
+        # No client can connect now, so nothing can break: take the shortest way back.
         if _valid(old.authority.certificate, now) and not _due(old.authority.certificate, now):
             return _with_leaf(old, policy, now), reason
         return _trusting(_fresh(policy, now), old, now), reason
@@ -83,16 +83,17 @@ def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
 
 def _trusting(new: Material, old: Material, now: datetime) -> Material:
     """Trust the new authority first, and the old ones as long as they live."""
-    older = [one for one in old.trusted if _valid(one, now) and one != new.authority.certificate]
-    return replace(new, trusted=(new.authority.certificate, *older)[:_MOST_TRUSTED])
+    newest = new.authority.certificate
+    older = [certificate for certificate in old.trusted if certificate != newest and _valid(certificate, now)]
+    return replace(new, trusted=(newest, *older)[:_MOST_TRUSTED])
 
 
 def invalid(material: Material, now: datetime) -> str:
-    """Say why nobody can trust a certificate at a time; empty when it is valid, and a CA that signed it."""
+    """Say why nobody can trust a certificate at a time; empty when it and a CA that signed it are valid."""
     leaf = material.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if not any(_valid(one, now) and _signed(leaf, one) for one in material.trusted):
+    if not any(_valid(authority, now) and _signed(leaf, authority) for authority in material.trusted):
         return "no CA that is valid at this time has signed the certificate"
     return ""
 

@@ -1,4 +1,4 @@
-"""TLS contexts: one listens for ever, others with newer certificates take its place in new connections."""
+"""TLS contexts: one listens all the time, and newer ones take its place in new connections."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from webhook.certificates.expiry import Validity, validities
@@ -20,7 +21,7 @@ class Leaf:
 
     Attributes:
         context: serves it.
-        chain: when it is valid, and after it those that follow it in its file.
+        chain: when it is valid, then when the certificates are valid that follow it in its file.
     """
 
     context: ssl.SSLContext
@@ -32,21 +33,21 @@ class Leaf:
         return self.chain[0].ends
 
     def problem(self, now: datetime) -> str:
-        """Say why nobody can trust it at a time; empty when it is valid."""
+        """Say why no client can trust it at a time; empty when it is valid."""
         why = self.chain[0].problem(now)
         return why and f"the certificate {why}"
 
     def doubt(self, now: datetime) -> str:
-        """Say why some may not trust it at a time: whether they need those that follow it is up to them."""
-        for one in self.chain[1:]:
-            if why := one.problem(now):
+        """Say why a client may not trust it at a time: some clients need the certificates that follow it."""
+        for validity in self.chain[1:]:
+            if why := validity.problem(now):
                 return f"a certificate of its chain {why}"
         return ""
 
 
 @dataclass(slots=True)
 class Served:
-    """The certificate that new connections get; those that are open keep theirs.
+    """The certificate that new connections get; open connections keep theirs.
 
     Attributes:
         client_ca: path of a PEM file with the CA of the clients that may call; empty for any client.
@@ -66,8 +67,9 @@ class Served:
             now: the time, with time zone; None to serve it whatever the time is.
 
         Raises:
-            SettingsError: as ``load_leaf`` does, or when the certificate is not valid at this time, or its
-                chain is not and that of the served one is. That one is served on then.
+            SettingsError: as ``load_leaf`` does, or when the certificate is not valid at this time, or when
+                its chain is not valid and the chain of the served certificate is. That certificate is still
+                served then.
         """
         leaf = load_leaf(certificate, key, self.client_ca)
         if now and (why := leaf.problem(now) or (not self.problem(now) and leaf.doubt(now))):
@@ -76,7 +78,7 @@ class Served:
         self.changed(leaf)
 
     def problem(self, now: datetime) -> str:
-        """Say why not everybody can trust what is served at a time; empty when all can."""
+        """Say why not every client can trust the served certificate at a time; empty when all can."""
         return "there is none" if self.leaf is None else self.leaf.problem(now) or self.leaf.doubt(now)
 
 
@@ -121,8 +123,7 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
     context = _context(client_ca)
     try:
         context.load_cert_chain(certificate, key)
-        with open(certificate, encoding="latin-1") as file:  # noqa: PTH123  # a path of the user's, as it is
-            chain = validities(file.read())
+        chain = validities(Path(certificate).read_bytes())
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).lower().replace("_", " ")
         raise SettingsError(f"{certificate}, {key}: {reason}; check that they belong together") from None
@@ -138,11 +139,12 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
 def _context(client_ca: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Of TLS 1.2 only what TLS 1.3 has kept; Go's clients prefer it (crypto/tls, cipher_suites.go).
+    # Of TLS 1.2 only the suites that TLS 1.3 has kept. Go's clients prefer them (crypto/tls,
+    # cipher_suites.go).
     context.set_ciphers(_SUITES)
     context.options |= ssl.OP_NO_RENEGOTIATION
     if client_ca:
-        # OpenSSL asks the first context whether to verify, and the one that took its place whom to trust.
+        # OpenSSL asks the first context whether to verify, and the newer context whom to trust.
         context.verify_mode = ssl.CERT_REQUIRED
         try:
             context.load_verify_locations(client_ca)

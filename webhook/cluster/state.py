@@ -26,6 +26,8 @@ from webhook.serving.tasks import Checks, in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
+# What a rule may read in a Namespace.
+_INTEREST: Final = autofix.interest_at(*autofix.Door)
 _NAMESPACES: Final = Resource("namespaces", resource_path(NAMESPACE), Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
@@ -97,7 +99,7 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
 def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
     """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
     annotations = namespace.metadata.annotations or {}
-    kept = {key: value for key, value in annotations.items() if "linkerd" in key or "sidecar" in key.lower()}
+    kept = {key: value for key, value in annotations.items() if _INTEREST.concerns(key)}
     return kept or None
 
 

@@ -81,7 +81,8 @@ class AccessLog:
             warnings=answer.warnings,
             seconds=round(seconds, 6),
         )
-        text = f"{_ENCODER.encode(line).decode()}\n"
+        # Indentation 0 is one line, with the same spaces as in the lines of logging.
+        text = f"{msgspec.json.format(_ENCODER.encode(line), indent=0).decode()}\n"
         self._lines.append(text)
         self._length += len(text)
         if self._length >= LONGEST_TEXT:

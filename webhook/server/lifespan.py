@@ -86,7 +86,7 @@ async def _ask_the_api_server(
         from webhook.cluster.webhook_configurations import make_configurations
     except ModuleNotFoundError as error:
         raise SettingsError(
-            f"what asks the API server needs {error.name}: install linkerd-autofix[cluster]"
+            f"access to the API server needs {error.name}: install linkerd-autofix[cluster]"
         ) from None
     api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
     background.checks.append(skew_checked(clock))

@@ -109,7 +109,7 @@ async def _listen(
         settings.mutate_workloads,
         background.notify,
     )
-    limits, refused = limits_of(settings), make_refuse_connection(refuse)
+    limits, on_refused = limits_of(settings), make_refuse_connection(refuse)
     async with AsyncExitStack() as stack:
         # Closed last: the probes answer until the last review is done.
         admin = await open_port(
@@ -117,7 +117,7 @@ async def _listen(
             "--admin-listen",
             make_admin(metrics, checks),
             limits=admin_limits_of(settings),
-            refused=refused,
+            on_refused=on_refused,
         )
         stack.push_async_callback(admin.close)
         port = await open_port(
@@ -125,7 +125,7 @@ async def _listen(
             "--listen",
             make_handler(service),
             limits=limits,
-            refused=refused,
+            on_refused=on_refused,
             context=context,
             shared=shared,
         )

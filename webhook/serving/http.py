@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import textwrap
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -12,7 +11,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from webhook.serving.connection import Connection
-from webhook.serving.pool import Refused
+from webhook.serving.pool import OnRefused
 
 # Answers one HTTP request.
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -30,12 +29,12 @@ class _Request(web.BaseRequest):
 class _Protocol(web.RequestHandler):
     """aiohttp's protocol, except that a caller's broken HTTP writes no traceback into our log."""
 
-    __slots__ = ("_refused",)
+    __slots__ = ("_on_refused",)
 
     def __init__(
         self,
         server: web.Server,
-        refused: Refused,
+        on_refused: OnRefused,
         loop: asyncio.AbstractEventLoop,
         idle_seconds: float,
     ) -> None:
@@ -51,7 +50,7 @@ class _Protocol(web.RequestHandler):
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
-        self._refused = refused
+        self._on_refused = on_refused
 
     def handle_error(
         self,
@@ -75,24 +74,24 @@ class _Protocol(web.RequestHandler):
             return super().handle_error(request, status, exc, message)
         connection = connection_of(request)
         connection.shut()
-        self._refused(connection.address, "http")
+        self._on_refused(connection.address, "http")
         response = web.Response(status=status, text=f"{_one_line(message or 'no HTTP')}\n")
         response.force_close()
         return response
 
 
 def _one_line(text: str) -> str:
-    return textwrap.shorten(text, _LONGEST_ANSWER, placeholder="…")
+    return "".join(char if char.isprintable() else " " for char in text[:_LONGEST_ANSWER])
 
 
 def make_server(
-    handler: Handler, refused: Refused, idle_seconds: float
+    handler: Handler, on_refused: OnRefused, idle_seconds: float
 ) -> tuple[web.Server, Callable[[], asyncio.Protocol]]:
     """Make the HTTP server of a port.
 
     Args:
         handler: answers one request.
-        refused: called for each caller that speaks no HTTP.
+        on_refused: called for each caller that speaks no HTTP.
         idle_seconds: how long a connection may wait for its next request, in seconds.
 
     Returns:
@@ -101,7 +100,7 @@ def make_server(
     loop = asyncio.get_running_loop()
     # The server does not start work for a caller that has gone.
     server = web.Server(handler, request_factory=partial(_Request, loop=loop), handler_cancellation=True)
-    return server, lambda: _Protocol(server, refused, loop, idle_seconds)
+    return server, lambda: _Protocol(server, on_refused, loop, idle_seconds)
 
 
 def connection_of(http: web.BaseRequest) -> Connection:

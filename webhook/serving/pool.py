@@ -58,7 +58,7 @@ class Limits:
 
 
 # Called for every connection that is refused, with the caller's address and the reason in one word.
-Refused = Callable[[str, str], None]
+OnRefused = Callable[[str, str], None]
 
 
 class Pool:
@@ -66,7 +66,7 @@ class Pool:
 
     Args:
         limits: the limits of the port.
-        refused: called for every connection that the pool refuses.
+        on_refused: called for every connection that the pool refuses.
         give_back: called when a crowd of connections or bytes is over.
 
     Attributes:
@@ -74,11 +74,13 @@ class Pool:
         bytes_in_flight: bytes of their requests that are not answered yet, all together.
     """
 
-    def __init__(self, limits: Limits, refused: Refused, give_back: Callable[[], object] = give_back) -> None:
+    def __init__(
+        self, limits: Limits, on_refused: OnRefused, give_back: Callable[[], object] = give_back
+    ) -> None:
         self.limits = limits
         self.bytes_in_flight = 0
         self._kept = 0
-        self._refused, self._give_back, self._crowd = refused, give_back, Crowd()
+        self._on_refused, self._give_back, self._crowd = on_refused, give_back, Crowd()
         # In the order in which they were opened.
         self._connections: dict[Connection, None] = {}
         self._by_address: Counter[str] = Counter()
@@ -182,7 +184,7 @@ class Pool:
         """
         self.discard(connection)
         connection.abort()
-        self._refused(connection.address, reason)
+        self._on_refused(connection.address, reason)
 
     def busy(self) -> bool:
         """Check whether the server owes something to a connection: a handshake, or an answer.

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from webhook.serving.http import Handler, make_server
 from webhook.serving.listener import Listener, bind
-from webhook.serving.pool import Limits, Pool, Refused
+from webhook.serving.pool import Limits, OnRefused, Pool
 from webhook.settings import Settings, SettingsError
 
 # The stop waits for reviews; a connection that is open after that is idle, or has had its time.
@@ -58,7 +58,7 @@ async def open_port(
     handler: Handler,
     *,
     limits: Limits,
-    refused: Refused,
+    on_refused: OnRefused,
     context: ssl.SSLContext | None = None,
     shared: bool = False,
 ) -> Port:
@@ -69,7 +69,7 @@ async def open_port(
         flag: the flag that set it, for the error message.
         handler: answers its requests.
         limits: limits of its connections.
-        refused: called for every connection that the port ends.
+        on_refused: called for every connection that the port ends.
         context: for HTTPS; None for plain HTTP.
         shared: whether other processes listen on the port too.
 
@@ -84,8 +84,8 @@ async def open_port(
         sockets = await bind(host, port, shared=shared)
     except OSError as error:
         raise SettingsError(f"{flag} {where}: {error.strerror or error}") from None
-    server, make_protocol = make_server(handler, refused, limits.idle_seconds)
-    listener = Listener(sockets, Pool(limits, refused), make_protocol, context)
+    server, make_protocol = make_server(handler, on_refused, limits.idle_seconds)
+    listener = Listener(sockets, Pool(limits, on_refused), make_protocol, context)
     listener.start()
     return Port(server, listener)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from webhook.serving.pool import Refused
+from webhook.serving.pool import OnRefused
 
 _LOG: Final = logging.getLogger("webhook")
 # Port scans and the health checks of load balancers open connections and say nothing.
@@ -19,9 +19,9 @@ _CONNECTIONS: Final[Mapping[str, str]] = {
     "answer": "the caller did not read its answer in time",
     "body": "the body did not come in time",
     "bytes": "it held the most when too many bytes were in flight",
-    "connections": "too many were open, and this one was worth least",
+    "connections": "too many were open, and this connection was worth least",
     _USUAL: "no TLS handshake, or not in time",
-    "http": "it sent what is no HTTP/1.1",
+    "http": "it did not speak HTTP/1.1",
     "head": "the head of a request was too long, or did not come in time",
 }
 _REQUESTS: Final = ("encoding", "length", "media_type", "method", "overload", "path", "review", "size")
@@ -52,7 +52,7 @@ def make_refuse(counter: Counter) -> Refuse:
     return refuse
 
 
-def make_refuse_connection(refuse: Refuse) -> Refused:
+def make_refuse_connection(refuse: Refuse) -> OnRefused:
     """Make the function that a pool calls for each connection that it ends.
 
     Args:

@@ -111,13 +111,13 @@ async def _answer_for(
     for collector in (metrics.refused, metrics.log_lines_dropped, metrics.connections):
         own.register(collector)
     async with joint_admin(admin_ports, own) as handler:
-        refused = make_refuse_connection(make_refuse(metrics.refused))
+        on_refused = make_refuse_connection(make_refuse(metrics.refused))
         admin = await open_port(
             settings.admin_listen,
             "--admin-listen",
             handler,
             limits=admin_limits_of(settings),
-            refused=refused,
+            on_refused=on_refused,
         )
         metrics.connections.labels("admin").set_function(lambda: len(admin.pool))
         try:
@@ -137,7 +137,7 @@ async def _until_ended(group: _Group, address: str, admin_address: str) -> int:
     )
     if not group.stopping.is_set():
         codes = {worker.pid: worker.returncode for worker in group.workers}
-        _LOG.error("a process ended, so all do", extra={"exit_codes": codes})
+        _LOG.error("a process ended, so all processes stop", extra={"exit_codes": codes})
         group.stop(signal.SIGTERM)
         await _wait(group)
         return _FAILED

@@ -68,9 +68,11 @@ TOO_MUCH = [
     pytest.param(a_pod({of_length(LONGEST_KEY + 1): "true"}), "a key with more than 317", id="a long key"),
     pytest.param(a_pod({f"linkerd.io/{'aB' * 1_000_000}": ""}), "than the API server stores", id="2 MB key"),
     pytest.param(
-        a_fleet({"k" * 300_000: [template({ALPHA: True})] * 95}), "too long names above", id="a long way"
+        a_fleet({"k" * 300_000: [template({ALPHA: True})] * 95}), "too long paths to keys", id="a long way"
     ),
-    pytest.param(a_fleet({"~" * 500: [template({ALPHA: True})] * 95}), "too long names above", id="escaped"),
+    pytest.param(
+        a_fleet({"~" * 500: [template({ALPHA: True})] * 95}), "too long paths to keys", id="escaped"
+    ),
     pytest.param(owned_by([{}] * 50_000), "more than 1,000 owner references", id="50,000 owners"),
     pytest.param(
         with_annotations(load("12-deployment-create"), wrong(10_001), "spec", "template"),

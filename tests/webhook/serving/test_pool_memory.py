@@ -15,7 +15,7 @@ LIMITS = Limits(512, 512, 24 * MIB, 5, 5, 10, 300)
 
 
 @dataclass
-class Watched:
+class CountingPool:
     """A pool, and how often it gave memory back."""
 
     times: int = 0
@@ -38,46 +38,46 @@ class Watched:
 
 
 @pytest.fixture
-async def watched() -> Watched:
-    return Watched()
+async def counting() -> CountingPool:
+    return CountingPool()
 
 
-async def test_memory_of_large_bodies_is_given_back_while_the_connections_stay_open(watched: Watched):
-    connections = watched.connections(4)
+async def test_memory_of_large_bodies_is_given_back_while_the_connections_stay_open(counting: CountingPool):
+    connections = counting.connections(4)
     for connection in connections:
-        watched.pool.received(connection, MIB)
-    assert watched.sweep() == 0
+        counting.pool.received(connection, MIB)
+    assert counting.sweep() == 0
     for connection in connections:
-        watched.pool.received(connection, -MIB)
-    assert [watched.sweep() for _ in range(4)] == [0, 1, 1, 1]
+        counting.pool.received(connection, -MIB)
+    assert [counting.sweep() for _ in range(4)] == [0, 1, 1, 1]
 
 
-async def test_nothing_is_given_back_while_bodies_come_again_and_again(watched: Watched):
-    connections = watched.connections(4)
+async def test_nothing_is_given_back_while_bodies_come_again_and_again(counting: CountingPool):
+    connections = counting.connections(4)
     for _ in range(5):
         # At the moment of the sweep, none is there.
         for size in (MIB, -MIB):
             for connection in connections:
-                watched.pool.received(connection, size)
-        assert watched.sweep() == 0
+                counting.pool.received(connection, size)
+        assert counting.sweep() == 0
 
 
-async def test_memory_of_many_connections_is_given_back_when_most_have_gone(watched: Watched):
-    for connection in watched.connections(64)[8:]:
-        watched.pool.discard(connection)
-    assert [watched.sweep() for _ in range(4)] == [0, 1, 1, 1]
+async def test_memory_of_many_connections_is_given_back_when_most_have_gone(counting: CountingPool):
+    for connection in counting.connections(64)[8:]:
+        counting.pool.discard(connection)
+    assert [counting.sweep() for _ in range(4)] == [0, 1, 1, 1]
 
 
-async def test_memory_of_eight_connections_is_worth_giving_back(watched: Watched):
+async def test_memory_of_eight_connections_is_worth_giving_back(counting: CountingPool):
     # Each took buffers of up to 640 KiB, however early its body was refused.
-    for connection in watched.connections(8):
-        watched.pool.discard(connection)
-    assert [watched.sweep() for _ in range(3)] == [0, 1, 1]
+    for connection in counting.connections(8):
+        counting.pool.discard(connection)
+    assert [counting.sweep() for _ in range(3)] == [0, 1, 1]
 
 
-async def test_usual_reviews_give_nothing_back(watched: Watched):
+async def test_usual_reviews_give_nothing_back(counting: CountingPool):
     # The API server keeps its connections open.
-    for connection in watched.connections(16):
+    for connection in counting.connections(16):
         for size in (9000, -9000):
-            watched.pool.received(connection, size)
-    assert [watched.sweep() for _ in range(4)] == [0, 0, 0, 0]
+            counting.pool.received(connection, size)
+    assert [counting.sweep() for _ in range(4)] == [0, 0, 0, 0]

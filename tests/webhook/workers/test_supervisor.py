@@ -137,7 +137,7 @@ async def test_a_process_that_is_killed_ends_all_of_them(certificates):
         await lines(found, "listening")
         members = children(found.pid)
         os.kill(members[0], signal.SIGKILL)
-        ended = await lines(found, "a process ended, so all do")
+        ended = await lines(found, "a process ended, so all processes stop")
         assert ended["exit_codes"][str(members[0])] == -signal.SIGKILL
         assert await asyncio.wait_for(found.wait(), 10) == 1
         await gone(members)

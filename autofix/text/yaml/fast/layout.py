@@ -103,7 +103,7 @@ class _Collection(Node):
 
     def _key(self, number: int) -> Node:
         line = self._lines.lines[number]
-        written = self._lines.texts[number][self._column : line.span.key_end]
+        written = self._lines.texts[number][self._column : line.columns.key_end]
         node = _in_line(written, self._lines.start(number) + self._column)
         node.key = line.key
         return node
@@ -117,14 +117,14 @@ class _Collection(Node):
     def _value(self, number: int, end: int) -> Node:
         lines = self._lines
         line = lines.lines[number]
-        start = lines.start(number) + line.span.start
+        start = lines.start(number) + line.columns.start
         if line.value is BELOW:
             below = lines.next(number + 1)
             if below >= end:
                 return Node(start, start, "", start)
             is_mapping = not lines.lines[below].inner
             return _Collection(lines, below, end, lines.indents[below], is_mapping=is_mapping)
-        written = lines.texts[number][line.span.start : line.span.end]
+        written = lines.texts[number][line.columns.start : line.columns.end]
         if written[0] != "|":
             return _in_line(written, start)
         behind = number + 1

@@ -53,7 +53,7 @@ class Below:
     """Stands for a value that is not in the line of its key: below it, or nowhere."""
 
 
-class Span(NamedTuple):
+class Columns(NamedTuple):
     """Where the parts of a line stand, in columns.
 
     Attributes:
@@ -74,14 +74,14 @@ class Line(NamedTuple):
         inner: the column behind its dash; 0 without a dash.
         key: the text of its key; None without a key.
         value: its value; a ``Literal`` for a block scalar, ``BELOW`` if no value is in the line.
-        span: where the key and the value stand.
+        columns: where the key and the value stand.
     """
 
     indent: int
     inner: int
     key: str | None
     value: object
-    span: Span
+    columns: Columns
 
     @property
     def column(self) -> int:
@@ -90,7 +90,7 @@ class Line(NamedTuple):
 
 
 BELOW: Final = Below()
-BLANK: Final = Line(-1, 0, None, BELOW, Span(0, 0, 0))
+BLANK: Final = Line(-1, 0, None, BELOW, Columns(0, 0, 0))
 # A line of a block scalar.
 INSIDE: Final = BLANK._replace(indent=-2)
 
@@ -123,10 +123,12 @@ def _read(text: str) -> Line:
     name = None if key is None else key_text(scalar(key))
     if value is None:
         behind = match.end("key") + 1
-        return Line(indent, inner, name, BELOW, Span(behind - 1, behind, behind))
+        return Line(indent, inner, name, BELOW, Columns(behind - 1, behind, behind))
     value = value.rstrip(" ")
     start = match.start("value")
-    return Line(indent, inner, name, _value(value), Span(max(match.end("key"), 0), start, start + len(value)))
+    return Line(
+        indent, inner, name, _value(value), Columns(max(match.end("key"), 0), start, start + len(value))
+    )
 
 
 # For lines shorter than LONG. Manifests repeat theirs, and an edit looks at most of them again.
