@@ -78,30 +78,37 @@ def test_importtime_names_none_of_the_heavy_packages():
     assert names.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "msgspec"})
 
 
-def previewed(folder: Path) -> tuple[subprocess.CompletedProcess[str], set[str]]:
-    """Preview a folder; return how that ended, and the modules that it loaded."""
-    command = [sys.executable, "-X", "importtime", "-m", "autofix", "preview", "-t", "2.17", "."]
-    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    return found, {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+def run_with_modules(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], set[str]]:
+    """Run autofix in a folder; return how it ended, and the modules that it loaded."""
+    command = [sys.executable, "-X", "importtime", "-m", "autofix", *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return ended, {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
 
 
-def test_a_folder_without_linkerd_is_answered_without_the_library(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("command", "message"), [("preview", "0 findings in 0 files"), ("fix", "fixed 0 files, 0 findings left")]
+)
+def test_a_folder_without_linkerd_is_answered_without_rules_and_yaml(
+    tmp_path: Path, command: str, message: str
+):
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    found, names = previewed(tmp_path)
-    assert found.returncode == 0
-    assert "0 findings in 0 files" in found.stderr
+    ended, names = run_with_modules(tmp_path, command, "-t", "2.17", ".")
+    assert ended.returncode == 0
+    assert message in ended.stderr
     assert "autofix.cli.inputs" in names
-    assert names.isdisjoint({"yaml", "json", "dataclasses", "pathlib", "pathspec", "autofix.rules"})
+    assert names.isdisjoint({"yaml", "dataclasses", "pathlib", "pathspec", "shutil"})
+    rooms = {name.split(".")[1] for name in names if name.startswith("autofix.")}
+    assert rooms.isdisjoint({"rules", "engine"})
 
 
 def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path):
     wrong = "config.linkerd.io/proxy-native-sidecar: 'true'"
     pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {wrong}\n"
     (tmp_path / "a.yaml").write_text(pod)
-    found, names = previewed(tmp_path)
-    assert found.returncode == 1
+    ended, names = run_with_modules(tmp_path, "preview", "-t", "2.17", ".")
+    assert ended.returncode == 1
     assert "autofix.rules" in names
-    assert names.isdisjoint({"yaml", "dataclasses", "pathlib", "difflib", "datetime", "jsonpatch"})
+    assert names.isdisjoint({"yaml", "dataclasses", "pathlib", "difflib", "datetime", "jsonpatch", "shutil"})
 
 
 def test_every_rule_has_its_own_tests():

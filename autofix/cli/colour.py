@@ -1,4 +1,4 @@
-"""Colours for a diff on a terminal."""
+"""Colours on a terminal."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import sys
 from typing import Final
 
-# ECMA-48 SGR codes, the colours of git.
 VERDICT_WIDTH: Final = 4
+# ECMA-48 SGR codes, the colours of git.
 _VERDICTS: Final = {"ok  ": "32", "warn": "33", "FAIL": "31"}
 _STYLES: Final = {"+++": "1", "---": "1", "@@": "36", "+": "32", "-": "31"}
 
 
-def wanted(when: str) -> bool:
+def is_on(when: str) -> bool:
     """Decide whether to colour standard output.
 
     Args:
@@ -27,7 +27,7 @@ def coloured(line: str) -> str:
     return line if style is None else f"\x1b[{style}m{line}\x1b[0m"
 
 
-def judged(line: str) -> str:
+def coloured_verdict(line: str) -> str:
     """Colour the verdict that begins a line: ``ok``, ``warn`` or ``FAIL``."""
     verdict = line[:VERDICT_WIDTH]
     style = _VERDICTS.get(verdict)

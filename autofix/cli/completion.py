@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+
 from autofix.cli import exit_codes
 from autofix.cli.output import put_text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
 
 SHELLS = ("bash", "zsh", "tcsh")
 

@@ -1,17 +1,14 @@
-"""What ``.autofix.toml``, ``[tool.autofix]`` in pyproject.toml and ``AUTOFIX_*`` in the environment set."""
+"""Settings in ``.autofix.toml``, in ``[tool.autofix]`` of pyproject.toml, and in ``AUTOFIX_*`` variables."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from autofix.errors import AutofixError
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-# Each setting with the types it takes; a list of codes may be written as a list or with commas.
+# Each setting with its types; codes may be a list, or a text with commas.
 _SETTINGS: Mapping[str, tuple[type, ...]] = {
     "linkerd": (str,),
     "kubernetes": (str,),
@@ -34,22 +31,22 @@ _ENVIRONMENT = (
 
 
 def settings(start: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Collect what is set beside the flags, by the name of the flag with underscores.
+    """Collect the settings from files and the environment, by the flag's name with underscores.
 
     Args:
         start: the folder to look in for files, and above it up to a repository's top.
-        environ: the environment, which counts before the files.
+        environ: the environment; its settings override those of files.
 
     Raises:
-        AutofixError: when a file cannot be read, or a setting in it is none or of another type.
+        AutofixError: when a file cannot be read, or a setting is unknown or has a wrong type or value.
     """
-    found = _from_files(start)
+    values = _from_files(start)
     for name in _ENVIRONMENT:
         variable = f"AUTOFIX_{_dest(name).upper()}"
         if value := environ.get(variable):
-            found[name] = value
-            _understood({name: value}, variable)
-    return {_dest(name): value for name, value in found.items()}
+            values[name] = value
+            _check_values({name: value}, variable)
+    return {_dest(name): value for name, value in values.items()}
 
 
 def _dest(name: str) -> str:
@@ -57,22 +54,22 @@ def _dest(name: str) -> str:
 
 
 def _from_files(start: str) -> dict[str, Any]:
-    """Read the nearest file that has settings; files above it do not count."""
-    here, above = start, os.path.dirname(start)
+    """Read the nearest file with settings; files above it do not count."""
+    folder, parent = start, os.path.dirname(start)
     while True:
-        own, project = (os.path.join(here, name) for name in (".autofix.toml", "pyproject.toml"))
+        own, project = (os.path.join(folder, name) for name in (".autofix.toml", "pyproject.toml"))
         if os.path.isfile(own):
             return _checked(_toml(own), own)
-        # Most projects have no table for us, and reading TOML takes longer than all the rest of a short run.
-        tool = _toml(project).get("tool") if os.path.isfile(project) and _names_us(project) else None
+        # Most projects have no table for autofix, and reading TOML takes longer than the rest of a short run.
+        tool = _toml(project).get("tool") if os.path.isfile(project) and _mentions_autofix(project) else None
         if isinstance(tool, dict) and "autofix" in tool:
             return _checked(tool["autofix"], project)
-        if above == here or os.path.exists(os.path.join(here, ".git")):
+        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
             return {}
-        here, above = above, os.path.dirname(above)
+        folder, parent = parent, os.path.dirname(parent)
 
 
-def _names_us(path: str) -> bool:
+def _mentions_autofix(path: str) -> bool:
     try:
         with open(path, "rb") as file:
             return b"autofix" in file.read()
@@ -101,17 +98,17 @@ def _checked(table: object, path: str) -> dict[str, Any]:
         types = _SETTINGS.get(name)
         if types is None:
             raise AutofixError(f"{path}: {name} is no setting; there are {', '.join(_SETTINGS)}")
-        # A boolean is an integer to Python, but not to the person who wrote it.
+        # A boolean is an integer to Python, but not to the user.
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[one] for one in types)}")
-        if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+            raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[kind] for kind in types)}")
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
             raise AutofixError(f"{path}: {name} must be {_TYPES[list]}")
-    _understood(table, path)
+    _check_values(table, path)
     return {name: _text(value) if name in _AS_TEXT else value for name, value in table.items()}
 
 
-def _understood(table: Mapping[str, Any], source: str) -> None:
-    """Read the values that have a meaning, to say where one that has none was written."""
+def _check_values(table: Mapping[str, Any], source: str) -> None:
+    """Read the values, so that an error can name the source of the value."""
     # Imported here: it loads the rules.
     from autofix.engine.options import options
 
@@ -136,7 +133,7 @@ _AS_TEXT = frozenset({"select", "ignore", "native-sidecar-default"})
 
 
 def _text(value: object) -> str:
-    """Write a value as its flag takes it."""
+    """Write a value as a user writes it behind its flag."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)

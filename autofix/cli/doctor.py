@@ -8,8 +8,8 @@ from typing import Final
 
 from autofix._version import __version__
 from autofix.cli import colour, exit_codes
-from autofix.cli.cluster import connected, run_until_done
-from autofix.cli.common import chosen
+from autofix.cli.connection import connected, run_until_done
+from autofix.cli.options import options_from
 from autofix.cli.output import put
 from autofix.cluster.doctor import run_checks
 from autofix.cluster.doctor.check import CheckResult, Verdict
@@ -27,14 +27,14 @@ def doctor(arguments: argparse.Namespace) -> int:
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """
-    return run_until_done(_doctor(arguments, chosen(arguments)))
+    return run_until_done(_doctor(arguments, options_from(arguments)))
 
 
-async def _doctor(arguments: argparse.Namespace, wanted: Options) -> int:
+async def _doctor(arguments: argparse.Namespace, options: Options) -> int:
     async with connected(arguments) as api:
         facts = await collect_facts(
             api,
-            wanted,
+            options,
             linkerd_namespace=arguments.linkerd_namespace,
             ours=arguments.configuration,
             namespace=arguments.namespace or api.namespace,
@@ -43,9 +43,10 @@ async def _doctor(arguments: argparse.Namespace, wanted: Options) -> int:
     if arguments.output == "json":
         put(_as_json(checks))
     else:
-        put(_as_text(checks, arguments), paint=colour.judged if colour.wanted(arguments.color) else None)
+        paint = colour.coloured_verdict if colour.is_on(arguments.color) else None
+        put(_as_text(checks, arguments), paint=paint)
     bad = [check for check in checks if check.verdict is not Verdict.OK]
-    return exit_codes.FOUND if bad and not arguments.exit_zero else exit_codes.CLEAN
+    return exit_codes.FINDINGS if bad and not arguments.exit_zero else exit_codes.CLEAN
 
 
 def _as_text(checks: Sequence[CheckResult], arguments: argparse.Namespace) -> Iterator[str]:
@@ -62,7 +63,7 @@ def _as_text(checks: Sequence[CheckResult], arguments: argparse.Namespace) -> It
 
 
 def _as_json(checks: Sequence[CheckResult]) -> Iterator[str]:
-    told = [
+    rows = [
         {
             "name": check.name,
             "verdict": check.verdict.value,
@@ -72,4 +73,4 @@ def _as_json(checks: Sequence[CheckResult]) -> Iterator[str]:
         }
         for check in checks
     ]
-    return json_lines({"version": 1, "autofix": __version__, "checks": told}, indent=2)
+    return json_lines({"version": 1, "autofix": __version__, "checks": rows}, indent=2)

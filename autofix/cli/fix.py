@@ -1,30 +1,200 @@
-"""``autofix fix``: repair files in place, or a stream on its way."""
+"""``autofix fix``: repair files in place; with ``-``, copy standard input to standard output, fixed."""
 
 from __future__ import annotations
 
-from autofix.cli.inputs import STDIN, begin
+import argparse
+import codecs
+import io
+import sys
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Final
+
+from autofix.cli import exit_codes
+from autofix.cli.exit_codes import exit_code
+from autofix.cli.files import read_files
+from autofix.cli.inputs import STDIN, Input
+from autofix.cli.options import options_from
+from autofix.cli.output import count, put, put_bytes, put_on_stderr, say, say_errors
+from autofix.engine.options import Options
 from autofix.errors import AutofixError
+from autofix.report import FORMATS, Report
+from autofix.text.check import CheckedFile, check_files, has_namespace
+from autofix.text.edit.atomic_write import replace_file
+from autofix.text.file import TextFile, read_file, reread, whole_file
+from autofix.text.prefilter import may_concern_linkerd, split_stream
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
+# Bytes of standard input that are fixed as a whole. A longer stream is fixed document by document, in as much
+# memory as its longest document takes.
+_AT_ONCE: Final = 32 * 1024 * 1024
 
 
-def fix(arguments: argparse.Namespace) -> int:
+def fix(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError]) -> int:
     """Run the command; see ``autofix fix --help``.
 
+    Args:
+        arguments: the command's.
+        inputs: the inputs, as ``inputs.preflight`` returns them.
+
     Raises:
-        AutofixError: when an option cannot be read.
+        AutofixError: when an option cannot be read, or a path stands beside standard input.
     """
+    options = options_from(arguments)
     if STDIN in arguments.paths:
-        # Imported here: where nothing concerns Linkerd, the library is not needed.
-        from autofix.cli.stream import pass_through
-
-        return pass_through(arguments)
+        return _filter(arguments, options)
     errors: list[AutofixError] = []
-    found = begin(arguments, errors, idle="fixed 0 files, 0 findings left")
-    if isinstance(found, int):
-        return found
-    from autofix.cli.fixing import repair
+    before = check_files(tuple(read_files(arguments, inputs, errors, in_parts=options)), options)
+    problems = [file.problem for file in before if file.problem]
+    failures = _write(before, quiet=arguments.quiet)
+    say_errors([*problems, *failures.values()])
+    after = _check_again(before, options, unwritten=failures)
+    put(FORMATS["text"](Report(after)))
+    if not arguments.quiet:
+        _summarise(before, after, failures)
+    return _exit_code(arguments, before, after, abnormal=bool(errors or problems or failures))
 
-    return repair(arguments, found, errors)
+
+def _exit_code(
+    arguments: argparse.Namespace,
+    before: Sequence[CheckedFile],
+    after: Sequence[CheckedFile],
+    *,
+    abnormal: bool,
+) -> int:
+    return exit_code(
+        (finding for file in after for finding in file.findings),
+        abnormal=abnormal,
+        changed=arguments.exit_non_zero_on_fix and any(file.text != file.file.text for file in before),
+        zero=arguments.exit_zero,
+    )
+
+
+def _write(files: Sequence[CheckedFile], *, quiet: bool) -> dict[str, AutofixError]:
+    """Write the files that change, and say which attributes they lost; return the errors by file name."""
+    failures: dict[str, AutofixError] = {}
+    changes = [file for file in files if file.text != file.file.text]
+    identities: set[tuple[int, int]] = set()
+    for source, parts in groupby(changes, lambda file: file.file.source):
+        if (identity := _identity(source)) in identities:
+            # It was written already, under another of its names.
+            continue
+        try:
+            losses = replace_file(Path(source), *whole_file([(part.file, part.text) for part in parts]))
+        except AutofixError as error:
+            failures[source] = error
+            continue
+        identities |= {identity} if identity else set()
+        if not quiet:
+            for loss in losses:
+                say(f"warning: {source}: {loss}; it could not be kept")
+    return failures
+
+
+def _identity(source: str) -> tuple[int, int] | None:
+    """Return the device and the inode of a file with several names; None for any other file."""
+    try:
+        status = Path(source).stat()
+    except OSError:
+        # Writing the file fails, too, and says why.
+        return None
+    return (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
+
+
+def _check_again(
+    files: Sequence[CheckedFile], options: Options, unwritten: Container[str] = ()
+) -> list[CheckedFile]:
+    """Check the files as they are after the fix.
+
+    Args:
+        files: the files before the fix, with their new texts.
+        options: the options.
+        unwritten: names of files that could not be written.
+    """
+    if all(file.text == file.file.text for file in files):
+        return list(files)
+
+    def current(file: CheckedFile) -> TextFile:
+        if file.text == file.file.text or file.file.source in unwritten:
+            return file.file
+        return reread(file.file, file.text)
+
+    return check_files([current(file) for file in files], options)
+
+
+def _summarise(before: Sequence[CheckedFile], after: Sequence[CheckedFile], failures: Container[str]) -> None:
+    # A file that was read in parts is one file.
+    sources = dict.fromkeys(
+        file.file.source
+        for file in before
+        if file.text != file.file.text and file.file.source not in failures
+    )
+    for source in sources:
+        say(f"fixed {source}")
+    findings = sum(len(file.findings) for file in after)
+    say(f"fixed {count(len(sources), 'file')}, {count(findings, 'finding')} left")
+
+
+def _filter(arguments: argparse.Namespace, options: Options) -> int:
+    """Copy standard input to standard output, fixed; copy what cannot be read as it is."""
+    if arguments.paths != [STDIN]:
+        raise AutofixError("- makes a filter of standard input; give no other path beside it")
+    start = sys.stdin.buffer.read(_AT_ONCE)
+    if len(start) < _AT_ONCE or start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _fix_documents(arguments, options, start + sys.stdin.buffer.read(), "<stdin>", [])
+    # Too long to keep in memory: fix document by document, with the Namespaces above as their context.
+    lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
+    worst = exit_codes.CLEAN
+    namespaces: list[TextFile] = []
+    for first, data in split_stream(_whole_lines(lines)):
+        if may_concern_linkerd(data):
+            source = f"<stdin> from line {first}"
+            worst = max(worst, _fix_documents(arguments, options, data, source, namespaces))
+        else:
+            put_bytes(data)
+    return worst
+
+
+def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join the line that was cut at the end of the first part of the stream."""
+    rest = b""
+    for line in lines:
+        rest += line
+        if rest.endswith(b"\n"):
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _fix_documents(
+    arguments: argparse.Namespace, options: Options, data: bytes, source: str, namespaces: list[TextFile]
+) -> int:
+    """Write documents on standard output, fixed.
+
+    Args:
+        arguments: the command's.
+        options: the library's.
+        data: the documents.
+        source: their name in messages.
+        namespaces: documents above with Namespaces, the context of these; Namespaces in these are added.
+    """
+    try:
+        files = check_files([*namespaces, read_file(data, source)], options)
+    except Exception as error:
+        # Whatever went wrong, the reader of the stream gets the documents.
+        put_bytes(data)
+        if not isinstance(error, AutofixError):
+            raise
+        say_errors([error])
+        return exit_codes.ABNORMAL
+    before = files[-1]
+    put_bytes(before.text.encode(before.file.encoding))
+    problems = [before.problem] if before.problem else []
+    say_errors(problems)
+    [*_, after] = _check_again(files, options)
+    if any(map(has_namespace, after.file.documents)):
+        namespaces.append(after.file)
+    if not arguments.quiet:
+        put_on_stderr(FORMATS["text"](Report([after])))
+    return _exit_code(arguments, [before], [after], abnormal=bool(problems))

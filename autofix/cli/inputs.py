@@ -1,136 +1,160 @@
-"""What the command line is given to look at, found and read before anything else of the library is loaded."""
+"""The files and the standard input that the command line names, and the check whether any concerns Linkerd.
+
+A run in which nothing concerns Linkerd ends here, without the rules and without YAML.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.cli import exit_codes
-from autofix.cli.output import say
+from autofix.cli.output import say, say_errors
 from autofix.errors import AutofixError
-from autofix.linkerd.forms import is_plainly_release
+from autofix.linkerd.release import parse_release
 from autofix.text.discovery import find_files, written
 from autofix.text.prefilter import may_concern_linkerd
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Iterator
-
     from autofix.text.document import SourceError
 
-    # A file's bytes, its name, and whether it was named rather than found in a folder.
-    Input = tuple[bytes, str, bool]
-
 STDIN = "-"
-# Bytes that hold most files.
-_AT_ONCE = 1 << 16
+# Most files have no more bytes than this.
+_READ_SIZE = 1 << 16
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
+_IDLE = {
+    "preview": "0 findings in 0 files, 0 with a safe fix",
+    "fix": "fixed 0 files, 0 findings left",
+}
 
 
-def begin(arguments: argparse.Namespace, errors: list[AutofixError], *, idle: str) -> Iterator[Input] | int:
-    """Look for the first input that concerns Linkerd.
+class Input(NamedTuple):
+    """A file or the standard input, read.
+
+    Attributes:
+        data: its bytes.
+        source: its name.
+        is_named: whether the user named it, rather than a folder that it is in.
+    """
+
+    data: bytes
+    source: str
+    is_named: bool
+
+
+def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] | int:
+    """Start to read the inputs of a command, and end the run when none of them concerns Linkerd.
 
     Args:
-        arguments: the command's.
-        errors: where to put what cannot be read.
-        idle: what to say when there is nothing to do.
+        arguments: those of ``preview``, ``fix`` or ``explain``.
 
     Returns:
-        The inputs; the exit code, once everything is said, when there is none and the options are sound.
+        The inputs, as ``read_inputs`` yields them; or the exit code, when there is nothing to do.
+
+    Raises:
+        AutofixError: when an option cannot be read.
     """
-    found = inputs(arguments, errors)
-    if not _are_plain(arguments):
-        return found
-    first = next(found, None)
-    if first is not None:
-        return chain((first,), found)
-    complain(errors)
+    # explain answers for every object, and a filter hands on every document.
+    everything = arguments.command == "explain"
+    inputs = read_inputs(arguments, everything=everything)
+    is_filter = arguments.command == "fix" and STDIN in arguments.paths
+    is_silent = getattr(arguments, "output", "diff") in _SILENT_WITHOUT_FINDINGS
+    if everything or is_filter or not is_silent:
+        return inputs
+    _check_options(arguments)
+    errors: list[AutofixError] = []
+    for item in inputs:
+        if isinstance(item, Input):
+            return chain(errors, (item,), inputs)
+        errors.append(item)
+    say_errors(errors)
     if not arguments.quiet:
-        say(idle)
+        say(_IDLE[arguments.command])
     return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
 
 
-def _are_plain(arguments: argparse.Namespace) -> bool:
-    """Tell whether the options are surely sound, and nothing is to be written about nothing."""
-    return (
-        getattr(arguments, "output", "diff") in _SILENT_WITHOUT_FINDINGS
-        and arguments.kubernetes is arguments.select is arguments.ignore is None
-        and arguments.native_sidecar_default in (None, "true", "false")
-        and arguments.wait_before_exit_seconds == 0
-        and (arguments.linkerd is None or is_plainly_release(arguments.linkerd))
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Refuse options that cannot be read, also when nothing will need them."""
+    options = (
+        arguments.kubernetes,
+        arguments.native_sidecar_default,
+        arguments.wait_before_exit_seconds or None,
+        arguments.select,
+        arguments.ignore,
     )
+    if any(option is not None for option in options):
+        # Imported here: it loads the rules.
+        from autofix.cli.options import options_from
+
+        options_from(arguments)
+    else:
+        parse_release(arguments.linkerd)
 
 
-def inputs(
-    arguments: argparse.Namespace, errors: list[AutofixError], *, everything: bool = False
-) -> Iterator[Input]:
-    """Read the given files, the YAML and JSON files in the given folders, and standard input.
+def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> Iterator[Input | AutofixError]:
+    """Read the named files, the YAML and JSON files in the named folders, and standard input.
 
     Args:
         arguments: the command's.
-        errors: where to put what cannot be read; it does not stop the others.
-        everything: whether to yield what was found in a folder and has nothing to do with Linkerd, too.
+        everything: whether to yield also files in folders that have nothing to do with Linkerd.
 
     Yields:
-        Standard input first, then in the order of the arguments and of the files in folders.
+        Standard input first, then the files in the order of the arguments and of the files in folders; an
+        error in the place of each file that cannot be read.
     """
     paths: list[str] = arguments.paths
     if STDIN in paths:
-        yield sys.stdin.buffer.read(), "<stdin>", True
-    named = [path for path in paths if path != STDIN]
-    as_found = {written(path) for path in named}
-    found = find_files(
-        named,
+        yield Input(sys.stdin.buffer.read(), "<stdin>", is_named=True)
+    names = [path for path in paths if path != STDIN]
+    named_files = {written(path) for path in names}
+    files = find_files(
+        names,
         exclude=arguments.exclude,
         include=arguments.include,
         force_exclude=arguments.force_exclude,
     )
-    for file in _shown(found, quiet=arguments.quiet):
+    for file in _with_progress(files, quiet=arguments.quiet):
         if isinstance(file, AutofixError):
-            errors.append(file)
+            yield file
             continue
         try:
-            data = _bytes_of(file)
+            data = _read(file)
         except OSError as error:
-            errors.append(AutofixError(f"{file}: {error.strerror or error}; check that it can be read"))
+            yield AutofixError(f"{file}: {error.strerror or error}; check that it can be read")
             continue
-        # What was only found in a folder is not parsed without need; what is named is, whatever it holds.
-        is_named = file in as_found
+        # A file in a folder is parsed only where it may concern Linkerd; a file that is named always is.
+        is_named = file in named_files
         if everything or is_named or may_concern_linkerd(data):
-            yield data, file, is_named
+            yield Input(data, file, is_named)
 
 
-def _bytes_of(file: str) -> bytes:
+def _read(file: str) -> bytes:
     """Read a file in as few calls as its size allows."""
     handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        data = os.read(handle, _AT_ONCE)
-        if len(data) == _AT_ONCE and (size := os.fstat(handle).st_size) > _AT_ONCE:
-            # Once more from its start: parts that are joined take twice the memory.
+        data = os.read(handle, _READ_SIZE)
+        if len(data) == _READ_SIZE and (size := os.fstat(handle).st_size) > _READ_SIZE:
+            # Once more from its start: joining two parts takes twice the memory.
             os.lseek(handle, 0, os.SEEK_SET)
             data = os.read(handle, size)
-        # A pipe has no size, and a disk may give less than it was asked for: only an empty answer is the end.
+        # A pipe has no size, and a disk may return less than was asked for: only an empty answer is the end.
         parts = [data]
         while parts[-1]:
-            parts.append(os.read(handle, _AT_ONCE))
+            parts.append(os.read(handle, _READ_SIZE))
     finally:
         os.close(handle)
     return data if parts[1:] == [b""] else b"".join(parts)
 
 
-def _shown(files: Iterator[str | SourceError], *, quiet: bool) -> Iterable[str | SourceError]:
-    """Show on a terminal how far a long run has come."""
+def _with_progress(files: Iterator[str | SourceError], *, quiet: bool) -> Iterable[str | SourceError]:
+    """Show the progress of a long run on a terminal."""
     if quiet or not sys.stderr.isatty():
         return files
     # Imported here: only a terminal needs it.
     from tqdm import tqdm
 
     return tqdm(files, desc="autofix", unit=" files", delay=1, leave=False)
-
-
-def complain(errors: Iterable[AutofixError]) -> None:
-    """Say what went wrong on standard error."""
-    for error in errors:
-        say(f"error: {error}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autofix.cli import exit_codes
-from autofix.cli.common import chosen
+from autofix.cli.options import options_from
 from autofix.cli.output import put_text
 from autofix.engine.api import Item, Result, fix_all
 from autofix.errors import AutofixError
@@ -22,7 +22,8 @@ _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.IN
 def krm(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix krm --help``.
 
-    What is left is in the list's ``results``, as the specification wants, and never an exit code.
+    Findings that are left are in the list's ``results``, as the specification demands; they do not change the
+    exit code.
 
     Raises:
         AutofixError: when an option or standard input cannot be read.
@@ -30,14 +31,14 @@ def krm(arguments: argparse.Namespace) -> int:
     Source: kustomize, cmd/config/docs/api-conventions/functions-spec.md.
     """
     documents = read_bytes(sys.stdin.buffer.read(), "<stdin>")
-    found = documents[0].value if len(documents) == 1 else None
-    if not isinstance(found, dict) or found.get("kind") != "ResourceList":
+    resource_list = documents[0].value if len(documents) == 1 else None
+    if not isinstance(resource_list, dict) or resource_list.get("kind") != "ResourceList":
         raise AutofixError(
             "<stdin>: a KRM function takes one ResourceList; for plain manifests use `autofix fix -`"
         )
-    [result] = fix_all([found], chosen(arguments))
-    patched = result.object if isinstance(result.object, dict) else found
-    before = found.get("results") or []
+    [result] = fix_all([resource_list], options_from(arguments))
+    patched = result.object if isinstance(result.object, dict) else resource_list
+    before = resource_list.get("results") or []
     if not isinstance(before, list):
         raise AutofixError("<stdin>: results must be a list; look at the function before this one")
     results = [*before, *_results(result)]

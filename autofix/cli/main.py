@@ -2,72 +2,66 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 from autofix.cli import exit_codes, streams
+from autofix.cli.arguments import parser
+from autofix.cli.config import settings
+from autofix.cli.inputs import preflight
 from autofix.cli.output import say
 from autofix.errors import AutofixError
 
-# Documents are many small objects without circles among them: the usual search for those, after every 700
-# of them, takes a fifth of the time of a long run.
-_OBJECTS_BETWEEN_SEARCHES = (50_000, 20, 100)
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-
-
-_ASK_A_CLUSTER = ("scan", "doctor", "probe")
+# Documents are many small objects without cycles: Python's usual search for cycles, after every 700 new
+# objects, takes a fifth of the time of a long run.
+_GC_THRESHOLD = (50_000, 20, 100)
+_COMMANDS_ON_FILES = ("preview", "fix", "explain")
+_COMMANDS_ON_CLUSTERS = ("scan", "doctor", "probe")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """Run a command, whose module is imported only now: no command needs what another one does.
+    """Run a command; import its module only now, because no command needs the others.
 
     Raises:
         AutofixError: when a package that the command needs is not installed.
     """
     name: str = arguments.command
+    inputs = preflight(arguments) if name in _COMMANDS_ON_FILES else None
+    if isinstance(inputs, int):
+        return inputs
     try:
         module = import_module(f"autofix.cli.{name}")
     except ModuleNotFoundError as error:
-        extra = "[cluster]" if name in _ASK_A_CLUSTER else ""
+        extra = "[cluster]" if name in _COMMANDS_ON_CLUSTERS else ""
         raise AutofixError(f"{name} needs {error.name}: install linkerd-autofix{extra}") from None
-    code: int = module.__dict__[name](arguments)
+    command = getattr(module, name)
+    code: int = command(arguments) if inputs is None else command(arguments, inputs)
     return code
 
 
 def run() -> int:
-    """Run the command line as all that a process is for, and end the process.
+    """Run the command line in a process of its own.
 
     Returns:
-        The exit code, where the process has to end in Python's own way.
+        The exit code, one of ``autofix.cli.exit_codes``.
     """
-    streams.let_errors_be_lost()
+    streams.ignore_failures_of_stderr()
     try:
-        code = _answer(None)
+        code = _run_command_line(sys.argv[1:])
+        # At its exit Python searches all objects for cycles, for a tenth of the time of a short run.
+        gc.freeze()
     except KeyboardInterrupt:
-        # Once more, while the first one was answered.
-        code = exit_codes.INTERRUPTED
-    # A client of a cluster has temporary files to remove.
-    asks = not set(_ASK_A_CLUSTER).isdisjoint(sys.argv[1:2])
-    if asks or sys.stdout is None:
-        return code
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        # Python tries once more, and says why.
-        return code
-    # All is written. Python would take every module and document apart, which is an eighth of a short run.
-    os._exit(code)
+        # Ctrl-C came again, while the first one was answered.
+        return exit_codes.INTERRUPTED
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line in a process that goes on.
 
     Args:
         argv: the arguments without the program's name; None for those of the process.
@@ -75,29 +69,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, one of ``autofix.cli.exit_codes``.
     """
-    usual = gc.get_threshold()
+    threshold = gc.get_threshold()
     try:
-        return _answer(argv)
+        return _run_command_line(sys.argv[1:] if argv is None else argv)
     finally:
-        # Python searches at once then, which a process that ends can do without.
-        gc.set_threshold(*usual)
+        gc.set_threshold(*threshold)
 
 
-def _answer(argv: Sequence[str] | None) -> int:
-    given = sys.argv[1:] if argv is None else argv
-    if closed := streams.prepare(given):
-        say(f"error: standard {closed} is closed; open it")
+def _run_command_line(argv: Sequence[str]) -> int:
+    if stream := streams.prepare(argv):
+        say(f"error: standard {stream} is closed; open it")
         return exit_codes.ABNORMAL
+    gc.set_threshold(*_GC_THRESHOLD)
     try:
-        gc.set_threshold(*_OBJECTS_BETWEEN_SEARCHES)
-        # Imported here: they load many small objects, too.
-        from autofix.cli.arguments import parser
-        from autofix.cli.config import settings
-
         try:
-            arguments = parser(settings(os.getcwd(), os.environ), given).parse_args(given)
+            arguments = parser(settings(os.getcwd(), os.environ), argv).parse_args(argv)
         except SystemExit:
-            # It has said what it was asked for, or what is wrong.
+            # argparse has written its help, or has said what is wrong.
             sys.stdout.flush()
             raise
         code = _run(arguments)
@@ -111,11 +99,11 @@ def _answer(argv: Sequence[str] | None) -> int:
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
             say(f"error: standard output: {error.strerror or error}")
-        # Nothing more can be said there, and Python must not try to at exit.
+        # Nothing more can be written there, and Python must not try it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.ABNORMAL
-    except Exception as error:  # noqa: BLE001  # a defect of ours is no reason for a page of code on a screen
-        told = f"{type(error).__name__}: {error}"
-        say(f"error: internal error: {told}; please report it with the input")
+    except Exception as error:  # noqa: BLE001  # a defect of ours is no reason for a traceback on the screen
+        description = f"{type(error).__name__}: {error}"
+        say(f"error: internal error: {description}; please report it with the input")
         return exit_codes.ABNORMAL
     return code

@@ -1,34 +1,43 @@
 """All that the command line writes on standard output and standard error; nothing else writes there.
 
-It is escaped here, so that no new message can forget: a line that is written is one line wherever it is read,
-and no name, key or value in it ends it.
+The text is escaped here, so that no new message can forget it: each line stays one line wherever somebody
+reads it, and no name, key or value in it can end it.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
-from autofix.report.printable import escaped
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from autofix.cli import colour
+from autofix.errors import AutofixError
+from autofix.report.printable import escaped, escaped_in_diff, without_controls
 
 _LINES_AT_ONCE = 1000
+# Names in a message.
+_MOST_NAMES = 3
+# The github format consists of workflow commands; the format escapes the text in them itself.
+_ESCAPES: Mapping[str, Callable[[str], str]] = {"diff": escaped_in_diff, "github": without_controls}
 
 
 def say(text: str) -> None:
     """Say something on standard error, on a line of its own.
 
     Args:
-        text: what to say; who says it is put before it.
+        text: the message; the program's name is put before it.
     """
     print(f"autofix: {escaped(text)}", file=sys.stderr)
 
 
+def say_errors(errors: Iterable[AutofixError]) -> None:
+    """Say on standard error what went wrong."""
+    for error in errors:
+        say(f"error: {error}")
+
+
 def ask(question: str) -> None:
-    """Put a question on standard error, whose line the answer ends."""
+    """Put a question on standard error; the answer of the user ends the line."""
     print(f"autofix: {escaped(question)} ", end="", file=sys.stderr, flush=True)
 
 
@@ -48,19 +57,34 @@ def put(
 
     Args:
         lines: the lines without their ends.
-        escape: makes a line harmless; a format that needs some of what is escaped elsewhere has its own.
-        paint: colours a line that is harmless.
+        escape: makes a line harmless; a format that needs characters which others escape has its own.
+        paint: colours a harmless line.
 
     Returns:
         Whether anything had to be escaped.
     """
-    left = iter(lines)
+    rest = iter(lines)
     changed = False
-    while some := list(islice(left, _LINES_AT_ONCE)):
-        harmless = list(map(escape, some))
-        changed = changed or harmless != some
+    while batch := list(islice(rest, _LINES_AT_ONCE)):
+        harmless = list(map(escape, batch))
+        changed = changed or harmless != batch
         print("\n".join(map(paint, harmless) if paint else harmless))
     return changed
+
+
+def put_report(lines: Iterable[str], form: str, *, color: str = "never") -> None:
+    """Write a report on standard output, and say when a diff in it cannot be applied.
+
+    Args:
+        lines: its lines without their ends.
+        form: its format.
+        color: when to colour a diff; see ``colour.is_on``.
+    """
+    is_diff = form == "diff"
+    paint = colour.coloured if is_diff and colour.is_on(color) else None
+    is_escaped = put(lines, escape=_ESCAPES.get(form, escaped), paint=paint)
+    if is_diff and is_escaped:
+        say("control characters are shown escaped, so this diff cannot be applied; --fix and `fix` can")
 
 
 def put_text(text: str) -> None:
@@ -72,3 +96,14 @@ def put_bytes(data: bytes) -> None:
     """Write a part of a document for another program on standard output, as it is."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
+
+
+def names(values: Sequence[str]) -> str:
+    """Write the first few of many names."""
+    rest = len(values) - _MOST_NAMES
+    return ", ".join(values[:_MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number of things, such as ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

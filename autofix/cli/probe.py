@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 
 from autofix.cli import exit_codes
-from autofix.cli.cluster import connected, run_until_done
-from autofix.cli.common import chosen
+from autofix.cli.connection import connected, run_until_done
+from autofix.cli.options import options_from
 from autofix.cli.output import put, say
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.lifecycle import Ending, ProbeOutcome
@@ -24,22 +24,22 @@ def probe(arguments: argparse.Namespace) -> int:
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """
-    return run_until_done(_probe(arguments, chosen(arguments)))
+    return run_until_done(_probe(arguments, options_from(arguments)))
 
 
-async def _probe(arguments: argparse.Namespace, wanted: Options) -> int:
+async def _probe(arguments: argparse.Namespace, options: Options) -> int:
     def say_unless_quiet(text: str) -> None:
         if not arguments.quiet:
             say(text)
 
     async with connected(arguments) as api:
-        options = complete_options(wanted, await read_environment(api, arguments.linkerd_namespace))
+        options = complete_options(options, await read_environment(api, arguments.linkerd_namespace))
         key = key_to_write(options.release, "pod")
         if key is None:
             raise AutofixError(
                 f"Linkerd {options.release.text} has no native sidecars; upgrade it to 2.15 or newer"
             )
-        found = await run_probe(
+        outcome = await run_probe(
             api,
             key=key,
             image=arguments.image,
@@ -47,20 +47,21 @@ async def _probe(arguments: argparse.Namespace, wanted: Options) -> int:
             keep=arguments.keep,
             say=say_unless_quiet,
         )
-    put(_lines(found, arguments.output))
-    return exit_codes.CLEAN if found.ending is Ending.COMPLETED else exit_codes.FOUND
+    put(_lines(outcome, arguments.output))
+    return exit_codes.CLEAN if outcome.ending is Ending.COMPLETED else exit_codes.FINDINGS
 
 
-def _lines(found: ProbeOutcome, form: str) -> Iterator[str]:
+def _lines(outcome: ProbeOutcome, form: str) -> Iterator[str]:
     if form == "json":
-        told = {
+        value = {
             "version": 1,
-            "ending": found.ending.value,
-            "passed": found.ending is Ending.COMPLETED,
-            "why": found.why,
-            "order": list(found.order),
+            "ending": outcome.ending.value,
+            "passed": outcome.ending is Ending.COMPLETED,
+            "why": outcome.why,
+            "order": list(outcome.order),
         }
-        yield from json_lines(told, indent=2)
+        yield from json_lines(value, indent=2)
         return
-    yield f"{'passed' if found.ending is Ending.COMPLETED else 'FAILED'}: {found.ending.value}: {found.why}"
-    yield from (f"  {number}. {line}" for number, line in enumerate(found.order, start=1))
+    verdict = "passed" if outcome.ending is Ending.COMPLETED else "FAILED"
+    yield f"{verdict}: {outcome.ending.value}: {outcome.why}"
+    yield from (f"  {number}. {line}" for number, line in enumerate(outcome.order, start=1))

@@ -15,13 +15,13 @@ def rules(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix rules --help``.
 
     Raises:
-        AutofixError: when no rule has the given code.
+        AutofixError: when no rule has the code.
     """
     if arguments.code is None:
         put(f"{rule.code}  {rule.title}" for rule in RULES.values())
         return exit_codes.CLEAN
-    rule_or_none = RULES.get(arguments.code.upper())
-    if rule_or_none is None:
+    rule = RULES.get(arguments.code.upper())
+    if rule is None:
         raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
-    put(f"# {rule_or_none.code}: {page(rule_or_none)}".split("\n"))
+    put(f"# {rule.code}: {page(rule).strip()}".split("\n"))
     return exit_codes.CLEAN

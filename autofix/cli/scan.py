@@ -1,33 +1,30 @@
-"""``autofix scan``: what is wrong in a cluster now, and repairing it there."""
+"""``autofix scan``: show what is wrong in a cluster now, and repair it there."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 
-from autofix.cli.cluster import connected, run_until_done, shown
-from autofix.cli.common import chosen, count, exit_code, some
-from autofix.cli.inputs import complain
-from autofix.cli.monitor import watch
-from autofix.cli.output import ask, say
-from autofix.cli.previewing import statistics
-from autofix.cli.showing import show_lines
+from autofix.cli.connection import connected, progress_bar, run_until_done
+from autofix.cli.exit_codes import exit_code
+from autofix.cli.options import options_from
+from autofix.cli.output import ask, count, names, put_report, say, say_errors
+from autofix.cli.scan_watch import watch
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import Scope
 from autofix.cluster.repair import repair, repairable
 from autofix.cluster.scan import Scan
-from autofix.cluster.scan import scan as look
+from autofix.cluster.scan import scan as scan_cluster
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
 from autofix.kubernetes.kinds import select_kinds
-from autofix.report import FORMATS, as_diff, as_html, as_json, as_table
-from autofix.report.live import as_files
+from autofix.report import FORMATS, Report
+from autofix.report.manifests import manifests
 from autofix.rules.finding import Finding
-from autofix.text.check import CheckedFile
 
 
 def scan(arguments: argparse.Namespace) -> int:
@@ -46,151 +43,138 @@ def scan(arguments: argparse.Namespace) -> int:
         raise AutofixError("-o html is one page; give another format with --watch")
     if arguments.metrics_port is not None and not arguments.watch:
         raise AutofixError("--metrics-port is for --watch")
-    wanted = chosen(arguments)
-    return run_until_done(_scan(arguments, wanted))
+    return run_until_done(_scan(arguments, options_from(arguments)))
 
 
-async def _scan(arguments: argparse.Namespace, wanted: Options) -> int:
+async def _scan(arguments: argparse.Namespace, options: Options) -> int:
     kinds, custom = select_kinds(arguments.kinds)
     async with connected(arguments) as api:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
 
-        warned: set[str] = set()
+        warnings: set[str] = set()
 
-        async def once() -> Scan:
-            started = monotonic()
-            with shown(quiet=arguments.quiet) as progress:
-                seen = await look(
-                    api, scope, wanted, linkerd_namespace=arguments.linkerd_namespace, progress=progress
+        async def scan_once() -> Scan:
+            start = monotonic()
+            with progress_bar(quiet=arguments.quiet) as progress:
+                result = await scan_cluster(
+                    api, scope, options, linkerd_namespace=arguments.linkerd_namespace, progress=progress
                 )
-            complain(seen.problems)
-            if not arguments.quiet and (seen.objects or not seen.problems):
-                _warn(seen, warned)
-                _summarise(seen, monotonic() - started)
-            return seen
+            say_errors(result.problems)
+            if not arguments.quiet and (result.objects or not result.problems):
+                _warn(result, warnings)
+                _summarise(result, monotonic() - start)
+            return result
 
         if arguments.watch:
             return await watch(
                 arguments,
-                once,
-                lambda seen: list(_lines(arguments, seen, as_files(seen.evaluations))),
+                scan_once,
+                lambda result: list(FORMATS[_format(arguments)](_report(result))),
                 lambda lines: _show(arguments, lines),
             )
-        seen = await once()
-        files = as_files(seen.evaluations)
-        complain(one.problem for one in files if one.problem)
+        report = _report(result := await scan_once())
+        say_errors(file.problem for file in report.files if file.problem)
         if arguments.fix:
-            return await _fix(api, arguments, seen, files)
-    _show(arguments, _lines(arguments, seen, files))
+            return await _fix(api, arguments, result, report)
+    _show(arguments, FORMATS[_format(arguments)](report))
     return exit_code(
-        (finding for one in files for finding in one.findings),
-        abnormal=bool(seen.problems),
+        (finding for file in report.files for finding in file.findings),
+        abnormal=bool(result.problems),
         zero=arguments.exit_zero,
     )
 
 
-def _lines(arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> Iterator[str]:
-    if arguments.statistics:
-        return statistics(files)
-    if arguments.output == "table":
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        return as_table.render(seen.evaluations, files, width)
-    if arguments.output == "html":
-        return as_html.render(seen, files)
-    if arguments.output == "json":
-        return as_json.render(files, seen.problems, [_about(one) for one in seen.evaluations])
-    return FORMATS[arguments.output](files, seen.problems)
+def _format(arguments: argparse.Namespace) -> str:
+    form: str = "statistics" if arguments.statistics else arguments.output
+    return form
+
+
+def _report(result: Scan) -> Report:
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return Report(manifests(result.evaluations), result.problems, result, width)
 
 
 def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
-    show_lines(lines, "statistics" if arguments.statistics else arguments.output, color=arguments.color)
+    put_report(lines, _format(arguments), color=arguments.color)
     sys.stdout.flush()
 
 
-def _about(one: Evaluation) -> dict[str, str | None]:
-    return {
-        "today": one.today or None,
-        "after": one.after or None,
-        "owner": str(one.owner) if one.owner else None,
-    }
-
-
-def _warn(seen: Scan, warned: set[str]) -> None:
-    """Say once what is not known of the cluster, where that matters."""
-    if seen.options.release.known:
+def _warn(result: Scan, warnings: set[str]) -> None:
+    """Say once each what is not known of the cluster, when it matters."""
+    if result.options.release.known:
         return
-    unknown = "the Linkerd release is not known; name it with --linkerd"
-    for words in (*(f"cannot read {lacking}" for lacking in seen.unknowns), unknown):
-        if words not in warned:
-            warned.add(words)
-            say(f"warning: {words}")
+    unreadable = [f"cannot read {source}" for source in result.unknowns]
+    for warning in (*unreadable, "the Linkerd release is not known; name it with --linkerd"):
+        if warning not in warnings:
+            warnings.add(warning)
+            say(f"warning: {warning}")
 
 
-def _summarise(seen: Scan, seconds: float) -> None:
-    options = seen.options
+def _summarise(result: Scan, seconds: float) -> None:
+    options = result.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(one.result.findings) for one in seen.evaluations)
+    findings = sum(len(live.result.findings) for live in result.evaluations)
     say(
-        f"{count(findings, 'finding')} in {count(seen.objects, 'object')}, read in {seconds:.1f} s "
+        f"{count(findings, 'finding')} in {count(result.objects, 'object')}, read in {seconds:.1f} s "
         f"(Linkerd {options.release.text}{version})"
     )
 
 
-async def _fix(api: Api, arguments: argparse.Namespace, seen: Scan, files: Sequence[CheckedFile]) -> int:
-    show_lines(as_diff.render(files, ()), "diff", color=arguments.color)
-    patched = repairable(seen.evaluations)
-    if patched and not arguments.yes and not _agreed(patched, dry_run=bool(arguments.dry_run)):
+async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Report) -> int:
+    put_report(FORMATS["diff"](report), "diff", color=arguments.color)
+    objects = repairable(result.evaluations)
+    if objects and not arguments.yes and not _is_confirmed(objects, dry_run=bool(arguments.dry_run)):
         say("nothing was changed")
-        patched = []
+        objects = []
     done: set[int] = set()
     try:
-        for one in patched:
+        for live in objects:
             try:
-                tool = await repair(api, one, dry_run=bool(arguments.dry_run))
+                manager = await repair(api, live, dry_run=bool(arguments.dry_run))
             except AutofixError as error:
-                complain([error])
+                say_errors([error])
                 continue
-            done.add(id(one))
-            _say_done(one, tool, arguments)
+            done.add(id(live))
+            _say_patched(live, manager, arguments)
     finally:
-        if len(done) < len(patched):
-            say(f"patched {len(done)} of {count(len(patched), 'object')}")
-    left = _left(seen.evaluations, set() if arguments.dry_run else done)
+        if len(done) < len(objects):
+            say(f"patched {len(done)} of {count(len(objects), 'object')}")
+    left = _left(result.evaluations, set() if arguments.dry_run else done)
     if not arguments.quiet:
         say(f"{count(len(left), 'finding')} left; `autofix scan` shows them")
-    abnormal = bool(seen.problems) or len(done) < len(patched)
+    abnormal = bool(result.problems) or len(done) < len(objects)
     return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
 
 
-def _say_done(one: Evaluation, tool: str, arguments: argparse.Namespace) -> None:
+def _say_patched(live: Evaluation, manager: str, arguments: argparse.Namespace) -> None:
     if arguments.quiet:
         return
     verb = "would patch" if arguments.dry_run else "patched"
-    say(f"{verb} {one.reference}")
-    if tool:
-        say(f"warning: {tool} manages {one.reference} and may put it back: correct its source, too")
+    say(f"{verb} {live.reference}")
+    if manager:
+        say(f"warning: {manager} manages {live.reference} and may put it back: correct its source, too")
 
 
-def _left(found: Sequence[Evaluation], done: set[int]) -> list[Finding]:
+def _left(objects: Sequence[Evaluation], done: set[int]) -> list[Finding]:
     return [
         finding
-        for one in found
-        for finding in (one.result.remaining if id(one) in done else one.result.findings)
+        for live in objects
+        for finding in (live.result.remaining if id(live) in done else live.result.findings)
     ]
 
 
-def _agreed(patched: Sequence[Evaluation], *, dry_run: bool) -> bool:
-    """Ask the person at the terminal."""
+def _is_confirmed(objects: Sequence[Evaluation], *, dry_run: bool) -> bool:
+    """Ask the user at the terminal."""
     if dry_run:
         return True
     if not sys.stdin.isatty():
         raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
-    rolled = [
-        str(one.reference)
-        for one in patched
-        if one.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
+    restarted = [
+        str(live.reference)
+        for live in objects
+        if live.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
     ]
-    restart = f" New pods will be made for {some(rolled)}." if rolled else ""
-    ask(f"patch {count(len(patched), 'object')}?{restart} [y/N]")
+    restart = f" New pods will be made for {names(restarted)}." if restarted else ""
+    ask(f"patch {count(len(objects), 'object')}?{restart} [y/N]")
     return sys.stdin.readline().strip().lower() in ("y", "yes")

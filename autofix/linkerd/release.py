@@ -8,9 +8,14 @@ from typing import Final, Literal, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.linkerd.data import load
-from autofix.linkerd.forms import ACCEPTED_FORMS
 
 WaitBeforeExit = Literal["deny", "harmless"]
+
+ACCEPTED_FORMS: Final = (
+    "edge-24.10.1, 2.16, stable-2.14.10, enterprise-2.17.1, preview-25.10.7, 2024.3.5 (edge chart), "
+    "each with or without a leading v, or dev-… / git-… for an unknown build"
+)
+"""How the release of Linkerd may be written."""
 
 # linkerd2 pkg/version/channelversion.go parseChannelVersion: what follows a further "-" is a hotpatch number
 # or build information and never changes the version.

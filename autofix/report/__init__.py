@@ -1,30 +1,52 @@
-"""Output formats: each a function from what was found to text."""
+"""Output formats: each is a function from a report to lines of text."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
+    from autofix.cluster.scan import Scan
     from autofix.errors import AutofixError
     from autofix.text.check import CheckedFile
 
-    Format = Callable[[Sequence[CheckedFile], Sequence[AutofixError]], Iterator[str]]
+
+class Report(NamedTuple):
+    """What a format shows.
+
+    Attributes:
+        files: the files with their findings, in order.
+        errors: what could not be read.
+        scan: the scan of a cluster whose objects the files are, one file for each; None for files on a disk.
+        width: the terminal's, in characters; None to write each finding on one line, however long.
+    """
+
+    files: Sequence[CheckedFile]
+    errors: Sequence[AutofixError] = ()
+    scan: Scan | None = None
+    width: int | None = None
 
 
-def _late(name: str) -> Format:
-    """Return a format whose module is loaded when it is used."""
+Format = Callable[[Report], Iterator[str]]
+"""Yields the lines of the output, without their line ends."""
 
-    def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
-        lines: Iterator[str] = import_module(f"{__name__}.as_{name}").render(checked, failures)
+
+def _load_on_use(name: str) -> Format:
+    """Return a format whose module is loaded when the format is used; a run uses one of them."""
+
+    def render(report: Report) -> Iterator[str]:
+        lines: Iterator[str] = import_module(f"{__name__}.as_{name}").render(report)
         return lines
 
     return render
 
 
+FILE_FORMATS = ("diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
+"""The formats of every report."""
+SCAN_FORMATS = ("table", "html", *FILE_FORMATS)
+"""The formats of a report on a cluster."""
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {name: _late(name) for name in ("diff", "text", "json", "jsonpatch", "sarif", "github", "junit")}
+    {name: _load_on_use(name) for name in (*SCAN_FORMATS, "statistics")}
 )

@@ -7,35 +7,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import groupby
 
-from autofix.errors import AutofixError
+from autofix.report import Report
 from autofix.report.printable import escaped
 from autofix.text.check import CheckedFile
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import CONTEXT_LINES
 
-# Lines that stay, go or come: how many stand above the first, and the lines before and after.
+# A run of lines that all stay or all change: whether they stay, how many lines stand above the first,
+# the lines before and the lines after.
 Run = tuple[bool, int, list[str], list[str]]
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+def render(report: Report) -> Iterator[str]:
     """Write a unified diff of every file that the fixes change.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read; left to standard error.
+        report: what to show; its errors are left to standard error.
 
     Yields:
         Lines without their line end.
     """
-    del failures
-    changed = (one for one in checked if one.text != one.file.text)
-    for source, parts in groupby(changed, lambda one: one.file.source):
+    changes = (file for file in report.files if file.text != file.file.text)
+    for source, parts in groupby(changes, lambda file: file.file.source):
         name = _quoted(source)
         yield from (f"--- {name}", f"+++ {name}")
         shift = 0
-        for one in parts:
-            for hunk in _hunks(_runs(one)):
-                yield from _written(hunk, one.file.above, shift)
+        for part in parts:
+            for hunk in _hunks(_runs(part)):
+                yield from _written(hunk, part.file.above, shift)
                 shift += sum(len(after) - len(before) for _, _, before, after in hunk)
 
 
@@ -55,15 +54,15 @@ def _byte(byte: int) -> str:
     return f"{byte:c}" if is_plain else f"\\{byte:03o}"
 
 
-def _runs(one: CheckedFile) -> Iterator[Run]:
-    """Cut a text into lines that stay and lines that change; what was not edited is not compared."""
-    text = one.file.text
-    around = one.file.part
+def _runs(file: CheckedFile) -> Iterator[Run]:
+    """Cut a text into lines that stay and lines that change; compare only lines with edits."""
+    text = file.file.text
+    around = file.file.part
     line = position = 0
     if around is not None:
-        held = _lines(around.before)
-        yield True, -len(held), held, held
-    for start, end, new in _edited(one):
+        above = _lines(around.before)
+        yield True, -len(above), above, above
+    for start, end, new in _edited_lines(file):
         same = _lines(text[position:start])
         yield True, line, same, same
         line += len(same)
@@ -73,13 +72,13 @@ def _runs(one: CheckedFile) -> Iterator[Run]:
     rest = _lines(text[position:])
     yield True, line, rest, rest
     if around is not None:
-        held = _lines(around.after)
-        yield True, line + len(rest), held, held
+        below = _lines(around.after)
+        yield True, line + len(rest), below, below
 
 
 def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
     if len(before) == len(after) == 1:
-        # Nearly every change; nothing has to be searched for.
+        # Nearly every change is like this; there is nothing to search for.
         yield before == after, line, before, after
         return
     # Imported here: it takes as long as all the rest of a short run's report.
@@ -89,30 +88,30 @@ def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
         yield kind == "equal", line + a, before[a:b], after[c:d]
 
 
-def _edited(one: CheckedFile) -> Iterator[tuple[int, int, str]]:
-    """Yield spans of whole lines that were edited, and what they became."""
-    text = one.file.text
+def _edited_lines(file: CheckedFile) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of whole lines with edits, and their new text."""
+    text = file.file.text
     spans: list[tuple[int, int, list[TextEdit]]] = []
-    for edit in sorted(set(one.edits)):
-        # All of a line is found once, however many of its parts change.
+    for edit in sorted(set(file.edits)):
+        # Each line is searched for its ends once, however many of its parts change.
         if spans and edit.end < spans[-1][1]:
             spans[-1][2].append(edit)
             continue
-        found = text.find("\n", edit.end)
-        end = len(text) if found < 0 else found + 1
+        line_feed = text.find("\n", edit.end)
+        end = len(text) if line_feed < 0 else line_feed + 1
         if spans and edit.start < spans[-1][1]:
-            first, _, held = spans.pop()
-            held.append(edit)
-            spans.append((first, end, held))
+            first, _, edits = spans.pop()
+            edits.append(edit)
+            spans.append((first, end, edits))
         else:
             spans.append((text.rfind("\n", 0, edit.start) + 1, end, [edit]))
-    for start, end, held in spans:
-        shifted = (TextEdit(edit.start - start, edit.end - start, edit.new) for edit in held)
+    for start, end, edits in spans:
+        shifted = (TextEdit(edit.start - start, edit.end - start, edit.new) for edit in edits)
         yield start, end, apply_edits(text[start:end], shifted)
 
 
 def _lines(text: str) -> list[str]:
-    # Only a line feed ends a line, for whoever applies the diff.
+    # For the programs that apply a diff only a line feed ends a line.
     return list(StringIO(text, newline="\n"))
 
 
@@ -140,11 +139,12 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
-    """Join neighbours that both stay or both change; leave out what is empty."""
+    """Join neighbours that both stay or both change; leave out empty runs."""
     for same, neighbours in groupby((run for run in runs if run[2] or run[3]), lambda run: run[0]):
-        held = list(neighbours)
-        before = [line for _, _, some, _ in held for line in some]
-        yield same, held[0][1], before, [line for _, _, _, some in held for line in some]
+        joined = list(neighbours)
+        before = [line for _, _, lines, _ in joined for line in lines]
+        after = [line for _, _, _, lines in joined for line in lines]
+        yield same, joined[0][1], before, after
 
 
 def _written(hunk: Sequence[Run], above: int, shift: int) -> Iterator[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from autofix._version import __version__
 from autofix.cluster.evaluate import Evaluation
-from autofix.cluster.scan import Scan
-from autofix.report import as_diff
+from autofix.report import Report, as_diff
 from autofix.report.as_table import origin
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
@@ -18,16 +18,18 @@ from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile
 
 
-def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
+def render(report: Report) -> Iterator[str]:
     """Write a page.
 
     Args:
-        scan: what was found.
-        checked: the same objects as files, with the findings to be shown.
+        report: a report on a cluster.
 
     Yields:
         The lines of one text.
     """
+    scan = report.scan
+    if scan is None:
+        raise ValueError("the page shows a cluster")
     # Imported here: no other format needs it.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -38,16 +40,17 @@ def render(scan: Scan, checked: Sequence[CheckedFile]) -> Iterator[str]:
         trim_blocks=True,
         finalize=_harmless,
     )
-    counts = Counter(finding.code for file in checked for finding in file.findings)
-    shown = [_object(one, file) for one, file in zip(scan.evaluations, checked, strict=True) if file.findings]
+    counts = Counter(finding.code for file in report.files for finding in file.findings)
+    objects = zip(scan.evaluations, report.files, strict=True)
+    shown = [_object(live, file) for live, file in objects if file.findings]
     page = pages.get_template("scan.html").render(
         findings=counts.total(),
         codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
         groups=[
             {"name": name, "objects": list(members)}
-            for name, members in groupby(shown, key=lambda one: one["namespace"])
+            for name, members in groupby(shown, key=itemgetter("namespace"))
         ],
-        problems=[str(failure) for failure in scan.problems],
+        problems=[str(error) for error in report.errors],
         objects=scan.objects,
         moment=scan.moment.strftime("%Y-%m-%d %H:%M UTC"),
         version=__version__,
@@ -62,17 +65,17 @@ def _harmless(value: object) -> object:
     return escaped(value) if isinstance(value, str) else value
 
 
-def _object(one: Evaluation, file: CheckedFile) -> dict[str, Any]:
-    reference = one.reference
+def _object(live: Evaluation, file: CheckedFile) -> dict[str, Any]:
+    reference = live.reference
     is_namespace = reference.kind == "Namespace"
     return {
         "namespace": reference.name if is_namespace else reference.namespace,
         "name": reference.kind if is_namespace else f"{reference.kind} {reference.name}",
-        "owner": str(one.owner or ""),
-        "today": one.today,
-        "after": one.after,
+        "owner": str(live.owner or ""),
+        "today": live.today,
+        "after": live.after,
         "findings": [_finding(reference.kind, finding) for finding in file.findings],
-        "diff": [line for line in as_diff.render([file], ()) if not line.startswith(("---", "+++"))],
+        "diff": [line for line in as_diff.render(Report([file])) if not line.startswith(("---", "+++"))],
     }
 
 

@@ -2,78 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autofix.engine.api import Item
-from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import pointer
+from autofix.report import Report
 from autofix.report.json_lines import json_lines
-from autofix.report.places import Placed, placed
+from autofix.report.positions import PositionedFinding, positions
 from autofix.rules.finding import Edit
 from autofix.text.check import CheckedFile
 
+if TYPE_CHECKING:
+    from autofix.cluster.evaluate import Evaluation
 
-def render(
-    checked: Sequence[CheckedFile],
-    failures: Sequence[AutofixError],
-    about: Sequence[Mapping[str, Any]] = (),
-) -> Iterator[str]:
+
+def render(report: Report) -> Iterator[str]:
     """Write documents, objects, findings and patches as JSON.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read.
-        about: for each file what else is known of its objects; empty for nothing.
+        report: what to show.
 
     Yields:
         The lines of one text: an object with ``version`` (of this format), ``documents`` and ``errors``.
     """
+    live_objects = report.scan.evaluations if report.scan else [None] * len(report.files)
     yield from json_lines(
         {
             "version": 1,
             "documents": [
                 document
-                for one, known in zip(checked, about or ({},) * len(checked), strict=True)
-                for document in _documents(one, known)
+                for file, live in zip(report.files, live_objects, strict=True)
+                for document in _documents(file, _cluster_facts(live))
             ],
-            "errors": [str(failure) for failure in failures],
+            "errors": [str(error) for error in report.errors],
         },
         indent=2,
     )
 
 
-def _documents(one: CheckedFile, known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    places = placed(one)
-    for checked in one.checked:
+def _cluster_facts(live: Evaluation | None) -> dict[str, str | None]:
+    if live is None:
+        return {}
+    return {
+        "today": live.today or None,
+        "after": live.after or None,
+        "owner": str(live.owner) if live.owner else None,
+    }
+
+
+def _documents(file: CheckedFile, facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    findings = positions(file)
+    for document in file.checked:
         yield {
-            "file": one.file.source,
-            "line": checked.document.line,
-            "objects": [{**_object(item, places), **known} for item in checked.result.items],
-            "patch": checked.result.operations,
+            "file": file.file.source,
+            "line": document.document.line,
+            "objects": [{**_object(item, findings), **facts} for item in document.result.items],
+            "patch": document.result.operations,
         }
 
 
-def _object(item: Item, places: Iterator[Placed]) -> dict[str, Any]:
+def _object(item: Item, findings: Iterator[PositionedFinding]) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "namespace": item.namespace,
         "name": item.name,
         "pointer": pointer(item.path),
-        "findings": [_finding(place) for place in islice(places, len(item.findings))],
+        "findings": [_finding(finding) for finding in islice(findings, len(item.findings))],
     }
 
 
-def _finding(place: Placed) -> dict[str, Any]:
-    finding = place.finding
+def _finding(position: PositionedFinding) -> dict[str, Any]:
+    finding = position.finding
     return {
         "code": finding.code,
         "severity": finding.severity,
         "message": finding.message,
         "applicability": finding.applicability,
-        "line": place.line,
-        "column": place.column,
+        "line": position.line,
+        "column": position.column,
         "pointer": finding.pointer,
         "key": finding.key,
         "edits": [_edit(edit) for edit in finding.edits],
@@ -82,5 +90,5 @@ def _finding(place: Placed) -> dict[str, Any]:
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
-    """An edit sets a key of the mapping at a pointer; a null value removes it."""
+    """Write an edit: it sets a key of the mapping at a pointer; a null value removes the key."""
     return {"pointer": pointer(edit.path), "key": edit.key, "value": edit.value}

@@ -1,29 +1,28 @@
-"""One RFC 6902 patch a line, a line a document."""
+"""One RFC 6902 patch on each line, one line for each document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from autofix.errors import AutofixError
+from autofix.report import Report
 from autofix.report.json_lines import json_lines
-from autofix.text.check import CheckedFile
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+def render(report: Report) -> Iterator[str]:
     """Write each document's patch on a line of its own, ``[]`` where there is nothing to do.
 
     Keys in plain text and in strings are in no document, and so in no patch.
     For a single document the output is a patch file for ``kubectl patch --type=json --patch-file``.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read; left to standard error.
+        report: what to show; its errors are left to standard error.
 
     Yields:
         Lines without their line end.
+
+    Source: RFC 6902.
     """
-    del failures
-    for one in checked:
-        for document in one.checked:
+    for file in report.files:
+        for document in file.checked:
             if document.offset is None:
                 yield from json_lines(document.result.operations)

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from autofix.errors import AutofixError
-from autofix.report.places import by_line
+from autofix.report import Report
+from autofix.report.positions import by_position
 from autofix.report.printable import escaped
-from autofix.text.check import CheckedFile
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
-    """Write a test suite a file: a failed case a finding, or one case that passed.
+def render(report: Report) -> Iterator[str]:
+    """Write a test suite for each file: one failed case for each finding, or one case that passed.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read; each is a suite with an error.
+        report: what to show; each of its errors is a suite with an error.
 
     Yields:
         The lines of one text.
     """
     root = ElementTree.Element("testsuites", name="autofix")
-    for one in checked:
-        places, source = by_line(one), escaped(one.file.source)
-        suite = _suite(root, one.file.source, len(places) or 1, failures=len(places))
-        if not places:
+    for file in report.files:
+        positions, source = by_position(file), escaped(file.file.source)
+        suite = _suite(root, file.file.source, len(positions) or 1, failures=len(positions))
+        if not positions:
             ElementTree.SubElement(suite, "testcase", classname=source, name="autofix")
-        for place in places:
-            name = f"{place.finding.code} {place.line}:{place.column}"
+        for position in positions:
+            name = f"{position.finding.code} {position.line}:{position.column}"
             case = ElementTree.SubElement(suite, "testcase", classname=source, name=name)
-            message = escaped(place.finding.message)
-            ElementTree.SubElement(case, "failure", type=place.finding.severity, message=message)
-    for failure in failures:
+            message = escaped(position.finding.message)
+            ElementTree.SubElement(case, "failure", type=position.finding.severity, message=message)
+    for error in report.errors:
         suite = _suite(root, "unreadable", 1, errors=1)
         case = ElementTree.SubElement(suite, "testcase", classname="unreadable", name="read")
-        ElementTree.SubElement(case, "error", message=escaped(str(failure)))
+        ElementTree.SubElement(case, "error", message=escaped(str(error)))
     ElementTree.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    # What XML 1.0 cannot hold is escaped above, and line breaks are.
+    # Characters that XML 1.0 cannot hold are escaped above, and so are line breaks.
     yield from ElementTree.tostring(root, encoding="unicode").split("\n")
 
 

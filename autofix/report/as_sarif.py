@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from autofix._version import __version__
-from autofix.errors import AutofixError
+from autofix.report import Report
 from autofix.report.json_lines import json_lines
-from autofix.report.places import Placed, by_line
+from autofix.report.positions import PositionedFinding, by_position
 from autofix.rules.finding import Severity
 from autofix.rules.pages import page
 from autofix.rules.registry import RULES
@@ -23,24 +23,24 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 _INDEX = {code: index for index, code in enumerate(RULES)}
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
+def render(report: Report) -> Iterator[str]:
     """Write one SARIF log.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read; the tool's notifications.
+        report: what to show; its errors are notifications of the tool.
 
     Yields:
         The lines of one text.
 
     Source: OASIS SARIF 2.1.0, sections 3.13 to 3.59.
     """
-    notifications = [{"level": "error", "message": {"text": str(failure)}} for failure in failures]
+    notifications = [{"level": "error", "message": {"text": str(error)}} for error in report.errors]
+    invocation = {"executionSuccessful": not report.errors, "toolExecutionNotifications": notifications}
     run = {
         "tool": {"driver": {"name": "autofix", "version": __version__, "rules": _rules()}},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": notifications}],
-        "results": [result for one in checked for result in _results(one)],
+        "invocations": [invocation],
+        "results": [result for file in report.files for result in _results(file)],
     }
     yield from json_lines({"version": "2.1.0", "runs": [run]}, indent=2)
 
@@ -56,32 +56,31 @@ def _rules() -> list[dict[str, Any]]:
     ]
 
 
-def _results(one: CheckedFile) -> Iterator[dict[str, Any]]:
-    places = by_line(one)
-    lines = lines_of(one.file.text)
-    return (_result(one, place, lines) for place in places)
+def _results(file: CheckedFile) -> Iterator[dict[str, Any]]:
+    lines = lines_of(file.file.text)
+    return (_result(file, position, lines) for position in by_position(file))
 
 
-def _result(one: CheckedFile, place: Placed, lines: Lines) -> dict[str, Any]:
-    finding = place.finding
-    region = {"startLine": place.line, "startColumn": place.column}
+def _result(file: CheckedFile, position: PositionedFinding, lines: Lines) -> dict[str, Any]:
+    finding = position.finding
+    region = {"startLine": position.line, "startColumn": position.column}
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": _INDEX[finding.code],
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(one), "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}],
     }
-    if place.edits:
-        replacements = [_replacement(lines, edit) for edit in place.edits]
-        change = {"artifactLocation": _artifact(one), "replacements": replacements}
+    if position.edits:
+        replacements = [_replacement(lines, splice) for splice in position.edits]
+        change = {"artifactLocation": _artifact(file), "replacements": replacements}
         description = {"text": f"{finding.applicability} fix"}
         result["fixes"] = [{"description": description, "artifactChanges": [change]}]
     return result
 
 
-def _artifact(one: CheckedFile) -> dict[str, str]:
-    return {"uri": quote(os.fsencode(PurePath(one.file.source).as_posix()))}
+def _artifact(file: CheckedFile) -> dict[str, str]:
+    return {"uri": quote(os.fsencode(PurePath(file.file.source).as_posix()))}
 
 
 def _replacement(lines: Lines, edit: TextEdit) -> dict[str, Any]:

@@ -1,20 +1,20 @@
-"""A line a finding, in columns: what kubectl's users expect of a list."""
+"""One line for each finding, in columns: what kubectl's users expect of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from autofix.cluster.evaluate import Evaluation
 from autofix.kubernetes.pointer import Path
+from autofix.report import Report
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
-from autofix.text.check import CheckedFile
+
+if TYPE_CHECKING:
+    from autofix.cluster.evaluate import Evaluation
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
-
-
 # In a table the adjective is enough.
 _SHORT: Final = {
     "native sidecar": "native",
@@ -23,19 +23,15 @@ _SHORT: Final = {
     "depends on the release": "depends",
     "": "-",
 }
-# A message that is broken into shorter pieces than these is no longer read.
+# Nobody reads a message that is broken into shorter pieces than these.
 _NARROWEST: Final = 30
 
 
-def render(
-    found: Sequence[Evaluation], checked: Sequence[CheckedFile], width: int | None = None
-) -> Iterator[str]:
+def render(report: Report) -> Iterator[str]:
     """Write a table.
 
     Args:
-        found: the objects, in order.
-        checked: the same objects as files, with the findings to be shown.
-        width: of the terminal, in characters; None keeps each finding on a line.
+        report: a report on a cluster; its errors are left to standard error.
 
     Yields:
         Lines without their line end; none when there are no findings.
@@ -43,25 +39,28 @@ def render(
     # Imported here: no other format needs it.
     from tabulate import tabulate
 
-    rows = [row for one, file in zip(found, checked, strict=True) for row in _rows(one, file.findings)]
+    objects = report.scan.evaluations if report.scan else ()
+    rows = [
+        row for live, file in zip(objects, report.files, strict=True) for row in _rows(live, file.findings)
+    ]
     if rows:
-        # A message is text: nothing in it is a number to be aligned.
-        widths = [*[None] * (len(_HEADERS) - 1), _left(rows, width)]
+        # A message is text: tabulate must not align numbers in it.
+        widths = [*[None] * (len(_HEADERS) - 1), _message_width(rows, report.width)]
         table = tabulate(
             rows,
             _HEADERS,
             tablefmt="plain",
             disable_numparse=True,
             maxcolwidths=widths,
-            # Keys are to be copied whole.
+            # Keys must stay whole, so that a user can copy them.
             break_on_hyphens=False,
             break_long_words=False,
         )
         yield from (line.rstrip() for line in table.splitlines())
 
 
-def _left(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
-    """Return how much room is left for messages."""
+def _message_width(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
+    """Return how wide the column of messages may be; None where the terminal sets no limit."""
     if width is None:
         return None
     # tabulate leaves two columns of room at a header, and two between columns.
@@ -69,8 +68,8 @@ def _left(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
     return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
 
 
-def _rows(one: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
-    reference = one.reference
+def _rows(live: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+    reference = live.reference
     name = f"{reference.kind}/{reference.name}"
     for finding in findings:
         reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
@@ -79,11 +78,11 @@ def _rows(one: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, .
             name,
             finding.code + _MARKS[finding.applicability],
             origin(reference.kind, finding.path),
-            _SHORT.get(one.today, one.today),
-            _SHORT.get(one.after, one.after),
+            _SHORT.get(live.today, live.today),
+            _SHORT.get(live.after, live.after),
             finding.message + reason,
         )
-        # Here, for a line break would make another row of it.
+        # Escaped here, because tabulate makes another row of a line break.
         yield tuple(map(escaped, cells))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from autofix.errors import AutofixError
-from autofix.report.places import by_line, title_of
+from autofix.report import Report
+from autofix.report.positions import by_position
+from autofix.report.titles import title_of
 from autofix.rules.finding import Applicability, Finding
-from autofix.text.check import CheckedFile
 from autofix.text.lines import lines_of
 
 # Of a line; JSON on one line can be megabytes.
@@ -17,28 +17,27 @@ _COPIED = 16 * _LONGEST
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 
 
-def render(checked: Sequence[CheckedFile], failures: Sequence[AutofixError]) -> Iterator[str]:
-    """Write two lines a finding; ``[*]`` marks a safe fix, ``[-]`` an unsafe one.
+def render(report: Report) -> Iterator[str]:
+    """Write two lines for each finding; ``[*]`` marks a safe fix, ``[-]`` an unsafe one.
 
     Args:
-        checked: the files, in order.
-        failures: what could not be read; left to standard error.
+        report: what to show; its errors are left to standard error.
 
     Yields:
         Lines without their line end.
     """
-    del failures
-    for one in checked:
-        lines = lines_of(one.file.text)
-        for place in by_line(one):
-            where = f"{one.file.source}:{place.line}:{place.column}"
-            yield f"{where}: {_line(title_of(place.item), place.finding)}"
-            start, end = lines.span(place.line - one.file.above)
-            yield f"    {_excerpt(one.file.text, start, end, place.column)}".replace("\t", " ")
+    for file in report.files:
+        text = file.file.text
+        lines = lines_of(text)
+        for finding in by_position(file):
+            position = f"{file.file.source}:{finding.line}:{finding.column}"
+            yield f"{position}: {_line(title_of(finding.item), finding.finding)}"
+            start, end = lines.span(finding.line - file.file.above)
+            yield f"    {_excerpt(text, start, end, finding.column)}".replace("\t", " ")
 
 
 def _excerpt(text: str, start: int, end: int, column: int) -> str:
-    """Show the line from ``start`` to ``end``, or of a long one what stands around a column."""
+    """Show the line from ``start`` to ``end``; of a long line show the part around a column."""
     if end - start <= _COPIED and len(line := text[start:end].strip()) <= _LONGEST:
         return line
     first = start + max(0, column - 1 - _LONGEST // 4)
@@ -48,5 +47,5 @@ def _excerpt(text: str, start: int, end: int, column: int) -> str:
 
 def _line(title: str, finding: Finding) -> str:
     reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
-    named = f"{title}: " if title else ""
-    return f"{finding.code}{_MARKS[finding.applicability]} {named}{finding.message}{reason}"
+    prefix = f"{title}: " if title else ""
+    return f"{finding.code}{_MARKS[finding.applicability]} {prefix}{finding.message}{reason}"

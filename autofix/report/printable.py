@@ -14,7 +14,7 @@ from typing import Final
 # paragraph separators; bidirectional controls (Unicode, PropList.txt, Bidi_Control); format controls that
 # nobody sees (zero width space, word joiner and those behind it, annotations, tags); no characters at all.
 # Joiners, the soft hyphen and the byte order mark stay: they are part of ordinary texts and steer nothing.
-# Compiled where it is first used: most texts are told without, and compiling takes a while.
+# Compiled at the first use: most texts need no escape, and compiling takes a while.
 _CONTROLS: Final = (
     r"[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\ufffe\uffff"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
@@ -79,5 +79,5 @@ def without_commands(line: str) -> str:
     return re.sub(COMMAND_ANYWHERE, r"#\\x23", line) if "##" in line else line
 
 
-def _as_escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+def _as_escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from builders import ALPHA, GA, WRONG
 
+from autofix.text.check import check_files
+
 JOB = f"""\
 # Nightly.
 apiVersion: batch/v1
@@ -172,7 +174,7 @@ def test_numbers_keep_their_digits(run, write, written: str, quoted: str):
 @pytest.mark.parametrize("end", ["", "\n", "\n---\n"])
 @pytest.mark.parametrize("limit", [1, 7, 300, 10**6])
 def test_a_long_stream_is_fixed_document_by_document(run, monkeypatch, limit: int, end: str):
-    monkeypatch.setattr("autofix.cli.stream._AT_ONCE", limit)
+    monkeypatch.setattr("autofix.cli.fix._AT_ONCE", limit)
     other = "# head\n--- # marker\na: |\n  ---\n  b\n---\r\nc: d"
     stream = f"{other}\n---\n{JOB}---\n{JOB}...\n---\n{other}{end}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
@@ -190,7 +192,7 @@ metadata:
 
 
 def test_a_long_stream_respects_the_namespaces_above(run, monkeypatch):
-    monkeypatch.setattr("autofix.cli.stream._AT_ONCE", 10)
+    monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{OPTED_OUT.format('shop')}---\n{JOB}---\n{OPTED_OUT.format('other')}---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
     assert (ended.code, ended.out, ended.err) == (0, stream, "")
@@ -208,7 +210,7 @@ def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run, write):
 
 
 def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
-    monkeypatch.setattr("autofix.cli.stream._AT_ONCE", 10)
+    monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
     assert ended.code == 2
@@ -238,9 +240,6 @@ def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Pat
 def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypatch):
     path = write("a.yaml", JOB)
     gone = write("b.yaml", JOB)
-    from autofix.cli import fixing
-    from autofix.text.check import check_files
-
     whole = check_files
 
     def meanwhile(*arguments):
@@ -248,7 +247,7 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypat
         gone.unlink(missing_ok=True)
         return whole(*arguments)
 
-    monkeypatch.setattr(fixing, "check_files", meanwhile)
+    monkeypatch.setattr("autofix.cli.fix.check_files", meanwhile)
     ended = run("fix", "-t", "2.17", ".")
     assert ended.code == 2
     assert "a.yaml: has changed since it was read" in ended.err

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from autofix.cli.inputs import inputs
-from autofix.errors import AutofixError
+from autofix.cli.inputs import Input, read_inputs
 
 AT_ONCE = 1 << 16
 
 
 def read(path: Path) -> list[bytes]:
     arguments = Namespace(paths=[str(path)], exclude=[], include=[], force_exclude=False, quiet=True)
-    errors: list[AutofixError] = []
-    found = [data for data, _, _ in inputs(arguments, errors)]
-    assert errors == []
-    return found
+    inputs = list(read_inputs(arguments))
+    assert all(isinstance(item, Input) for item in inputs), inputs
+    return [item.data for item in inputs if isinstance(item, Input)]
 
 
 @pytest.mark.parametrize("size", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE, 10 * AT_ONCE + 7])

@@ -209,7 +209,7 @@ def test_a_defect_of_ours_is_one_line_and_a_stream_passes(run, monkeypatch):
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("autofix.cli.stream.check_files", broken)
+    monkeypatch.setattr("autofix.cli.fix.check_files", broken)
     ended = run("fix", "-", stdin=b"a: 1\n")
     assert (ended.code, ended.out) == (2, "a: 1\n")
     assert ended.err == (

@@ -8,7 +8,7 @@ import jsonpatch
 import pytest
 import yaml
 
-from autofix.report import FORMATS
+from autofix.report import FILE_FORMATS
 
 ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 GA = "config.linkerd.io/proxy-enable-native-sidecar"
@@ -65,7 +65,7 @@ def test_nothing_is_written(run, write):
     assert path.read_text() == job()
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", FILE_FORMATS)
 @pytest.mark.parametrize(
     ("text", "code"),
     [

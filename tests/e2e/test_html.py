@@ -22,8 +22,8 @@ from autofix.cluster.scan import Scan
 from autofix.engine.options import options
 from autofix.errors import AutofixError
 from autofix.kubernetes.kinds import KINDS
-from autofix.report import as_html
-from autofix.report.live import as_files
+from autofix.report import Report, as_html
+from autofix.report.manifests import manifests
 
 PHONE, DESK = (390, 844), (1280, 900)
 EVIL = "<script>alert(1)</script>"
@@ -49,7 +49,7 @@ def scanned() -> Scan:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scan = scanned()
     path = tmp_path_factory.mktemp("page") / "scan.html"
-    path.write_text("\n".join(as_html.render(scan, as_files(scan.evaluations))))
+    path.write_text("\n".join(as_html.render(Report(manifests(scan.evaluations), scan.problems, scan))))
     return path
 
 

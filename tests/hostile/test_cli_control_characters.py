@@ -241,22 +241,20 @@ WRITERS = {
     "cli/output.py": {"print", "stdout", "stderr", "write", "buffer"},
     # The streams themselves, and whether they are terminals.
     "cli/streams.py": {"stdout", "stderr", "write", "buffer"},
-    "cli/main.py": {"stdout", "stderr"},
+    "cli/main.py": {"stdout"},
     "cli/scan.py": {"stdout"},
     "cli/colour.py": {"stdout"},
-    "cli/help.py": {"__stdout__"},
+    "cli/arguments.py": {"__stdout__"},
     # Bars with fixed words; logging is a handler that says.
     "cli/inputs.py": {"stderr", "tqdm", "buffer"},
-    "cli/cluster.py": {"stderr", "tqdm", "logging"},
-    # The webhook's log; the command line shows none of it.
-    "kubeapi/informer.py": {"logging"},
+    "cli/connection.py": {"stderr", "tqdm", "logging"},
     # Standard input.
     "cli/krm.py": {"buffer"},
-    "cli/stream.py": {"buffer"},
+    "cli/fix.py": {"buffer"},
     # A file.
     "text/edit/atomic_write.py": {"write"},
-    # Makes docs/rules.md; nothing in it comes from outside.
-    "rules/__main__.py": {"print"},
+    # The webhook's log; the command line shows none of it.
+    "kubeapi/informer.py": {"logging"},
 }
 _NAMES = {"print", "input", "tqdm", "logging", "warnings", "traceback", "pprint", "rich", "click"}
 _ATTRIBUTES = {"stdout", "stderr", "__stdout__", "__stderr__", "write", "writelines", "buffer", "print_exc"}

@@ -18,7 +18,7 @@ from pathspec import GitIgnoreSpec
 
 from autofix.engine.options import options
 from autofix.errors import AutofixError
-from autofix.report import FORMATS
+from autofix.report import FORMATS, Report
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 from autofix.text.gitignore import spec_of
@@ -40,7 +40,7 @@ def look(name: str, data: bytes) -> None:
         return
     checked = check_files(files, OPTIONS)
     for form in ("diff", "text", "sarif"):
-        deque(FORMATS[form](checked, []), maxlen=0)
+        deque(FORMATS[form](Report(checked)), maxlen=0)
 
 
 def seconds(name: str, size: int) -> float:

@@ -1,4 +1,4 @@
-"""The table of a scan: a line a finding, and as wide as the terminal."""
+"""The table of a scan: one line for each finding, and as wide as the terminal."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from builders import WRONG, workload
 from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
+from autofix.cluster.scan import Scan
 from autofix.engine.options import options
 from autofix.kubernetes.kinds import KINDS
-from autofix.report import as_table
-from autofix.report.live import as_files
+from autofix.report import Report, as_table
+from autofix.report.manifests import manifests
 
 
 def table(width: int | None) -> list[str]:
-    [kind] = [one for one in KINDS if one.kind == "Deployment"]
-    found = custom_object(kind, workload(annotations={WRONG: "true"}))
-    chosen = options(release="2.17", ignore="AFX404")
-    seen = evaluate(Inventory(objects=[found], kinds=KINDS), chosen, KINDS, datetime.now(UTC))
-    return list(as_table.render(seen, as_files(seen), width))
+    [deployment] = [kind for kind in KINDS if kind.kind == "Deployment"]
+    web = custom_object(deployment, workload(annotations={WRONG: "true"}))
+    settings = options(release="2.17", ignore="AFX404")
+    now = datetime.now(UTC)
+    objects = evaluate(Inventory(objects=[web], kinds=KINDS), settings, KINDS, now)
+    scan = Scan(tuple(objects), settings, 1, now, (), ())
+    return list(as_table.render(Report(manifests(objects), (), scan, width)))
 
 
 def test_for_a_program_a_finding_is_one_line():
@@ -45,4 +48,4 @@ def test_on_a_narrow_terminal_messages_stay_readable():
 
 
 def test_without_findings_there_is_no_table():
-    assert list(as_table.render([], [], 80)) == []
+    assert list(as_table.render(Report([], width=80))) == []

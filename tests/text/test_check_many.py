@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import broken_objects, objects
 
 import autofix
-from autofix.report import as_diff
+from autofix.report import Report, as_diff
 from autofix.text.check import NOTE_CODES, CheckedFile, check_files, check_many
 from autofix.text.file import TextFile, read_file
 
@@ -44,7 +44,7 @@ def without_values(checked: CheckedFile) -> tuple[Any, ...]:
 def assert_same(files: Sequence[TextFile], options: autofix.Options) -> list[CheckedFile]:
     together, one_by_one = check_files(files, options), check_many(iter(files), options)
     assert list(map(without_values, one_by_one)) == list(map(without_values, together))
-    assert list(as_diff.render(one_by_one, ())) == list(as_diff.render(together, ()))
+    assert list(as_diff.render(Report(one_by_one))) == list(as_diff.render(Report(together)))
     return one_by_one
 
 

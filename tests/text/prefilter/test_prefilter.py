@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from strategies import objects
 
 import autofix
-from autofix.linkerd.forms import is_plainly_release
-from autofix.report import FORMATS
+from autofix.report import FORMATS, Report
 from autofix.rules.finding import Finding
 from autofix.text.check import CheckedFile, check_files
 from autofix.text.checked_document import CheckedDocument
@@ -118,9 +117,9 @@ def same_in_parts(text: str) -> bool:
     in_whole, in_parts = check_files([whole], OPTIONS), check_files(parts, OPTIONS)
     assert messages(in_parts) == messages(in_whole)
     if not in_whole[0].problem:
-        assert [*FORMATS["diff"](in_parts, ())] == [*FORMATS["diff"](in_whole, ())]
+        assert [*FORMATS["diff"](Report(in_parts))] == [*FORMATS["diff"](Report(in_whole))]
         if not any(is_passed_over(*finding) for finding in findings(in_whole)):
-            assert [*FORMATS["text"](in_parts, ())] == [*FORMATS["text"](in_whole, ())]
+            assert [*FORMATS["text"](Report(in_parts))] == [*FORMATS["text"](Report(in_whole))]
     return True
 
 
@@ -271,7 +270,7 @@ def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
     assert set(lines_of_parts) <= set(lines_of_whole)
     old, new = (data.decode().splitlines() for data in (before, after))
     diff = difflib.unified_diff(old, new, str(path), str(path), lineterm="")
-    assert [*FORMATS["diff"](checked, ())] == [*diff]
+    assert [*FORMATS["diff"](Report(checked))] == [*diff]
 
 
 def test_a_file_that_has_changed_is_not_rewritten(tmp_path):
@@ -310,9 +309,3 @@ def test_a_document_reaches_from_its_marker_to_the_next():
 )
 def test_some_files_are_read_as_a_whole(text, name):
     assert read_parts(text, name) == []
-
-
-@given(st.text("0123456789.v-", max_size=8) | st.from_regex(r"2\.[0-9]{1,4}(\.[0-9]{1,4})?", fullmatch=True))
-def test_what_is_plainly_a_release_is_read(text):
-    if is_plainly_release(text):
-        assert autofix.parse_release(text)

@@ -1,4 +1,4 @@
-"""Live objects as files: one YAML document each, so that every format of files serves them too."""
+"""The manifests of live objects: one YAML document each, so that all formats of files serve them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAPS: Final = ("annotations", "labels")
 
 
 class _Quoted(str):
-    """A value that is to be written in quotes, whatever YAML would allow."""
+    """A value to write in quotes, also where YAML needs none."""
 
     __slots__ = ()
 
@@ -32,34 +32,34 @@ _Dumper.add_representer(
 )
 
 
-def as_files(found: Sequence[Evaluation]) -> list[CheckedFile]:
+def manifests(objects: Sequence[Evaluation]) -> list[CheckedFile]:
     """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
 
     Args:
-        found: the objects, in order.
+        objects: the live objects, in order.
 
     Returns:
-        One file an object, named ``NAMESPACE/KIND/NAME``.
+        One file for each object, named ``NAMESPACE/KIND/NAME``.
     """
-    return [_as_file(one) for one in found]
+    return [_manifest(live) for live in objects]
 
 
-def _as_file(one: Evaluation) -> CheckedFile:
-    reference = one.reference
+def _manifest(live: Evaluation) -> CheckedFile:
+    reference = live.reference
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
-    text = yaml.dump(_marked(one.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
-    document = Document(source, 1, 0, one.document)
-    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, one.result),))
+    text = yaml.dump(_marked(live.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
+    document = Document(source, 1, 0, live.document)
+    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, live.result),))
 
 
 def _marked(document: JsonObject) -> dict[str, Any]:
     """Mark the values of annotations and labels, which are always strings."""
-    found: dict[str, Any] = {}
+    marked: dict[str, Any] = {}
     for name, value in document.items():
         if name in _MAPS and isinstance(value, dict):
-            found[name] = {
+            marked[name] = {
                 key: _Quoted(text) if isinstance(text, str) else text for key, text in value.items()
             }
         else:
-            found[name] = _marked(value) if isinstance(value, dict) else value
-    return found
+            marked[name] = _marked(value) if isinstance(value, dict) else value
+    return marked

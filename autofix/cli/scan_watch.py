@@ -1,4 +1,4 @@
-"""``autofix scan --watch``: scan again and again, and show what changes."""
+"""``autofix scan --watch``: scan again and again, and show the changes."""
 
 from __future__ import annotations
 
@@ -24,51 +24,51 @@ async def watch(
     lines: Callable[[Scan], Sequence[str]],
     show: Callable[[Sequence[str]], None],
 ) -> int:
-    """Scan until somebody stops it.
+    """Scan until the user stops it.
 
     Args:
         arguments: the command's.
         scan: makes one scan.
-        lines: what to show of it; shown when it is other than the time before.
+        lines: the report on a scan; it is shown when it differs from the report before.
         show: writes lines on standard output.
 
     Raises:
-        AutofixError: when the port for metrics cannot be had.
+        AutofixError: when the port for metrics is not free.
     """
     monitor = Monitor()
     with ExitStack() as stack:
         if arguments.metrics_port is not None:
             stack.callback(_serve(monitor, arguments.metrics_port))
-        # To be stopped is how it ends, by Ctrl-C or by a signal.
+        # A watch ends when Ctrl-C or a signal cancels it.
         stack.enter_context(suppress(asyncio.CancelledError))
-        await _for_ever(arguments.interval, scan, lines, show, monitor)
+        await _scan_for_ever(arguments.interval, scan, lines, show, monitor)
     return exit_codes.CLEAN
 
 
-async def _for_ever(
+async def _scan_for_ever(
     interval: float,
     scan: Callable[[], Awaitable[Scan]],
     lines: Callable[[Scan], Sequence[str]],
     show: Callable[[Sequence[str]], None],
     monitor: Monitor,
 ) -> None:
-    told: Sequence[str] | None = None
+    last: Sequence[str] | None = None
     while True:
         try:
-            seen = await scan()
+            result = await scan()
         except (ApiError, ClientError, OSError, TimeoutError) as error:
             monitor.show_failure()
             say(f"error: {str(error) or type(error).__name__}; trying again")
         else:
-            if seen.problems and not seen.objects:
-                # Nothing could be read: what was known stays, and that is said already.
+            if result.problems and not result.objects:
+                # Nothing could be read, and `scan` has said so: the last report stays valid.
                 monitor.show_failure()
                 await asyncio.sleep(interval)
                 continue
-            monitor.show(seen)
-            if (now := lines(seen)) != told:
-                told = now
-                show(now or ["no findings"])
+            monitor.show(result)
+            if (report := lines(result)) != last:
+                last = report
+                show(report or ["no findings"])
         await asyncio.sleep(interval)
 
 

@@ -1,4 +1,4 @@
-"""What the commands that ask a cluster share."""
+"""Connect to a cluster, and run the work of a command there until it is done."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from autofix.kubeapi.client import Api
 
 
-class _Said(logging.Handler):
-    """Says what a library logs."""
+class _LogToStandardError(logging.Handler):
+    """Writes what libraries log as messages of the command line."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say a record in one line, without the traceback that it may have."""
+        """Say a record in one line, without its traceback."""
         say(f"{record.levelname.lower()}: {record.name}: {record.getMessage()}")
 
 
 def run_until_done(work: Coroutine[Any, Any, int]) -> int:
-    """Run a command's work; a SIGTERM ends it as Ctrl-C does, and what was begun is cleaned up.
+    """Run a command's work; a SIGTERM ends it as Ctrl-C does, and the work cleans up.
 
     Raises:
         AutofixError: when the API server cannot be reached or refuses.
     """
-    # Imported here: the library of the cluster's connection is slow to load, and late is soon enough.
+    # Imported here: the client's library loads slowly, and wrong options are refused before.
     from aiohttp import ClientError
 
     from autofix.kubeapi.client import ApiError
@@ -43,8 +43,8 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
-    # What libraries log goes the same way as all that is said.
-    logging.basicConfig(handlers=[_Said(logging.WARNING)])
+    # Libraries log to standard error; their lines must be escaped like all others.
+    logging.basicConfig(handlers=[_LogToStandardError(logging.WARNING)])
     try:
         return asyncio.run(stoppable())
     except asyncio.CancelledError:
@@ -58,7 +58,7 @@ async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
     """Connect as kubectl would.
 
     Raises:
-        AutofixError: when there is no way to an API server.
+        AutofixError: when no API server is configured.
     """
     from autofix.kubeapi.client import connect
 
@@ -67,8 +67,8 @@ async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Progress]:
-    """Show on a terminal how far reading has come."""
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """Show on a terminal how many objects are read."""
     if quiet or not sys.stderr.isatty():
         yield lambda _kind, _done, _all: None
         return
@@ -76,11 +76,11 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
     from tqdm import tqdm
 
     with tqdm(desc="autofix", unit=" objects", delay=1, leave=False) as bar:
-        read: dict[str, tuple[int, int]] = {}
+        by_kind: dict[str, tuple[int, int]] = {}
 
         def progress(kind: str, done: int, whole: int) -> None:
-            read[kind] = done, whole
-            bar.total = sum(all_of_it for _, all_of_it in read.values())
-            bar.update(sum(one for one, _ in read.values()) - bar.n)
+            by_kind[kind] = done, whole
+            bar.total = sum(whole for _, whole in by_kind.values())
+            bar.update(sum(done for done, _ in by_kind.values()) - bar.n)
 
         yield progress
