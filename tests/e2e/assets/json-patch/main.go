@@ -17,7 +17,7 @@ import (
 	"os"
 
 	v134 "gopkg.in/evanphx/json-patch.v4"
-	v136 "linkerd-autofix.io/tests/e2e/json-patch-1.36"
+	v136 "linkerd-autofix.io/tests/cluster/json-patch-1.36"
 )
 
 type task struct {
