@@ -54,6 +54,9 @@ def trusts(configuration: MutatingWebhookConfiguration | None, bundle: str) -> b
     Args:
         configuration: the configuration; None when there is none.
         bundle: the caBundle, base64 of PEM.
+
+    Returns:
+        Whether they all have it; False when there is no configuration.
     """
     return configuration is not None and all(
         webhook.client_config.ca_bundle == bundle for webhook in configuration.webhooks or ()
