@@ -132,6 +132,12 @@ def _checks(rotator: Rotator) -> Mapping[str, bool | None]:
 def make_policy(settings: Settings) -> Policy:
     """Read the certificate's names and lives from the settings.
 
+    Args:
+        settings: the settings.
+
+    Returns:
+        The policy.
+
     Raises:
         SettingsError: when there are no names, or a certificate could outlive its authority.
     """

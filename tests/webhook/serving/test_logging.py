@@ -193,6 +193,18 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     assert (record.message, vars(record)["uid"]) == ("cannot report a review", "u-1")
 
 
+@pytest.mark.parametrize("name", ["webhook", "autofix"])
+def test_lines_of_both_packages_are_written(name: str, capfd, monkeypatch):
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    writer = logs.configure("info")
+    logging.getLogger(name).info("watching", extra={"resource": "namespaces"})
+    writer.close()
+    line = json.loads(capfd.readouterr().err)
+    assert (line["logger"], line["message"], line["resource"]) == (name, "watching", "namespaces")
+
+
 async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
     def fail(*_: object) -> None:
         raise OSError("planted")
