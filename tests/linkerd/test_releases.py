@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from builders import ALPHA, BETA, GA
+from builders import ALPHA, BETA, ERA_IDS, GA, NEWEST, NEWEST_EDGE, REAL_KEYS, TOO_NEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,15 +69,21 @@ def test_a_release_string_names_its_era(text: str, era: str):
 def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None):
     release = parse_release(text)
     assert not release.known
-    assert [era.id for era in release.eras] == ["alpha", "beta", "ga"]
+    assert ["none", *(era.id for era in release.eras)] == ERA_IDS
     assert release.has_native_sidecars
 
 
-@pytest.mark.parametrize("text", ["edge-26.8.4", "edge-27.1.1", "2.21", "enterprise-2.30.1", "2031.1.1"])
+@pytest.mark.parametrize("text", [f"{NEWEST_EDGE}9", *TOO_NEW])
 def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str):
     release = parse_release(text)
     assert release.newer
-    assert [era.id for era in release.eras] == ["ga"]
+    assert [era.id for era in release.eras] == ERA_IDS[-1:]
+
+
+@pytest.mark.parametrize("text", [NEWEST, NEWEST_EDGE])
+def test_the_newest_release_is_not_too_new(text: str):
+    assert not parse_release(text).newer
+    assert [era.id for era in parse_release(text).eras] == ERA_IDS[-1:]
 
 
 @pytest.mark.parametrize(
@@ -122,11 +128,10 @@ def test_any_text_is_a_release_or_a_clear_error(text: str):
 
 @given(st.tuples(st.integers(20, 40), st.integers(1, 12), st.integers(1, 30)))
 def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]):
-    order = ["none", "alpha", "beta", "ga"]
     edge = Edge(*parts)
     for later in (edge._replace(number=edge.number + 1), edge._replace(year=edge.year + 1)):
         first, second = (parse_release(str(one)).eras[0].id for one in (edge, later))
-        assert order.index(first) <= order.index(second)
+        assert ERA_IDS.index(first) <= ERA_IDS.index(second)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +150,9 @@ def test_the_key_to_write(release: str | None, pod: str | None, namespace: str |
     assert key_to_write(known, "namespace") == namespace
 
 
-def test_the_three_real_keys_are_data():
-    assert real_keys() == (ALPHA, BETA, GA)
+def test_the_real_keys_are_data():
+    assert real_keys()[:3] == (ALPHA, BETA, GA)
+    assert list(real_keys()) == REAL_KEYS
 
 
 @pytest.mark.parametrize(
