@@ -3,64 +3,60 @@
 from __future__ import annotations
 
 from importlib import import_module
-
-# Known to type checkers by its name; the module typing is not loaded for it.
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autofix._version import __version__
-    from autofix.engine.api import Item, Result, check, fix, fix_all
-    from autofix.engine.namespaces import IGNORE_ANNOTATION
-    from autofix.engine.options import Options, options
-    from autofix.errors import AutofixError
-    from autofix.linkerd.decision import Decision, decide
-    from autofix.linkerd.keys import is_native_like
-    from autofix.linkerd.release import Release, parse_release
-    from autofix.rules.finding import Applicability, Edit, Finding, Fix, Severity
+    # For type checkers, the same names as below.
+    from autofix.engine.api import Item as Item
+    from autofix.engine.api import Result as Result
+    from autofix.engine.api import check as check
+    from autofix.engine.api import fix as fix
+    from autofix.engine.api import fix_all as fix_all
+    from autofix.engine.namespaces import IGNORE_ANNOTATION as IGNORE_ANNOTATION
+    from autofix.engine.options import FixArguments as FixArguments
+    from autofix.engine.options import OptionArguments as OptionArguments
+    from autofix.engine.options import Options as Options
+    from autofix.engine.options import options as options
+    from autofix.errors import AutofixError as AutofixError
+    from autofix.linkerd.decision import Decision as Decision
+    from autofix.linkerd.decision import decide as decide
+    from autofix.linkerd.keys import is_native_like as is_native_like
+    from autofix.linkerd.release import Release as Release
+    from autofix.linkerd.release import parse_release as parse_release
+    from autofix.rules.context import Door as Door
+    from autofix.rules.finding import Applicability as Applicability
+    from autofix.rules.finding import Edit as Edit
+    from autofix.rules.finding import Finding as Finding
+    from autofix.rules.finding import Fix as Fix
+    from autofix.rules.finding import Severity as Severity
+    from autofix.rules.interest import Interest as Interest
+    from autofix.rules.registry import interest_at as interest_at
 
-__all__ = [
-    "IGNORE_ANNOTATION",
-    "Applicability",
-    "AutofixError",
-    "Decision",
-    "Edit",
-    "Finding",
-    "Fix",
-    "Item",
-    "Options",
-    "Release",
-    "Result",
-    "Severity",
-    "__version__",
-    "check",
-    "decide",
-    "fix",
-    "fix_all",
-    "is_native_like",
-    "options",
-    "parse_release",
-]
+__version__ = "0.1.0"
 
 # The command line imports this package first and may then have nothing to do: each name loads what it needs.
 _HOMES = {
-    "_version": ("__version__",),
     "engine.api": ("Item", "Result", "check", "fix", "fix_all"),
     "engine.namespaces": ("IGNORE_ANNOTATION",),
-    "engine.options": ("Options", "options"),
+    "engine.options": ("FixArguments", "OptionArguments", "Options", "options"),
     "errors": ("AutofixError",),
-    "rules.finding": ("Applicability", "Edit", "Finding", "Fix", "Severity"),
     "linkerd.decision": ("Decision", "decide"),
     "linkerd.keys": ("is_native_like",),
     "linkerd.release": ("Release", "parse_release"),
+    "rules.context": ("Door",),
+    "rules.finding": ("Applicability", "Edit", "Finding", "Fix", "Severity"),
+    "rules.interest": ("Interest",),
+    "rules.registry": ("interest_at",),
 }
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = ["__version__", *_MODULES]  # noqa: PLE0604  # every one of them is a text
 
 
 def __getattr__(name: str) -> object:
-    for home, names in _HOMES.items():
-        if name in names:
-            globals()[name] = found = getattr(import_module(f"{__name__}.{home}"), name)
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

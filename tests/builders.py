@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autofix.linkerd.data import load
+
 ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 BETA = "config.beta.linkerd.io/proxy-enable-native-sidecar"
 GA = "config.linkerd.io/proxy-enable-native-sidecar"
@@ -16,6 +18,16 @@ IGNORE = "linkerd-autofix.io/ignore"
 NONE_ERA, ALPHA_ERA, BETA_ERA, GA_ERA = "2.14", "2.17", "2.19", "2.20"
 ERAS = {"none": NONE_ERA, "alpha": ALPHA_ERA, "beta": BETA_ERA, "ga": GA_ERA}
 KEYS = {"alpha": ALPHA, "beta": BETA, "ga": GA}
+
+# What is newest follows from the table of releases, so that a new row there makes no test wrong.
+_TABLE = load("releases.json")
+_MINOR = int(_TABLE["newest_minor"].partition(".")[2])
+_YEAR = int(_TABLE["newest_edge"].partition(".")[0])
+ERA_IDS: list[str] = [row["id"] for row in _TABLE["eras"]]
+REAL_KEYS: list[str] = list(_TABLE["keys"].values())
+NEWEST, NEWEST_EDGE = f"2.{_MINOR}", f"edge-{_TABLE['newest_edge']}"
+NEWEST_KEY: str = _TABLE["keys"][_TABLE["eras"][-1]["pod_keys"][0]]
+TOO_NEW = [f"2.{_MINOR + 1}", f"edge-{_YEAR + 1}.1.1", f"enterprise-2.{_MINOR + 10}.1", f"20{_YEAR + 5}.1.1"]
 
 Object = dict[str, Any]
 Annotations = Mapping[str, object]

@@ -1,14 +1,17 @@
-"""Short ways to say: fix this pod, and look at what came out."""
+"""Short ways to fix a pod and to look at what comes out. Everything is fixed the fast and the slow way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from builders import ALPHA_ERA, Annotations, Object, pod
 
 import autofix
-from autofix import Finding, Result
+from autofix import Finding, Interest, Result
+from autofix.engine import cache
 
 
 def fixed(annotations: Annotations, **known: Any) -> Any:
@@ -18,7 +21,7 @@ def fixed(annotations: Annotations, **known: Any) -> Any:
 
 def fix(obj: object, **known: Any) -> Result:
     """Fix an object, in a release of the alpha era unless another is named."""
-    return autofix.fix(obj, **{"release": ALPHA_ERA, **known})
+    return both_ways(lambda: autofix.fix(obj, **{"release": ALPHA_ERA, **known}))
 
 
 def found(obj: Object | Mapping[str, object], code: str, **known: Any) -> list[Finding]:
@@ -31,3 +34,41 @@ def codes(obj: Object | Mapping[str, object], **known: Any) -> list[str]:
     """The codes of all findings in an object, or in a pod with these annotations."""
     whole = obj if "kind" in obj else pod(obj)
     return [finding.code for finding in fix(whole, **known).findings]
+
+
+def both_ways(call: Callable[[], Result]) -> Result:
+    """Return a result, if it is the same when nothing is left out and nothing comes from memory."""
+    fast = call()
+    with slow_way():
+        slow = call()
+    assert fast.items == slow.items
+    assert fast.operations == slow.operations
+    assert _typed(fast.object) == _typed(slow.object)
+    assert fast.changes_injection == slow.changes_injection
+    # Now from memory, unless the object is unusual.
+    again = call()
+    assert again.items == fast.items
+    assert again.operations == fast.operations
+    return fast
+
+
+@contextmanager
+def slow_way() -> Iterator[None]:
+    """Show the rules every key, whether or not they are interested in it, and remember no answer."""
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(Interest, "concerning", _every_key)
+        patching.setattr(cache, "cache_key", lambda _reading, _context: None)
+        yield
+
+
+def _every_key(_: Interest, entries: Mapping[Any, object]) -> dict[str, object]:
+    return {key: value for key, value in entries.items() if type(key) is str}
+
+
+def _typed(value: object) -> object:
+    """A value in which 1, 1.0 and True differ, the order of keys counts, and a NaN is itself."""
+    if isinstance(value, dict):
+        return [(key, _typed(child)) for key, child in value.items()]
+    if isinstance(value, list):
+        return "list", [_typed(child) for child in value]
+    return type(value), repr(value) if isinstance(value, float) else value

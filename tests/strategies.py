@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from builders import ALPHA, BETA, ERAS, GA, IGNORE, TEMPLATES, WAIT, WRONG
+from builders import ALPHA, BETA, ERAS, GA, IGNORE, TEMPLATES, TOO_NEW, WAIT, WRONG
 from hypothesis import strategies as st
 
 NATIVE_KEYS = [ALPHA, BETA, GA, WRONG, "linkerd.io/native-sidecar", "config.linkerd.io/proxyNativeSidecar"]
@@ -32,7 +32,7 @@ NO_STRINGS: list[Any] = [True, False, None, 0, 1, 5, 0.5, [], {}, ["true"], {"a"
 strings = st.sampled_from(WORDS)
 # Copies, for what is drawn is broken in place below.
 values = strings | st.sampled_from(NO_STRINGS).map(deepcopy)
-releases = st.sampled_from([*ERAS.values(), None, "edge-25.7.1", "2.21"])
+releases = st.sampled_from([*ERAS.values(), None, "edge-25.7.1", TOO_NEW[0]])
 releases_with_the_feature = st.sampled_from([*list(ERAS.values())[1:], None])
 
 json_values = st.recursive(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.cli import shared_arguments as shared
 from autofix.cli.completion import SHELLS
 from autofix.report import FILE_FORMATS, SCAN_FORMATS

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.cli import colour, exit_codes
 from autofix.cli.connection import connected, run_until_done
 from autofix.cli.options import options_from

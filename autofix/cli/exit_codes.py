@@ -30,12 +30,12 @@ def exit_code(
         zero: whether findings do not count.
     """
     # Imported here: a run without a hit needs the numbers above, and no rules.
-    from autofix.rules import afx001_malformed
     from autofix.rules.finding import Severity
+    from autofix.rules.registry import UNREADABLE
 
     findings = tuple(findings)
     # Metadata that cannot be read is unreadable input, however the run noticed it.
-    if abnormal or any(finding.code == afx001_malformed.CODE for finding in findings):
+    if abnormal or any(finding.code in UNREADABLE for finding in findings):
         return ABNORMAL
     is_left = any(finding.severity is not Severity.INFO for finding in findings)
     return FINDINGS if (changed or is_left) and not zero else CLEAN

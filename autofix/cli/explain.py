@@ -18,7 +18,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import pointer
 from autofix.report.json_lines import json_lines
 from autofix.report.titles import title
-from autofix.rules import afx001_malformed
+from autofix.rules.registry import UNREADABLE
 from autofix.text.document import Document
 from autofix.text.file import TextFile
 from autofix.text.fragments import is_fragment
@@ -26,7 +26,7 @@ from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out, nearest
 
 # Metadata that cannot be read is unreadable input for every command.
-_MALFORMED = options(select=afx001_malformed.CODE)
+_MALFORMED = options(select=UNREADABLE)
 
 
 def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError]) -> int:

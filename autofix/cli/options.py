@@ -6,10 +6,15 @@ import argparse
 
 from autofix.engine.options import Options, options
 from autofix.errors import AutofixError
+from autofix.rules.context import Door
 
 
-def options_from(arguments: argparse.Namespace) -> Options:
+def options_from(arguments: argparse.Namespace, door: Door = Door.COMMAND_LINE) -> Options:
     """Read the library's options from the command line.
+
+    Args:
+        arguments: the command's.
+        door: where the objects come in.
 
     Raises:
         AutofixError: when a release, a version or a code cannot be read.
@@ -25,4 +30,5 @@ def options_from(arguments: argparse.Namespace) -> Options:
         unsafe=getattr(arguments, "unsafe_fixes", False),
         select=getattr(arguments, "select", None),
         ignore=getattr(arguments, "ignore", None),
+        door=door,
     )

@@ -24,6 +24,7 @@ from autofix.kubeapi.client import Api
 from autofix.kubernetes.kinds import select_kinds
 from autofix.report import FORMATS, Report
 from autofix.report.manifests import manifests
+from autofix.rules.context import Door
 from autofix.rules.finding import Finding
 
 
@@ -43,7 +44,7 @@ def scan(arguments: argparse.Namespace) -> int:
         raise AutofixError("-o html is one page; give another format with --watch")
     if arguments.metrics_port is not None and not arguments.watch:
         raise AutofixError("--metrics-port is for --watch")
-    return run_until_done(_scan(arguments, options_from(arguments)))
+    return run_until_done(_scan(arguments, options_from(arguments, Door.CLUSTER)))
 
 
 async def _scan(arguments: argparse.Namespace, options: Options) -> int:

@@ -82,7 +82,7 @@ def evaluate(
                 evaluations.append(evaluation)
         inherited = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
         if POD in kinds:
-            codes = options.wanted - opted_out({}, inherited)
+            codes = options.codes - opted_out({}, inherited)
             findings = findings_of(pods.get(name, ()), inventory, new_pods, codes, now)
             evaluations += map(_pod_evaluation, findings)
 

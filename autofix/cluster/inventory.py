@@ -25,6 +25,7 @@ from autofix.kubeapi.client import METADATA, Api, ApiError
 from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind, builtin_kind
+from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
 
 _PAGE_SECONDS: Final = 60.0
@@ -195,7 +196,7 @@ def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
 def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.Raw) -> None:
     """Keep of one object what counts."""
     if isinstance(raw, msgspec.Raw):
-        if b"linkerd" in (text := bytes(raw)) or b"idecar" in text:
+        if ANY.may_be_in(text := bytes(raw)):
             decoded: JsonObject = msgspec.json.decode(text)
             inventory.objects.append(custom_object(kind, decoded))
         return

@@ -19,6 +19,7 @@ from autofix.kubeapi.types import (
     TerminatedState,
 )
 from autofix.kubernetes.kinds import Kind
+from autofix.rules.interest import ANY
 from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
 
 _PARTS: Final = ("spec", "jobTemplate", "template")
@@ -174,17 +175,13 @@ def _reduced(tree: JsonObject) -> JsonObject:
     reduced: JsonObject = {}
     for name, value in tree.items():
         if name in ("annotations", "labels"):
-            kept = {key: text for key, text in (value or {}).items() if _counts(key)}
+            kept = ANY.concerning(value or {})
             # Whether there are annotations at all decides how a key is added to them.
             if kept or (value is not None and name == "annotations"):
                 reduced[name] = kept
         elif isinstance(value, dict):
             reduced[name] = _reduced(value)
     return reduced
-
-
-def _counts(key: str) -> bool:
-    return "linkerd" in key or "sidecar" in key.lower()
 
 
 def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:

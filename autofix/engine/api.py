@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Unpack
 
-from autofix.engine.examine import NOT_SUPPRESSED, NOTHING, Examined, Suppressed
-from autofix.engine.jsonpatch import Operation, operations
-from autofix.engine.namespaces import examine_all, examine_alone
-from autofix.engine.options import Options, options
+from autofix.engine.examine import Examined, Suppressed
+from autofix.engine.namespaces import examine_all
+from autofix.engine.options import FixArguments, Options, read_options
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import kind_of, name_of
-from autofix.kubernetes.pointer import Path
-from autofix.linkerd.release import Release
+from autofix.kubernetes.pointer import Operation, Path, operations
 from autofix.rules.finding import Finding, relocated, withhold
 
 if TYPE_CHECKING:
-    from typing import TypedDict, Unpack
-
     from jsonpatch import JsonPatch
 
-    class Known(TypedDict, total=False):
-        """The keyword arguments of ``fix``."""
-
-        release: str | Release | None
-        kubernetes: str | None
-        namespace: Mapping[str, object] | None
-        default: bool | None
-        wait_before_exit: int
-        unsafe: bool
-        select: str | Iterable[str] | None
-        ignore: str | Iterable[str] | None
-        native_only: bool
+# A field of a class is called ``object``, and hides the type of that name from ``typing.get_type_hints``.
+JsonValue: TypeAlias = object
 
 
 class Item(NamedTuple):
@@ -65,12 +51,12 @@ class Result(NamedTuple):
 
     items: tuple[Item, ...]
     operations: tuple[Operation, ...]
-    object: object
+    object: JsonValue
     changes_injection: bool
 
     @property
     def patch(self) -> JsonPatch:
-        """The patch, made anew each time: it costs more than all the rest of a call that finds nothing."""
+        """The patch. Each access makes another one, because many callers need none."""
         # Imported here: the operations are enough for most.
         from jsonpatch import JsonPatch
 
@@ -86,9 +72,9 @@ class Result(NamedTuple):
         """What the rules say of the patched copy."""
         return tuple(finding for item in self.items for finding in item.remaining)
 
-    def only(self, wanted: Callable[[Finding], bool]) -> Result:
+    def only(self, keep: Callable[[Finding], bool]) -> Result:
         """Return the same result with fewer findings."""
-        items = (item._replace(findings=tuple(filter(wanted, item.findings))) for item in self.items)
+        items = (item._replace(findings=tuple(filter(keep, item.findings))) for item in self.items)
         return self._replace(items=tuple(items))
 
 
@@ -108,62 +94,33 @@ def by_hand(result: Result, value: object, reason: str) -> Result:
     return Result(items, (), value, changes_injection=False)
 
 
-def fix(
-    obj: object,
-    *,
-    release: str | Release | None = None,
-    kubernetes: str | None = None,
-    namespace: Mapping[str, object] | None = None,
-    default: bool | None = None,
-    wait_before_exit: int = 0,
-    unsafe: bool = False,
-    select: str | Iterable[str] | None = None,
-    ignore: str | Iterable[str] | None = None,
-    native_only: bool = False,
-) -> Result:
+def fix(obj: object, **arguments: Unpack[FixArguments]) -> Result:
     """Find what is wrong with the Linkerd annotations of an object, and the patch that repairs it.
 
     Args:
         obj: a Kubernetes object as JSON data, a ``List`` of them, or any other JSON value (nothing is found
             in it). It is not changed.
-        release: the Linkerd release, such as ``2.17`` or ``edge-25.10.7``; None when it is not known.
-        kubernetes: the server's version, such as ``1.33``; None when it is not known.
-        namespace: the Namespace object the pods live in, or its annotations. What its author meant is
-            written on the pods where Linkerd would not do it.
-        default: Helm's ``proxy.nativeSidecar``; None for the chart's default of the release.
-        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
-        unsafe: whether to apply unsafe fixes too.
-        select: codes of the only rules to run, or beginnings of codes; a list, or a text with commas.
-        ignore: codes of the rules not to run.
-        native_only: whether to look at the native-sidecar annotation only.
+        arguments: ``release``, ``kubernetes``, ``namespace``, ``default``, ``wait_before_exit``, ``unsafe``,
+            ``select``, ``ignore`` and ``native_only``; see ``FixArguments``.
 
     Returns:
         Findings, the patch and the patched copy. Every fix in the patch was proven with the model of
         Linkerd's injector.
 
     Raises:
-        AutofixError: when ``release``, ``kubernetes``, ``select`` or ``ignore`` cannot be read. No JSON value
-            given as ``obj`` makes it raise.
+        AutofixError: when ``release``, ``kubernetes``, ``namespace``, ``select`` or ``ignore`` cannot be
+            read. No JSON value given as ``obj`` makes it raise.
     """
-    chosen = options(
-        release=release,
-        kubernetes=kubernetes,
-        default=default,
-        wait_before_exit=wait_before_exit,
-        unsafe=unsafe,
-        select=select,
-        ignore=ignore,
-        native_only=native_only,
-    )
-    return fix_all((obj,), chosen, namespace=namespace)[0]
+    namespace = arguments.pop("namespace", None)
+    return fix_all((obj,), read_options(arguments), namespace=namespace)[0]
 
 
-def check(obj: object, **known: Unpack[Known]) -> tuple[Finding, ...]:
+def check(obj: object, **arguments: Unpack[FixArguments]) -> tuple[Finding, ...]:
     """Find what is wrong with the Linkerd annotations of an object.
 
     Args:
         obj: as for ``fix``.
-        known: the keyword arguments of ``fix``.
+        arguments: as for ``fix``.
 
     Returns:
         What ``fix`` would return as ``findings``.
@@ -171,12 +128,12 @@ def check(obj: object, **known: Unpack[Known]) -> tuple[Finding, ...]:
     Raises:
         AutofixError: as ``fix`` does.
     """
-    return fix(obj, **known).findings
+    return fix(obj, **arguments).findings
 
 
 def fix_all(
     documents: Sequence[object],
-    chosen: Options,
+    options: Options,
     *,
     namespace: Mapping[str, object] | None = None,
     suppressed: Sequence[Suppressed] = (),
@@ -188,61 +145,58 @@ def fix_all(
 
     Args:
         documents: JSON values, in order.
-        chosen: the options.
+        options: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the documents.
-        suppressed: for each document the codes that are not wanted at some of its keys, by the key's path;
+        suppressed: for each document the codes that are suppressed at some of its keys, by the key's path;
             empty for none at all.
 
     Returns:
         One result a document, in the same order.
     """
-    if len(documents) == 1 and isinstance(obj := documents[0], dict):
-        seen = examine_alone(obj, chosen, namespace, suppressed[0] if suppressed else NOT_SUPPRESSED)
-        if seen is NOTHING:
-            namespace_of, name = name_of(obj)
-            return [Result((Item(kind_of(obj), namespace_of, name, (), (), ()),), (), obj, False)]
-        if seen is not None:
-            return [result_of(obj, (((), obj, seen),))]
     contents = [tuple(objects_in(obj)) for obj in documents]
     items = [item for content in contents for _, item in content]
-    silent = [
-        {tail: codes for place, codes in some.items() if (tail := _tail(place, path)) is not None}
-        for some, content in zip(suppressed or ({},) * len(documents), contents, strict=True)
+    suppressed_in_items = [
+        _below_path(codes, path)
+        for codes, content in zip(suppressed or ({},) * len(documents), contents, strict=True)
         for path, _ in content
     ]
-    examined = iter(examine_all(items, chosen, namespace, silent))
+    answers = iter(examine_all(items, options, namespace, suppressed_in_items))
     return [
-        result_of(obj, [(path, item, next(examined)) for path, item in content])
+        result_of(obj, [(path, item, next(answers)) for path, item in content])
         for obj, content in zip(documents, contents, strict=True)
     ]
 
 
 def result_of(obj: object, parts: Iterable[tuple[Path, Mapping[str, object], Examined]]) -> Result:
-    """Put together what was found in the items of one document.
+    """Put together the answers about the items of one document.
 
     Args:
         obj: the document.
-        parts: its items, each with its path and what was found in it.
+        parts: its items, each with its path and the answer about it.
     """
-    found: list[Operation] = []
+    patch: list[Operation] = []
     items: list[Item] = []
     patched, changes = obj, False
     fresh: set[int] = set()
     for path, item, examined in parts:
         made, patched = operations(patched, path, examined.before, examined.after, fresh)
-        found.extend(made)
+        patch.extend(made)
         changes = changes or examined.changes_injection
         findings, remaining = (
-            tuple(relocated(finding, partial(_below, path)) for finding in some) if path else some
-            for some in (examined.findings, examined.remaining)
+            tuple(relocated(finding, partial(_joined_path, path)) for finding in findings)
+            if path
+            else findings
+            for findings in (examined.findings, examined.remaining)
         )
         items.append(Item(kind_of(item), *name_of(item), path, findings, remaining))
-    return Result(tuple(items), tuple(found), patched, changes)
+    return Result(tuple(items), tuple(patch), patched, changes)
 
 
-def _tail(path: Path, base: Path) -> Path | None:
-    return path[len(base) :] if path[: len(base)] == base else None
+def _below_path(suppressed: Suppressed, base: Path) -> Suppressed:
+    """Keep the paths below a path, as seen from there."""
+    depth = len(base)
+    return {path[depth:]: codes for path, codes in suppressed.items() if path[:depth] == base}
 
 
-def _below(base: Path, path: Path) -> Path:
+def _joined_path(base: Path, path: Path) -> Path:
     return (*base, *path)

@@ -1,23 +1,19 @@
-"""Object in, findings and proven changes out: the one way in.
+"""One object in, findings and proven changes out: a pure function of what was read of it and its context.
 
-An object is repaired in rounds. In each, the rules look at it, and every fix that they offer is tried on the
-few keys it touches and kept only when the model of Linkerd's injector then answers as the fix promises. When
-no fix remains the rest is the patched object, so patching twice changes nothing.
+An object is repaired in rounds. In each round the rules look at it. Every fix that they offer is tried on the
+few keys it touches, and kept only if the model of Linkerd's injector then answers as the fix promises. When
+no fix remains, the rest is the patched object, so patching twice changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from autofix.engine.select import Found, Maps, findings_in
-from autofix.engine.verify import holds
 from autofix.kubernetes.locations import (
     Location,
     Malformed,
-    Role,
     builtin_locations,
     entries_of,
     locations_of,
@@ -26,26 +22,33 @@ from autofix.kubernetes.locations import (
     sound,
 )
 from autofix.kubernetes.pointer import Path
-from autofix.kubernetes.version import KubernetesVersion
-from autofix.linkerd.keys import concerning
-from autofix.linkerd.precedence import (
-    NO_ANNOTATIONS,
-    Annotations,
-)
-from autofix.linkerd.release import Release
-from autofix.rules import afx001_malformed
-from autofix.rules.context import Context, outcomes
-from autofix.rules.finding import Applicability, Finding
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer, decisive
+from autofix.rules.context import READ, Context, Maps, Place, Repair, injector_answers, places_in
+from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
+from autofix.rules.interest import ANY
+from autofix.rules.registry import CHECKS, GATES, NOTES, RULES
 
 Suppressed = Mapping[Path, frozenset[str]]
-_Entries = tuple[tuple[str, object], ...]
 NOT_SUPPRESSED: Final[Suppressed] = MappingProxyType({})
 
 # A rename, then its leftovers, then what only shows after them: no object is known to need more than four.
 _MOST_ROUNDS: Final = 20
-# Of what is remembered: with the number of answers, a bound on the memory that hostile objects can take.
-_MOST_ENTRIES: Final = 16
-_LONGEST_ENTRY: Final = 400
+
+
+class Reading(NamedTuple):
+    """What of an object some rule is interested in, read once for all that look at it.
+
+    Attributes:
+        locations: the places of its annotations and labels.
+        maps: what is of interest in each of them.
+        malformed: where it cannot be read.
+        built_in: whether its kind says where the places are.
+    """
+
+    locations: tuple[Location, ...]
+    maps: Maps
+    malformed: tuple[Malformed, ...]
+    built_in: bool
 
 
 class Examined(NamedTuple):
@@ -54,7 +57,7 @@ class Examined(NamedTuple):
     Attributes:
         findings: what the rules say of the object as it came.
         remaining: what they say of it once repaired.
-        before: what concerns Linkerd in its mappings of annotations and labels as they came, by path.
+        before: what is of interest in its mappings of annotations and labels as they came, by path.
         after: the same once repaired; equal to ``before`` when there was nothing to do.
         changes_injection: whether the injector's answer for the object's pods differs after the repair.
     """
@@ -66,28 +69,15 @@ class Examined(NamedTuple):
     changes_injection: bool
 
 
-# Of an object of which no rule has anything to say.
-NOTHING: Final = Examined((), (), MappingProxyType({}), MappingProxyType({}), changes_injection=False)
+class PlacedFinding(NamedTuple):
+    """A finding, and the place for which its fix was proven."""
 
-
-class Reading(NamedTuple):
-    """What of an object may concern Linkerd, read once for all that look at it.
-
-    Attributes:
-        locations: the places of its annotations and labels.
-        maps: what concerns Linkerd in each of them.
-        malformed: where it cannot be read.
-        built_in: whether its kind says where the places are.
-    """
-
-    locations: tuple[Location, ...]
-    maps: Maps
-    malformed: tuple[Malformed, ...]
-    built_in: bool
+    finding: Finding
+    place: Place
 
 
 def read(obj: Mapping[str, object]) -> Reading:
-    """Read what concerns Linkerd in a Kubernetes object (no List), and say where it cannot be read.
+    """Read what some rule is interested in of a Kubernetes object (no List), and where it cannot be read.
 
     Args:
         obj: the object; it is not changed.
@@ -99,142 +89,88 @@ def read(obj: Mapping[str, object]) -> Reading:
         malformed = malformed_in(obj, locations)
         locations = sound(locations, malformed)
         mappings = [entries_of(obj, location.path) or NO_ANNOTATIONS for location in locations]
-    maps = {location.path: concerning(entries) for location, entries in zip(locations, mappings, strict=True)}
+    pairs = zip(locations, mappings, strict=True)
+    maps = {location.path: ANY.concerning(entries) if entries else entries for location, entries in pairs}
     return Reading(locations, maps, malformed, locations is builtin_locations(obj))
 
 
-def examine(
-    reading: Reading,
-    context: Context,
-    *,
-    wanted: frozenset[str],
-    native_only: bool,
-    unsafe: bool,
-    suppressed: Suppressed = NOT_SUPPRESSED,
-) -> Examined:
+def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUPPRESSED) -> Examined:
     """Look at one Kubernetes object and repair what may be repaired.
 
     Args:
         reading: what was read of the object.
-        context: what is known around it.
-        wanted: codes of the rules to run. Gates work whether they are wanted or not.
-        native_only: whether to leave out findings that are not about the native-sidecar annotation.
-        unsafe: whether findings with an unsafe fix are to be repaired, too.
-        suppressed: codes that are not wanted at some keys, by the key's path.
+        context: what is known around it. Gates work whether the caller asks for their codes or not.
+        suppressed: codes that are suppressed at some keys, by the key's path.
 
     Returns:
         The findings, and the object's mappings before and after.
     """
-    locations, before, malformed, built_in = reading
-    # Of custom resources even the places may be long.
-    usual = built_in and not (malformed or suppressed or context.dependents)
-    if usual and all(map(_is_short, before.values())) and _is_short(context.namespace):
-        entries = tuple([tuple(found.items()) for found in before.values()])
-        release, kubernetes, default, wait, namespace, inherit, _ = context
-        around = tuple(namespace.items())
-        return _remembered(
-            locations,
-            entries,
-            release,
-            kubernetes,
-            default,
-            wait,
-            around,
-            inherit,
-            wanted,
-            native_only,
-            unsafe,
+    locations, before, malformed, _ = reading
+    options = context.options
+    applied = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe else (Applicability.SAFE,)
+
+    def is_heard(finding: Finding) -> bool:
+        return (
+            finding.code in options.codes
+            and (finding.native or finding.code not in options.native_codes)
+            and finding.code not in suppressed.get(finding.path, ())
         )
-    seen = _settle(locations, before, context, wanted, native_only, unsafe, suppressed)
-    if not malformed or afx001_malformed.CODE not in wanted:
-        return seen
-    broken = tuple(map(afx001_malformed.report, malformed))
-    return seen._replace(findings=(*broken, *seen.findings), remaining=(*broken, *seen.remaining))
 
-
-def _is_short(entries: Annotations) -> bool:
-    """Tell whether entries may be remembered: few and short, and no numbers, for as a key 1 is True."""
-    if len(entries) > _MOST_ENTRIES:
-        return False
-    for key, value in entries.items():
-        if isinstance(value, str):
-            if len(key) + len(value) > _LONGEST_ENTRY:
-                return False
-        elif len(key) > _LONGEST_ENTRY or not (value is None or value is True or value is False):
-            return False
-    return True
-
-
-@lru_cache(maxsize=1024)
-def _remembered(  # noqa: PLR0917  # all that an answer depends on; names would make it twice as slow
-    locations: tuple[Location, ...],
-    entries: tuple[_Entries, ...],
-    release: Release,
-    kubernetes: KubernetesVersion | None,
-    default: bool | None,
-    wait_before_exit: int,
-    namespace: _Entries,
-    inherit: bool,
-    wanted: frozenset[str],
-    native_only: bool,
-    unsafe: bool,
-) -> Examined:
-    """Answer once for objects that are alike in what an answer depends on.
-
-    Replicas and restarts send the same few annotations over and over, in objects that differ in all the rest.
-    """
-    before = {location.path: dict(found) for location, found in zip(locations, entries, strict=True)}
-    context = Context(release, kubernetes, default, wait_before_exit, dict(namespace), inherit)
-    return _settle(locations, before, context, wanted, native_only, unsafe, NOT_SUPPRESSED)
-
-
-def _settle(  # noqa: PLR0917  # one caller has them all from memory, the other by hand
-    locations: tuple[Location, ...],
-    before: Maps,
-    context: Context,
-    wanted: frozenset[str],
-    native_only: bool,
-    unsafe: bool,
-    suppressed: Suppressed,
-) -> Examined:
-    """Let the rules look and repair, in rounds, until nothing is left to repair."""
-    ranks = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
-
-    def is_wanted(finding: Finding) -> bool:
-        return (finding.native or not native_only) and finding.code not in suppressed.get(finding.path, ())
-
-    def look(maps: Maps) -> list[Found]:
-        found = findings_in(locations, maps, context, wanted, is_wanted)
-        return [one for one in found if one[0].code in wanted and is_wanted(one[0])]
-
-    maps, found = before, look(before)
-    first = found
+    maps, placed = before, _findings_in(locations, before, context, is_heard)
+    first = placed
     for _ in range(_MOST_ROUNDS):
-        chosen = [one for one in found if one[0].fix and one[0].applicability in ranks]
-        if not chosen:
+        fixable = [each for each in placed if each.finding.fix and each.finding.applicability in applied]
+        if not fixable:
             break
-        maps = _repaired(maps, chosen)
-        found = look(maps)
+        maps = _repaired(maps, fixable)
+        placed = _findings_in(locations, maps, context, is_heard)
+    broken = [
+        rule.malformed(place)
+        for rule in RULES.values()
+        if rule.malformed and rule.code in options.codes
+        for place in malformed
+    ]
     return Examined(
-        findings=tuple([finding for finding, _ in first]),
-        remaining=tuple([finding for finding, _ in found]),
+        findings=(*broken, *(finding for finding, _ in first)),
+        remaining=(*broken, *(finding for finding, _ in placed)),
         before=before,
         after=maps,
-        changes_injection=any(
-            _is_treated_otherwise(location, before, maps, context) for location in locations
-        ),
+        changes_injection=any(_is_changed(location, before, maps, context) for location in locations),
     )
 
 
-def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
+def _findings_in(
+    locations: tuple[Location, ...], maps: Maps, context: Context, is_heard: Callable[[Finding], bool]
+) -> list[PlacedFinding]:
+    """Ask every rule that looks at such places, and add what gates and notes have to say."""
+    placed: list[PlacedFinding] = []
+    marks: set[tuple[str, Path, str]] = set()
+    codes = context.options.codes
+    for place in places_in(locations, maps, context):
+        path = place.location.path
+        for rule in CHECKS[place.location.role]:
+            if rule.check is None or rule.code not in codes:
+                continue
+            # What nobody asks for has no gates and notes beside it, either.
+            for finding in filter(is_heard, list(rule.check(place))):
+                for each in _proven(place, finding):
+                    # A gate or note about several keys of one object speaks once.
+                    mark = (each.code, each.path if each.code == finding.code else path, each.message)
+                    if mark not in marks:
+                        marks.add(mark)
+                        placed += [PlacedFinding(each, place)] if is_heard(each) else []
+    return placed
+
+
+def _repaired(maps: Maps, placed: Sequence[PlacedFinding]) -> Maps:
     """Make the fixes that touch none of the same keys, and still hold after those before them."""
     edited: dict[Path, dict[str, object]] = {path: dict(entries) for path, entries in maps.items()}
     touched: set[tuple[Path, str]] = set()
-    for finding, place in chosen:
+    for finding, place in placed:
         fix = finding.fix
         if fix is None or any((edit.path, edit.key) in touched for edit in fix.edits):
             continue
-        if touched and fix.home is not None and not holds(place, edited[fix.home], fix):
+        if touched and fix.home is not None and not _still_holds(place, edited[fix.home], fix):
             continue
         for edit in fix.edits:
             touched.add((edit.path, edit.key))
@@ -245,10 +181,91 @@ def _repaired(maps: Maps, chosen: Sequence[Found]) -> Maps:
     return edited
 
 
-def _is_treated_otherwise(location: Location, before: Maps, after: Maps, context: Context) -> bool:
-    """Tell whether the injector answers otherwise than before for the pods that a place speaks of."""
+def _is_changed(location: Location, before: Maps, after: Maps, context: Context) -> bool:
+    """Tell whether the injector answers otherwise than before for the pods that a location speaks of."""
     old, new = before[location.path], after[location.path]
-    if location.role not in (Role.POD, Role.NAMESPACE) or old is new or old == new:
+    if location.role not in READ or old is new or old == new:
         return False
-    then, now = (outcomes(location.level, entries, context) for entries in (old, new))
+    then, now = (injector_answers(location.level, entries, context) for entries in (old, new))
     return [answer[:2] for answer in then] != [answer[:2] for answer in now]
+
+
+def _proven(place: Place, finding: Finding) -> list[Finding]:
+    """Return a finding with its fix if the fix holds, else without it and with the reason.
+
+    What gates and notes have to say of the fix stands behind it.
+    """
+    fix = finding.fix
+    if fix is not None and _loses_content(place, fix):
+        reason = "the value that would be removed is a list or mapping; remove it by hand"
+        return [withhold(finding, reason)]
+    if fix is None or fix.home is None:
+        return [finding]
+    repair = _rehearsed(place, place.home, fix)
+    for rule in GATES:
+        if rule.gate and (why := rule.gate(repair)):
+            withheld = withhold(finding, f"{rule.code}: {why}")
+            # A gate that also checks places has spoken there already.
+            if rule.check and place.location.role in rule.roles and any(True for _ in rule.check(place)):
+                return [withheld]
+            return [withheld, _gated(rule.code, place, finding, why)]
+    if not _keeps_promise(repair):
+        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+    return [finding, *(noted for note in NOTES for noted in note(repair))]
+
+
+def _still_holds(place: Place, home: Annotations, fix: Fix) -> bool:
+    """Tell whether a fix that was proven alone still holds after others have changed the annotations."""
+    repair = _rehearsed(place, home, fix)
+    return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
+
+
+def _loses_content(place: Place, fix: Fix) -> bool:
+    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
+    for path, key, value in fix.edits:
+        if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
+            return True
+    return False
+
+
+def _rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
+    # A fix is tried on the few keys that count, and not on a copy of the rest.
+    after = decisive(home)
+    for edit in fix.edits:
+        if edit.path == fix.home:
+            after.pop(edit.key, None)
+            if edit.value is not None:
+                after[edit.key] = edit.value
+    level, context = place.level, place.context
+    answers = injector_answers(level, home, context), injector_answers(level, after, context)
+    return Repair(place, fix, *answers)
+
+
+def _keeps_promise(repair: Repair) -> bool:
+    fix, before, after = repair.fix, repair.before, repair.after
+    # The first answers are the object's own; pods of a Namespace may have keys of their own.
+    own = len(repair.place.release.eras)
+    match fix.promise:
+        case Promise.INTENT:
+            return _all_native(after[:own], fix.intent)
+        case Promise.SAME:
+            return _same_kind(before, after)
+        case Promise.READABLE:
+            # Without a release nobody knows who reads the key, and it is left alone.
+            return _all_native(after[:own], fix.intent) or (own == 1 and _same_kind(before[:1], after[:1]))
+        case Promise.NONE:
+            return True
+
+
+def _all_native(answers: tuple[InjectorAnswer, ...], intent: bool | None) -> bool:
+    return all(answer.native == intent for answer in answers)
+
+
+def _same_kind(before: tuple[InjectorAnswer, ...], after: tuple[InjectorAnswer, ...]) -> bool:
+    return [answer.native for answer in before] == [answer.native for answer in after]
+
+
+def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
+    message = f"the fix is withheld: {reason}"
+    path = place.location.path
+    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.engine.namespaces import is_namespace
-from autofix.engine.options import Options
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.rules.options import Options
 
 _INJECT: Final = "linkerd.io/inject"
 _INJECTING: Final = ("enabled", "ingress")
@@ -48,12 +48,12 @@ class Explanation(NamedTuple):
         return "denied by the injector" if self.decision.denied else ANSWERS[self.decision.native]
 
 
-def explain_all(documents: Sequence[object], chosen: Options) -> list[Explanation]:
+def explain_all(documents: Sequence[object], options: Options) -> list[Explanation]:
     """Explain documents that belong together; the Namespaces among them are context for the pods.
 
     Args:
         documents: JSON values, in order.
-        chosen: the release and Helm's values.
+        options: the release and Helm's values.
 
     Returns:
         One explanation for each pod template and Namespace, in the order of the documents.
@@ -64,7 +64,11 @@ def explain_all(documents: Sequence[object], chosen: Options) -> list[Explanatio
         for _, _, item in items
         if is_namespace(item) and name_of(item)[1]
     }
-    return [one for number, path, item in items for one in _explain(number, path, item, namespaces, chosen)]
+    return [
+        explanation
+        for number, path, item in items
+        for explanation in _explain(number, path, item, namespaces, options)
+    ]
 
 
 def _explain(
@@ -72,7 +76,7 @@ def _explain(
     base: Path,
     item: Mapping[str, object],
     namespaces: Mapping[str, Annotations],
-    chosen: Options,
+    options: Options,
 ) -> Iterator[Explanation]:
     namespace, name = name_of(item)
     for location in locations_of(item):
@@ -84,9 +88,9 @@ def _explain(
         decision = decide(
             pod,
             level,
-            release=chosen.release,
-            default=chosen.default,
-            wait_before_exit=chosen.wait_before_exit,
+            release=options.release,
+            default=options.default,
+            wait_before_exit=options.wait_before_exit,
         )
         injected = _is_injected(pod, level)
         yield Explanation(
@@ -96,7 +100,7 @@ def _explain(
 
 def _is_injected(own: Annotations, around: Annotations) -> bool | None:
     """Read ``linkerd.io/inject``, on the pod before its Namespace (linkerd2 pkg/inject/inject.go)."""
-    for found in (own, around):
-        if (value := found.get(_INJECT)) is not None:
+    for entries in (own, around):
+        if (value := entries.get(_INJECT)) is not None:
             return value in _INJECTING
     return None

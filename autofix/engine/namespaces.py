@@ -7,26 +7,18 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-from autofix.engine.examine import NOT_SUPPRESSED, NOTHING, Examined, Reading, Suppressed, examine, read
-from autofix.engine.jsonpatch import operations
-from autofix.engine.options import Options
+from autofix.engine.cache import examined
+from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, read
 from autofix.errors import AutofixError
-from autofix.kubernetes.locations import (
-    Location,
-    Role,
-    builtin_locations,
-    entries_of,
-    kind_of,
-    locations_of,
-    mappings_of,
-    name_of,
-)
-from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.keys import any_concerns, concerning, is_native_like
+from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
+from autofix.kubernetes.pointer import Path, get, operations
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
+from autofix.linkerd.release import wait_before_exit_key
 from autofix.rules.context import Context
-from autofix.rules.registry import codes
-from autofix.rules.settled import unsettled
+from autofix.rules.interest import ANY
+from autofix.rules.options import Options
+from autofix.rules.registry import codes as parse_codes
 
 IGNORE_ANNOTATION: Final = "linkerd-autofix.io/ignore"
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -38,7 +30,7 @@ _LONGEST_OPT_OUT: Final = 1024
 
 def examine_all(
     items: Sequence[Mapping[str, object]],
-    chosen: Options,
+    options: Options,
     namespace: Mapping[str, object] | None,
     suppressed: Sequence[Suppressed] = (),
 ) -> list[Examined]:
@@ -46,9 +38,9 @@ def examine_all(
 
     Args:
         items: the objects, no Lists.
-        chosen: the options.
+        options: the options.
         namespace: the Namespace, or its annotations, of objects whose own is not among the items.
-        suppressed: for each object the codes that are not wanted at some of its keys; empty for none at all.
+        suppressed: for each object the codes that are suppressed at some of its keys; empty for none at all.
 
     Returns:
         One answer an object, in the same order.
@@ -56,70 +48,39 @@ def examine_all(
     Raises:
         AutofixError: when ``namespace`` is neither.
     """
-    silent = suppressed or (NOT_SUPPRESSED,) * len(items)
+    unheard = suppressed or (NOT_SUPPRESSED,) * len(items)
+    outside = Context(options, _annotations(namespace), inherit=namespace is not None)
     if not any(map(is_namespace, items)):
-        outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
-        return [_examine(read(item), outside, chosen, some) for item, some in zip(items, silent, strict=True)]
-    settled = _together(items, chosen, namespace, silent)
+        return [_examined(item, outside, codes) for item, codes in zip(items, unheard, strict=True)]
+    answers = _together(items, outside, unheard)
     for _ in range(_MOST_ROUNDS):
         # A repaired pod may free the fix of its Namespace.
-        if all(seen.after is seen.before for seen in settled):
+        if all(answer.after is answer.before for answer in answers):
             break
-        again = _together(list(map(_patched, items, settled)), chosen, namespace, silent)
-        settled = list(map(_joined, settled, again))
-        if all(seen.after is seen.before for seen in again):
+        again = _together(list(map(_patched, items, answers)), outside, unheard)
+        answers = list(map(_joined, answers, again))
+        if all(answer.after is answer.before for answer in again):
             break
-    return settled
+    return answers
 
 
-def examine_alone(
-    obj: Mapping[str, object],
-    chosen: Options,
-    namespace: Mapping[str, object] | None,
-    suppressed: Suppressed = NOT_SUPPRESSED,
-) -> Examined | None:
-    """Examine an object that stands alone, and tell at a glance where there is nothing to find.
+def may_matter(obj: Mapping[str, object], options: Options) -> bool:
+    """Tell whether anything in an object matters: to the rules, or to what they say of other objects.
 
     Args:
-        obj: the object.
-        chosen: the options.
-        namespace: the Namespace it lives in, or its annotations.
-        suppressed: the codes that are not wanted at some of its keys.
+        obj: the object, no List.
+        options: the options.
 
     Returns:
-        What ``examine_all`` would say; None for what only that can tell.
-
-    Raises:
-        AutofixError: when ``namespace`` is neither.
+        False only where no rule has anything to say, and nothing decides about other objects: no
+        native-sidecar key, no wait before exit, and no annotation that switches rules off.
     """
-    around = NO_ANNOTATIONS if namespace is None else _annotations(namespace)
-    locations = builtin_locations(obj)
-    mappings = mappings_of(obj, locations) if locations else None
-    if locations is None or mappings is None:
-        return None
-    inherits = around and any(map(is_native_like, around))
-    if not inherits and not any_concerns(*mappings):
-        return NOTHING
-    context = _context(chosen, around, inherit=namespace is not None)
-    if not inherits and not _any_unsettled(locations, mappings, context):
-        return NOTHING
-    if locations[0].role is Role.NAMESPACE:
-        return None
-    maps = {location.path: concerning(entries) for location, entries in zip(locations, mappings, strict=True)}
-    return _examine(Reading(locations, maps, (), built_in=True), context, chosen, suppressed)
-
-
-def _any_unsettled(locations: Iterable[Location], mappings: Iterable[Annotations], context: Context) -> bool:
-    for location, entries in zip(locations, mappings, strict=True):
-        if entries and unsettled(location.role, entries, context):
-            return True
-    return False
-
-
-def _context(chosen: Options, around: Annotations, *, inherit: bool) -> Context:
-    return Context(
-        chosen.release, chosen.kubernetes, chosen.default, chosen.wait_before_exit, around, inherit
-    )
+    reading = read(obj)
+    keys = [key for entries in reading.maps.values() for key in entries]
+    if any(is_native_like(key) or key in (wait_before_exit_key(), IGNORE_ANNOTATION) for key in keys):
+        return True
+    # Only of a built-in kind is it sure where its annotations stand.
+    return not reading.built_in or bool(examined(reading, Context(options)).findings)
 
 
 def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, object]:
@@ -136,30 +97,26 @@ def _joined(first: Examined, last: Examined) -> Examined:
 
 
 def _together(
-    items: Sequence[Mapping[str, object]],
-    chosen: Options,
-    namespace: Mapping[str, object] | None,
-    suppressed: Sequence[Suppressed],
+    items: Sequence[Mapping[str, object]], outside: Context, suppressed: Sequence[Suppressed]
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    outside = _context(chosen, _annotations(namespace), inherit=namespace is not None)
-    context = outside._replace(namespace=NO_ANNOTATIONS, inherit=False)
+    context = Context(outside.options)
     inside: dict[str, Annotations] = {}
-    seen: dict[int, Examined] = {}
+    answers: dict[int, Examined] = {}
     pods = _pods_by_namespace(items)
     for index, item in enumerate(items):
         if is_namespace(item):
             _, name = name_of(item)
             around = context._replace(dependents=tuple(pods.get(name, ())))
-            seen[index] = examined = _examine(read(item), around, chosen, suppressed[index])
+            answers[index] = answer = _examined(item, around, suppressed[index])
             if name:
-                inside[name] = examined.after.get(_OWN, NO_ANNOTATIONS)
+                inside[name] = answer.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
-        if index not in seen:
+        if index not in answers:
             own = inside.get(name_of(item)[0])
             around = outside if own is None else context._replace(namespace=own)
-            seen[index] = _examine(read(item), around, chosen, suppressed[index])
-    return [seen[index] for index in range(len(items))]
+            answers[index] = _examined(item, around, suppressed[index])
+    return [answers[index] for index in range(len(items))]
 
 
 def is_namespace(item: Mapping[str, object]) -> bool:
@@ -178,13 +135,13 @@ def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[
             continue
         for location in locations_of(item):
             if location.role is Role.POD:
-                found = decisive(entries_of(item, location.path) or NO_ANNOTATIONS)
-                pods.setdefault(namespace, {}).setdefault(repr(found), found)
-    return {namespace: list(found.values()) for namespace, found in pods.items()}
+                annotations = decisive(entries_of(item, location.path) or NO_ANNOTATIONS)
+                pods.setdefault(namespace, {}).setdefault(repr(annotations), annotations)
+    return {namespace: list(alike.values()) for namespace, alike in pods.items()}
 
 
 def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
-    """Take what concerns Linkerd from a Namespace object or its annotations."""
+    """Take what some rule is interested in from a Namespace object or its annotations."""
     if namespace is None:
         return NO_ANNOTATIONS
     if not isinstance(namespace, Mapping):
@@ -195,20 +152,17 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
     is_object = isinstance(namespace.get("metadata"), Mapping) or (
         kind_of(namespace) == "Namespace" and namespace.get("metadata") is None
     )
-    found = get(namespace, _OWN) if is_object else namespace
-    return concerning(found) if isinstance(found, Mapping) else NO_ANNOTATIONS
+    annotations = get(namespace, _OWN) if is_object else namespace
+    return ANY.concerning(annotations) if isinstance(annotations, Mapping) else NO_ANNOTATIONS
 
 
-def _examine(reading: Reading, context: Context, chosen: Options, suppressed: Suppressed) -> Examined:
-    unwanted = _opted_out(reading, context.namespace)
-    return examine(
-        reading,
-        context,
-        wanted=chosen.wanted - unwanted if unwanted else chosen.wanted,
-        native_only=chosen.native_only,
-        unsafe=chosen.unsafe,
-        suppressed=suppressed,
-    )
+def _examined(
+    item: Mapping[str, object], context: Context, suppressed: Suppressed = NOT_SUPPRESSED
+) -> Examined:
+    reading, options = read(item), context.options
+    if unheard := _opted_out(reading, context.namespace):
+        context = context._replace(options=options._replace(codes=options.codes - unheard))
+    return examined(reading, context, suppressed)
 
 
 def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[str]:
@@ -222,9 +176,9 @@ def opted_out(item: Mapping[str, object], namespace: Annotations) -> frozenset[s
 
 
 def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     if not any(IGNORE_ANNOTATION in entries for entries in (namespace, *reading.maps.values())):
-        return found
+        return codes
     own = [
         reading.maps[location.path]
         for location in reading.locations
@@ -233,16 +187,16 @@ def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
     for entries in (namespace, *own):
         text = entries.get(IGNORE_ANNOTATION)
         if isinstance(text, str):
-            found |= _codes_in(text[:_LONGEST_OPT_OUT])
-    return found
+            codes |= _codes_in(text[:_LONGEST_OPT_OUT])
+    return codes
 
 
 # All objects of a Namespace have the same one.
 @lru_cache(maxsize=16)
 def _codes_in(text: str) -> frozenset[str]:
     """Read a list of codes; a misspelt one must neither hide the others nor make an object unreadable."""
-    found: frozenset[str] = frozenset()
+    read_codes: frozenset[str] = frozenset()
     for part in text.split(","):
         with suppress(AutofixError):
-            found |= codes(part)
-    return found
+            read_codes |= parse_codes(part)
+    return read_codes

@@ -1,108 +1,106 @@
-"""What the library is told: the cluster, and which findings and fixes are wanted."""
+"""Reads options as callers write them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TypedDict, Unpack
 
 from autofix.errors import AutofixError
-from autofix.kubernetes.version import KubernetesVersion, parse_kubernetes
+from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import Release, parse_release
-from autofix.rules.registry import RULES, codes
+from autofix.rules.context import Door
+from autofix.rules.options import Options
+from autofix.rules.registry import CODES_AT, NATIVE_CODES_AT, codes
 
-_ALL: Final = frozenset(RULES)
+__all__ = ["FixArguments", "OptionArguments", "Options", "options"]
 
 
-class Options(NamedTuple):
-    """What is known of the cluster, and which findings and fixes are wanted.
+class OptionArguments(TypedDict, total=False):
+    """The keyword arguments of ``options``; all of them may be left out.
 
     Attributes:
-        release: the Linkerd release.
-        kubernetes: the server's version, None when not known.
-        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
-        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
-        unsafe: whether unsafe fixes are applied too.
-        wanted: codes of the rules to run.
-        native_only: whether to look at the native-sidecar annotation only.
+        release: the Linkerd release, such as ``2.17`` or ``edge-25.10.7``; None when it is not known.
+        kubernetes: the server's version, such as ``1.33``; None when it is not known.
+        default: Helm's ``proxy.nativeSidecar``; None for the chart's default of the release.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds; 0 by default.
+        unsafe: whether to make unsafe fixes too; False by default.
+        select: codes of the only rules to run, or beginnings of codes: a list, or a text with commas.
+        ignore: codes of the rules not to run, written the same way.
+        native_only: whether to look at the native-sidecar annotation only; False by default.
+        door: where the objects come in, which decides what rules are heard; the library by default.
     """
 
-    release: Release
-    kubernetes: KubernetesVersion | None = None
-    default: bool | None = None
-    wait_before_exit: int = 0
-    unsafe: bool = False
-    wanted: frozenset[str] = _ALL
-    native_only: bool = False
+    release: str | Release | None
+    kubernetes: str | None
+    default: bool | None
+    wait_before_exit: int
+    unsafe: bool
+    select: str | Iterable[str] | None
+    ignore: str | Iterable[str] | None
+    native_only: bool
+    door: Door
 
 
-def options(
-    *,
-    release: str | Release | None = None,
-    kubernetes: str | None = None,
-    default: bool | None = None,
-    wait_before_exit: int = 0,
-    unsafe: bool = False,
-    select: str | Iterable[str] | None = None,
-    ignore: str | Iterable[str] | None = None,
-    native_only: bool = False,
-) -> Options:
-    """Read options as users give them; the arguments are those of ``fix``.
+class FixArguments(OptionArguments, total=False):
+    """The keyword arguments of ``fix``: those of ``options``, and one more.
+
+    Attributes:
+        namespace: the Namespace object the pods live in, or its annotations; None when it is not known.
+            autofix writes on the pods what the author of the Namespace meant where Linkerd would not do it.
+    """
+
+    namespace: Mapping[str, object] | None
+
+
+def options(**arguments: Unpack[OptionArguments]) -> Options:
+    """Read options as callers write them.
+
+    Args:
+        arguments: see ``OptionArguments``.
 
     Raises:
-        AutofixError: when a release, a version or a code is none, or a wait is negative.
+        AutofixError: when a release, a version or a code cannot be read, or a wait is negative.
     """
-    if not (select is None or isinstance(select, str)):
-        select = tuple(map(str, select))
-    if not (ignore is None or isinstance(ignore, str)):
-        ignore = tuple(map(str, ignore))
-    given = (release, kubernetes, default, wait_before_exit, unsafe, select, ignore, native_only)
-    try:
-        return _read_once(*given)
-    except TypeError:  # What has no hash is nothing that can be read; this says so.
-        return _read(*given)
+    return read_options(arguments)
 
 
-def _read(  # noqa: PLR0917  # names would make a call that is cached twice as slow
-    release: str | Release | None,
-    kubernetes: str | None,
-    default: bool | None,
-    wait_before_exit: int,
-    unsafe: bool,
-    select: str | tuple[str, ...] | None,
-    ignore: str | tuple[str, ...] | None,
-    native_only: bool,
-) -> Options:
-    for name, given in (("release", release), ("kubernetes", kubernetes)):
-        if given is not None and not isinstance(given, str | Release):
+def read_options(arguments: OptionArguments) -> Options:
+    """Read the same from a mapping."""
+    if unknown := arguments.keys() - OptionArguments.__annotations__.keys():
+        raise TypeError(f"there is no option {', '.join(map(repr, sorted(unknown)))}")
+    release, kubernetes = arguments.get("release"), arguments.get("kubernetes")
+    for name, version in (("release", release), ("kubernetes", kubernetes)):
+        if version is not None and not isinstance(version, str | Release):
             raise AutofixError(
-                f"{name} must be a string such as '2.17', not {given!r}: a number loses its zeros"
+                f"{name} must be a string such as '2.17', not {version!r}: a number loses its zeros"
             )
-    if not _is_count(wait_before_exit):
+    wait = arguments.get("wait_before_exit", 0)
+    if not _is_count(wait):
         raise AutofixError(
-            f"a wait before exit of {wait_before_exit} seconds makes no sense; give a whole number, 0 or more"
+            f"a wait before exit of {wait} seconds makes no sense; give a whole number, 0 or more"
         )
+    select, ignore = arguments.get("select"), arguments.get("ignore")
+    door = arguments.get("door", Door.LIBRARY)
+    heard = CODES_AT[door] if select is None else CODES_AT[door] & _codes(select)
+    if ignore:
+        heard -= _codes(ignore)
     return Options(
         release=release if isinstance(release, Release) else parse_release(release),
+        codes=heard,
+        native_codes=heard if arguments.get("native_only") else NATIVE_CODES_AT[door],
         kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
-        default=default,
-        wait_before_exit=wait_before_exit,
-        unsafe=unsafe,
-        wanted=(_codes(select) if select is not None else _ALL) - (_codes(ignore) if ignore else frozenset()),
-        native_only=native_only,
+        default=arguments.get("default"),
+        wait_before_exit=wait,
+        unsafe=arguments.get("unsafe", False),
     )
-
-
-# Callers say the same over and over. By type, too: 5.0 equals 5, and only one of them is a count.
-_read_once: Final = lru_cache(maxsize=64, typed=True)(_read)
 
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and value >= 0
 
 
-def _codes(wanted: str | tuple[str, ...]) -> frozenset[str]:
-    if isinstance(wanted, str) and not wanted.strip():
+def _codes(text: str | Iterable[str]) -> frozenset[str]:
+    if isinstance(text, str) and not text.strip():
         # An unset variable in a script must not switch every rule off.
         raise AutofixError("no codes are given; name rules such as AFX101, or ALL")
-    return codes(wanted if isinstance(wanted, str) else ",".join(wanted))
+    return codes(text if isinstance(text, str) else ",".join(map(str, text)))

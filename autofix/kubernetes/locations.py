@@ -58,11 +58,11 @@ class Malformed(NamedTuple):
 
     Attributes:
         path: where it stands in the object.
-        found: the type found there.
+        type_name: the type of what stands there.
     """
 
     path: Path
-    found: str
+    type_name: str
 
 
 def kind_of(obj: Mapping[str, object]) -> str:
@@ -97,7 +97,7 @@ def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
         The places, the object's own first. A pod's own annotations are always listed, present or not.
     """
     locations = builtin_locations(obj)
-    return _custom_slots(obj, kind_of(obj)) if locations is None else locations
+    return _custom_locations(obj, kind_of(obj)) if locations is None else locations
 
 
 def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
@@ -109,24 +109,24 @@ def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
     Returns:
         The places of a Namespace and of the kinds of Kubernetes' own that make pods; None for other kinds.
     """
-    return _SLOTS.get((group_of(obj), kind_of(obj)))
+    return _LOCATIONS.get((group_of(obj), kind_of(obj)))
 
 
-def _pod_slots(template: Path, kind: str) -> Iterator[Location]:
+def _pod_locations(template: Path, kind: str) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
     yield Location(Role.POD, home, home, kind)
     yield Location(Role.LABELS, (*template, "metadata", "labels"), home, kind)
     yield Location(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
 
 
-def _own_slots(kind: str, template: Path) -> Iterator[Location]:
+def _own_locations(kind: str, template: Path) -> Iterator[Location]:
     home = (*template, "metadata", "annotations")
     for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
         yield Location(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
         yield Location(Role.LABELS, (*metadata, "labels"), home, kind)
 
 
-def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
+def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
     """Yield the places of every built-in kind, by its group; None stands for an object without apiVersion."""
     own: Path = ("metadata", "annotations")
     namespace = (
@@ -136,22 +136,22 @@ def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, .
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
     for kind in (*KINDS, *REMOVED):
         if (template := kind.template) is not None:
-            own_slots = _own_slots(kind.kind, template) if template else ()
-            locations = (*own_slots, *_pod_slots(template, kind.kind))
+            outer = _own_locations(kind.kind, template) if template else ()
+            locations = (*outer, *_pod_locations(template, kind.kind))
             yield (kind.group, kind.kind), locations
             yield (None, kind.kind), locations
 
 
-_SLOTS: Final = dict(_builtin_slots())
+_LOCATIONS: Final = dict(_builtin_locations())
 
 
-def _custom_slots(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
+def _custom_locations(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
     templates = tuple(_embedded_templates(obj)) if _may_embed(obj) else ()
     if templates == ((),):
-        return tuple(_pod_slots((), kind))
-    inner = tuple(location for template in templates for location in _pod_slots(template, kind))
+        return tuple(_pod_locations((), kind))
+    inner = tuple(location for template in templates for location in _pod_locations(template, kind))
     if len(templates) == 1:
-        return (*_own_slots(kind, templates[0]), *inner)
+        return (*_own_locations(kind, templates[0]), *inner)
     # Several templates: nobody can say which of them a key on the object was meant for.
     return (Location(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
 

@@ -1,15 +1,35 @@
-"""The known_annotations of annotations that some release of Linkerd reads or writes."""
+"""The annotations that some release of Linkerd reads or writes, and how their values are read."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from autofix.linkerd.data import load
-from autofix.linkerd.release import parse_edge
+from autofix.linkerd.keys import is_native_like
+from autofix.linkerd.release import Edge, Release, parse_edge
 
-if TYPE_CHECKING:
-    from autofix.linkerd.release import Edge, Release
+# Go, strconv.ParseBool (src/strconv/atob.go): these twelve spellings and nothing else.
+GO_BOOLEANS: Final = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
+
+# What authors of manifests write for a boolean; compared in lower case, without quotes and blanks around it.
+_PERSONS_BOOLEANS: Final = {
+    **dict.fromkeys(("true", "t", "1", "yes", "y", "on", "enabled", "enable"), True),
+    **dict.fromkeys(("false", "f", "0", "no", "n", "off", "disabled", "disable"), False),
+}
+_QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0"
+
+
+class ValueType(Enum):
+    """The types of value that the rules tell apart."""
+
+    BOOLEAN = "read by Go's ParseBool"
+    SWITCH = "enabled or disabled"
+    OTHER = "anything else"
 
 
 class Annotation(NamedTuple):
@@ -22,7 +42,7 @@ class Annotation(NamedTuple):
         trimmed: True for a boolean that Linkerd trims before parsing.
         levels: where the injector reads it: ``pod``, ``namespace``, both or neither.
         written_by_linkerd: True for markers that Linkerd itself writes.
-        first: first edge that knows it, None when older than the known_annotations.
+        first: first edge that knows it, None when it is older than the table.
         last: last edge that knows it, None when it is current.
     """
 
@@ -48,7 +68,7 @@ class Annotation(NamedTuple):
 
 @cache
 def known_annotations() -> dict[str, Annotation]:
-    """Return every catalogued annotation by its key.
+    """Return every known annotation by its key.
 
     Source: data/annotations.json, scanned from the tags edge-23.1.1 .. edge-26.8.3.
     """
@@ -69,5 +89,64 @@ def known_annotations() -> dict[str, Annotation]:
 
 @cache
 def domains() -> frozenset[str]:
-    """Return the domains in which every annotation of Linkerd is catalogued."""
+    """Return the domains in which every annotation of Linkerd is known."""
     return frozenset(key.partition("/")[0] for key in known_annotations())
+
+
+def parse_bool(value: object) -> bool | None:
+    """Read an annotation value as Linkerd's injector does, with Go's ``strconv.ParseBool``.
+
+    Args:
+        value: an annotation value. Only strings can be read; there is no trimming and no case folding.
+
+    Returns:
+        The boolean, or None where Go returns an error and Linkerd silently ignores the value.
+
+    Source: linkerd2 pkg/inject/inject.go:429-445; Go src/strconv/atob.go.
+    """
+    return GO_BOOLEANS.get(value) if isinstance(value, str) else None
+
+
+def read_intent(value: object) -> bool | None:
+    """Read what a person meant by an annotation value.
+
+    Args:
+        value: any JSON value: booleans, the numbers 0 and 1, and words such as ``yes``, ``Enabled``,
+            ``" true"`` or ``'"false"'`` are understood.
+
+    Returns:
+        The boolean that was meant, or None when the value does not say.
+
+    Source: shared mapping of values seen in public repositories, kept as tests/data/mapping.json.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _PERSONS_BOOLEANS.get(value.strip(_QUOTES_AND_BLANKS).lower())
+    if isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    return None
+
+
+def as_text(value: bool) -> str:
+    """Write a boolean as the annotation value that every release of Linkerd understands."""
+    return "true" if value else "false"
+
+
+@lru_cache(maxsize=4096)
+def type_of(key: str) -> ValueType:
+    """Return the type of value that a key wants; a native-sidecar-like key wants a boolean."""
+    if is_native_like(key):
+        return ValueType.BOOLEAN
+    known = known_annotations().get(key)
+    if known is None or known.written_by_linkerd:
+        return ValueType.OTHER
+    return {"boolean": ValueType.BOOLEAN, "switch": ValueType.SWITCH}.get(known.type, ValueType.OTHER)
+
+
+def is_readable(key: str, value: str) -> bool:
+    """Tell whether Linkerd can read a boolean's or a switch's value."""
+    known = known_annotations().get(key)
+    if known is not None and known.type == "switch":
+        return value in known.words
+    return parse_bool(value.strip() if known is not None and known.trimmed else value) is not None

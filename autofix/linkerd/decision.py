@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from autofix.linkerd.boolean import as_text, parse_bool
+from autofix.linkerd import eras
+from autofix.linkerd.annotations import as_text
 from autofix.linkerd.precedence import (
     ON,
     Annotations,
     NativeKey,
     Standing,
-    survey_namespace,
-    survey_pod,
-    winner,
+    injector_answer,
+    native_keys_of_namespace,
+    native_keys_of_pod,
 )
-from autofix.linkerd.release import Era, Release, parse_release, wait_before_exit_key
-
-# Go, strconv.ParseUint(value, 10, 64): decimal digits only, within 64 bits.
-_UNSIGNED: Final = r"0*([0-9]{1,20})"
-_UINT64_MAX: Final = 2**64 - 1
-
+from autofix.linkerd.release import Release, parse_release
 
 DecidedAt = Literal["pod", "namespace", "default", "release"]
-
-
-class Outcome(NamedTuple):
-    """The injector's answer in one era.
-
-    Attributes:
-        native: True when the proxy becomes a native sidecar.
-        denied: True when the injector rejects the pod instead.
-        key: the annotation that decided, None when Helm's value did.
-        level: where that annotation stands; ``default`` when Helm's value decided.
-    """
-
-    native: bool
-    denied: bool
-    key: str | None
-    level: Literal["pod", "namespace", "default"]
 
 
 class Decision(NamedTuple):
@@ -61,62 +40,6 @@ class Decision(NamedTuple):
     level: DecidedAt
     ignored: tuple[NativeKey, ...]
     reasons: tuple[str, ...]
-
-
-def outcome(
-    pod: Annotations, namespace: Annotations, era: Era, default: bool | None, wait_before_exit: int
-) -> Outcome:
-    """Answer as the injector of one era does.
-
-    Args:
-        pod: annotations of the pod.
-        namespace: annotations of its Namespace.
-        era: the era of the release.
-        default: Helm's ``proxy.nativeSidecar``; None for the chart's default.
-        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
-
-    Returns:
-        The answer. An era without the feature is never native.
-
-    Source: linkerd2 pkg/inject/inject.go:429-445; charts/partials _proxy.tpl:2-3 (the denial), and its
-    absence from edge-26.5.2.
-    """
-    if not era.pod_keys:
-        return Outcome(native=False, denied=False, key=None, level="default")
-    native = era.default_native if default is None else default
-    key: str | None = None
-    level: Literal["pod", "namespace", "default"] = "default"
-    if found := winner(pod, namespace, era):
-        value = parse_bool((pod if found[1] == "pod" else namespace)[found[0]])
-        if value is not None:
-            native, (key, level) = value, found
-    denied = native and era.wait_before_exit == "deny" and _waits(pod, namespace, wait_before_exit)
-    return Outcome(native, denied, key, level)
-
-
-def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:
-    key = wait_before_exit_key()
-    return is_wait(pod[key] if key in pod else namespace.get(key), helm_seconds)
-
-
-def is_wait(value: object, helm_seconds: int = 0) -> bool:
-    """Tell whether a value of the wait-before-exit annotation makes the proxy wait.
-
-    Args:
-        value: the value, of any JSON type; None when there is no annotation.
-        helm_seconds: Helm's ``proxy.waitBeforeExitSeconds``, which counts where Linkerd ignores the value.
-    """
-    if isinstance(value, int | float):
-        # Not quoted yet. No API server takes it so; what it will be once it is a string is what counts.
-        return value > 0
-    seconds = _parse_uint(value)
-    return (helm_seconds if seconds is None else seconds) > 0
-
-
-def _parse_uint(value: object) -> int | None:
-    """Read a value as Go's ``strconv.ParseUint(value, 10, 64)``; None where Linkerd ignores it."""
-    match = re.fullmatch(_UNSIGNED, value, re.ASCII) if isinstance(value, str) else None
-    return int(match[1]) if match and int(match[1]) <= _UINT64_MAX else None
 
 
 def decide(
@@ -146,21 +69,24 @@ def decide(
     """
     known = release if isinstance(release, Release) else parse_release(release)
     pod, namespace = pod_annotations or {}, namespace_annotations or {}
-    outcomes = [outcome(pod, namespace, era, default, wait_before_exit) for era in known.eras]
-    answers = {answer.native for answer in outcomes}
-    deciders = {(answer.key, answer.level) for answer in outcomes}
-    native = answers.pop() if len(answers) == 1 else None
+    answers = [injector_answer(pod, namespace, era, default, wait_before_exit) for era in known.eras]
+    natives = {answer.native for answer in answers}
+    deciders = {(answer.key, answer.level) for answer in answers}
+    native = natives.pop() if len(natives) == 1 else None
     key: str | None
     level: DecidedAt
     key, level = deciders.pop() if len(deciders) == 1 else (None, "release")
-    denied = any(answer.denied for answer in outcomes)
+    denied = any(answer.denied for answer in answers)
     ignored = tuple(
-        found
-        for found in (*survey_pod(pod, namespace, known), *survey_namespace(namespace, known, pod))
-        if (found.key, found.level) != (key, level)
+        ignored_key
+        for ignored_key in (
+            *native_keys_of_pod(pod, namespace, known),
+            *native_keys_of_namespace(namespace, known, pod),
+        )
+        if (ignored_key.key, ignored_key.level) != (key, level)
     )
     lead = _lead(known, native, key, level, default)
-    reasons = (lead, *(_why_ignored(found, known) for found in ignored), *_denial(denied=denied))
+    reasons = (lead, *(_why_ignored(ignored_key, known) for ignored_key in ignored), *_denial(denied=denied))
     return Decision(native, denied, key, level, ignored, reasons)
 
 
@@ -168,7 +94,11 @@ def _lead(
     release: Release, native: bool | None, key: str | None, level: DecidedAt, default: bool | None
 ) -> str:
     if not release.has_native_sidecars:
-        return f"Linkerd {release.text} has no native sidecars; the feature came with edge-23.11.4 (2.15)"
+        first = eras.releases_with_native_sidecars()
+        return (
+            f"Linkerd {release.text} has no native sidecars; "
+            f"the feature came with {first.start} ({first.minors[0]})"
+        )
     if native is None:
         return "the answer depends on the Linkerd release, which is not known"
     kind = "a native sidecar" if native else "an ordinary container"
@@ -184,15 +114,15 @@ def _lead(
             )
 
 
-def _why_ignored(found: NativeKey, release: Release) -> str:
-    where = f"{found.key} {ON[found.level]}"
-    match found.standing:
-        case Standing.LIVE if not isinstance(found.value, str):
+def _why_ignored(native: NativeKey, release: Release) -> str:
+    where = f"{native.key} {ON[native.level]}"
+    match native.standing:
+        case Standing.LIVE if not isinstance(native.value, str):
             return f"{where} is ignored: its value is not a string, so the API server refuses the object"
         case Standing.LIVE:
-            return f"{where} is ignored: its value {found.value!r} is none that Go's ParseBool reads"
-        case Standing.SHADOWED if found.shadowed_by:
-            key, level = found.shadowed_by
+            return f"{where} is ignored: its value {native.value!r} is none that Go's ParseBool reads"
+        case Standing.SHADOWED if native.shadowed_by:
+            key, level = native.shadowed_by
             return f"{where} is ignored: Linkerd prefers {key}, which is {ON[level]}"
         case Standing.NOT_READ:
             return f"{where} is ignored: Linkerd {release.text} does not read this key there"
@@ -205,7 +135,9 @@ def _why_ignored(found: NativeKey, release: Release) -> str:
 def _denial(*, denied: bool) -> tuple[str, ...]:
     if not denied:
         return ()
+    end = eras.releases_that_deny_a_wait()[-1].end
+    before = f" before {end}" if end else ""
     return (
-        "the injector denies the pod: a native sidecar cannot be combined with a wait-before-exit above 0 "
-        "before edge-26.5.2",
+        "the injector denies the pod: "
+        f"a native sidecar cannot be combined with a wait-before-exit above 0{before}",
     )

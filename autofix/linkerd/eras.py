@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from typing import Final, Literal, NamedTuple
 
@@ -115,6 +116,13 @@ def releases_without_native_sidecars() -> Span:
     return next(span for span in spans(lambda era: bool(era.pod_keys)) if not span.eras[0].pod_keys)
 
 
+@cache
+def releases_with_native_sidecars() -> Span:
+    """Return the span of the releases that read a native-sidecar key."""
+    return next(span for span in spans(lambda era: bool(era.pod_keys)) if span.eras[0].pod_keys)
+
+
+@cache
 def releases_that_deny_a_wait() -> tuple[Span, ...]:
     """Return the spans of the releases that deny a pod with a native sidecar and a wait before exit."""
     return tuple(

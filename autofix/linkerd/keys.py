@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
-from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from autofix.linkerd.release import real_keys
 
@@ -33,7 +31,7 @@ _NAME_END: Final = re.compile(r"[^\w\s.-](?<=[!-~])|(?<=idecar)\.|(?<=idecars)\.
 class Likeness(Enum):
     """How sure we are that a key is meant to be the native-sidecar key."""
 
-    REAL = "one of the three keys that some release reads"
+    REAL = "one of the keys that some release reads"
     WRONG = "meant to be the key, and read by no release"
     NEAR = "perhaps meant to be the key; too unsure to rewrite"
     NONE = "another key"
@@ -74,32 +72,6 @@ def key_within(word: str) -> str:
     return f"{'.'.join(kept)}/{name if cut is None else name[: cut.start()]}".rstrip("-._")
 
 
-def concerning(entries: Mapping[Any, object]) -> dict[str, object]:
-    """Return the few annotations or labels that may be anything to Linkerd or to its users.
-
-    Args:
-        entries: a mapping from an object. Keys that are no strings are left out: JSON has none, but YAML and
-            Python do.
-
-    Returns:
-        Every key in a domain with ``linkerd`` in its name and every key about sidecars, in their order.
-    """
-    found: dict[str, object] = {}
-    for key in entries:
-        if type(key) is str and ("linkerd" in key or "idecar" in key or "IDECAR" in key):
-            found[key] = entries[key]
-    return found
-
-
-def any_concerns(*mappings: Mapping[Any, object]) -> bool:
-    """Tell whether ``concerning`` finds anything in any of them, with one search through all keys."""
-    try:
-        keys = "\n".join(chain(*mappings))
-    except TypeError:
-        return any(map(concerning, mappings))
-    return "linkerd" in keys or "idecar" in keys or "IDECAR" in keys
-
-
 @lru_cache(maxsize=_CACHED_KEYS)
 def likeness(key: str) -> Likeness:
     """Judge one annotation key.
@@ -108,7 +80,7 @@ def likeness(key: str) -> Likeness:
         key: a full annotation key, ``domain/name`` or a bare name.
 
     Returns:
-        REAL for the three real keys. WRONG in Linkerd's domain with the tokens ``native`` and then
+        REAL for the real keys. WRONG in Linkerd's domain with the tokens ``native`` and then
         ``sidecar(s)``. NEAR for those tokens in the other order, for a lone ``enable-sidecar``, a misspelt
         name, and for the full name without any domain. NONE for every other key.
 

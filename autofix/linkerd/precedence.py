@@ -1,16 +1,18 @@
 """What the native-sidecar keys of one pod or Namespace mean to Linkerd and to their author.
 
-Precedence, inheritance and shadowing stand here once; ``decision`` and the rules read them from here.
+Precedence, inheritance and shadowing stand here once, and so does the answer of the injector of one era;
+``decision`` and the rules read them from here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from autofix.linkerd.boolean import parse_bool, read_intent
+from autofix.linkerd.annotations import parse_bool, read_intent
 from autofix.linkerd.keys import Likeness, is_native_like, likeness
 from autofix.linkerd.release import Era, Release, real_keys, wait_before_exit_key
 
@@ -18,6 +20,9 @@ Level = Literal["pod", "namespace"]
 Annotations = Mapping[str, object]
 ON: Final[Mapping[Level, str]] = {"pod": "on the pod", "namespace": "on the Namespace"}
 NO_ANNOTATIONS: Final[Annotations] = MappingProxyType({})
+# Go, strconv.ParseUint(value, 10, 64): decimal digits only, within 64 bits.
+_UNSIGNED: Final = r"0*([0-9]{1,20})"
+_UINT64_MAX: Final = 2**64 - 1
 
 
 class Standing(Enum):
@@ -35,7 +40,7 @@ class NativeKey(NamedTuple):
 
     Attributes:
         key: the annotation key.
-        value: its value as found, of any JSON type.
+        value: its value, of any JSON type.
         level: where it stands.
         standing: what the release makes of it.
         shadowed_by: the key, and its level, that Linkerd prefers.
@@ -50,6 +55,22 @@ class NativeKey(NamedTuple):
     shadowed_by: tuple[str, Level] | None
     intent: bool | None
     parsed: bool | None
+
+
+class InjectorAnswer(NamedTuple):
+    """The injector's answer in one era.
+
+    Attributes:
+        native: True when the proxy becomes a native sidecar.
+        denied: True when the injector rejects the pod instead.
+        key: the annotation that decided, None when Helm's value did.
+        level: where that annotation stands; ``default`` when Helm's value decided.
+    """
+
+    native: bool
+    denied: bool
+    key: str | None
+    level: Literal["pod", "namespace", "default"]
 
 
 def winner(pod: Annotations, namespace: Annotations, era: Era) -> tuple[str, Level] | None:
@@ -76,6 +97,62 @@ def winner(pod: Annotations, namespace: Annotations, era: Era) -> tuple[str, Lev
     return None
 
 
+def injector_answer(
+    pod: Annotations, namespace: Annotations, era: Era, default: bool | None, wait_before_exit: int
+) -> InjectorAnswer:
+    """Answer as the injector of one era does.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+        era: the era of the release.
+        default: Helm's ``proxy.nativeSidecar``; None for the chart's default.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+
+    Returns:
+        The answer. An era without the feature is never native.
+
+    Source: linkerd2 pkg/inject/inject.go:429-445; charts/partials _proxy.tpl:2-3 (the denial), and its
+    absence from edge-26.5.2.
+    """
+    if not era.pod_keys:
+        return InjectorAnswer(native=False, denied=False, key=None, level="default")
+    native = era.default_native if default is None else default
+    key: str | None = None
+    level: Literal["pod", "namespace", "default"] = "default"
+    if preferred := winner(pod, namespace, era):
+        value = parse_bool((pod if preferred[1] == "pod" else namespace)[preferred[0]])
+        if value is not None:
+            native, (key, level) = value, preferred
+    denied = native and era.wait_before_exit == "deny" and _waits(pod, namespace, wait_before_exit)
+    return InjectorAnswer(native, denied, key, level)
+
+
+def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:
+    key = wait_before_exit_key()
+    return is_wait(pod[key] if key in pod else namespace.get(key), helm_seconds)
+
+
+def is_wait(value: object, helm_seconds: int = 0) -> bool:
+    """Tell whether a value of the wait-before-exit annotation makes the proxy wait.
+
+    Args:
+        value: the value, of any JSON type; None when there is no annotation.
+        helm_seconds: Helm's ``proxy.waitBeforeExitSeconds``, which counts where Linkerd ignores the value.
+    """
+    if isinstance(value, int | float):
+        # Not quoted yet. No API server takes it so; what it will be once it is a string is what counts.
+        return value > 0
+    seconds = _parse_uint(value)
+    return (helm_seconds if seconds is None else seconds) > 0
+
+
+def _parse_uint(value: object) -> int | None:
+    """Read a value as Go's ``strconv.ParseUint(value, 10, 64)``; None where Linkerd ignores it."""
+    match = re.fullmatch(_UNSIGNED, value, re.ASCII) if isinstance(value, str) else None
+    return int(match[1]) if match and int(match[1]) <= _UINT64_MAX else None
+
+
 def decisive(annotations: Annotations) -> dict[str, object]:
     """Return the annotations that the injector's decision about native sidecars is made of."""
     return {key: annotations[key] for key in (*real_keys(), wait_before_exit_key()) if key in annotations}
@@ -83,11 +160,11 @@ def decisive(annotations: Annotations) -> dict[str, object]:
 
 def intent_of(keys: tuple[NativeKey, ...]) -> bool | None:
     """Return the one boolean that the readable keys agree on, None when there is none or they disagree."""
-    wanted = {key.intent for key in keys} - {None}
-    return wanted.pop() if len(wanted) == 1 else None
+    intents = {key.intent for key in keys} - {None}
+    return intents.pop() if len(intents) == 1 else None
 
 
-def survey_pod(pod: Annotations, namespace: Annotations, release: Release) -> tuple[NativeKey, ...]:
+def native_keys_of_pod(pod: Annotations, namespace: Annotations, release: Release) -> tuple[NativeKey, ...]:
     """List the native-sidecar-like keys of a pod, in their order, with their standing.
 
     Args:
@@ -98,13 +175,13 @@ def survey_pod(pod: Annotations, namespace: Annotations, release: Release) -> tu
     Returns:
         One entry a key; empty when the pod has none.
     """
-    return tuple(_look(key, pod, namespace, "pod", release) for key in pod if is_native_like(key))
+    return tuple(_native_key(key, pod, namespace, "pod", release) for key in pod if is_native_like(key))
 
 
-def survey_namespace(
+def native_keys_of_namespace(
     namespace: Annotations, release: Release, pod: Annotations = NO_ANNOTATIONS
 ) -> tuple[NativeKey, ...]:
-    """List the native-sidecar-like keys of a Namespace, as ``survey_pod`` does for a pod.
+    """List the native-sidecar-like keys of a Namespace, as ``native_keys_of_pod`` does for a pod.
 
     Args:
         namespace: annotations of the Namespace.
@@ -114,10 +191,14 @@ def survey_namespace(
     Returns:
         One entry a key; empty when the Namespace has none.
     """
-    return tuple(_look(key, pod, namespace, "namespace", release) for key in namespace if is_native_like(key))
+    return tuple(
+        _native_key(key, pod, namespace, "namespace", release) for key in namespace if is_native_like(key)
+    )
 
 
-def _look(key: str, pod: Annotations, namespace: Annotations, level: Level, release: Release) -> NativeKey:
+def _native_key(
+    key: str, pod: Annotations, namespace: Annotations, level: Level, release: Release
+) -> NativeKey:
     value = (pod if level == "pod" else namespace)[key]
     standing, shadowed_by = _standing(key, pod, namespace, level, release)
     return NativeKey(key, value, level, standing, shadowed_by, read_intent(value), parse_bool(value))
@@ -130,8 +211,8 @@ def _standing(
         return Standing.UNKNOWN_NAME, None
     if release.known:
         return _standing_in(key, pod, namespace, level, release.eras[0])
-    found = {_standing_in(key, pod, namespace, level, era) for era in release.eras}
-    return found.pop() if len(found) == 1 else (Standing.DEPENDS, None)
+    standings = {_standing_in(key, pod, namespace, level, era) for era in release.eras}
+    return standings.pop() if len(standings) == 1 else (Standing.DEPENDS, None)
 
 
 def _standing_in(

@@ -141,7 +141,7 @@ def _table() -> _Table:
 
 
 def real_keys() -> tuple[str, ...]:
-    """Return the three native-sidecar keys that some release of Linkerd reads: alpha, beta, GA."""
+    """Return the native-sidecar keys that some release of Linkerd reads, the oldest first."""
     return _table().keys
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.cluster.evaluate import Evaluation
 from autofix.report import Report, as_diff
 from autofix.report.as_table import origin

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from autofix._version import __version__
+from autofix import __version__
 from autofix.report import Report
 from autofix.report.json_lines import json_lines
 from autofix.report.positions import PositionedFinding, by_position

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.annotations import known_annotations
-from autofix.linkerd.boolean import read_intent
+from autofix.linkerd.annotations import known_annotations, read_intent
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import key_to_write
-from autofix.rules._native import DISAGREE, UNREADABLE, readable
-from autofix.rules._plan import planned
+from autofix.rules._native import DISAGREE, UNREADABLE, planned, readable
 from autofix.rules.context import Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise
 
@@ -40,7 +38,7 @@ def moving(code: str, place: Place, key: str, message: str, plan: Fix | str) -> 
         place: where it stands.
         key: the key.
         message: what is wrong and what to do.
-        plan: what ``misplaced`` said beside the key.
+        plan: what ``misplaced`` yields with the key.
     """
     path = (*place.location.path, key)
     return planned(code, message, path, key, plan, applicability=Applicability.UNSAFE)
@@ -63,9 +61,9 @@ def _plan(place: Place, key: str, *, agreed: bool) -> Fix | str:
 
 
 def _native_plan(place: Place, removal: Edit, value: object, *, agreed: bool) -> Fix | str:
-    intent, target = read_intent(value), key_to_write(place.context.release, place.level)
+    intent, target = read_intent(value), key_to_write(place.release, place.level)
     if target is None:
-        return f"Linkerd {place.context.release.text} has no native sidecars"
+        return f"Linkerd {place.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE
     home = place.location.home

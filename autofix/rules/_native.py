@@ -1,49 +1,50 @@
-"""The one fix that most rules share: write the key that Linkerd reads, with the value that was meant."""
+"""The fix that most rules share: write the key that Linkerd reads, with the value that its author means."""
 
 from __future__ import annotations
 
-from autofix.linkerd.boolean import as_text, parse_bool, read_intent
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.annotations import as_text, parse_bool, read_intent
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.rules._plan import planned
 from autofix.rules.context import Place
-from autofix.rules.finding import Edit, Finding, Fix, Promise
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 DISAGREE = "the native-sidecar keys here disagree; remove the wrong one"
 UNREADABLE = 'its value does not say what is meant; write "true" or "false"'
 
 
-def is_leftover(place: Place, found: NativeKey) -> bool:
+def is_leftover(place: Place, native: NativeKey) -> bool:
     """Tell whether a key is dead beside a live one that it does not contradict: AFX105's case, no other's."""
     live = place.live
-    if live is None or live.intent is None or found.intent not in (None, live.intent):
+    if live is None or live.intent is None or native.intent not in (None, live.intent):
         return False
-    if found.standing is Standing.SHADOWED and found.shadowed_by is not None:
+    if native.standing is Standing.SHADOWED and native.shadowed_by is not None:
         # Under a key that cannot be read it is not a leftover but overruled: AFX103's case.
-        return live.parsed is not None and found.shadowed_by[1] == place.level
-    return found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
+        return live.parsed is not None and native.shadowed_by[1] == place.level
+    return native.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
 
 
-def rewrite(place: Place, found: NativeKey) -> Fix | str:
+def rewrite(place: Place, native: NativeKey) -> Fix | str:
     """Plan to replace a key by the one that Linkerd prefers at this level.
 
     Args:
         place: where the key stands, or the pod that does not get its Namespace's key.
-        found: the key.
+        native: the key.
 
     Returns:
         The fix, or the reason why there is none.
     """
-    target = key_to_write(place.context.release, place.level)
+    target = key_to_write(place.release, place.level)
     intent = place.intent
     if target is None:
-        return f"Linkerd {place.context.release.text} has no native sidecars"
+        return f"Linkerd {place.release.text} has no native sidecars"
     if intent is None:
-        return UNREADABLE if found.intent is None else DISAGREE
+        return UNREADABLE if native.intent is None else DISAGREE
     path = place.location.path
-    removal = () if found is place.inherited else (Edit(path, found.key, None),)
+    removal = () if native is place.inherited else (Edit(path, native.key, None),)
     if target not in place.entries:
-        edits = (*removal, Edit(path, target, readable(found.value, intent)))
+        edits = (*removal, Edit(path, target, readable(native.value, intent)))
     elif read_intent(place.entries[target]) != intent:
         return f"{target} is already there, and {UNREADABLE}"
     elif parse_bool(place.entries[target]) != intent:
@@ -67,19 +68,49 @@ def readable(value: object, intent: bool) -> str:
     return value if isinstance(value, str) and parse_bool(value) == intent else as_text(intent)
 
 
-def rewriting(code: str, place: Place, found: NativeKey, problem: str) -> Finding:
+def rewriting(code: str, place: Place, native: NativeKey, problem: str) -> Finding:
     """Report a key that is not obeyed, with the fix that replaces it.
 
     Args:
         code: the rule's code.
         place: where it stands.
-        found: the key.
+        native: the key.
         problem: what is wrong with it, as the start of the message.
 
     Returns:
         A finding with a safe fix, or a display-only one that says why it has none.
     """
-    plan = rewrite(place, found)
-    target = key_to_write(place.context.release, place.level)
-    path = place.location.path if found is place.inherited else (*place.location.path, found.key)
-    return planned(code, f"{problem}; use {target}", path, found.key, plan)
+    plan = rewrite(place, native)
+    target = key_to_write(place.release, place.level)
+    path = place.location.path if native is place.inherited else (*place.location.path, native.key)
+    return planned(code, f"{problem}; use {target}", path, native.key, plan)
+
+
+def planned(
+    code: str,
+    message: str,
+    path: Path,
+    key: str,
+    plan: Fix | str,
+    *,
+    applicability: Applicability = Applicability.SAFE,
+) -> Finding:
+    """Report an error about one annotation key.
+
+    Args:
+        code: the rule's code.
+        message: what is wrong and what to do.
+        path: where it stands.
+        key: the key.
+        plan: the fix, or the reason why there is none.
+        applicability: how far the fix may be trusted.
+
+    Returns:
+        The finding; display-only when there is no fix.
+    """
+    native = is_native_like(key)
+    if isinstance(plan, Fix):
+        return Finding(code, Severity.ERROR, message, applicability, path, key, native=native, fix=plan)
+    return Finding(
+        code, Severity.ERROR, message, Applicability.DISPLAY, path, key, native=native, withheld=plan
+    )

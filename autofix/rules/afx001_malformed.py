@@ -29,12 +29,12 @@ from autofix.rules.finding import Applicability, Finding, Severity
 CODE = "AFX001"
 
 
-def report(place: Malformed) -> Finding:
+def malformed(place: Malformed) -> Finding:
     """Report one place that cannot be read."""
     return Finding(
         CODE,
         Severity.ERROR,
-        f"{pointer(place.path)} must be a mapping and is a {place.found}; nothing below it was checked",
+        f"{pointer(place.path)} must be a mapping and is a {place.type_name}; nothing below it was checked",
         Applicability.DISPLAY,
         place.path,
     )

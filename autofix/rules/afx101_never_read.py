@@ -3,7 +3,7 @@
 ## What it does
 
 Finds annotation keys in Linkerd's domain (`linkerd.io` and below it) whose name has the word *native* and
-then the word *sidecar*, but which are not one of the three keys that Linkerd has ever read.
+then the word *sidecar*, but which are not one of the keys that Linkerd has ever read.
 
 ## Why is this bad
 
@@ -42,21 +42,21 @@ from collections.abc import Iterator
 
 from autofix.linkerd.precedence import Standing
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Finding
 
 CODE = "AFX101"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every key with a name that no release reads."""
-    if not place.context.release.has_native_sidecars:
+    if not place.release.has_native_sidecars:
         return
-    for found in place.native:
-        if found.standing is Standing.UNKNOWN_NAME and not is_leftover(place, found):
-            yield rewriting(CODE, place, found, f"no release of Linkerd reads {found.key}")
+    for native in place.native:
+        if native.standing is Standing.UNKNOWN_NAME and not is_leftover(place, native):
+            yield rewriting(CODE, place, native, f"no release of Linkerd reads {native.key}")
     inherited = place.inherited
     if inherited and inherited.standing is Standing.UNKNOWN_NAME:
         yield rewriting(

@@ -42,41 +42,39 @@ from collections.abc import Iterator
 from autofix.linkerd.precedence import ON, NativeKey, Standing
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import is_leftover, rewriting
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX102"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every real key that the release does not read at this level."""
-    if not place.context.release.has_native_sidecars:
+    if not place.release.has_native_sidecars:
         return
-    for found in place.native:
-        if found.standing is Standing.NOT_READ and not is_leftover(place, found):
-            yield rewriting(CODE, place, found, _problem(place, found))
-        elif found.standing is Standing.DEPENDS and found.key != key_to_write(
-            place.context.release, place.level
-        ):
-            yield _depends(place, found)
+    for native in place.native:
+        if native.standing is Standing.NOT_READ and not is_leftover(place, native):
+            yield rewriting(CODE, place, native, _problem(place, native))
+        elif native.standing is Standing.DEPENDS and native.key != key_to_write(place.release, place.level):
+            yield _depends(place, native)
     inherited = place.inherited
     if inherited and inherited.standing is Standing.NOT_READ:
         yield rewriting(CODE, place, inherited, _problem(place, inherited))
 
 
-def _problem(place: Place, found: NativeKey) -> str:
-    return f"Linkerd {place.context.release.text} does not read {found.key} {ON[found.level]}"
+def _problem(place: Place, native: NativeKey) -> str:
+    return f"Linkerd {place.release.text} does not read {native.key} {ON[native.level]}"
 
 
-def _depends(place: Place, found: NativeKey) -> Finding:
+def _depends(place: Place, native: NativeKey) -> Finding:
     return Finding(
         CODE,
         Severity.WARNING,
-        f"whether Linkerd reads {found.key} depends on its release; name the release to have it checked",
+        f"whether Linkerd reads {native.key} depends on its release; name the release to have it checked",
         Applicability.DISPLAY,
-        (*place.location.path, found.key),
-        found.key,
+        (*place.location.path, native.key),
+        native.key,
         native=True,
     )

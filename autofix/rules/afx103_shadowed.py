@@ -40,32 +40,34 @@ from collections.abc import Iterator
 from autofix.linkerd.precedence import ON, NativeKey, Standing
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import rewriting
-from autofix.rules.context import READ, Place, Subject, outcomes
+from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place, injector_answers
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX103"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every overruled key where Linkerd does not do what the object's author meant."""
-    shadowed = [found for found in place.native if found.standing in (Standing.SHADOWED, Standing.DEPENDS)]
+    shadowed = [native for native in place.native if native.standing in (Standing.SHADOWED, Standing.DEPENDS)]
     if not shadowed or place.intent is None:
         return
-    if all(answer.native == place.intent for answer in outcomes(place.level, place.home, place.context)):
+    if all(
+        answer.native == place.intent for answer in injector_answers(place.level, place.home, place.context)
+    ):
         return
-    for found in shadowed:
-        if found.shadowed_by is not None:
-            key, level = found.shadowed_by
-            yield rewriting(CODE, place, found, f"Linkerd prefers {key} {ON[level]} to {found.key}")
-        elif found.key == key_to_write(place.context.release, place.level):
-            yield _perhaps(place, found)
+    for native in shadowed:
+        if native.shadowed_by is not None:
+            key, level = native.shadowed_by
+            yield rewriting(CODE, place, native, f"Linkerd prefers {key} {ON[level]} to {native.key}")
+        elif native.key == key_to_write(place.release, place.level):
+            yield _perhaps(place, native)
 
 
-def _perhaps(place: Place, found: NativeKey) -> Finding:
+def _perhaps(place: Place, native: NativeKey) -> Finding:
     message = (
-        f"some releases of Linkerd prefer another key to {found.key}; name the release to have it checked"
+        f"some releases of Linkerd prefer another key to {native.key}; name the release to have it checked"
     )
-    path = (*place.location.path, found.key)
-    return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, found.key, native=True)
+    path = (*place.location.path, native.key)
+    return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, native.key, native=True)

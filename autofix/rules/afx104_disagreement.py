@@ -28,24 +28,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX104"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield one finding for an object whose native-sidecar keys disagree."""
-    if {True, False} - {found.intent for found in place.native}:
+    if {True, False} - {native.intent for native in place.native}:
         return
     live = place.live
     if live is not None and live.parsed is not None:
         today = f"Linkerd obeys {live.key} today"
     else:
         today = "Linkerd obeys none of them for sure"
-    keys = " and ".join(found.key for found in place.native if found.intent is not None)
+    keys = " and ".join(native.key for native in place.native if native.intent is not None)
     yield Finding(
         CODE,
         Severity.WARNING,

@@ -37,12 +37,13 @@ from collections.abc import Iterator
 
 from autofix.linkerd.precedence import Standing
 from autofix.rules._native import is_leftover
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, USUAL, Door, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX105"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+# The webhook does not tidy a Pod: nobody's manifest would become tidier.
+DOORS = (*USUAL, Door.WEBHOOK_WORKLOAD)
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -50,18 +51,18 @@ def check(place: Place) -> Iterator[Finding]:
     live = place.live
     if live is None:
         return
-    for found in place.native:
-        if is_leftover(place, found):
+    for native in place.native:
+        if is_leftover(place, native):
             path = place.location.path
-            is_dead = found.standing is Standing.UNKNOWN_NAME
+            is_dead = native.standing is Standing.UNKNOWN_NAME
             way = "remove it" if is_dead else "remove it if no other release needs it"
             yield Finding(
                 CODE,
                 Severity.WARNING,
-                f"{found.key} has no effect beside {live.key}; {way}",
+                f"{native.key} has no effect beside {live.key}; {way}",
                 Applicability.SAFE if is_dead else Applicability.UNSAFE,
-                (*path, found.key),
-                found.key,
+                (*path, native.key),
+                native.key,
                 native=True,
-                fix=Fix((Edit(path, found.key, None),), Promise.SAME, path, live.intent),
+                fix=Fix((Edit(path, native.key, None),), Promise.SAME, path, live.intent),
             )

@@ -28,26 +28,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.linkerd.release import key_to_write
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX106"
 ROLES = READ
-SUBJECT = Subject.NATIVE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that is not the preferred one."""
-    live, target = place.live, key_to_write(place.context.release, place.level)
+    live, target = place.live, key_to_write(place.release, place.level)
     if live is None or target is None or live.key == target or live.parsed is None:
         return
-    if not place.context.release.known:
+    if not place.release.known:
         return
     path, value = place.location.path, str(live.value)
     yield Finding(
         CODE,
         Severity.INFO,
-        f"{live.key} is deprecated in Linkerd {place.context.release.text}; {target} is preferred",
+        f"{live.key} is deprecated in Linkerd {place.release.text}; {target} is preferred",
         Applicability.UNSAFE,
         (*path, live.key),
         live.key,

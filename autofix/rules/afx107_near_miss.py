@@ -28,19 +28,20 @@ from collections.abc import Iterator
 from autofix.linkerd.annotations import known_annotations
 from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import key_to_write, real_keys
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, Place
 from autofix.rules.finding import Applicability, Finding, Severity
+from autofix.rules.interest import LINKERD, SIDECAR
 
 CODE = "AFX107"
 ROLES = READ
-SUBJECT = Subject.OTHER
+INTEREST = (LINKERD, SIDECAR)
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every key that resembles the real one."""
     for key in place.entries:
         if _is_candidate(key) and likeness(key) is Likeness.NEAR:
-            target = key_to_write(place.context.release, place.level) or real_keys()[0]
+            target = key_to_write(place.release, place.level) or real_keys()[0]
             yield Finding(
                 CODE,
                 Severity.WARNING,

@@ -41,17 +41,18 @@ import math
 from collections.abc import Iterator
 
 from autofix.kubernetes.scalars import WrittenFloat, WrittenInt
-from autofix.linkerd.boolean import as_text, read_intent
+from autofix.linkerd.annotations import ValueType, as_text, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.precedence import Standing
-from autofix.rules._native import rewriting
-from autofix.rules._plan import planned
-from autofix.rules._values import ValueType, type_of
-from autofix.rules.context import KEPT, Place
+from autofix.rules._native import planned, rewriting
+from autofix.rules.context import EVERYWHERE, KEPT, WEBHOOK, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX201"
 ROLES = KEPT
+DOORS = EVERYWHERE
+NATIVE_ONLY = WEBHOOK
+JUDGES_TYPES = True
 _EXACT_FLOAT = 2**53
 
 
@@ -79,9 +80,9 @@ def _finding(place: Place, key: str, value: object) -> Finding:
             native=native,
         )
     proven = native and place.is_read
-    if native and not place.context.release.has_native_sidecars:
+    if native and not place.release.has_native_sidecars:
         return planned(
-            CODE, problem, (*path, key), key, f"Linkerd {place.context.release.text} has no native sidecars"
+            CODE, problem, (*path, key), key, f"Linkerd {place.release.text} has no native sidecars"
         )
     fix = Fix(
         (Edit(path, key, text),),
@@ -108,13 +109,13 @@ def _article(value: object) -> str:
 
 def _text(key: str, value: object) -> str | None:
     """Write a value as the string that its annotation wants, None when that cannot be known."""
-    wanted = type_of(key)
+    value_type = type_of(key)
     if isinstance(value, bool):
         words = {ValueType.BOOLEAN: as_text(value), ValueType.SWITCH: "enabled" if value else "disabled"}
-        return words.get(wanted)
-    if wanted is ValueType.BOOLEAN and read_intent(value) is None:
+        return words.get(value_type)
+    if value_type is ValueType.BOOLEAN and read_intent(value) is None:
         return None
-    if isinstance(value, WrittenInt | WrittenFloat) and wanted is not ValueType.BOOLEAN:
+    if isinstance(value, WrittenInt | WrittenFloat) and value_type is not ValueType.BOOLEAN:
         return value.text
     return _digits(value) if isinstance(value, int | float) else None
 

@@ -31,45 +31,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
-from autofix.linkerd.boolean import as_text, read_intent
+from autofix.linkerd.annotations import ValueType, as_text, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NativeKey, Standing
-from autofix.rules._native import DISAGREE, is_leftover, rewriting
-from autofix.rules._plan import planned
-from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.context import READ, Place
+from autofix.rules._native import DISAGREE, is_leftover, planned, rewriting
+from autofix.rules.context import READ, USUAL, WEBHOOK, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Edit, Finding, Fix, Promise
 
 CODE = "AFX202"
 ROLES = (*READ, Role.OTHER)
+DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
+NATIVE_ONLY = WEBHOOK
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean written as a word that ParseBool does not know."""
-    native = {found.key: found for found in place.native} if place.is_read else {}
+    native_keys = {native.key: native for native in place.native} if place.is_read else {}
     for key, value in place.entries.items():
         if not isinstance(value, str) or not is_linkerd_key(key):
             continue
         intent = read_intent(value)
         if intent is None or type_of(key) is not ValueType.BOOLEAN or is_readable(key, value):
             continue
-        if key not in native:
+        if key not in native_keys:
             fix = Fix((Edit(place.location.path, key, as_text(intent)),), Promise.NONE)
             yield _finding(place, key, value, intent, fix)
-        elif not is_leftover(place, native[key]):
-            yield _finding(place, key, value, intent, _native_plan(place, native[key], intent))
+        elif not is_leftover(place, native_keys[key]):
+            yield _finding(place, key, value, intent, _native_plan(place, native_keys[key], intent))
     inherited = place.inherited
     if inherited and inherited.standing is Standing.LIVE and isinstance(inherited.value, str):
         problem = f"Linkerd cannot read the Namespace's {inherited.key}: {inherited.value!r}"
         yield rewriting(CODE, place, inherited, problem)
 
 
-def _native_plan(place: Place, found: NativeKey, intent: bool) -> Fix | str:
+def _native_plan(place: Place, native: NativeKey, intent: bool) -> Fix | str:
     if place.intent is None:
         return DISAGREE
-    if found.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
+    if native.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
         return "what replaces the key has the right value, too"
-    edit = Edit(place.location.path, found.key, as_text(intent))
+    edit = Edit(place.location.path, native.key, as_text(intent))
     return Fix((edit,), Promise.INTENT, place.location.path, intent)
 
 

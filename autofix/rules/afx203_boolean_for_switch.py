@@ -23,15 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.boolean import read_intent
+from autofix.linkerd.annotations import ValueType, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
-from autofix.rules._values import ValueType, is_readable, type_of
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import READ, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX203"
 ROLES = READ
-SUBJECT = Subject.OTHER
 
 
 def check(place: Place) -> Iterator[Finding]:

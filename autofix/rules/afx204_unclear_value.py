@@ -27,15 +27,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.boolean import read_intent
+from autofix.linkerd.annotations import ValueType, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
-from autofix.rules._values import ValueType, is_readable, type_of
 from autofix.rules.context import READ, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX204"
 ROLES = READ
-_WANTED = {ValueType.BOOLEAN: '"true" or "false"', ValueType.SWITCH: '"enabled" or "disabled"'}
+_WORDS = {ValueType.BOOLEAN: '"true" or "false"', ValueType.SWITCH: '"enabled" or "disabled"'}
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -43,12 +42,12 @@ def check(place: Place) -> Iterator[Finding]:
     for key, value in place.entries.items():
         if not isinstance(value, str) or not is_linkerd_key(key):
             continue
-        wanted = _WANTED.get(type_of(key))
-        if wanted and read_intent(value) is None and not is_readable(key, value):
+        words = _WORDS.get(type_of(key))
+        if words and read_intent(value) is None and not is_readable(key, value):
             yield Finding(
                 CODE,
                 Severity.WARNING,
-                f"{key} says neither yes nor no: {value!r}; write {wanted}",
+                f"{key} says neither yes nor no: {value!r}; write {words}",
                 Applicability.DISPLAY,
                 (*place.location.path, key),
                 key,

@@ -34,11 +34,13 @@ from collections.abc import Iterator
 from autofix.kubernetes.locations import Role
 from autofix.kubernetes.pointer import pointer
 from autofix.rules._move import misplaced, moving
-from autofix.rules.context import Place
+from autofix.rules.context import USUAL, WEBHOOK, Door, Place
 from autofix.rules.finding import Finding
 
 CODE = "AFX301"
 ROLES = (Role.WORKLOAD,)
+DOORS = (*USUAL, Door.WEBHOOK_WORKLOAD)
+NATIVE_ONLY = WEBHOOK
 
 
 def check(place: Place) -> Iterator[Finding]:

@@ -30,11 +30,13 @@ from collections.abc import Iterator
 from autofix.kubernetes.locations import Role
 from autofix.kubernetes.pointer import pointer
 from autofix.rules._move import misplaced, moving
-from autofix.rules.context import Place
+from autofix.rules.context import USUAL, WEBHOOK, Door, Place
 from autofix.rules.finding import Finding
 
 CODE = "AFX302"
 ROLES = (Role.LABELS, Role.POD_SPEC)
+DOORS = (*USUAL, Door.WEBHOOK_WORKLOAD)
+NATIVE_ONLY = WEBHOOK
 _WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
 
 

@@ -25,11 +25,13 @@ from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
 from autofix.linkerd.keys import is_native_like
-from autofix.rules.context import Place
+from autofix.rules.context import USUAL, WEBHOOK, Door, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX303"
 ROLES = (Role.OTHER,)
+DOORS = (*USUAL, Door.WEBHOOK_WORKLOAD)
+NATIVE_ONLY = WEBHOOK
 
 
 def check(place: Place) -> Iterator[Finding]:

@@ -21,33 +21,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.rules.context import READ, Place, Repair, Subject
+from autofix.linkerd.eras import releases_with_native_sidecars
+from autofix.rules.context import EVERYWHERE, READ, Place, Repair
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX401"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = EVERYWHERE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every native-sidecar key when the release has no native sidecars."""
-    if not place.context.release.has_native_sidecars:
-        for found in place.native:
+    if not place.release.has_native_sidecars:
+        first = releases_with_native_sidecars()
+        for native in place.native:
             yield Finding(
                 CODE,
                 Severity.ERROR,
-                f"Linkerd {place.context.release.text} has no native sidecars, so {found.key} has no effect; "
-                "upgrade Linkerd to 2.15 (edge-23.11.4) or newer",
+                f"Linkerd {place.release.text} has no native sidecars, so {native.key} has no effect; "
+                f"upgrade Linkerd to {first.minors[0]} ({first.start}) or newer",
                 Applicability.DISPLAY,
-                (*place.location.path, found.key),
-                found.key,
+                (*place.location.path, native.key),
+                native.key,
                 native=True,
             )
 
 
 def gate(repair: Repair) -> str | None:
     """Withhold every fix of the native-sidecar annotation when the release has no native sidecars."""
-    release = repair.place.context.release
+    release = repair.place.release
     if repair.fix.intent is None or release.has_native_sidecars:
         return None
     return f"Linkerd {release.text} has no native sidecars"

@@ -37,11 +37,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.rules.context import READ, Place, Repair, outcomes
+from autofix.rules.context import EVERYWHERE, READ, Place, Repair, injector_answers
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX402"
 ROLES = READ
+DOORS = EVERYWHERE
 _ADVICE = "set wait-before-exit to 0 first"
 
 
@@ -49,12 +50,12 @@ def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a pod that the injector denies already, for a reason that stands on the object."""
     if not (place.live or wait_before_exit_key() in place.entries):
         return
-    answers = outcomes(place.level, place.home, place.context)
+    answers = injector_answers(place.level, place.home, place.context)
     if any(answer.denied for answer in answers):
         yield Finding(
             CODE,
             Severity.ERROR if all(answer.denied for answer in answers) else Severity.WARNING,
-            f"the injector of Linkerd {place.context.release.text} denies pods that have both a native "
+            f"the injector of Linkerd {place.release.text} denies pods that have both a native "
             f"sidecar and a wait-before-exit above 0; {_ADVICE}",
             Applicability.DISPLAY,
             place.location.path,

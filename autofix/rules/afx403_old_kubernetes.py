@@ -24,22 +24,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.kubernetes.version import FIRST_WITH_SIDECARS
-from autofix.rules.context import READ, Context, Place, Repair, Subject
+from autofix.rules.context import EVERYWHERE, READ, Place, Repair
 from autofix.rules.finding import Applicability, Finding, Promise, Severity
+from autofix.rules.options import Options
 
 CODE = "AFX403"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = EVERYWHERE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that asks for a native sidecar where the server has none."""
     live = place.live
-    if live is not None and live.parsed and is_too_old(place.context):
+    if live is not None and live.parsed and _is_too_old(place.context.options):
         yield Finding(
             CODE,
             Severity.ERROR,
-            f"{live.key} asks for a native sidecar; {_problem(place.context)}",
+            f"{live.key} asks for a native sidecar; {_problem(place.context.options)}",
             Applicability.DISPLAY,
             (*place.location.path, live.key),
             live.key,
@@ -49,15 +50,15 @@ def check(place: Place) -> Iterator[Finding]:
 
 def gate(repair: Repair) -> str | None:
     """Withhold a fix that makes a native sidecar on a server that has none."""
-    context, fix = repair.place.context, repair.fix
+    options, fix = repair.place.context.options, repair.fix
     turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE)
-    return _problem(context) if turns_on and is_too_old(context) else None
+    return _problem(options) if turns_on and _is_too_old(options) else None
 
 
-def is_too_old(context: Context) -> bool:
+def _is_too_old(options: Options) -> bool:
     """Tell whether the server is known to have no native sidecars."""
-    return context.kubernetes is not None and context.kubernetes < FIRST_WITH_SIDECARS
+    return options.kubernetes is not None and options.kubernetes < FIRST_WITH_SIDECARS
 
 
-def _problem(context: Context) -> str:
-    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"
+def _problem(options: Options) -> str:
+    return f"Kubernetes {options.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"

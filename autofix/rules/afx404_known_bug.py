@@ -23,10 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.linkerd.release import known_bugs
-from autofix.rules.context import Repair
+from autofix.rules.context import EVERYWHERE, Repair
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX404"
+DOORS = EVERYWHERE
 
 
 def note(repair: Repair) -> Iterator[Finding]:
@@ -34,7 +35,7 @@ def note(repair: Repair) -> Iterator[Finding]:
     pairs = zip(repair.before, repair.after, strict=True)
     if not any(after.native and not before.native for before, after in pairs):
         return
-    release, place = repair.place.context.release, repair.place
+    release, place = repair.place.release, repair.place
     # Beside the key that is repaired, where there is one.
     path = place.location.path
     repaired = [edit.key for edit in repair.fix.edits if edit.path == path and edit.key in place.entries]

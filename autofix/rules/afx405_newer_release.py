@@ -21,17 +21,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.rules.context import READ, Place, Subject
+from autofix.rules.context import EVERYWHERE, READ, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX405"
 ROLES = READ
-SUBJECT = Subject.NATIVE
+DOORS = EVERYWHERE
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding where a native-sidecar key is judged for a release that is too new to be known."""
-    release = place.context.release
+    release = place.release
     if release.newer and (place.native or place.inherited):
         yield Finding(
             CODE,

@@ -31,24 +31,23 @@ from collections.abc import Iterator
 from autofix.linkerd.annotations import domains, known_annotations
 from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import Release
-from autofix.rules.context import KEPT, Place, Subject
+from autofix.rules.context import KEPT, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX501"
 ROLES = KEPT
-SUBJECT = Subject.OTHER
 _NEAR = 0.8
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that the release does not know."""
     for key in place.entries:
-        if is_linkerd_key(key) and likeness(key) is Likeness.NONE and (found := _judge(place, key)):
-            yield found
+        if is_linkerd_key(key) and likeness(key) is Likeness.NONE and (finding := _judge(place, key)):
+            yield finding
 
 
 def _judge(place: Place, key: str) -> Finding | None:
-    release = place.context.release
+    release = place.release
     known = known_annotations().get(key)
     if known is not None and known.known_to(release):
         return None

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import DEBUG_CONTAINER, RunningPod
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 CODE = "AFX601"
+DOORS = (Door.CLUSTER,)
 _UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 

@@ -28,10 +28,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import RunningPod
 
 CODE = "AFX602"
+DOORS = (Door.CLUSTER,)
 _NAMED: Final = 3
 _RESTARTABLE: Final = ("Deployment", "StatefulSet", "DaemonSet")
 _CALLED: Final = {True: "a native sidecar", False: "an ordinary container"}

@@ -1,47 +1,69 @@
-"""What a rule is given: one place in an object, and what is known around it."""
+"""What a rule is given: one mapping of annotations or labels in an object, and what is known around it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.locations import Location, Role
-from autofix.kubernetes.version import KubernetesVersion
-from autofix.linkerd.decision import Outcome, outcome
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, Level, NativeKey
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.keys import is_native_like
+from autofix.linkerd.precedence import (
+    NO_ANNOTATIONS,
+    Annotations,
+    InjectorAnswer,
+    Level,
+    NativeKey,
+    Standing,
+    injector_answer,
+    intent_of,
+    native_keys_of_namespace,
+    native_keys_of_pod,
+)
 from autofix.linkerd.release import Release
 from autofix.rules.finding import Fix
+from autofix.rules.options import Options
 
 # Where Linkerd reads annotations, and where the API server keeps them as annotations at all.
 READ: Final = (Role.POD, Role.NAMESPACE)
 KEPT: Final = (*READ, Role.WORKLOAD, Role.OTHER)
 
+# What stands in each mapping of annotations or labels, by the mapping's path.
+Maps = Mapping[Path, Annotations]
 
-class Subject(Enum):
-    """What a rule speaks of, where it does not speak of every key."""
 
-    NATIVE = "native-sidecar-like keys only"
-    OTHER = "other keys only"
+class Door(Enum):
+    """Where an object comes in; each rule says at which doors it is heard."""
+
+    LIBRARY = "a call of the library"
+    COMMAND_LINE = "files, by a command"
+    CLUSTER = "a live cluster, by `autofix scan`"
+    WEBHOOK_POD = "the webhook, with a Pod"
+    WEBHOOK_WORKLOAD = "the webhook, with a Namespace or a built-in workload"
+    WEBHOOK_CUSTOM_RESOURCE = "the webhook, with a custom resource"
+
+
+# In a custom resource the webhook touches only what its operator could not read: a boolean without quotes.
+WEBHOOK_BUILT_IN: Final = (Door.WEBHOOK_POD, Door.WEBHOOK_WORKLOAD)
+WEBHOOK: Final = (*WEBHOOK_BUILT_IN, Door.WEBHOOK_CUSTOM_RESOURCE)
+# Of a rule that says nothing about doors: the webhook is not among them, for it changes what users create.
+USUAL: Final = (Door.LIBRARY, Door.COMMAND_LINE, Door.CLUSTER)
+EVERYWHERE: Final = (*USUAL, *WEBHOOK)
 
 
 class Context(NamedTuple):
-    """What is known about the cluster in which an object lives, or will live.
+    """What is known around an object.
 
     Attributes:
-        release: the Linkerd release, perhaps unknown.
-        kubernetes: the server's version, None when not known.
-        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
-        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        options: what is known of the cluster, and what the caller asks for.
         namespace: annotations of the Namespace the object lives in.
         inherit: True when the Namespace itself is not going to be fixed, so that its intent has to be
             written on the pod.
         dependents: annotations of the pods known to live in the Namespace that is looked at.
     """
 
-    release: Release
-    kubernetes: KubernetesVersion | None = None
-    default: bool | None = None
-    wait_before_exit: int = 0
+    options: Options
     namespace: Annotations = NO_ANNOTATIONS
     inherit: bool = False
     dependents: tuple[Annotations, ...] = ()
@@ -52,13 +74,13 @@ class Place(NamedTuple):
 
     Attributes:
         location: what it is and where it stands.
-        entries: its keys and values, but for those that are plainly right.
+        entries: its keys and values, as far as some rule is interested in the key.
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
         native: native-sidecar-like keys of the annotations at home, with their standing.
         live: the one of them that Linkerd obeys, or would if it could parse its value.
         inherited: the Namespace's key whose intent does not reach this pod, None when there is none.
-        intent: what the native-sidecar keys at home, or the inherited one, agree on.
+        intent: what the author of the keys means, None when that is not clear.
     """
 
     location: Location
@@ -80,6 +102,11 @@ class Place(NamedTuple):
         """Whether Linkerd reads annotations here at all."""
         return self.location.role in READ
 
+    @property
+    def release(self) -> Release:
+        """The Linkerd release."""
+        return self.context.options.release
+
 
 class Repair(NamedTuple):
     """A fix about to be made, for a gate to judge.
@@ -93,11 +120,11 @@ class Repair(NamedTuple):
 
     place: Place
     fix: Fix
-    before: tuple[Outcome, ...]
-    after: tuple[Outcome, ...]
+    before: tuple[InjectorAnswer, ...]
+    after: tuple[InjectorAnswer, ...]
 
 
-def outcomes(level: Level, annotations: Annotations, context: Context) -> tuple[Outcome, ...]:
+def injector_answers(level: Level, annotations: Annotations, context: Context) -> tuple[InjectorAnswer, ...]:
     """Ask the injector's model about a pod, or about the pods of a Namespace.
 
     Args:
@@ -109,9 +136,64 @@ def outcomes(level: Level, annotations: Annotations, context: Context) -> tuple[
         One answer for every era of the release; for a Namespace first those of a pod without annotations,
         then those of each pod known to live there.
     """
-    release, _, default, wait_before_exit, around, _, dependents = context
-    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *dependents)
-    namespace = around if level == "pod" else annotations
+    options = context.options
+    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *context.dependents)
+    namespace = context.namespace if level == "pod" else annotations
     return tuple(
-        [outcome(pod, namespace, era, default, wait_before_exit) for pod in pods for era in release.eras]
+        [
+            injector_answer(pod, namespace, era, options.default, options.wait_before_exit)
+            for pod in pods
+            for era in options.release.eras
+        ]
     )
+
+
+def places_in(locations: tuple[Location, ...], maps: Maps, context: Context) -> list[Place]:
+    """List the places of an object of which a rule may have something to say.
+
+    Args:
+        locations: the locations of its annotations and labels.
+        maps: what stands there, as far as some rule is interested in it.
+        context: what is known around the object.
+    """
+    return [
+        _place(location, maps, context)
+        for location in locations
+        if maps[location.path] or may_inherit(location, context)
+    ]
+
+
+def may_inherit(location: Location, context: Context) -> bool:
+    """Tell whether what a Namespace means may have to be written at a location."""
+    return context.inherit and location.role is Role.POD and any(map(is_native_like, context.namespace))
+
+
+def _place(location: Location, maps: Maps, context: Context) -> Place:
+    entries = maps[location.path]
+    home = maps.get(location.home, NO_ANNOTATIONS) if location.home else NO_ANNOTATIONS
+    release = context.options.release
+    if location.level == "namespace":
+        native = native_keys_of_namespace(home, release)
+    else:
+        native = native_keys_of_pod(home, context.namespace, release)
+    if native or not may_inherit(location, context):
+        live = next((key for key in native if key.standing is Standing.LIVE), None)
+        return Place(location, entries, home, context, native, live, None, intent_of(native))
+    keys = native_keys_of_namespace(context.namespace, release)
+    intent = intent_of(keys)
+    inherited = _unreached(keys, intent, injector_answers("pod", home, context))
+    return Place(location, entries, home, context, (), None, inherited, intent if inherited else None)
+
+
+def _unreached(
+    keys: tuple[NativeKey, ...], intent: bool | None, answers: tuple[InjectorAnswer, ...]
+) -> NativeKey | None:
+    """Return the Namespace's key whose intent the injector does not follow for a pod without keys."""
+    if intent is None or all(answer.native == intent for answer in answers):
+        return None
+    for key in keys:
+        unread = key.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
+        unparsed = key.standing is Standing.LIVE and key.parsed is None
+        if key.intent == intent and (unread or unparsed):
+            return key
+    return None

@@ -1,9 +1,18 @@
-"""The rules: one module each, whose docstring is its page for users.
+"""The list of the rules, and what each says of itself; nothing else decides whether a rule is heard.
 
-A rule that looks at one place of an object has ``check(place)``, ``ROLES``, those of the places that it looks
-at, and perhaps ``SUBJECT``, the keys that it speaks of. A rule that judges a fix about to be made
-has ``gate(repair)``, which returns the reason to withhold it, or ``note(repair)``, which says something
-beside it. To add a rule, write its module and add it to ``_MODULES``.
+A rule is a module. It may have
+
+- ``check(place)``, which looks at one mapping of annotations or labels, and ``ROLES``, the roles of the
+  mappings that it looks at;
+- ``malformed(place)``, which speaks of metadata that cannot be read;
+- ``gate(repair)``, which returns the reason to withhold a fix, or ``note(repair)``, which says something
+  beside it;
+- ``DOORS``, where it is heard (``USUAL`` by default), and ``NATIVE_ONLY``, those of them at which only its
+  findings about the native-sidecar annotation are heard;
+- ``INTEREST``, the keys that it speaks of (Linkerd's by default);
+- ``JUDGES_TYPES``, true for a rule about the type of a value.
+
+To add a rule, write its module and add it to ``_MODULES``.
 """
 
 from __future__ import annotations
@@ -13,7 +22,7 @@ from types import ModuleType
 from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
-from autofix.kubernetes.locations import Role
+from autofix.kubernetes.locations import Malformed, Role
 from autofix.rules import (
     afx001_malformed,
     afx101_never_read,
@@ -39,10 +48,11 @@ from autofix.rules import (
     afx601_held_by_proxy,
     afx602_other_sidecar,
 )
-from autofix.rules.context import Place, Repair, Subject
+from autofix.rules.context import USUAL, Door, Place, Repair
 from autofix.rules.finding import Finding
+from autofix.rules.interest import INTERESTS, LINKERD, Interest, joined
 
-Check = Callable[[Place], Iterator[Finding]]
+PlaceCheck = Callable[[Place], Iterator[Finding]]
 
 
 class Rule(NamedTuple):
@@ -52,21 +62,29 @@ class Rule(NamedTuple):
         code: its stable code.
         title: its page's first line.
         page: its page, in Markdown.
-        check: finds in one place, None for a rule that only judges fixes.
+        check: finds in one place, None for a rule that does not look at places.
         roles: roles of the places that it looks at.
-        subject: the keys that it speaks of, None for all.
+        doors: where it is heard.
+        native_only: those of the doors at which it is heard only about the native-sidecar annotation.
+        interest: the keys that it speaks of.
+        malformed: speaks of metadata that cannot be read; None for most rules.
         gate: returns why a fix is withheld, or None; None for most rules.
         note: says something beside a fix; None for most rules.
+        judges_types: whether it speaks of the type of a value.
     """
 
     code: str
     title: str
     page: str
-    check: Check | None
+    check: PlaceCheck | None
     roles: tuple[Role, ...]
-    subject: Subject | None
+    doors: tuple[Door, ...]
+    native_only: tuple[Door, ...]
+    interest: Interest
+    malformed: Callable[[Malformed], Finding] | None
     gate: Callable[[Repair], str | None] | None
     note: Callable[[Repair], Iterator[Finding]] | None
+    judges_types: bool
 
 
 _MODULES: Final[tuple[ModuleType, ...]] = (
@@ -98,28 +116,55 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
 
 def _rule(module: ModuleType) -> Rule:
     page = module.__doc__ or ""
+    interests: tuple[Interest, ...] = getattr(module, "INTEREST", (LINKERD,))
+    if not set(interests) <= set(INTERESTS):
+        raise ValueError(
+            f"{module.CODE}: add its interest to INTERESTS in autofix/rules/interest.py; "
+            "nobody searches files for its keys without it"
+        )
     return Rule(
         code=module.CODE,
         title=page.partition("\n")[0],
         page=page,
         check=getattr(module, "check", None),
         roles=module.ROLES if hasattr(module, "check") else (),
-        subject=getattr(module, "SUBJECT", None),
+        doors=getattr(module, "DOORS", USUAL),
+        native_only=getattr(module, "NATIVE_ONLY", ()),
+        interest=joined(interests),
+        malformed=getattr(module, "malformed", None),
         gate=getattr(module, "gate", None),
         note=getattr(module, "note", None),
+        judges_types=getattr(module, "JUDGES_TYPES", False),
     )
 
 
 RULES: Final = {rule.code: rule for rule in map(_rule, _MODULES)}
+CHECKS: Final = {role: tuple(rule for rule in RULES.values() if role in rule.roles) for role in Role}
 GATES: Final = tuple(rule for rule in RULES.values() if rule.gate)
 NOTES: Final = tuple(rule.note for rule in RULES.values() if rule.note)
+# Codes of the rules about input that cannot be read, and of those about the type of a value.
+UNREADABLE: Final = frozenset(rule.code for rule in RULES.values() if rule.malformed)
+TYPES: Final = frozenset(rule.code for rule in RULES.values() if rule.judges_types)
+
+# Codes of the rules that are heard at each door, and of those heard there only about the native-sidecar key.
+CODES_AT: Final = {
+    door: frozenset(rule.code for rule in RULES.values() if door in rule.doors) for door in Door
+}
+NATIVE_CODES_AT: Final = {
+    door: frozenset(rule.code for rule in RULES.values() if door in rule.native_only) for door in Door
+}
 
 
-def codes(wanted: str) -> frozenset[str]:
+def interest_at(*doors: Door) -> Interest:
+    """Return the interest of all rules that are heard at one of some doors."""
+    return joined(rule.interest for rule in RULES.values() if not set(doors).isdisjoint(rule.doors))
+
+
+def codes(text: str) -> frozenset[str]:
     """Read a list of rule codes as users write it.
 
     Args:
-        wanted: codes or beginnings of codes with commas between them, such as ``AFX101,AFX3``; ``ALL`` and
+        text: codes or beginnings of codes with commas between them, such as ``AFX101,AFX3``; ``ALL`` and
             ``*`` mean every rule. What follows a colon behind a code is a reason, and ignored.
 
     Returns:
@@ -128,13 +173,13 @@ def codes(wanted: str) -> frozenset[str]:
     Raises:
         AutofixError: when something in the list is the beginning of no code.
     """
-    found: set[str] = set()
-    for part in wanted.split(","):
+    selected: set[str] = set()
+    for part in text.split(","):
         prefix = part.partition(":")[0].strip().upper()
         matching = (
             RULES.keys() if prefix in ("ALL", "*") else [code for code in RULES if code.startswith(prefix)]
         )
         if prefix and not matching:
             raise AutofixError(f"no rule has the code {prefix!r}; `autofix rules` lists them")
-        found.update(matching if prefix else ())
-    return frozenset(found)
+        selected.update(matching if prefix else ())
+    return frozenset(selected)

@@ -18,8 +18,8 @@ from autofix.kubernetes.locations import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
-from autofix.rules import afx201_not_a_string
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
+from autofix.rules.registry import TYPES
 
 # Objects of other tools: annotations anywhere in them may reach pods.
 _KINDS: Final = frozenset(
@@ -42,7 +42,6 @@ _PAIRS: Final = "pairs"
 LONGER_WORD: Final = "the key is part of a longer word; change it there by hand"
 REMOVED_TOO: Final = "a native-sidecar key is removed here, too; change them together by hand"
 _OWN: Final[Path] = ("metadata", "annotations")
-_NULL: Final = frozenset({afx201_not_a_string.CODE})
 # Deeper than anything people write; limits the work on hostile nesting.
 _DEEPEST: Final = 64
 
@@ -88,7 +87,7 @@ def fix_fragment(
         by_key = {key: codes for key in mapping if (codes := suppressed.get((*path, key)))}
         removed = {key for key in mapping if mapping[key] is None and is_linkerd_key(key)}
         if not null_removes:
-            by_key |= {key: by_key.get(key, frozenset()) | _NULL for key in removed}
+            by_key |= {key: by_key.get(key, frozenset()) | TYPES for key in removed}
             removed = set()
         present = {key: child for key, child in mapping.items() if key not in removed}
         longer = [key for key in present if is_linkerd_key(key) and key_within(key) != key.strip()]

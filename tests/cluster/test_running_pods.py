@@ -15,6 +15,7 @@ from autofix.cluster.models import live_object, running_pod
 from autofix.engine.options import options
 from autofix.kubeapi.types import BuiltInObject, Pod
 from autofix.kubernetes.kinds import KINDS, NAMESPACE
+from autofix.rules.context import Door
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ENDED = {"terminated": {"exitCode": 0, "finishedAt": "2026-01-01T09:00:00Z"}}
@@ -86,7 +87,7 @@ def found_with(value: str, raw: Pod, wanted: str = "ALL") -> list[tuple[str, str
         pods=[OwnedPod(running, None)],
         kinds=KINDS,
     )
-    chosen = options(release="2.17", select=wanted)
+    chosen = options(release="2.17", select=wanted, door=Door.CLUSTER)
     return [
         (finding.code, finding.message)
         for one in evaluate(inventory, chosen, KINDS, NOW)

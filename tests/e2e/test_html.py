@@ -24,6 +24,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.kinds import KINDS
 from autofix.report import Report, as_html
 from autofix.report.manifests import manifests
+from autofix.rules.context import Door
 
 PHONE, DESK = (390, 844), (1280, 900)
 EVIL = "<script>alert(1)</script>"
@@ -39,7 +40,7 @@ def scanned() -> Scan:
             found = workload(kind, {WRONG: "true", "linkerd.io/inject": "enabled"})
             found["metadata"] |= {"namespace": space, "name": name}
             inventory.objects.append(custom_object(kinds[kind], found))
-    chosen = options(release="2.17", kubernetes="1.34")
+    chosen = options(release="2.17", kubernetes="1.34", door=Door.CLUSTER)
     now = datetime(2026, 1, 1, tzinfo=UTC)
     problem = AutofixError(f"pods: {EVIL}")
     return Scan(tuple(evaluate(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())

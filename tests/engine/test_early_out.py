@@ -1,13 +1,13 @@
-"""What is told at a glance, or from memory, is what the rules would say if they looked at everything."""
+"""What is answered at a glance, or from memory, is what the rules say when they look at everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
 import pytest
-from builders import ERAS, IGNORE, WAIT, a_list, namespace, pod, workload
+from builders import ERAS, IGNORE, TOO_NEW, WAIT, WRONG, a_list, namespace, pod, workload
+from fixing import both_ways
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -24,12 +24,11 @@ from strategies import (
 )
 
 import autofix
-from autofix.engine import api, examine, namespaces, select
-from autofix.kubernetes.locations import Role
+from autofix.engine import cache
 from autofix.linkerd.annotations import known_annotations
-from autofix.rules.registry import Check
+from autofix.rules import context
 
-RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", "2.21", "dev-abc"]
+RELEASES = [*ERAS.values(), None, "edge-25.7.1", "edge-24.6.1", TOO_NEW[0], "dev-abc"]
 RIGHT = {"linkerd.io/inject": "enabled", "config.linkerd.io/proxy-cpu-limit": "1"}
 # Each a letter away from being something to Linkerd, or from being nothing.
 NEAR_MISSES = [
@@ -57,35 +56,9 @@ entries = st.dictionaries(
     known_keys, known_words | known_words | known_words | st.sampled_from(NO_STRINGS), max_size=4
 )
 
-select_checks = select._checks
-
-
-def all_of(mapping: dict[Any, Any]) -> dict[str, Any]:
-    return {key: value for key, value in mapping.items() if type(key) is str}
-
-
-def every_rule(wanted: frozenset[str], role: Role, **_: bool) -> tuple[Check, ...]:
-    return select_checks(wanted, role, has_native=True, has_others=True)
-
-
-def with_and_without(call: Callable[[], autofix.Result]) -> tuple[autofix.Result, autofix.Result]:
-    """What is said as always, and with nothing left out and nothing remembered."""
-    with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(api, "examine_alone", lambda *_: None)
-        patching.setattr(select, "unsettled", lambda _role, entries, _context: entries)
-        patching.setattr(select, "_checks", every_rule)
-        patching.setattr(examine, "concerning", all_of)
-        patching.setattr(examine, "_remembered", examine._remembered.__wrapped__)
-        slow = call()
-    return call(), slow
-
 
 def assert_same(obj: object, known: dict[str, Any]) -> None:
-    quick, slow = with_and_without(lambda: autofix.fix(obj, **known))
-    assert quick.items == slow.items
-    assert quick.patch == slow.patch
-    assert repr(quick.object) == repr(slow.object)
-    assert quick.changes_injection == slow.changes_injection
+    both_ways(lambda: autofix.fix(obj, **known))
 
 
 @st.composite
@@ -103,7 +76,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
 
 @hypothesis_settings(max_examples=2000)
 @given(nearly_right() | documents() | broken_objects(), settings())
-def test_what_is_told_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
+def test_an_answer_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
     assert_same(obj, known)
 
 
@@ -118,18 +91,18 @@ def test_a_namespace_around_it_changes_nothing_of_that(
 
 @hypothesis_settings(max_examples=500)
 @given(nearly_right() | documents(), st.data(), releases)
-def test_what_is_silenced_by_its_place_is_silent_in_an_object_that_stands_alone(
+def test_a_suppressed_code_is_suppressed_both_ways(
     obj: dict[str, Any], data: st.DataObject, release: str | None
 ):
-    chosen = autofix.options(release=release, unsafe=True)
-    found = autofix.fix_all((obj,), chosen)[0].findings
-    places = {(*one.path, one.key) if one.key else one.path: one.code for one in found}
+    options = autofix.options(release=release, unsafe=True)
+    findings = autofix.fix_all((obj,), options)[0].findings
+    places = {
+        (*finding.path, finding.key) if finding.key else finding.path: finding.code for finding in findings
+    }
     some = data.draw(st.sets(st.sampled_from(sorted(places, key=repr)))) if places else set()
     suppressed = {place: frozenset({places[place]}) for place in some}
     suppressed |= {place[:-1]: codes for place, codes in suppressed.items() if place}
-    quick, slow = with_and_without(lambda: autofix.fix_all((obj,), chosen, suppressed=[suppressed])[0])
-    assert quick.items == slow.items
-    assert repr(quick.object) == repr(slow.object)
+    both_ways(lambda: autofix.fix_all((obj,), options, suppressed=[suppressed])[0])
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -172,16 +145,37 @@ def test_what_is_equal_and_not_the_same_is_not_mixed_up_in_memory(first: object)
         assert_same(pod({key: second}), {"release": "2.17"})
 
 
-def test_an_ordinary_pod_is_not_shown_to_the_rules(monkeypatch: pytest.MonkeyPatch):
+def fail(*_: object) -> None:
+    raise AssertionError("worked out although it need not be")
+
+
+def test_the_rules_are_not_asked_about_keys_that_they_are_not_interested_in(monkeypatch: pytest.MonkeyPatch):
     """The early out is there at all: without it everything above would hold, slowly."""
-
-    def looked(*_: object) -> None:
-        raise AssertionError("an ordinary pod was shown to the rules")
-
-    monkeypatch.setattr(namespaces, "examine", looked)
-    monkeypatch.setattr(select, "_place", looked)
-    for own in ({}, {"app": "web"}, RIGHT, {**RIGHT, IGNORE: "*"}):
+    monkeypatch.setattr(context, "_place", fail)
+    for own in ({}, {"app": "web", "example.com/linkerd": "x"}):
         assert autofix.fix(pod(own), release="2.17", namespace=RIGHT).items
         assert autofix.fix(namespace(own), release="2.17").findings == ()
-    obeyed = {"config.alpha.linkerd.io/proxy-enable-native-sidecar": "true"}
-    assert autofix.fix(pod(obeyed), release="2.17", kubernetes="1.33").findings == ()
+
+
+def test_objects_that_are_alike_are_examined_once(monkeypatch: pytest.MonkeyPatch):
+    cache._answer.cache_clear()
+    first = autofix.fix(pod({WRONG: "true", "checksum/config": "1"}), release="2.17")
+    monkeypatch.setattr(cache, "examine", fail)
+    twin = pod({WRONG: "true", "checksum/config": "2"}, name="other", labels={"pod-template-hash": "x"})
+    again = autofix.fix(twin, release="2.17")
+    assert again.findings == first.findings
+    assert again.operations == first.operations
+    with pytest.raises(AssertionError, match="need not be"):
+        autofix.fix(pod({WRONG: "true"}), release="2.19")
+
+
+def test_what_is_kept_in_memory_is_bounded():
+    cache._answer.cache_clear()
+    many = pod({f"linkerd.io/x{number}": "1" for number in range(17)})
+    custom = {**namespace({"linkerd.io/x": "1"}), "apiVersion": "example.com/v1"}
+    for obj in (many, pod({"linkerd.io/x": "x" * 400}), custom):
+        autofix.fix(obj, release="2.17")
+    assert cache._answer.cache_info().currsize == 0
+    for number in range(1500):
+        autofix.fix(pod({"linkerd.io/x": str(number)}), release="2.17")
+    assert cache._answer.cache_info().currsize <= 1024

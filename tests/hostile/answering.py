@@ -12,7 +12,7 @@ import aiohttp
 import trustme
 from random_reviews import Situation
 
-from webhook.admission.state import ClusterState, Known, make_state
+from webhook.admission.state import ClusterFacts, ClusterState, make_state
 from webhook.server.server import start_server
 from webhook.settings import Settings
 
@@ -72,7 +72,9 @@ async def _ask(
 
 
 def _state(situation: Situation) -> ClusterState:
-    cluster = Known(situation.release, situation.kubernetes, situation.default, situation.wait_before_exit)
+    cluster = ClusterFacts(
+        situation.release, situation.kubernetes, situation.default, situation.wait_before_exit
+    )
     return make_state(Settings(), cluster, situation.namespaces)
 
 

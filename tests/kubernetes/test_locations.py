@@ -139,7 +139,7 @@ def test_slots_behind_broken_places_are_left_out():
     obj = workload("CronJob")
     obj["spec"]["jobTemplate"]["spec"]["template"] = 5
     broken = malformed_in(obj, locations_of(obj))
-    assert [(pointer(place.path), place.found) for place in broken] == [
+    assert [(pointer(place.path), place.type_name) for place in broken] == [
         ("/spec/jobTemplate/spec/template", "int")
     ]
     kept = sound(locations_of(obj), broken)

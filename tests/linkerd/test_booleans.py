@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autofix.linkerd.boolean import as_text, parse_bool, read_intent
+from autofix.linkerd.annotations import as_text, parse_bool, read_intent
 
 GO = {**dict.fromkeys(["1", "t", "T", "TRUE", "true", "True"], True)} | {
     **dict.fromkeys(["0", "f", "F", "FALSE", "false", "False"], False)

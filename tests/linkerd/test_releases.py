@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from builders import ALPHA, BETA, GA
+from builders import ALPHA, BETA, ERA_IDS, GA, NEWEST, NEWEST_EDGE, REAL_KEYS, TOO_NEW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +58,7 @@ from autofix.linkerd.release import Edge, key_to_write, known_bugs, real_keys
         (" 2.17\n", "alpha"),
     ],
 )
-def test_a_release_string_names_its_era(text: str, era: str) -> None:
+def test_a_release_string_names_its_era(text: str, era: str):
     release = parse_release(text)
     assert [found.id for found in release.eras] == [era]
     assert release.known
@@ -66,18 +66,24 @@ def test_a_release_string_names_its_era(text: str, era: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["dev-undefined", "git-0a1b2c3d", "vdev-x", None])
-def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None) -> None:
+def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None):
     release = parse_release(text)
     assert not release.known
-    assert [era.id for era in release.eras] == ["alpha", "beta", "ga"]
+    assert ["none", *(era.id for era in release.eras)] == ERA_IDS
     assert release.has_native_sidecars
 
 
-@pytest.mark.parametrize("text", ["edge-26.8.4", "edge-27.1.1", "2.21", "enterprise-2.30.1", "2031.1.1"])
-def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str) -> None:
+@pytest.mark.parametrize("text", [f"{NEWEST_EDGE}9", *TOO_NEW])
+def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str):
     release = parse_release(text)
     assert release.newer
-    assert [era.id for era in release.eras] == ["ga"]
+    assert [era.id for era in release.eras] == ERA_IDS[-1:]
+
+
+@pytest.mark.parametrize("text", [NEWEST, NEWEST_EDGE])
+def test_the_newest_release_is_not_too_new(text: str):
+    assert not parse_release(text).newer
+    assert [era.id for era in parse_release(text).eras] == ERA_IDS[-1:]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +104,7 @@ def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str) -> No
         *("enterprise", "rc-2.17", "2.17/", "https://linkerd.io", "٢.17", "2.17\nx", "2.99999", "9999.1.1"),
     ],
 )
-def test_nonsense_is_a_clear_error(text: str) -> None:
+def test_nonsense_is_a_clear_error(text: str):
     with pytest.raises(AutofixError) as caught:
         parse_release(text)
     assert repr(text.strip()) in str(caught.value)
@@ -114,19 +120,18 @@ def test_nonsense_is_a_clear_error(text: str) -> None:
 
 
 @given(st.text(max_size=40) | st.from_regex(r"v?(edge-|stable-)?\d{1,3}(\.\d{1,30}){0,4}.{0,5}"))
-def test_any_text_is_a_release_or_a_clear_error(text: str) -> None:
+def test_any_text_is_a_release_or_a_clear_error(text: str):
     # Every other exception fails the test.
     with suppress(AutofixError):
         assert parse_release(text).eras
 
 
 @given(st.tuples(st.integers(20, 40), st.integers(1, 12), st.integers(1, 30)))
-def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]) -> None:
-    order = ["none", "alpha", "beta", "ga"]
+def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]):
     edge = Edge(*parts)
     for later in (edge._replace(number=edge.number + 1), edge._replace(year=edge.year + 1)):
         first, second = (parse_release(str(one)).eras[0].id for one in (edge, later))
-        assert order.index(first) <= order.index(second)
+        assert ERA_IDS.index(first) <= ERA_IDS.index(second)
 
 
 @pytest.mark.parametrize(
@@ -139,14 +144,15 @@ def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]) ->
         (None, ALPHA, ALPHA),
     ],
 )
-def test_the_key_to_write(release: str | None, pod: str | None, namespace: str | None) -> None:
+def test_the_key_to_write(release: str | None, pod: str | None, namespace: str | None):
     known = parse_release(release)
     assert key_to_write(known, "pod") == pod
     assert key_to_write(known, "namespace") == namespace
 
 
-def test_the_three_real_keys_are_data() -> None:
-    assert real_keys() == (ALPHA, BETA, GA)
+def test_the_real_keys_are_data():
+    assert real_keys()[:3] == (ALPHA, BETA, GA)
+    assert list(real_keys()) == REAL_KEYS
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,7 @@ def test_the_three_real_keys_are_data() -> None:
         (None, []),
     ],
 )
-def test_known_bugs_belong_to_their_releases(release: str | None, words: list[str]) -> None:
+def test_known_bugs_belong_to_their_releases(release: str | None, words: list[str]):
     found = known_bugs(parse_release(release))
     assert len(found) == len(words)
     for bug, word in zip(found, words, strict=True):

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from builders import GA, WRONG, pod
+from builders import NEWEST, NEWEST_EDGE, NEWEST_KEY, TOO_NEW, WRONG, pod
 from fixing import codes, fixed, found
 
 
-@pytest.mark.parametrize("release", ["2.21", "edge-27.1.1", "enterprise-2.30.0"])
-def test_it_is_said_and_treated_as_the_newest_era(release: str) -> None:
+@pytest.mark.parametrize("release", TOO_NEW)
+def test_it_is_said_and_treated_as_the_newest_era(release: str):
     [finding] = found({WRONG: "false"}, "AFX405", release=release)
     assert finding.severity == "info"
     assert release in finding.message
-    assert fixed({WRONG: "false"}, release=release) == {GA: "false"}
+    assert fixed({WRONG: "false"}, release=release) == {NEWEST_KEY: "false"}
 
 
-def test_for_a_namespaces_key_too() -> None:
-    assert "AFX405" in codes(pod(), release="2.21", namespace={WRONG: "false"})
+def test_for_a_namespaces_key_too():
+    assert "AFX405" in codes(pod(), release=TOO_NEW[0], namespace={WRONG: "false"})
 
 
-@pytest.mark.parametrize("release", ["2.20", "edge-26.8.3", None, "dev-x"])
-def test_known_and_unknown_releases_say_nothing(release: str | None) -> None:
+@pytest.mark.parametrize("release", [NEWEST, NEWEST_EDGE, None, "dev-x"])
+def test_known_and_unknown_releases_say_nothing(release: str | None):
     assert "AFX405" not in codes({WRONG: "true"}, release=release)
 
 
-def test_without_a_native_sidecar_key_there_is_nothing_to_say() -> None:
-    assert "AFX405" not in codes({"linkerd.io/inject": "enabled"}, release="2.21")
+def test_without_a_native_sidecar_key_there_is_nothing_to_say():
+    assert "AFX405" not in codes({"linkerd.io/inject": "enabled"}, release=TOO_NEW[0])

@@ -1,22 +1,15 @@
-"""Answers that were given before: pods of one workload differ in nothing that an answer depends on."""
+"""The memory of the webhook's answers: pods of one workload differ in nothing that an answer depends on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from msgspec import UNSET, UnsetType
+import msgspec
 
-from autofix.kubeapi.types import (
-    BuiltIn,
-    BuiltInObject,
-    Entries,
-    Metadata,
-    ObjectMetadata,
-    Owners,
-    PodTemplate,
-)
+import autofix
+from autofix.kubeapi.types import BuiltIn
 from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
@@ -26,6 +19,11 @@ from webhook.admission.state import ClusterState
 
 # Together a few megabytes at most; what is longer is rare, and is worked out each time.
 _MOST, _LONGEST = 512, 4096
+# What a rule may speak of in an object of a built-in kind.
+_INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
+_ENTRIES: Final = ("annotations", "labels")
+# No answer depends on them; ``Request.is_owned`` says what matters of owners.
+_IGNORED: Final = ("name", "generateName", "namespace", "ownerReferences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,10 @@ class Prepared:
 Answering = Callable[[Request, ClusterState], Prepared]
 
 
-def prepare(found: Answer) -> Prepared:
+def prepare(result: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    return Prepared(found, encode_after_uid(patch=found.patch, warnings=found.warnings, audit=found.audit))
+    rest = encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
+    return Prepared(result, rest)
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:
@@ -57,25 +56,25 @@ def remembering(*, mutate_workloads: bool) -> Answering:
     Args:
         mutate_workloads: as for ``handler.answer``.
     """
-    known: dict[Hashable, Prepared] = {}
+    answers: dict[Hashable, Prepared] = {}
     remembered_of: ClusterState | None = None
 
     def answered(request: Request, state: ClusterState) -> Prepared:
         nonlocal remembered_of
         if state is not remembered_of:
-            known.clear()
+            answers.clear()
             remembered_of = state
-        key = decisive(request, state.namespaces.get(request.namespace))
-        found = known.get(key) if key is not None else None
-        if found is None:
-            found = prepare(answer(request, state, mutate_workloads=mutate_workloads))
+        key = cache_key(request, state.namespaces.get(request.namespace))
+        prepared = answers.get(key) if key is not None else None
+        if prepared is None:
+            prepared = prepare(answer(request, state, mutate_workloads=mutate_workloads))
             # What makes an object too much to look at is not in the key: another one may be usual.
-            is_usual = found.answer.outcome is not Outcome.OVERSIZED
+            is_usual = prepared.answer.outcome is not Outcome.OVERSIZED
             if key is not None and is_usual and len(repr(key)) <= _LONGEST:
-                if len(known) >= _MOST:
-                    known.clear()
-                known[key] = found
-        return found
+                if len(answers) >= _MOST:
+                    answers.clear()
+                answers[key] = prepared
+        return prepared
 
     return answered
 
@@ -84,7 +83,7 @@ class _UnusualError(Exception):
     """A value that is no string: equal ones of other types (1 and True) have other answers."""
 
 
-def decisive(request: Request, namespace: Mapping[str, Any] | None) -> Hashable | None:
+def cache_key(request: Request, namespace: Mapping[str, Any] | None) -> Hashable | None:
     """Reduce a request to what its answer depends on, beside the cluster's state.
 
     Args:
@@ -94,64 +93,38 @@ def decisive(request: Request, namespace: Mapping[str, Any] | None) -> Hashable 
     Returns:
         The same for two requests only if their answers are the same; None when that cannot be said.
     """
-    found = request.object
+    obj = request.object
     if (
         may_reach_the_limit(request.size)
-        or not isinstance(found, BuiltIn)
+        or not isinstance(obj, BuiltIn)
         or (request.group, request.kind) not in BUILT_IN
     ):
         return None
+    about = (request.group, request.kind, request.operation, request.is_sub_resource, request.is_owned)
     try:
-        return (
-            request.group,
-            request.kind,
-            request.operation,
-            request.is_sub_resource,
-            found.api_version,
-            found.kind,
-            request.is_owned,
-            _metadata(found.metadata),
-            _template(found.template),
-            _spec(found),
-            _entries(namespace),
-        )
+        return about, _reduced(msgspec.to_builtins(obj)), _entries(namespace)
     except _UnusualError:
         return None
 
 
-def _spec(found: BuiltInObject) -> Hashable:
-    spec = found.spec
-    if not spec or (spec.template is UNSET and spec.job_template is UNSET):
-        # A pod has neither.
-        return spec is UNSET, spec is None
-    job = spec.job_template
-    if not job:
-        return _template(spec.template), job
-    inner = job.spec
-    return (
-        _template(spec.template),
-        _metadata(job.metadata),
-        (_template(inner.template),) if inner else inner,
+def _reduced(node: object) -> Hashable:
+    """Keep what there is of an object, but of annotations and labels only those of interest."""
+    if not isinstance(node, dict):
+        return None if node is None else str(node)
+    return tuple(
+        [
+            (name, _entries(value) if name in _ENTRIES else _reduced(value))
+            for name, value in node.items()
+            if name not in _IGNORED
+        ]
     )
 
 
-def _template(found: PodTemplate[Entries, Owners] | UnsetType | None) -> Hashable:
-    return (_metadata(found.metadata),) if isinstance(found, PodTemplate) else found
-
-
-def _metadata(found: ObjectMetadata | UnsetType | None) -> Hashable:
-    return (_entries(found.annotations), _entries(found.labels)) if isinstance(found, Metadata) else found
-
-
-def _entries(found: Mapping[str, Any] | UnsetType | None) -> Hashable:
-    """Keep what may concern Linkerd, in its order, and whether there is a mapping at all."""
-    if found is None or isinstance(found, UnsetType):
-        return found
-    kept = []
-    for key, value in found.items():
-        # The webhook's rules look at no key of another domain (state._PODS leaves out AFX107).
-        if "linkerd" in key:
-            if type(value) is not str:
-                raise _UnusualError
-            kept.append((key, value))
-    return tuple(kept)
+def _entries(entries: Mapping[str, Any] | None) -> Hashable:
+    """Keep what is of interest, in its order, and whether there is a mapping at all."""
+    if entries is None:
+        return None
+    pairs = tuple(_INTEREST.concerning(entries).items())
+    if not all(type(value) is str for _, value in pairs):
+        raise _UnusualError
+    return pairs

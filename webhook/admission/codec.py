@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import UNSET, Struct
 
+import autofix
 from autofix.kubeapi.types import BuiltIn, BuiltInObject, JsonObject, Metadata, OwnerReference
 from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
@@ -120,6 +121,9 @@ _HEAD: Final = 512
 _LONGEST_UID: Final = 1024
 _PIECE: Final = 1024 * 1024
 
+# What a rule may speak of in a custom resource.
+_INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_CUSTOM_RESOURCE)
+
 _E = TypeVar("_E", bound=Envelope)
 
 _BUILT_IN_DECODER: Final = msgspec.json.Decoder(BuiltInReview)
@@ -190,7 +194,7 @@ def _decode_any(body: bytes) -> Request:
     text = bytes(request.object)
     if not text:
         return _request(request, None, len(body))
-    if (request.kind.group, request.kind.kind) not in BUILT_IN and not _may_concern_linkerd(text):
+    if (request.kind.group, request.kind.kind) not in BUILT_IN and not _may_matter(text):
         # No rule reads this object, however large it is.
         return _request(request, {} if text.startswith(b"{") else None, len(body))
     if too_much := excess_in_structure(text):
@@ -205,9 +209,9 @@ def _decode_any(body: bytes) -> Request:
     return _request(request, obj if isinstance(obj, dict) else None, len(body))
 
 
-def _may_concern_linkerd(text: bytes) -> bool:
-    """Check whether JSON may have a key of Linkerd's. Go escapes no letter; JSON that does is decoded."""
-    return b"linkerd" in text or b"\\u00" in text
+def _may_matter(text: bytes) -> bool:
+    """Check whether JSON may have a key of interest. Go escapes no letter; JSON that does is decoded."""
+    return _INTEREST.may_be_in(text) or b"\\u00" in text
 
 
 def _decode_loosely(body: bytes) -> Request:

@@ -70,7 +70,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
 
     Returns:
         The answer. Pods are patched at CREATE only: Linkerd looks at them only then. An object that it would
-        take long to look at is left alone (``bounds``).
+        take long to look at is left alone (``limits``).
     """
     obj = request.data
     if obj is None or request.is_sub_resource or request.operation not in ("CREATE", "UPDATE"):
@@ -84,7 +84,7 @@ def answer(request: Request, state: ClusterState, *, mutate_workloads: bool = Fa
         return _pod(request, obj, state)
     if kind in _WORKLOADS:
         return _workload(request, obj, state, mutate=mutate_workloads)
-    result = _fix(request, obj, state, state.templates)
+    result = _fix(request, obj, state, state.custom_resources)
     return _patched(result) if result.operations else _warned(result)
 
 
@@ -173,7 +173,7 @@ def _warned(result: autofix.Result) -> Answer:
         return Answer(Outcome.UNCHANGED)
     withheld = [finding for finding in errors if finding.withheld]
     audit = (
-        {"withheld": "; ".join(f"{one.code} {one.key}: {one.withheld}" for one in withheld)}
+        {"withheld": "; ".join(f"{finding.code} {finding.key}: {finding.withheld}" for finding in withheld)}
         if withheld
         else {}
     )
@@ -186,7 +186,8 @@ def _warnings(findings: Sequence[autofix.Finding]) -> tuple[str, ...]:
 
 def _warning(finding: autofix.Finding) -> str:
     """Say it in one short line, what to do first, so that a cut never takes that away."""
-    written = next((edit for edit in finding.edits if edit.value is not None), None)
+    edits = finding.fix.edits if finding.fix else ()
+    written = next((edit for edit in edits if edit.value is not None), None)
     if finding.key is not None and not names.is_qualified(finding.key):
         # Nobody reads in a log or an Event what the API server does not even store.
         text = "about a key that is no valid name of an annotation"

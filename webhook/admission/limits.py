@@ -7,9 +7,10 @@ number of its values, of Linkerd's keys and of pod templates. A real object has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import autofix
 from autofix.kubeapi.types import JsonObject
 
 # An object within these limits takes 10 ms at worst, and up to 5 ms more for each MB of the review.
@@ -31,6 +32,8 @@ SHORT: Final = 64 * 1024
 # Characters in a JSON Pointer of an index with its slash, and of an escaped character (RFC 6901, section 3).
 _INDEX: Final = 6
 _ESCAPED: Final = 2
+# What the library reads in detail.
+_INTEREST: Final = autofix.interest_at(*autofix.Door)
 # In a shorter review no annotations reach the limit, also after a patch.
 _NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
 
@@ -119,7 +122,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         What there is too much of; None for an object that the rules can check in a moment.
     """
     keys, pointers = 0, 0
-    around = 1 + len(_concerning(namespace or ()))
+    around = 1 + len(_INTEREST.concerning(namespace or {}))
     # Each value with the length of the JSON Pointer to it.
     stack: list[tuple[Any, int]] = [(obj, 0)]
     while stack:
@@ -127,7 +130,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         if isinstance(node, list):
             stack += [(child, length + _INDEX) for child in node if isinstance(child, dict | list)]
             continue
-        linkerd_keys = _concerning(node)
+        linkerd_keys = _INTEREST.concerning(node)
         if any(len(key) > LONGEST_KEY for key in linkerd_keys):
             return f"a key with more than {LONGEST_KEY} characters"
         number = len(linkerd_keys) + (around if _holds_pods(node) else 0)
@@ -142,14 +145,6 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
             if isinstance(child, dict | list)
         ]
     return None
-
-
-def _concerning(keys: Iterable[str]) -> list[str]:
-    """Choose the keys that may concern Linkerd: those that the library reads in detail."""
-    text = "\n".join(keys)
-    if "linkerd" in text or "idecar" in text or "IDECAR" in text:
-        return [key for key in keys if "linkerd" in key or "idecar" in key or "IDECAR" in key]
-    return []
 
 
 def _holds_pods(node: JsonObject) -> bool:

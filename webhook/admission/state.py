@@ -9,13 +9,6 @@ from typing import TypeVar
 import autofix
 from webhook.settings import Settings
 
-# About the native-sidecar annotation alone; AFX4xx are its gates, AFX3xx say that it is misplaced. A Pod is
-# not tidied (AFX105): nobody's manifest would become tidier.
-_PODS = "AFX101,AFX102,AFX103,AFX104,AFX201,AFX202,AFX4"
-_WORKLOADS = f"{_PODS},AFX105,AFX3"
-# In a template of a custom resource only what its operator could not read is touched: an unquoted boolean.
-_TEMPLATES = "AFX201,AFX4"
-
 
 @dataclass(frozen=True, slots=True)
 class ClusterState:
@@ -24,25 +17,25 @@ class ClusterState:
     Attributes:
         pods: options for Pods.
         workloads: options for Namespaces and built-in workloads.
-        templates: options for custom resources.
+        custom_resources: options for custom resources.
         namespaces: annotations of the known Namespaces, by name.
     """
 
     pods: autofix.Options
     workloads: autofix.Options
-    templates: autofix.Options
+    custom_resources: autofix.Options
     namespaces: Mapping[str, Mapping[str, str]]
 
 
 _T = TypeVar("_T")
 
-# Called for every review; a provider that watches the cluster hands out its newest snapshot.
+# Called for every review; a provider that watches the cluster returns its newest snapshot.
 Provider = Callable[[], ClusterState]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a cluster tells of itself; None where it tells nothing.
+class ClusterFacts:
+    """What a cluster says of itself; None where it says nothing.
 
     Attributes:
         release: the Linkerd release.
@@ -57,32 +50,39 @@ class Known:
     wait_before_exit: int | None = None
 
 
-def make_state(settings: Settings, known: Known, namespaces: Mapping[str, Mapping[str, str]]) -> ClusterState:
-    """Make a snapshot; a setting goes before what the cluster tells.
+def make_state(
+    settings: Settings, facts: ClusterFacts, namespaces: Mapping[str, Mapping[str, str]]
+) -> ClusterState:
+    """Make a snapshot; a setting goes before what the cluster says.
 
     Args:
         settings: the settings.
-        known: what the cluster tells.
+        facts: what the cluster says of itself.
         namespaces: annotations of its Namespaces, by name.
 
     Raises:
         AutofixError: when the Linkerd release or the Kubernetes version cannot be read.
     """
 
-    def either(setting: _T | None, told: _T | None) -> _T | None:
-        return told if setting is None else setting
-
-    def options(select: str) -> autofix.Options:
+    def options(door: autofix.Door) -> autofix.Options:
         return autofix.options(
-            release=either(settings.linkerd, known.release),
-            kubernetes=either(settings.kubernetes, known.kubernetes),
-            default=either(settings.native_sidecar_default, known.default),
-            wait_before_exit=either(settings.wait_before_exit_seconds, known.wait_before_exit) or 0,
-            select=select,
-            native_only=True,
+            release=_first(settings.linkerd, facts.release),
+            kubernetes=_first(settings.kubernetes, facts.kubernetes),
+            default=_first(settings.native_sidecar_default, facts.default),
+            wait_before_exit=_first(settings.wait_before_exit_seconds, facts.wait_before_exit) or 0,
+            door=door,
         )
 
-    return ClusterState(options(_PODS), options(_WORKLOADS), options(_TEMPLATES), namespaces)
+    return ClusterState(
+        pods=options(autofix.Door.WEBHOOK_POD),
+        workloads=options(autofix.Door.WEBHOOK_WORKLOAD),
+        custom_resources=options(autofix.Door.WEBHOOK_CUSTOM_RESOURCE),
+        namespaces=namespaces,
+    )
+
+
+def _first(setting: _T | None, fact: _T | None) -> _T | None:
+    return fact if setting is None else setting
 
 
 def static_provider(settings: Settings) -> Provider:
@@ -91,5 +91,5 @@ def static_provider(settings: Settings) -> Provider:
     Raises:
         AutofixError: when the Linkerd release or the Kubernetes version cannot be read.
     """
-    state = make_state(settings, Known(), settings.namespaces)
+    state = make_state(settings, ClusterFacts(), settings.namespaces)
     return lambda: state

@@ -20,12 +20,14 @@ from autofix.kubeapi.informer import NOT_READ_YET, Informer, run_informer
 from autofix.kubeapi.list import Resource
 from autofix.kubeapi.types import ConfigMap, Deployment, Object, ServerVersion
 from autofix.kubernetes.kinds import NAMESPACE
-from webhook.admission.state import ClusterState, Known, Provider, make_state
+from webhook.admission.state import ClusterFacts, ClusterState, Provider, make_state
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
+# What a rule may read in a Namespace.
+_INTEREST: Final = autofix.interest_at(*autofix.Door)
 _NAMESPACES: Final = Resource("namespaces", resource_path(NAMESPACE), Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
@@ -62,12 +64,12 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
     injector: Informer[Deployment, Deployment] = Informer(deployment, lambda obj: obj)
     config: Informer[ConfigMap, ConfigMap] = Informer(values, lambda obj: obj)
     informers: tuple[Informer[Any, Any], ...] = (namespaces, injector, config)
-    learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
+    learned = _Learned(Linkerd(), None, make_state(settings, ClusterFacts(), namespaces.objects))
 
     def learn() -> None:
         linkerd = read_linkerd(_only(injector), _only(config))
-        known = Known(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
-        learned.state = make_state(settings, known, namespaces.objects)
+        facts = ClusterFacts(linkerd.release, learned.kubernetes, linkerd.default, linkerd.wait_before_exit)
+        learned.state = make_state(settings, facts, namespaces.objects)
         if linkerd != learned.linkerd:
             _LOG.info("linkerd", extra={"release": linkerd.release, "source": linkerd.source})
         learned.linkerd = linkerd
@@ -97,7 +99,7 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
 def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
     """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
     annotations = namespace.metadata.annotations or {}
-    kept = {key: value for key, value in annotations.items() if "linkerd" in key or "sidecar" in key.lower()}
+    kept = {key: value for key, value in annotations.items() if _INTEREST.concerns(key)}
     return kept or None
 
 

@@ -10,8 +10,7 @@ from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import name_of
 from autofix.kubernetes.pointer import get
-from autofix.linkerd.decision import is_wait
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.text.file import TextFile
 

@@ -1,6 +1,6 @@
 """Long files of many documents: only those that may matter are parsed, and only those are kept.
 
-A document begins at each line of three dashes, with any text around it (see ``stream``). What no byte of a
+A document begins at a line of three dashes, whatever stands around it (see ``stream``). What no byte of a
 document says cannot be in it, so a search for a few words passes over most documents.
 """
 
@@ -89,27 +89,26 @@ def _spans(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
 
 
 def _documents(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
-    beside = dict(PATTERNS)
-    words = (*beside, *(ESCAPES if b"\\" in data else ()))
+    words = (*PATTERNS, *(ESCAPES if b"\\" in data else ()))
     # Where each word stands next; a word that stands nowhere any more is not looked for again.
     positions = {word: match.start() for word in words if (match := word.search(data))}
     while positions:
         word = min(positions, key=positions.__getitem__)
         start, end = document_span(data, positions[word])
-        if other := beside.get(word):
-            may_matter = data.find(other, start, end) >= 0
+        if beside := PATTERNS.get(word):
+            may_matter = data.find(beside, start, end) >= 0
         else:
-            may_matter = word not in beside or not is_harmless(data[start:end])
+            may_matter = word not in PATTERNS or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
         # If one word matters, the whole document does; if it does not, another word in it still may.
-        for passed in list(positions) if may_matter else (word,):
-            if positions[passed] < end:
-                match = passed.search(data, end)
+        for other in list(positions) if may_matter else (word,):
+            if positions[other] < end:
+                match = other.search(data, end)
                 if match:
-                    positions[passed] = match.start()
+                    positions[other] = match.start()
                 else:
-                    del positions[passed]
+                    del positions[other]
 
 
 def document_span(data: bytes, position: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The words without which a text cannot concern Linkerd; no other module repeats them.
+"""What to search a text for before it is parsed; it follows from what the rules are interested in.
 
 This module loads in no time, because every run needs it, also a run that finds nothing to do.
 """
@@ -6,32 +6,37 @@ This module loads in no time, because every run needs it, also a run that finds 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-# Linkerd's own domain, and the annotation that opts out: on a Namespace it counts for other files. A search
-# for a pattern looks for its first bytes in one go.
-_NAMES = re.compile(rb"linkerd(?:-autofix)?\.io")
-# Near misses of a key share this word; they lack Linkerd's domain. Nobody writes an annotation in capitals,
-# and one more search takes time.
-_SIDECAR = re.compile(rb"idecar")
-# The words to search for, each with a word that must be in the same document; empty for no such word. Without
-# Linkerd's domain a name counts only if it is almost the real name (AFX107), and so has "native" in it.
-PATTERNS = ((_NAMES, b""), (_SIDECAR, b"ative"))
-# Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
-ESCAPES = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))
-# A document with one of these words decides about native sidecars, here or for other documents, or opts out.
-DECISIVE = (_SIDECAR.pattern, b"autofix")
+from autofix.rules.interest import INTERESTS, LINKERD
+
+# Each with a word that the document holds, too, where a rule has something to say; empty for none. A search
+# for a pattern looks in one go for the first bytes that its words share.
+PATTERNS: Final = {
+    re.compile(b"|".join(map(re.escape, interest.in_text()))): interest.beside.encode()
+    for interest in INTERESTS
+}
+# A domain up to its first dot: a Helm parameter has a backslash there.
+_STEMS: Final = sorted(
+    {word.partition(b".")[0] for interest in INTERESTS for word in interest.in_text() if b"." in word}
+)
+# The domains as a Helm parameter writes them; escapes that can hide a letter or join halves of a word.
+ESCAPES: Final = (
+    re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
+    re.compile(rb"\\[xuU\n\r]"),
+)
 # codecs.BOM_UTF16_LE and _BE.
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_LINKERD = "linkerd"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_LINKERD: Final = LINKERD.words[0].partition(".")[0]
 
 
 def may_concern_linkerd(data: bytes) -> bool:
-    """Tell cheaply whether a file may concern Linkerd; if not, it need not be parsed.
+    """Tell cheaply whether a rule may have anything to say of a file; if not, it need not be parsed.
 
     Args:
         data: the whole file. UTF-16 hides all words, so such a file may always concern Linkerd.
     """
-    return any(pattern.search(data) for pattern, _ in PATTERNS) or data.startswith(_UTF16)
+    return any(pattern.search(data) for pattern in PATTERNS) or data.startswith(_UTF16)
 
 
 def may_hold_key(text: str) -> bool:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from webhook_client import NAMES, load, with_annotations
 
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.cache import decisive, prepare, remembering
+from webhook.admission.cache import cache_key, prepare, remembering
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode
 from webhook.admission.handler import Outcome, answer
-from webhook.admission.state import ClusterState, Known, make_state
+from webhook.admission.state import ClusterFacts, ClusterState, make_state
 from webhook.settings import Settings
 
 API_GROUPS = {
@@ -46,7 +46,7 @@ VALUES = st.sampled_from([*some.WORDS, "*", "AFX101", True, 1, 1.0, None])
 
 
 def state(release: str | None, namespaces: dict[str, dict[str, str]], **known: Any) -> ClusterState:
-    return make_state(Settings(), Known(release, **known), namespaces)
+    return make_state(Settings(), ClusterFacts(release, **known), namespaces)
 
 
 @st.composite
@@ -176,8 +176,8 @@ def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(review,
     changed["request"]["object"] = _with_other_things(review["request"]["object"])
     one, other = request_of(review), request_of(changed)
     namespace = known.namespaces.get(one.namespace)
-    assert decisive(one, namespace) == decisive(other, namespace)
-    if decisive(one, namespace) is not None:
+    assert cache_key(one, namespace) == cache_key(other, namespace)
+    if cache_key(one, namespace) is not None:
         assert answer(one, known, mutate_workloads=mutate) == answer(other, known, mutate_workloads=mutate)
 
 

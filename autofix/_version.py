@@ -1,3 +1,0 @@
-"""The version of linkerd-autofix, in one place."""
-
-__version__ = "0.1.0"

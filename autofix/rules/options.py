@@ -1,0 +1,30 @@
+"""What is known of a cluster, and which findings and fixes a caller asks for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from autofix.kubernetes.version import KubernetesVersion
+from autofix.linkerd.release import Release
+
+
+class Options(NamedTuple):
+    """The options of a call; ``autofix.options`` makes them.
+
+    Attributes:
+        release: the Linkerd release.
+        codes: codes of the rules that are heard.
+        native_codes: those of them that are heard only about the native-sidecar annotation.
+        kubernetes: the server's version, None when it is not known.
+        default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
+        wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        unsafe: whether unsafe fixes are made too.
+    """
+
+    release: Release
+    codes: frozenset[str]
+    native_codes: frozenset[str] = frozenset()
+    kubernetes: KubernetesVersion | None = None
+    default: bool | None = None
+    wait_before_exit: int = 0
+    unsafe: bool = False
