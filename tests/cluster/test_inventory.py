@@ -123,7 +123,7 @@ async def test_what_holds_no_key_is_counted_and_left_behind() -> None:
 
 
 async def test_custom_resources_are_found_by_their_group() -> None:
-    rollout = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"note": "linkerd"}}
+    rollout = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"note": "linkerd.io"}}
     answers: Answers = {
         "/apis/argoproj.io": [{"preferredVersion": {"groupVersion": "argoproj.io/v1alpha1"}}],
         "/apis/argoproj.io/v1alpha1": [{"resources": [{"name": "rollouts", "kind": "Rollout"}]}],
