@@ -1,6 +1,8 @@
 # Everything a developer or CI runs. `make help` lists it.
 PYTHON ?= python3
 VENV ?= .venv
+# Arguments of pytest for `make test`.
+TESTS ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -13,7 +15,7 @@ help: ## list the targets
 setup: $(READY) ## make the virtual environment with pinned versions
 
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "linkerd-autofix needs Python 3.11 or newer; name one with PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "linkerd-autofix needs Python 3.11 or newer; name one with PYTHON=python3.13")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
@@ -21,8 +23,8 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## the main job end to end: webhook, a real review, a preview
 	$(BIN)/python docs/demo/run.py
 
-test: $(READY) ## all tests
-	$(BIN)/python -m pytest
+test: $(READY) ## all tests; TESTS="tests/cli -x" for a part, VENV=.venv313 PYTHON=python3.13 for another Python
+	$(BIN)/python -m pytest $(TESTS)
 
 cluster-assets: $(READY) ## build a Kubernetes control plane for tests/e2e (needs Go; minutes, once)
 	$(BIN)/python tests/e2e/assets/build.py
@@ -38,10 +40,12 @@ lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/e2e/conftest.py
+	$(BIN)/mypy tests/hostile/conftest.py
 	$(BIN)/lint-imports
 
-docs: $(READY) ## write docs/rules.md anew from the rules' own pages
-	$(BIN)/python -m autofix.rules > docs/rules.md
+docs: $(READY) ## write docs/rules.md, and the table of keys in README.md, from the code and its data
+	$(BIN)/python -m autofix.rules
 
 lock: ## pin the newest versions that fit into constraints.txt
 	rm -rf $(VENV)-lock
@@ -51,4 +55,4 @@ lock: ## pin the newest versions that fit into constraints.txt
 	rm -rf $(VENV)-lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv* dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-# What is measured on a real API server stands on the control plane of the tests.
+# The benchmarks use the control plane and the attacks of the tests.
 _TESTS = Path(__file__).parents[1] / "tests"
-sys.path += [str(_TESTS / "cluster"), str(_TESTS / "hostile"), str(_TESTS)]
+sys.path += [str(_TESTS / "e2e"), str(_TESTS / "hostile"), str(_TESTS)]

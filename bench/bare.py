@@ -1,8 +1,7 @@
-"""What the webhook is measured against in Python, as a process: ``python -m bench.bare CERT KEY [KEEP]``.
+"""What the webhook is measured against in Python, as a process: ``python -m bench.bare CERT KEY``.
 
 ``/read`` is the floor: an aiohttp handler that reads the body and answers with constant bytes. ``/deepcopy``
 repairs as is usual in Python: decode all of it, change a deep copy, and let jsonpatch find the difference.
-With a third word it keeps its memory as our webhook does, which no handler does by itself.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from aiohttp import web
 
 from bench.reviews import WRONG
 from webhook.certificates.tls import Served, listening_context
-from webhook.serving.memory import keep_memory
 
 _ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 _CONSTANT = b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}'
@@ -45,9 +43,7 @@ async def _deepcopy(http: web.Request) -> web.Response:
     return web.Response(body=json.dumps(answer).encode(), content_type="application/json")
 
 
-async def _serve(cert: str, key: str, keep: str = "") -> None:
-    if keep:
-        keep_memory()
+async def _serve(cert: str, key: str) -> None:
     served = Served()
     served.load(cert, key)
     app = web.Application(client_max_size=10 * 1024 * 1024)
@@ -61,4 +57,4 @@ async def _serve(cert: str, key: str, keep: str = "") -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(*sys.argv[1:4]))
+    uvloop.run(_serve(*sys.argv[1:3]))

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench.figure import Figure
+from bench.figure import Figure, Goal
 from bench.inputs import manifests, small_files
 from bench.measure import Contender, Rounds, Sample, command, interleaved
 from bench.programs import go_decoder, kubeconform, kyverno
@@ -23,6 +23,7 @@ _SAMPLE: Final = 20
 _WRONG_FILES: Final = 10
 _ROUNDS: Final = 5
 _SLOW_ROUNDS: Final = 3
+_USER: Final = "who previews a large repository before each commit"
 _POLICY: Final = Path(__file__).with_name("kyverno.yaml")
 _READ_AND_COUNT: Final = """\
 import os, sys
@@ -69,7 +70,7 @@ def _script(code: str, tree: Path) -> Contender:
     return command(sys.executable, "-c", code, tree)
 
 
-def _ratio(rounds: Rounds, what: str, name: str, against: str, goal: float | None) -> Figure:
+def _ratio(rounds: Rounds, what: str, name: str, against: str, goal: Goal | None = None) -> Figure:
     ours, other = (f"{rounds.cpu(one) * 1000:.0f} ms" for one in (name, against))
     detail = f"{ours} to {other}; wall {rounds.wall_ratio(name, against):.3g} x"
     return Figure(what, rounds.ratio(name, against), "x", against, goal, detail=detail)
@@ -86,10 +87,12 @@ def _common(folder: Path) -> list[Figure]:
     }
     rounds = interleaved(contenders, _ROUNDS)
     what = {"few": "preview, 40 MB, 10 % Linkerd, 1 % wrong", "none": "preview, 40 MB, nothing of Linkerd's"}
+    # Most trees have nothing of Linkerd's. Where there is something, nobody feels a tenth of a second.
+    goals = {("none", "read and count"): Goal(3, _USER), ("none", "grep -c"): Goal(8, _USER)}
     figures = [
-        _ratio(rounds, what[name], name, against, goal)
+        _ratio(rounds, what[name], name, against, goals.get((name, against)))
         for name in what
-        for against, goal in (("read and count", 3), ("grep -c", 8))
+        for against in ("read and count", "grep -c")
     ]
     return [*figures, *_parsers(what["few"], contenders["few"], folder)]
 
@@ -99,15 +102,16 @@ def _parsers(what: str, ours: Contender, folder: Path) -> list[Figure]:
     sample = manifests(folder / "sample", files=_FILES // _SAMPLE, wrong="few")
     files = sorted(sample.rglob("*.yaml"))
     program = partial(_beside_python, files)
-    slow: dict[str, tuple[Contender, float]] = {
-        "PyYAML CSafeLoader": (_script(_SAFE_LOAD, sample), 30),
-        "ruamel.yaml, round trip": (_script(_ROUND_TRIP, sample), 30),
-        "yamllint": (program("yamllint", "-d", "relaxed"), 30),
-        "yq (kislyuk)": (program("yq", "."), 30),
+    peer = Goal(30, "who adds a step to a pipeline beside such a program", "at least")
+    slow: dict[str, tuple[Contender, Goal | None]] = {
+        "PyYAML CSafeLoader": (_script(_SAFE_LOAD, sample), peer),
+        "ruamel.yaml, round trip": (_script(_ROUND_TRIP, sample), peer),
+        "yamllint": (program("yamllint", "-d", "relaxed"), peer),
+        "yq (kislyuk)": (program("yq", "."), peer),
     }
     figures: list[Figure] = []
     if decoder := go_decoder():
-        slow["Go yaml.v3"] = (command(decoder, sample), 10)
+        slow["Go yaml.v3"] = (command(decoder, sample), None)
     else:
         figures.append(_left_out(what, "Go yaml.v3", "no Go"))
     if checker := kubeconform():
@@ -115,20 +119,20 @@ def _parsers(what: str, ours: Contender, folder: Path) -> list[Figure]:
             command(
                 checker, "-ignore-missing-schemas", "-schema-location", f"{folder}/none", *files, codes=(0, 1)
             ),
-            30,
+            peer,
         )
     else:
         figures.append(_left_out(what, "kubeconform", "not built"))
     if repairer := kyverno():
         resources = (word for path in files for word in ("--resource", path))
-        slow["kyverno apply"] = (command(repairer, "apply", _POLICY, *resources, codes=(0, 1)), 30)
+        slow["kyverno apply"] = (command(repairer, "apply", _POLICY, *resources, codes=(0, 1)), peer)
     else:
         figures.append(_left_out(what, "kyverno", "not installed"))
     rounds = interleaved({"ours": ours, **{name: run for name, (run, _) in slow.items()}}, _SLOW_ROUNDS)
     for name, (_, goal) in slow.items():
         ratio = rounds.ratio(name, "ours") * _SAMPLE
         detail = f"1/{_SAMPLE} of the tree, scaled; wall {rounds.wall_ratio(name, 'ours') * _SAMPLE:.3g} x"
-        figures.append(Figure(f"{name} to {what}", ratio, "x", "ours", goal, "at least", detail))
+        figures.append(Figure(f"{name} to {what}", ratio, "x", "ours", goal, detail))
     return figures
 
 
@@ -150,7 +154,7 @@ def _all_wrong(folder: Path) -> list[Figure]:
     what = "{}, 4 MB, every document wrong"
     if not against:
         return [_left_out(what.format(name), "Go yaml.v3", "no Go") for name in contenders]
-    return [_ratio(rounds, what.format(name), name, "Go yaml.v3", 1.2) for name in contenders]
+    return [_ratio(rounds, what.format(name), name, "Go yaml.v3") for name in contenders]
 
 
 def _fix(tree: Path, copy: Path) -> Callable[[], Sample]:
@@ -169,7 +173,7 @@ def _small(folder: Path) -> list[Figure]:
     tree = small_files(folder / "small", files=10_000)
     ours, other = "preview, 10,000 files of 1 KB", "grep -rlF"
     rounds = interleaved({ours: _preview(tree), other: command("grep", "-rlF", "linkerd.io", tree)}, _ROUNDS)
-    return [_ratio(rounds, ours, ours, other, 5)]
+    return [_ratio(rounds, ours, ours, other, Goal(5, _USER))]
 
 
 def _memory(folder: Path) -> Figure:
@@ -179,7 +183,14 @@ def _memory(folder: Path) -> Figure:
         shutil.copytree(folder / "few", large / str(number))
     small_peak, large_peak = (_peak_mb(tree) for tree in (folder / "few", large))
     detail = f"{large_peak:.0f} MB to {small_peak:.0f} MB"
-    return Figure("peak memory of preview, 160 MB", large_peak / small_peak, "x", "40 MB", 1.3, detail=detail)
+    return Figure(
+        "peak memory of preview, 160 MB",
+        large_peak / small_peak,
+        "x",
+        "40 MB",
+        Goal(1.3, "whose pipeline has little memory"),
+        detail,
+    )
 
 
 def _peak_mb(tree: Path) -> float:

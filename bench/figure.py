@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tabulate import tabulate
+
+
+class Goal(NamedTuple):
+    """What a figure should be. A goal that no user feels is none.
+
+    Attributes:
+        limit: the most or the least that is wanted, in the unit of the figure.
+        user: who feels it when the goal is missed, such as ``whoever creates Pods``.
+        bound: whether ``limit`` is the most or the least.
+    """
+
+    limit: float
+    user: str
+    bound: Literal["at most", "at least"] = "at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +33,6 @@ class Figure:
         unit: ``x`` for a ratio, else ``µs``, ``ms``, ``s``, ``MB``.
         against: for a ratio, what it is a ratio to; empty for an absolute figure.
         goal: the goal; None for a figure that only informs.
-        bound: whether the goal is the most or the least that is wanted.
         detail: absolute figures behind a ratio, or how it was measured; short.
     """
 
@@ -27,8 +40,7 @@ class Figure:
     value: float
     unit: str
     against: str = ""
-    goal: float | None = None
-    bound: Literal["at most", "at least"] = "at most"
+    goal: Goal | None = None
     detail: str = ""
 
     @property
@@ -36,7 +48,9 @@ class Figure:
         """Whether the goal is met; None without a goal."""
         if self.goal is None:
             return None
-        return self.value <= self.goal if self.bound == "at most" else self.value >= self.goal
+        return (
+            self.value <= self.goal.limit if self.goal.bound == "at most" else self.value >= self.goal.limit
+        )
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -46,13 +60,14 @@ def table(figures: Iterable[Figure]) -> str:
             figure.what,
             f"{_number(figure.value)} {figure.unit}",
             figure.against,
-            "" if figure.goal is None else f"{figure.bound} {figure.goal:g} {figure.unit}",
+            f"{figure.goal.bound} {figure.goal.limit:g} {figure.unit}" if figure.goal else "",
             {None: "", True: "yes", False: "**no**"}[figure.met],
+            figure.goal.user if figure.goal else "",
             figure.detail,
         )
         for figure in figures
     ]
-    headers = ("what", "figure", "against", "goal", "met", "detail")
+    headers = ("what", "figure", "against", "goal", "met", "who feels it", "detail")
     return tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True)
 
 

@@ -10,19 +10,18 @@ import asyncio
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import pytest
 import uvloop
-from attacks import ATTACKS
+from attacks import ATTACKS, attacking
 from bodies import dear, structures
 from honest import Tally, connect, honest
 from replica import Memory, Replica, memory_cgroup, replica
 
-from bench.figure import Figure
+from bench.figure import Figure, Goal
 from bench.servers import Certificates, certificates
 
 _PATIENCE: Final = 2.0
@@ -34,6 +33,7 @@ _PROCESSOR: Final = frozenset(
     name for name in ATTACKS if name.startswith(("tiny", "gzip", "refused", "dear", "long"))
 )
 _GOALS: Final = {True: 95, False: 99}
+_USER: Final = "who creates Pods during an attack"
 
 
 def measure() -> list[Figure]:
@@ -68,7 +68,7 @@ async def _attack(name: str, source: str, target: Replica, files: Certificates) 
     async def reviews(*, fresh: bool) -> Tally:
         return await honest(target.host, target.port, files.client, _REVIEWS, patience=_PATIENCE, fresh=fresh)
 
-    async with _attacking(name, source, target.port):
+    async with attacking(name, target.port, source, _SECONDS):
         tallies = await asyncio.gather(reviews(fresh=False), reviews(fresh=True))
     recovery = await _recovery(target, files)
     what = (
@@ -82,29 +82,13 @@ async def _attack(name: str, source: str, target: Replica, files: Certificates) 
             what,
             share,
             "%",
-            goal=_GOALS[name in _PROCESSOR],
-            bound="at least",
+            goal=Goal(_GOALS[name in _PROCESSOR], _USER, "at least"),
             detail=f"of {_REVIEWS} and {_REVIEWS} reviews within 2 s, p99 {slowest:.0f} ms",
         ),
-        Figure(f"{what}: recovery", recovery, "s", goal=5, detail="to ten answers within 50 ms each"),
+        Figure(
+            f"{what}: recovery", recovery, "s", goal=Goal(5, _USER), detail="to ten answers within 50 ms each"
+        ),
     ]
-
-
-@asynccontextmanager
-async def _attacking(name: str, source: str, port: int) -> AsyncIterator[None]:
-    program = Path(sys.modules["attacks"].__file__ or "")
-    words = [sys.executable, str(program), name, str(port), source, str(_SECONDS)]
-    attacker = await asyncio.create_subprocess_exec(
-        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        assert attacker.stdout
-        await attacker.stdout.readline()
-        yield
-    finally:
-        if attacker.returncode is None:
-            attacker.kill()
-        await attacker.wait()
 
 
 async def _recovery(target: Replica, files: Certificates) -> float:
@@ -132,6 +116,18 @@ async def _reviews(files: Certificates) -> list[Figure]:
         slowest = max([await seconds(body) for body in structures().values()])
     detail = "wall, over loopback"
     return [
-        Figure("webhook, the dearest Pod under the bounds", dearest * 1e3, "ms", goal=10, detail=detail),
-        Figure("webhook, a body full of structure", slowest, "s", goal=0.25, detail=f"the slowest, {detail}"),
+        Figure(
+            "webhook, the dearest Pod under the bounds",
+            dearest * 1e3,
+            "ms",
+            goal=Goal(10, _USER),
+            detail=detail,
+        ),
+        Figure(
+            "webhook, a body full of structure",
+            slowest,
+            "s",
+            goal=Goal(0.25, _USER),
+            detail=f"the slowest, {detail}",
+        ),
     ]

@@ -13,7 +13,7 @@ from typing import Final
 from installing import installed
 
 from bench.cluster import newest
-from bench.figure import Figure
+from bench.figure import Figure, Goal
 from bench.load import Load, Target, load
 from bench.measure import process_cpu, resident_mb
 from bench.reviews import deployment_update, pod
@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
 
 def _without_a_cluster() -> Figure:
     with certificates() as files, webhook(files) as replica, load(files.client) as client:
-        return _after_reviews("without cluster access", replica.target, client)
+        return _after_reviews("with certificates from files", replica.target, client, limit=65)
 
 
 def _with_watches() -> Iterator[Figure]:
@@ -43,10 +43,10 @@ def _with_watches() -> Iterator[Figure]:
             trusted = ssl.create_default_context(cadata=base64.b64decode(ours.bundle()).decode())
             with load(trusted) as client:
                 target = Target(replica.process.pid, replica.port)
-                yield _after_reviews("with watches", target, client, goal=110)
+                yield _after_reviews("with watches", target, client, limit=110)
 
 
-def _after_reviews(case: str, target: Target, client: Load, goal: float = 55) -> Figure:
+def _after_reviews(case: str, target: Target, client: Load, limit: float) -> Figure:
     bodies = [pod(size, fix=fix) for size in (3, 9, 40) for fix in (False, True)]
     bodies.append(deployment_update(9, fix=True))
     before = resident_mb(target.pid)
@@ -55,7 +55,7 @@ def _after_reviews(case: str, target: Target, client: Load, goal: float = 55) ->
         f"webhook, memory after {_REVIEWS} reviews, {case}",
         resident_mb(target.pid),
         "MB",
-        goal=goal,
+        goal=Goal(limit, "who sets the memory limit of the replicas"),
         detail=f"resident; {before:.1f} MB before the first",
     )
 
@@ -73,7 +73,7 @@ def _starts() -> list[Figure]:
             "webhook, from start to listening, without cluster access",
             statistics.median(wall),
             "s",
-            goal=0.4,
+            goal=Goal(0.4, "who creates Pods during a rollout"),
             detail=detail,
         )
     ]

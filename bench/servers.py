@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import trustme
+from image import malloc_environment
 
 from bench.load import SERVER_CPUS, Target
 from bench.measure import installed
@@ -71,7 +72,7 @@ class Webhook:
 
 @contextmanager
 def webhook(files: Certificates, *flags: str) -> Iterator[Webhook]:
-    """Run our webhook as users do.
+    """Run our webhook as the image does.
 
     Args:
         files: its certificate.
@@ -82,7 +83,7 @@ def webhook(files: Certificates, *flags: str) -> Iterator[Webhook]:
     words += ["--shutdown-delay-seconds", "0", *flags]
     log = Path(tempfile.mkstemp(suffix=".log", dir=files.folder)[1])
     began = time.perf_counter()
-    with log.open("w") as stderr, _process(words, stderr=stderr) as found:
+    with log.open("w") as stderr, _process(words, malloc_environment(), stderr=stderr) as found:
         line, started = _listening(found, log), time.perf_counter() - began
         yield Webhook(Target(found.pid, int(line["address"].rpartition(":")[2])), started, log)
 
@@ -98,15 +99,15 @@ def _listening(found: subprocess.Popen[str], log: Path) -> Any:
 
 
 @contextmanager
-def bare(files: Certificates, *flags: str) -> Iterator[Target]:
+def bare(files: Certificates, environment: Mapping[str, str] | None = None) -> Iterator[Target]:
     """Run ``bench.bare``; its paths are ``/read`` and ``/deepcopy``.
 
     Args:
         files: its certificate.
-        flags: ``keep`` to keep its memory as our webhook does.
+        environment: more variables; those of our image let it keep its memory as our webhook does.
     """
-    words = [sys.executable, "-m", "bench.bare", files.cert, files.key, *flags]
-    with _process(words, stdout=subprocess.PIPE) as found:
+    words = [sys.executable, "-m", "bench.bare", files.cert, files.key]
+    with _process(words, environment, stdout=subprocess.PIPE) as found:
         yield Target(found.pid, _port(found), "/read")
 
 
@@ -143,11 +144,13 @@ def _port(found: subprocess.Popen[str]) -> int:
 
 
 @contextmanager
-def _process(words: list[str], **streams: Any) -> Iterator[subprocess.Popen[str]]:
+def _process(
+    words: list[str], environment: Mapping[str, str] | None = None, **streams: Any
+) -> Iterator[subprocess.Popen[str]]:
     # A process stays where its parent was when it began.
     own = os.sched_getaffinity(0)
     os.sched_setaffinity(0, SERVER_CPUS)
-    started = subprocess.Popen(words, text=True, env=installed(), **streams)
+    started = subprocess.Popen(words, text=True, env={**installed(), **(environment or {})}, **streams)
     os.sched_setaffinity(0, own)
     with started as found:
         try:

@@ -69,7 +69,7 @@ def a_list(*items: Object) -> Object:
     return {"apiVersion": "v1", "kind": "List", "items": list(items)}
 
 
-def pod_annotations(obj: Object) -> Any:
+def pod_annotations(obj: Any) -> Any:
     """The annotations that pods made from an object carry."""
     _, path = TEMPLATES.get(obj["kind"], ("", ()))
     for part in path:

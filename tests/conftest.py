@@ -1,9 +1,16 @@
-"""What all tests that serve share."""
+"""What all tests share: how hypothesis runs, and a certificate for those that serve."""
 
 from __future__ import annotations
 
 import pytest
 from certificates import Certificates, make_certificates
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says nothing on a busy machine. What fails prints how to run it again.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

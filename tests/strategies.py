@@ -42,7 +42,7 @@ json_values = st.recursive(
 )
 
 
-def annotations(
+def annotation_maps(
     value: st.SearchStrategy[Any] = values, keys: Sequence[str] = (*NATIVE_KEYS, *OTHER_KEYS)
 ) -> st.SearchStrategy[dict[str, Any]]:
     return st.dictionaries(st.sampled_from(keys), value, max_size=5)
@@ -55,15 +55,15 @@ def metadata(value: st.SearchStrategy[Any] = values) -> st.SearchStrategy[dict[s
         optional={
             "name": st.just("web"),
             "namespace": st.sampled_from(["shop", "bank"]),
-            "annotations": st.none() | annotations(value),
-            "labels": st.none() | annotations(value),
+            "annotations": st.none() | annotation_maps(value),
+            "labels": st.none() | annotation_maps(value),
         },
     )
 
 
 def templates(value: st.SearchStrategy[Any] = values) -> st.SearchStrategy[dict[str, Any]]:
     spec = st.fixed_dictionaries(
-        {"containers": st.builds(lambda: [{"name": "app"}])}, optional={"annotations": annotations(value)}
+        {"containers": st.builds(lambda: [{"name": "app"}])}, optional={"annotations": annotation_maps(value)}
     )
     return st.fixed_dictionaries({"spec": spec}, optional={"metadata": st.none() | metadata(value)})
 
@@ -109,7 +109,7 @@ def settings(draw: st.DrawFn) -> dict[str, Any]:
         "default": draw(st.sampled_from([None, True, False])),
         "wait_before_exit": draw(st.sampled_from([0, 0, 5])),
         "unsafe": draw(st.booleans()),
-        "namespace": draw(st.none() | annotations()),
+        "namespace": draw(st.none() | annotation_maps()),
         "ignore": draw(st.sampled_from([None, "AFX105", "AFX2"])),
         "native_only": draw(st.booleans()),
     }

@@ -16,10 +16,15 @@ from markdown_it.token import Token
 from paths import ROOT
 
 from autofix.cli import main
-from autofix.rules.__main__ import document
+from autofix.errors import AutofixError
+from autofix.rules.__main__ import rules_document, with_eras
+from autofix.rules.pages import PLACEHOLDERS, page
 from autofix.rules.registry import RULES
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DOCUMENTS = sorted(path for name in ("*.md", "docs/**/*.md", "examples/**/*.md") for path in ROOT.glob(name))
+# Rooms of the code: documents name a module by its room, such as `engine/verify`.
+ROOMS = [path for home in ("autofix", "webhook") for path in (ROOT / home).iterdir() if path.is_dir()]
+FOLDERS = {"autofix", "webhook", "tests", "bench", "deploy", "docs", "examples"}
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
@@ -49,6 +54,19 @@ def test_every_link_inside_the_project_leads_somewhere(path: Path):
         assert not anchor or anchor in anchors(found), f"{path.name}: {target} has no such heading"
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_in_code_spans_exists(path: Path):
+    homes = (ROOT, ROOT / "autofix", ROOT / "webhook")
+    for token in tokens(path):
+        span = token.content.rstrip("/")
+        if token.type != "code_inline" or not re.fullmatch(r"[\w-]+(/[\w.-]+)+", span):
+            continue
+        # AFXNNN stands for any rule.
+        if "NNN" not in span and span.partition("/")[0] in {*FOLDERS, *(room.name for room in ROOMS)}:
+            candidates = [home / f"{span}{end}" for home in homes for end in ("", ".py")]
+            assert any(map(Path.exists, candidates)), f"{path.name}: {span} does not exist"
+
+
 def blocks(path: Path, language: str) -> list[str]:
     return [token.content for token in tokens(path) if token.type == "fence" and token.info == language]
 
@@ -70,8 +88,30 @@ def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_rules_document_is_current():
-    expected = "\n".join(document()) + "\n"
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == expected, "run `make docs`"
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document(), "run `make docs`"
+
+
+def test_the_readmes_table_of_keys_is_current():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_eras(text) == text, "run `make docs`"
+
+
+def test_a_document_without_the_markers_is_refused():
+    with pytest.raises(AutofixError, match="/eras"):
+        with_eras("# A document\n")
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+def test_every_placeholder_is_used_and_filled(placeholder: str):
+    users = [rule for rule in RULES.values() if placeholder in rule.page]
+    assert users
+    for rule in users:
+        assert PLACEHOLDERS[placeholder]() in page(rule)
+
+
+def test_no_page_has_a_placeholder_that_is_not_known():
+    for rule in RULES.values():
+        assert not re.search(r"^\{[\w ]+\}$| \{[\w ]+\}", page(rule), re.MULTILINE)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)

@@ -22,6 +22,11 @@ assert not {"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "msgspec"} & 
 """
 
 
+def pip_install(python: Path) -> list[str | Path]:
+    """The command that installs into an environment, with the versions that we test."""
+    return [python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
+
+
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment in which only the wheel and what it requires is installed."""
@@ -31,7 +36,16 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [wheel] = folder.glob("linkerd_autofix-*.whl")
     venv.create(folder / "venv", with_pip=True)
     found = folder / "venv" / "bin" / "python"
-    install = [found, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt", wheel]
+    install: list[str | Path] = [
+        found,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--constraint",
+        ROOT / "constraints.txt",
+        wheel,
+    ]
     subprocess.run(install, check=True, capture_output=True)
     return found
 
@@ -68,7 +82,15 @@ def with_extra(python: Path, folder: Path, extra: str) -> Path:
     venv.create(folder / "venv", with_pip=True)
     programs = folder / "venv" / "bin"
     [wheel] = python.parents[2].glob("linkerd_autofix-*.whl")
-    pip = [programs / "python", "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints.txt"]
+    pip: list[str | Path] = [
+        programs / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--constraint",
+        ROOT / "constraints.txt",
+    ]
     subprocess.run([*pip, f"{wheel}[{extra}]"], check=True, capture_output=True)
     return programs
 

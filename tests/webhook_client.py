@@ -7,6 +7,7 @@ import base64
 import copy
 import io
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,10 @@ class Client:
     async def get(self, path: str) -> tuple[int, str]:
         async with self.session.get(self.admin(path)) as answer:
             return answer.status, await answer.text()
+
+
+# Start a webhook with changed settings; it ends with the test.
+Start = Callable[..., Awaitable[Client]]
 
 
 def load(name: str) -> dict[str, Any]:

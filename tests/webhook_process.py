@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 
@@ -53,9 +54,11 @@ async def process(*flags: str, before: str = "", **environment: str):
         await found.wait()
 
 
-async def lines(found, until: str) -> dict:
+async def lines(found: asyncio.subprocess.Process, until: str) -> dict[str, Any]:
+    """Read the log of a process up to a message, and return its line."""
+    assert found.stderr
     while line := await asyncio.wait_for(found.stderr.readline(), 30):
-        record = json.loads(line)
+        record: dict[str, Any] = json.loads(line)
         if record["message"] == until:
             return record
     raise AssertionError(f"the log ended without {until!r}")

@@ -24,7 +24,7 @@ class SettingsError(autofix.AutofixError):
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that can be set. The description of each field is the help of its flag."""
+    """All settings of the webhook. The description of each field is the help of its flag."""
 
     listen: Annotated[str, Meta(description="address of the HTTPS port: HOST:PORT")] = "127.0.0.1:8443"
     admin_listen: Annotated[
@@ -171,14 +171,14 @@ def load_settings(argv: Sequence[str] | None, environ: Mapping[str, str] = os.en
     """Read the settings.
 
     Args:
-        argv: command line without the program's name; None for that of the process.
+        argv: the arguments without the program's name; None for those of the process.
         environ: environment variables; ``AUTOFIX_TLS_CERT`` stands for ``--tls-cert``, and so on.
 
     Returns:
         The settings.
 
     Raises:
-        SettingsError: when a value cannot be read, or a file cannot.
+        SettingsError: when a value or a file cannot be read.
     """
     flags = vars(_parser().parse_args(argv))
     path = flags.pop("config", None) or environ.get(f"{_ENVIRONMENT}CONFIG")
@@ -190,17 +190,17 @@ def load_settings(argv: Sequence[str] | None, environ: Mapping[str, str] = os.en
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(_told(str(error), values)) from None
+        raise SettingsError(_message(str(error), values)) from None
 
 
-def _told(error: str, values: Mapping[str, Any]) -> str:
-    """Say of which setting an error of msgspec's speaks, as its flag and as its variable."""
-    what, _, place = error.partition(" - at `$.")
-    name = place.rstrip("`")
+def _message(error: str, values: Mapping[str, Any]) -> str:
+    """Add the flag and the variable of the setting to an error of msgspec's."""
+    text, _, path = error.partition(" - at `$.")
+    name = path.rstrip("`")
     if name not in values:
         return f"settings: {error}"
-    also = f"--{name.replace('_', '-')}, {_ENVIRONMENT}{name.upper()}"
-    return f"settings: {name} ({also}): {values[name]!r}: {what}"
+    sources = f"--{name.replace('_', '-')}, {_ENVIRONMENT}{name.upper()}"
+    return f"settings: {name} ({sources}): {values[name]!r}: {text}"
 
 
 def _from_file(path: str) -> dict[str, Any]:
@@ -221,12 +221,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"autofix-webhook {autofix.__version__}")
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings")
-    described = get_type_hints(Settings, include_extras=True)
-    for found in msgspec.structs.fields(Settings):
-        if found.name not in _FILE_ONLY:
-            meta = next(part for part in described[found.name].__metadata__ if isinstance(part, Meta))
-            default = "" if found.default in (None, "") else f" (default: {found.default})"
+    hints = get_type_hints(Settings, include_extras=True)
+    for field in msgspec.structs.fields(Settings):
+        if field.name not in _FILE_ONLY:
+            meta = next(part for part in hints[field.name].__metadata__ if isinstance(part, Meta))
+            default = "" if field.default in (None, "") else f" (default: {field.default})"
             parser.add_argument(
-                f"--{found.name.replace('_', '-')}", metavar="VALUE", help=f"{meta.description}{default}"
+                f"--{field.name.replace('_', '-')}", metavar="VALUE", help=f"{meta.description}{default}"
             )
     return parser

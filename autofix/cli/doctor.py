@@ -11,9 +11,9 @@ from autofix.cli import colour, exit_codes
 from autofix.cli.connection import connected, run_until_done
 from autofix.cli.options import options_from
 from autofix.cli.output import put
-from autofix.cluster.doctor import judged
-from autofix.cluster.doctor.check import Check, Verdict
-from autofix.cluster.doctor.collect import ask
+from autofix.cluster.doctor import run_checks
+from autofix.cluster.doctor.check import CheckResult, Verdict
+from autofix.cluster.doctor.collect import collect_facts
 from autofix.engine.options import Options
 from autofix.report.json_lines import json_lines
 
@@ -32,14 +32,14 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 async def _doctor(arguments: argparse.Namespace, options: Options) -> int:
     async with connected(arguments) as api:
-        facts = await ask(
+        facts = await collect_facts(
             api,
             options,
             linkerd_namespace=arguments.linkerd_namespace,
             ours=arguments.configuration,
             namespace=arguments.namespace or api.namespace,
         )
-    checks = judged(facts)
+    checks = run_checks(facts)
     if arguments.output == "json":
         put(_as_json(checks))
     else:
@@ -49,7 +49,7 @@ async def _doctor(arguments: argparse.Namespace, options: Options) -> int:
     return exit_codes.FINDINGS if bad and not arguments.exit_zero else exit_codes.CLEAN
 
 
-def _as_text(checks: Sequence[Check], arguments: argparse.Namespace) -> Iterator[str]:
+def _as_text(checks: Sequence[CheckResult], arguments: argparse.Namespace) -> Iterator[str]:
     for check in checks:
         if arguments.quiet and check.verdict is Verdict.OK:
             continue
@@ -62,7 +62,7 @@ def _as_text(checks: Sequence[Check], arguments: argparse.Namespace) -> Iterator
     yield ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
 
 
-def _as_json(checks: Sequence[Check]) -> Iterator[str]:
+def _as_json(checks: Sequence[CheckResult]) -> Iterator[str]:
     rows = [
         {
             "name": check.name,

@@ -21,10 +21,9 @@ from autofix.report.titles import title
 from autofix.rules import afx001_malformed
 from autofix.text.document import Document
 from autofix.text.file import TextFile
-from autofix.text.fragments import is_loose
+from autofix.text.fragments import is_fragment
 from autofix.text.lines import Lines, lines_of
-from autofix.text.yaml.document_layout import layout
-from autofix.text.yaml.node import Node, nearest
+from autofix.text.yaml import Node, lay_out, nearest
 
 # Metadata that cannot be read is unreadable input for every command.
 _MALFORMED = options(select=afx001_malformed.CODE)
@@ -44,7 +43,7 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
     errors: list[AutofixError] = []
     files = tuple(read_files(arguments, inputs, errors))
     documents = [document for file in files for document in file.documents]
-    objects = [document for document in documents if not is_loose(document.value)]
+    objects = [document for document in documents if not is_fragment(document.value)]
     if not arguments.quiet and len(objects) < len(documents):
         skipped = len(documents) - len(objects)
         say(f"skipped {count(skipped, 'document')} without a Kubernetes object")
@@ -89,7 +88,7 @@ def _lines(
             continue
         if document.source not in layouts:
             file = by_source[document.source]
-            layouts[document.source] = layout(file), lines_of(file.text)
+            layouts[document.source] = lay_out(file.text, file.documents), lines_of(file.text)
         roots, lines_of_file = layouts[document.source]
         lines.append(lines_of_file.number(nearest(roots[document.index], explanation.place).start))
     return lines

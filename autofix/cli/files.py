@@ -10,8 +10,7 @@ from autofix.cli.output import names, say, say_errors
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.text.file import TextFile, read_file
-from autofix.text.prefilter.documents import read_parts
-from autofix.text.prefilter.harmless import Harmless, harmless
+from autofix.text.prefilter import read_relevant_parts
 
 
 def read_files(
@@ -35,13 +34,12 @@ def read_files(
     Yields:
         The files in their order; a file that is read in parts comes several times.
     """
-    is_harmless = harmless(in_parts) if in_parts else None
     plain: list[str] = []
     for item in inputs:
         if isinstance(item, AutofixError):
             errors.append(item)
             continue
-        for file in _read(item, errors, None if item.is_named else is_harmless):
+        for file in _read(item, errors, None if item.is_named else in_parts):
             plain += [item.source] if file.is_plain else []
             yield file
     say_errors(errors)
@@ -49,9 +47,9 @@ def read_files(
         say(f"read as plain text, for keys and the values right behind them: {names(plain)}")
 
 
-def _read(item: Input, errors: list[AutofixError], is_harmless: Harmless | None) -> Sequence[TextFile]:
+def _read(item: Input, errors: list[AutofixError], in_parts: Options | None) -> Sequence[TextFile]:
     try:
-        parts = read_parts(item.data, item.source, is_harmless) if is_harmless else []
+        parts = read_relevant_parts(item.data, item.source, in_parts) if in_parts else []
         return parts or (read_file(item.data, item.source),)
     except AutofixError as error:
         errors.append(error)

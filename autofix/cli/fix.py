@@ -22,10 +22,8 @@ from autofix.errors import AutofixError
 from autofix.report import FORMATS, Report
 from autofix.text.check import CheckedFile, check_files, has_namespace
 from autofix.text.edit.atomic_write import replace_file
-from autofix.text.file import TextFile, read_file
-from autofix.text.prefilter.documents import reread, rewritten
-from autofix.text.prefilter.relevance import may_concern_linkerd
-from autofix.text.prefilter.stream import chunks
+from autofix.text.file import TextFile, read_file, reread, whole_file
+from autofix.text.prefilter import may_concern_linkerd, split_stream
 
 # Bytes of standard input that are fixed as a whole. A longer stream is fixed document by document, in as much
 # memory as its longest document takes.
@@ -82,7 +80,7 @@ def _write(files: Sequence[CheckedFile], *, quiet: bool) -> dict[str, AutofixErr
             # It was written already, under another of its names.
             continue
         try:
-            losses = replace_file(Path(source), *rewritten([(part.file, part.text) for part in parts]))
+            losses = replace_file(Path(source), *whole_file([(part.file, part.text) for part in parts]))
         except AutofixError as error:
             failures[source] = error
             continue
@@ -148,7 +146,7 @@ def _filter(arguments: argparse.Namespace, options: Options) -> int:
     lines = chain(io.BytesIO(start).readlines(), sys.stdin.buffer)
     worst = exit_codes.CLEAN
     namespaces: list[TextFile] = []
-    for first, data in chunks(_whole_lines(lines)):
+    for first, data in split_stream(_whole_lines(lines)):
         if may_concern_linkerd(data):
             source = f"<stdin> from line {first}"
             worst = max(worst, _fix_documents(arguments, options, data, source, namespaces))

@@ -17,7 +17,7 @@ from autofix.cli.output import say, say_errors
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
 from autofix.text.discovery import find_files, written
-from autofix.text.prefilter.relevance import may_concern_linkerd
+from autofix.text.prefilter import may_concern_linkerd
 
 if TYPE_CHECKING:
     from autofix.text.document import SourceError

@@ -13,8 +13,8 @@ from autofix.cli.output import put_text
 from autofix.engine.api import Item, Result, fix_all
 from autofix.errors import AutofixError
 from autofix.rules.finding import Finding, Severity
-from autofix.text.read import read_bytes
-from autofix.text.yaml.writer import as_yaml
+from autofix.text.file import read_bytes
+from autofix.text.yaml import write_yaml
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
@@ -42,7 +42,7 @@ def krm(arguments: argparse.Namespace) -> int:
     if not isinstance(before, list):
         raise AutofixError("<stdin>: results must be a list; look at the function before this one")
     results = [*before, *_results(result)]
-    put_text(as_yaml({**patched, "results": results} if results else patched))
+    put_text(write_yaml({**patched, "results": results} if results else patched))
     return exit_codes.CLEAN
 
 

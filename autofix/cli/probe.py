@@ -9,8 +9,8 @@ from autofix.cli import exit_codes
 from autofix.cli.connection import connected, run_until_done
 from autofix.cli.options import options_from
 from autofix.cli.output import put, say
-from autofix.cluster.environment import completed, surroundings
-from autofix.cluster.lifecycle import Ending, Outcome
+from autofix.cluster.environment import complete_options, read_environment
+from autofix.cluster.lifecycle import Ending, ProbeOutcome
 from autofix.cluster.probe import probe as run_probe
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
@@ -33,7 +33,7 @@ async def _probe(arguments: argparse.Namespace, options: Options) -> int:
             say(text)
 
     async with connected(arguments) as api:
-        options = completed(options, await surroundings(api, arguments.linkerd_namespace))
+        options = complete_options(options, await read_environment(api, arguments.linkerd_namespace))
         key = key_to_write(options.release, "pod")
         if key is None:
             raise AutofixError(
@@ -51,7 +51,7 @@ async def _probe(arguments: argparse.Namespace, options: Options) -> int:
     return exit_codes.CLEAN if outcome.ending is Ending.COMPLETED else exit_codes.FINDINGS
 
 
-def _lines(outcome: Outcome, form: str) -> Iterator[str]:
+def _lines(outcome: ProbeOutcome, form: str) -> Iterator[str]:
     if form == "json":
         value = {
             "version": 1,

@@ -7,6 +7,7 @@ import argparse
 from autofix.cli import exit_codes
 from autofix.cli.output import put
 from autofix.errors import AutofixError
+from autofix.rules.pages import page
 from autofix.rules.registry import RULES
 
 
@@ -22,5 +23,5 @@ def rules(arguments: argparse.Namespace) -> int:
     rule = RULES.get(arguments.code.upper())
     if rule is None:
         raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
-    put(f"# {rule.code}: {rule.page.strip()}".split("\n"))
+    put(f"# {rule.code}: {page(rule)}".split("\n"))
     return exit_codes.CLEAN

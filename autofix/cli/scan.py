@@ -13,7 +13,7 @@ from autofix.cli.exit_codes import exit_code
 from autofix.cli.options import options_from
 from autofix.cli.output import ask, count, names, put_report, say, say_errors
 from autofix.cli.scan_watch import watch
-from autofix.cluster.evaluate import Found
+from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import Scope
 from autofix.cluster.repair import repair, repairable
 from autofix.cluster.scan import Scan
@@ -21,7 +21,7 @@ from autofix.cluster.scan import scan as scan_cluster
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.kinds import named
+from autofix.kubernetes.kinds import select_kinds
 from autofix.report import FORMATS, Report
 from autofix.report.manifests import manifests
 from autofix.rules.finding import Finding
@@ -47,7 +47,7 @@ def scan(arguments: argparse.Namespace) -> int:
 
 
 async def _scan(arguments: argparse.Namespace, options: Options) -> int:
-    kinds, custom = named(arguments.kinds)
+    kinds, custom = select_kinds(arguments.kinds)
     async with connected(arguments) as api:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
@@ -92,7 +92,7 @@ def _format(arguments: argparse.Namespace) -> str:
 
 def _report(result: Scan) -> Report:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return Report(manifests(result.found), result.problems, result, width)
+    return Report(manifests(result.evaluations), result.problems, result, width)
 
 
 def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
@@ -104,7 +104,7 @@ def _warn(result: Scan, warnings: set[str]) -> None:
     """Say once each what is not known of the cluster, when it matters."""
     if result.options.release.known:
         return
-    unreadable = [f"cannot read {source}" for source in result.lacking]
+    unreadable = [f"cannot read {source}" for source in result.unknowns]
     for warning in (*unreadable, "the Linkerd release is not known; name it with --linkerd"):
         if warning not in warnings:
             warnings.add(warning)
@@ -114,7 +114,7 @@ def _warn(result: Scan, warnings: set[str]) -> None:
 def _summarise(result: Scan, seconds: float) -> None:
     options = result.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(live.result.findings) for live in result.found)
+    findings = sum(len(live.result.findings) for live in result.evaluations)
     say(
         f"{count(findings, 'finding')} in {count(result.objects, 'object')}, read in {seconds:.1f} s "
         f"(Linkerd {options.release.text}{version})"
@@ -123,7 +123,7 @@ def _summarise(result: Scan, seconds: float) -> None:
 
 async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Report) -> int:
     put_report(FORMATS["diff"](report), "diff", color=arguments.color)
-    objects = repairable(result.found)
+    objects = repairable(result.evaluations)
     if objects and not arguments.yes and not _is_confirmed(objects, dry_run=bool(arguments.dry_run)):
         say("nothing was changed")
         objects = []
@@ -140,14 +140,14 @@ async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Re
     finally:
         if len(done) < len(objects):
             say(f"patched {len(done)} of {count(len(objects), 'object')}")
-    left = _left(result.found, set() if arguments.dry_run else done)
+    left = _left(result.evaluations, set() if arguments.dry_run else done)
     if not arguments.quiet:
         say(f"{count(len(left), 'finding')} left; `autofix scan` shows them")
     abnormal = bool(result.problems) or len(done) < len(objects)
     return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
 
 
-def _say_patched(live: Found, manager: str, arguments: argparse.Namespace) -> None:
+def _say_patched(live: Evaluation, manager: str, arguments: argparse.Namespace) -> None:
     if arguments.quiet:
         return
     verb = "would patch" if arguments.dry_run else "patched"
@@ -156,7 +156,7 @@ def _say_patched(live: Found, manager: str, arguments: argparse.Namespace) -> No
         say(f"warning: {manager} manages {live.reference} and may put it back: correct its source, too")
 
 
-def _left(objects: Sequence[Found], done: set[int]) -> list[Finding]:
+def _left(objects: Sequence[Evaluation], done: set[int]) -> list[Finding]:
     return [
         finding
         for live in objects
@@ -164,7 +164,7 @@ def _left(objects: Sequence[Found], done: set[int]) -> list[Finding]:
     ]
 
 
-def _is_confirmed(objects: Sequence[Found], *, dry_run: bool) -> bool:
+def _is_confirmed(objects: Sequence[Evaluation], *, dry_run: bool) -> bool:
     """Ask the user at the terminal."""
     if dry_run:
         return True

@@ -15,47 +15,47 @@ from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import VERSION
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import ServerVersion
 from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import parse_release
 
 T = TypeVar("T", bound=Struct)
 
 
-class _Version(Struct, rename="camel"):
-    git_version: str = ""
-
-
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What was found.
+class ClusterEnvironment:
+    """What a cluster tells of itself.
 
     Attributes:
-        kubernetes: the server's version, empty when it does not say one that can be read.
+        kubernetes: the server's version, empty when the server tells none that can be read.
         linkerd: what is known of Linkerd.
-        lacking: what could not be read, and why.
+        unknowns: what could not be read, and why.
     """
 
     kubernetes: str
     linkerd: Linkerd
-    lacking: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
 
 
-async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
-    """Ask the cluster.
+async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironment:
+    """Ask a cluster for its environment.
 
     Args:
         api: the connection.
         linkerd_namespace: the control plane's.
 
+    Returns:
+        What the cluster tells.
+
     Raises:
-        PathError: when the control plane's Namespace cannot be any.
+        PathError: when no Namespace can have the control plane's name.
         aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
     injector, values = injector_in(linkerd_namespace), config_in(linkerd_namespace)
     answers = await asyncio.gather(
         api.request("GET", VERSION),
-        _one(api, injector),
-        _one(api, values),
+        _get(api, injector),
+        _get(api, values),
         return_exceptions=True,
     )
     version, deployment, config = answers
@@ -63,9 +63,9 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):
             raise answer
     if isinstance(version, Exception) and not any(_is_answer(answer) for answer in answers):
-        # To ask on would be to wait on.
+        # More questions would only mean more waiting.
         raise version
-    lacking = tuple(
+    unknowns = tuple(
         f"{what}: {str(answer) or type(answer).__name__}"
         for what, answer in (
             ("the server's version", version),
@@ -78,40 +78,44 @@ async def surroundings(api: Api, linkerd_namespace: str) -> Surroundings:
         None if isinstance(deployment, BaseException) else deployment,
         None if isinstance(config, BaseException) else config,
     )
-    return Surroundings("" if isinstance(version, BaseException) else _readable(version), linkerd, lacking)
+    kubernetes = "" if isinstance(version, BaseException) else _readable(version)
+    return ClusterEnvironment(kubernetes, linkerd, unknowns)
 
 
-def _is_answer(found: object) -> bool:
-    """Tell whether a server has said anything, and be it no."""
-    return not isinstance(found, Exception) or isinstance(found, ApiError)
+def _is_answer(answer: object) -> bool:
+    """Tell whether a server has answered; a refusal is an answer, too."""
+    return not isinstance(answer, Exception) or isinstance(answer, ApiError)
 
 
-async def _one(api: Api, resource: Resource[T]) -> T:
+async def _get(api: Api, resource: Resource[T]) -> T:
     text = await api.request("GET", resource.path.child(resource.name or ""))
     return msgspec.json.decode(text, type=resource.type)
 
 
 def _readable(text: bytes) -> str:
     try:
-        version = msgspec.json.decode(text, type=_Version).git_version
+        version = msgspec.json.decode(text, type=ServerVersion).git_version
         parse_kubernetes(version)
     except (msgspec.DecodeError, AutofixError):
         return ""
     return version
 
 
-def completed(chosen: Options, found: Surroundings) -> Options:
+def complete_options(options: Options, environment: ClusterEnvironment) -> Options:
     """Complete the options of the user with what the cluster tells; what the user says goes first.
 
     Args:
-        chosen: the options, with an unknown release where the user names none.
-        found: what the cluster tells.
+        options: the options, with an unknown release where the user names none.
+        environment: what the cluster tells.
+
+    Returns:
+        The completed options.
     """
-    linkerd = found.linkerd
-    named = chosen.release.text != parse_release(None).text
-    return chosen._replace(
-        release=chosen.release if named or not linkerd.release else parse_release(linkerd.release),
-        kubernetes=chosen.kubernetes or (parse_kubernetes(found.kubernetes) if found.kubernetes else None),
-        default=linkerd.default if chosen.default is None else chosen.default,
-        wait_before_exit=chosen.wait_before_exit or linkerd.wait_before_exit,
+    linkerd, kubernetes = environment.linkerd, environment.kubernetes
+    is_named = options.release.text != parse_release(None).text
+    return options._replace(
+        release=options.release if is_named or not linkerd.release else parse_release(linkerd.release),
+        kubernetes=options.kubernetes or (parse_kubernetes(kubernetes) if kubernetes else None),
+        default=linkerd.default if options.default is None else options.default,
+        wait_before_exit=options.wait_before_exit or linkerd.wait_before_exit,
     )

@@ -1,4 +1,4 @@
-"""What is wrong in a cluster now: findings, what Linkerd does today, and what it would do after the fixes."""
+"""Evaluates a cluster: findings, what Linkerd does today, and what it would do after the fixes."""
 
 from __future__ import annotations
 
@@ -8,35 +8,36 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from autofix.cluster.inventory import Inventory, Owned
-from autofix.cluster.models import JsonObject, LiveObject, Reference
-from autofix.cluster.running_pods import Judged, Said, findings_of
+from autofix.cluster.inventory import Inventory, OwnedPod
+from autofix.cluster.models import LiveObject, Reference
+from autofix.cluster.running_pods import NewPods, PodFinding, findings_of
 from autofix.engine.api import Item, Result, by_hand, fix_all
 from autofix.engine.explain import ANSWERS, Explanation, explain_all
 from autofix.engine.namespaces import opted_out
 from autofix.engine.options import Options
-from autofix.kubeapi.kinds import JOB, NAMESPACE, POD, Kind
+from autofix.kubeapi.types import JsonObject
+from autofix.kubernetes.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 
-_CONTEXT_WAY: Final = "its Namespace cannot be read, and may decide"
-_POD_WAY: Final = "a Pod is never changed: correct what it is made from, and create it again"
-_JOB_WAY: Final = (
+_CONTEXT_REASON: Final = "its Namespace cannot be read, and may decide"
+_POD_REASON: Final = "a Pod is never changed: correct what it is made from, and create it again"
+_JOB_REASON: Final = (
     "the pod template of a Job is immutable: correct its manifest, delete the Job and create it again"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An object of the cluster with something to say.
+class Evaluation:
+    """An object of the cluster that has findings.
 
     Attributes:
         reference: its names.
         document: the object as it was read, reduced to what counts.
         result: its findings and its patch.
-        kind: its kind; None when only its pods were looked at.
-        owner: what made it, None when nothing did.
-        today: what Linkerd does with its pods, in a few words; empty where it makes none.
-        after: the same once everything with a safe fix is repaired.
+        kind: its kind; None when only its pods were evaluated.
+        owner: the object that made it; None where there is none.
+        today: what Linkerd does with its pods, in a few words; empty where it makes no pods.
+        after: the same once every safe fix is applied.
         pods: how many running pods its findings are about, by code.
     """
 
@@ -50,46 +51,47 @@ class Found:
     pods: Counter[str] = field(default_factory=Counter)
 
 
-def look(inventory: Inventory, chosen: Options, wanted: Iterable[Kind], now: datetime) -> list[Found]:
-    """Look at everything that was read.
+def evaluate(
+    inventory: Inventory, options: Options, targets: Iterable[Kind], now: datetime
+) -> list[Evaluation]:
+    """Evaluate everything that was read.
 
     Args:
         inventory: what was read.
-        chosen: what is known of the cluster, and which rules are to run.
-        wanted: the kinds whose findings are wanted; the others are context.
+        options: what is known of the cluster, and which rules are to run.
+        targets: the kinds whose findings count; the other kinds are context.
         now: the present time.
 
     Returns:
         The objects with findings, by Namespace, then in the order of the kinds, then by name.
     """
-    kinds = tuple(wanted)
+    kinds = tuple(targets)
     order = {(kind.api_version, kind.kind): place for place, kind in enumerate((*inventory.kinds, POD))}
-    found: list[Found] = []
-    judged: dict[Reference, Judged] = {}
+    evaluations: list[Evaluation] = []
+    new_pods: dict[Reference, NewPods] = {}
     objects = _by_namespace(inventory)
     pods = _pods_by_namespace(inventory)
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
-        running = {one.pod.name: one.pod.native for one in pods.get(name, ())}
-        for one, after in _look_into(
-            namespace, objects.get(name, ()), chosen, inventory.has_namespaces, running
+        running = {owned.pod.name: owned.pod.native for owned in pods.get(name, ())}
+        for evaluation, new in _evaluate_namespace(
+            namespace, objects.get(name, ()), options, inventory.has_namespaces, running
         ):
-            judged[one.reference] = after
-            if one.result.findings and _is_of(one.reference, kinds):
-                found.append(one)
-        around = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
+            new_pods[evaluation.reference] = new
+            if evaluation.result.findings and _is_of(evaluation.reference, kinds):
+                evaluations.append(evaluation)
+        inherited = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
         if POD in kinds:
-            said = findings_of(
-                pods.get(name, ()), inventory, judged, chosen.wanted - opted_out({}, around), now
-            )
-            found += map(_found, said)
+            codes = options.wanted - opted_out({}, inherited)
+            findings = findings_of(pods.get(name, ()), inventory, new_pods, codes, now)
+            evaluations += map(_pod_evaluation, findings)
 
-    def place(one: Found) -> tuple[str, int, str]:
-        reference = one.reference
+    def place(evaluation: Evaluation) -> tuple[str, int, str]:
+        reference = evaluation.reference
         inside = reference.name if reference.kind == NAMESPACE.kind else reference.namespace
         return inside, order.get((reference.api_version, reference.kind), -1), reference.name
 
-    return sorted(_joined(found), key=place)
+    return sorted(_joined(evaluations), key=place)
 
 
 def _is_of(reference: Reference, kinds: Iterable[Kind]) -> bool:
@@ -97,84 +99,84 @@ def _is_of(reference: Reference, kinds: Iterable[Kind]) -> bool:
 
 
 def _by_namespace(inventory: Inventory) -> dict[str, list[LiveObject]]:
-    """Sort the objects; those that belong to one that is looked at are left out, and twins of one owner."""
-    looked_at = {(kind.api_version, kind.kind) for kind in inventory.kinds}
-    found: dict[str, list[LiveObject]] = defaultdict(list)
-    twins: set[tuple[Reference, str]] = set()
-    for one in inventory.objects:
-        if one.owner:
-            if one.idle or (one.owner.api_version, one.owner.kind) in looked_at:
+    """Sort the objects; leave out those whose owner is evaluated, and copies of the same owner."""
+    evaluated = {(kind.api_version, kind.kind) for kind in inventory.kinds}
+    objects: dict[str, list[LiveObject]] = defaultdict(list)
+    copies: set[tuple[Reference, str]] = set()
+    for obj in inventory.objects:
+        if obj.owner:
+            if obj.idle or (obj.owner.api_version, obj.owner.kind) in evaluated:
                 continue
-            marks = {name: part for name, part in one.document.items() if name != "metadata"}
-            mark = (one.owner, repr((one.document["metadata"].get("annotations"), marks)))
-            if mark in twins:
+            marks = {name: part for name, part in obj.document.items() if name != "metadata"}
+            copy = (obj.owner, repr((obj.document["metadata"].get("annotations"), marks)))
+            if copy in copies:
                 continue
-            twins.add(mark)
-        found[one.reference.namespace].append(one)
-    return found
+            copies.add(copy)
+        objects[obj.reference.namespace].append(obj)
+    return objects
 
 
-def _pods_by_namespace(inventory: Inventory) -> dict[str, list[Owned]]:
-    found: dict[str, list[Owned]] = defaultdict(list)
-    for one in inventory.pods:
-        found[one.pod.namespace].append(one)
-    return found
+def _pods_by_namespace(inventory: Inventory) -> dict[str, list[OwnedPod]]:
+    pods: dict[str, list[OwnedPod]] = defaultdict(list)
+    for owned in inventory.pods:
+        pods[owned.pod.namespace].append(owned)
+    return pods
 
 
-def _look_into(
+def _evaluate_namespace(
     namespace: LiveObject | None,
     objects: Sequence[LiveObject],
-    chosen: Options,
+    options: Options,
     is_certain: bool,
     running: Mapping[str, bool],
-) -> Iterator[tuple[Found, Judged]]:
-    """Look at a Namespace and what lives in it, together."""
-    whole = [*([namespace] if namespace else []), *objects]
-    documents = [one.document for one in whole]
-    results = fix_all(documents, chosen)
-    before = _first(explain_all(documents, chosen))
-    after = _first(explain_all([result.object for result in results], chosen))
-    around: Annotations = documents[0]["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
-    for index, (one, result) in enumerate(zip(whole, results, strict=True)):
-        way = _way(one) if is_certain else _CONTEXT_WAY
-        told = by_hand(result, one.document, way) if way else result
+) -> Iterator[tuple[Evaluation, NewPods]]:
+    """Evaluate a Namespace and what lives in it, together."""
+    together = [*([namespace] if namespace else []), *objects]
+    documents = [obj.document for obj in together]
+    results = fix_all(documents, options)
+    before = _first(explain_all(documents, options))
+    after = _first(explain_all([result.object for result in results], options))
+    inherited: Annotations = documents[0]["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
+    for index, (obj, result) in enumerate(zip(together, results, strict=True)):
+        reason = _reason_not_to_change(obj) if is_certain else _CONTEXT_REASON
+        shown = by_hand(result, obj.document, reason) if reason else result
         today = _answer(before, index) if is_certain else ""
-        if one.kind == POD and one.reference.name in running:
-            # It has what it was given, whatever it would get now.
-            today = ANSWERS[running[one.reference.name]]
-        # What nobody patches stays as it is.
-        after_fix = today if way else _answer(after, index)
-        found = Found(one.reference, one.document, told, one.kind, one.owner, today, after_fix)
+        if obj.kind == POD and obj.reference.name in running:
+            # A running pod keeps its sidecar, whatever a new pod would get.
+            today = ANSWERS[running[obj.reference.name]]
+        # An object that nobody patches stays as it is.
+        after_fix = today if reason else _answer(after, index)
+        evaluation = Evaluation(obj.reference, obj.document, shown, obj.kind, obj.owner, today, after_fix)
         native = _native(after.get(index)) if is_certain else None
-        yield found, Judged(native, opted_out(one.document, around))
+        yield evaluation, NewPods(native, opted_out(obj.document, inherited))
 
 
-def _way(one: LiveObject) -> str:
+def _reason_not_to_change(obj: LiveObject) -> str:
     """Say why an object cannot be changed at the API server, and what to do instead; empty when it can."""
-    if one.owner:
-        return f"{one.owner} makes it: correct it there"
-    if one.kind == POD:
-        return _POD_WAY
-    return _JOB_WAY if one.kind == JOB else ""
+    if obj.owner:
+        return f"{obj.owner} makes it: correct it there"
+    if obj.kind == POD:
+        return _POD_REASON
+    return _JOB_REASON if obj.kind == JOB else ""
 
 
-def _first(explained: Sequence[Explanation]) -> Mapping[int, Explanation]:
-    return {one.document: one for one in reversed(explained)}
+def _first(explanations: Sequence[Explanation]) -> Mapping[int, Explanation]:
+    return {explanation.document: explanation for explanation in reversed(explanations)}
 
 
-def _answer(explained: Mapping[int, Explanation], index: int) -> str:
-    return explained[index].answer if index in explained else ""
+def _answer(explanations: Mapping[int, Explanation], index: int) -> str:
+    return explanations[index].answer if index in explanations else ""
 
 
-def _native(explained: Explanation | None) -> bool | None:
-    """Return what an annotation makes of the proxy; None where none does, or there will be no pod."""
-    if explained is None or explained.injected is False or explained.decision.denied:
+def _native(explanation: Explanation | None) -> bool | None:
+    """Return what an annotation makes of the proxy; None where no annotation decides, or there is no pod."""
+    if explanation is None or explanation.injected is False or explanation.decision.denied:
         return None
-    return explained.decision.native if explained.decision.key else None
+    return explanation.decision.native if explanation.decision.key else None
 
 
-def _found(said: Said) -> Found:
-    reference, finding = said.reference, said.finding
+def _pod_evaluation(pod_finding: PodFinding) -> Evaluation:
+    reference, finding = pod_finding.reference, pod_finding.finding
     names = {"name": reference.name}
     if reference.namespace:
         names["namespace"] = reference.namespace
@@ -185,21 +187,22 @@ def _found(said: Said) -> Found:
     }
     item = Item(reference.kind, reference.namespace, reference.name, (), (finding,), (finding,))
     result = Result((item,), (), document, changes_injection=False)
-    return Found(reference, document, result, owner=said.owner, pods=Counter({finding.code: said.pods}))
+    pods = Counter({finding.code: pod_finding.pods})
+    return Evaluation(reference, document, result, owner=pod_finding.owner, pods=pods)
 
 
-def _joined(found: Sequence[Found]) -> Iterator[Found]:
-    """Join what was found in an object and in its pods."""
-    whole: dict[Reference, Found] = {}
-    for one in found:
-        if (first := whole.get(one.reference)) is None:
-            whole[one.reference] = one
+def _joined(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:
+    """Join the findings in an object with those in its pods."""
+    joined: dict[Reference, Evaluation] = {}
+    for evaluation in evaluations:
+        if (first := joined.get(evaluation.reference)) is None:
+            joined[evaluation.reference] = evaluation
             continue
-        [item], [other] = first.result.items, one.result.items
+        [item], [other] = first.result.items, evaluation.result.items
         both = item._replace(
             findings=(*item.findings, *other.findings),
             remaining=(*item.remaining, *other.remaining),
         )
         result = first.result._replace(items=(both,))
-        whole[one.reference] = replace(first, result=result, pods=first.pods + one.pods)
-    yield from whole.values()
+        joined[evaluation.reference] = replace(first, result=result, pods=first.pods + evaluation.pods)
+    yield from joined.values()

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 import yaml
-from msgspec import Struct
 
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import CONFIG_MAP, DEPLOYMENT
-from autofix.kubeapi.list import Metadata, Object, Resource
+from autofix.kubeapi.api_path import resource_path
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import ConfigMap, Deployment
+from autofix.kubernetes.kinds import CONFIG_MAP, DEPLOYMENT
 from autofix.linkerd.release import parse_release
 
 _INJECTOR: Final = "linkerd-proxy-injector"
@@ -22,36 +22,6 @@ _CREATED_BY: Final = "linkerd.io/created-by"
 _VERSION: Final = "app.kubernetes.io/version"
 
 
-class _Container(Struct):
-    name: str = ""
-    image: str = ""
-
-
-class _PodSpec(Struct):
-    containers: list[_Container] = msgspec.field(default_factory=list)
-
-
-class _Template(Struct):
-    metadata: Metadata = msgspec.field(default_factory=Metadata)
-    spec: _PodSpec = msgspec.field(default_factory=_PodSpec)
-
-
-class _DeploymentSpec(Struct):
-    template: _Template = msgspec.field(default_factory=_Template)
-
-
-class Deployment(Object):
-    """A Deployment, as far as it tells a release."""
-
-    spec: _DeploymentSpec = msgspec.field(default_factory=_DeploymentSpec)
-
-
-class ConfigMap(Object):
-    """A ConfigMap."""
-
-    data: dict[str, str] | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Linkerd:
     """What the cluster says of its Linkerd.
@@ -59,7 +29,7 @@ class Linkerd:
     Attributes:
         release: None when nothing says it.
         source: where the release was read, for people.
-        default: Helm's ``proxy.nativeSidecar``; None when it is not said.
+        default: Helm's ``proxy.nativeSidecar``; None when nothing says it.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
     """
 
@@ -70,13 +40,27 @@ class Linkerd:
 
 
 def injector_in(namespace: str) -> Resource[Deployment]:
-    """Return the injector's Deployment in a control plane's namespace."""
-    return Resource("linkerd injector", DEPLOYMENT.path(namespace), Deployment, _INJECTOR)
+    """Return where the injector's Deployment is.
+
+    Args:
+        namespace: the control plane's.
+
+    Raises:
+        PathError: when no Namespace can have the name.
+    """
+    return Resource("linkerd injector", resource_path(DEPLOYMENT, namespace), Deployment, _INJECTOR)
 
 
 def config_in(namespace: str) -> Resource[ConfigMap]:
-    """Return the ConfigMap with the Helm values of a control plane."""
-    return Resource("linkerd config", CONFIG_MAP.path(namespace), ConfigMap, _CONFIG)
+    """Return where the ConfigMap with the Helm values of a control plane is.
+
+    Args:
+        namespace: the control plane's.
+
+    Raises:
+        PathError: when no Namespace can have the name.
+    """
+    return Resource("linkerd config", resource_path(CONFIG_MAP, namespace), ConfigMap, _CONFIG)
 
 
 def read_linkerd(deployment: Deployment | None, config: ConfigMap | None) -> Linkerd:
@@ -86,15 +70,18 @@ def read_linkerd(deployment: Deployment | None, config: ConfigMap | None) -> Lin
         deployment: the injector's.
         config: the ConfigMap ``linkerd-config``.
 
+    Returns:
+        What they say; a value that cannot be read is left out.
+
     Source: linkerd2 charts/linkerd-control-plane/templates/proxy-injector.yaml and config.yaml. A pod's own
-    ``linkerd.io/created-by`` is not asked: whoever may create pods could choose the release with it.
+    ``linkerd.io/created-by`` does not count: whoever may create pods could choose the release with it.
     """
     values = _values(config)
     proxy = values.get("proxy")
     proxy = proxy if isinstance(proxy, dict) else {}
     default, wait = proxy.get("nativeSidecar"), proxy.get("waitBeforeExitSeconds")
     release, source = next(
-        ((text, source) for text, source in _said(deployment, values) if _is_release(text)), (None, "")
+        ((text, source) for text, source in _releases(deployment, values) if _is_release(text)), (None, "")
     )
     return Linkerd(
         release,
@@ -113,14 +100,14 @@ def _values(config: ConfigMap | None) -> Mapping[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _said(deployment: Deployment | None, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _releases(deployment: Deployment | None, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what may be a release, the surest first."""
-    metadata = deployment.metadata if deployment else Metadata()
+    labels = (deployment.metadata.labels if deployment else None) or {}
     for container in deployment.spec.template.spec.containers if deployment else ():
         if container.name == _CONTAINER:
             yield tag_of(container.image), f"image of Deployment {_INJECTOR}"
     yield str(values.get("linkerdVersion") or ""), f"linkerdVersion of ConfigMap {_CONFIG}"
-    yield (metadata.labels or {}).get(_VERSION, ""), f"label of Deployment {_INJECTOR}"
+    yield labels.get(_VERSION, ""), f"label of Deployment {_INJECTOR}"
     # "linkerd/helm edge-25.10.7", "linkerd/cli stable-2.14.10"
     yield created_by(deployment) if deployment else "", f"{_CREATED_BY} of Deployment {_INJECTOR}"
 
@@ -133,7 +120,8 @@ def tag_of(image: str) -> str:
 
 def created_by(deployment: Deployment) -> str:
     """Return the release of the chart or CLI that made a Deployment, empty when it does not say."""
-    return (deployment.metadata.annotations or {}).get(_CREATED_BY, "").rpartition(" ")[2]
+    writer: str = (deployment.metadata.annotations or {}).get(_CREATED_BY, "")
+    return writer.rpartition(" ")[2]
 
 
 def _is_release(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reading all that may have a finding: every kind at once, page by page, keeping only what counts."""
+"""Reads everything that may have a finding: all kinds at once, page by page, and keeps what counts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from autofix.cluster.models import (
-    JsonObject,
     LiveObject,
-    Raw,
-    RawPod,
     Reference,
     concerns_linkerd,
     custom_object,
@@ -23,15 +20,16 @@ from autofix.cluster.models import (
     running_pod,
 )
 from autofix.errors import AutofixError
-from autofix.kubeapi.api_path import ApiPath
+from autofix.kubeapi.api_path import ApiPath, resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
-from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind, builtin
 from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
+from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind, builtin_kind
 from autofix.rules.running import RunningPod
 
 _PAGE_SECONDS: Final = 60.0
 _TRIES: Final = 3
-# What was read so far of a kind, and how many objects of it there are.
+# Takes the title of a kind, how many of its objects were read so far, and how many there are.
 Progress = Callable[[str, int, int], None]
 
 
@@ -53,7 +51,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class OwnedPod:
     """A pod with a proxy, and what made it."""
 
     pod: RunningPod
@@ -78,7 +76,7 @@ class Inventory:
 
     namespaces: dict[str, LiveObject] = field(default_factory=dict)
     objects: list[LiveObject] = field(default_factory=list)
-    pods: list[Owned] = field(default_factory=list)
+    pods: list[OwnedPod] = field(default_factory=list)
     owners: dict[Reference, Reference] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = ()
     has_namespaces: bool = True
@@ -113,9 +111,12 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
         scope: what to read. Namespaces are always read, and everything that makes pods where pods are: they
             are context.
         progress: called after every page.
+
+    Returns:
+        What was read.
     """
     custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
-    found = Inventory()
+    inventory = Inventory()
     # What becomes of a pod depends on what made it.
     needed = KINDS if POD in scope.kinds else scope.kinds
     kinds: list[Kind] = [NAMESPACE, *(kind for kind in needed if kind != NAMESPACE)]
@@ -123,20 +124,20 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
         if isinstance(kind, Kind):
             kinds.append(kind)
         else:
-            found.problems.append(_problem(name, kind))
+            inventory.problems.append(_problem(name, kind))
     parts = await asyncio.gather(
         *(_read(api, kind, scope, progress) for kind in kinds), return_exceptions=True
     )
     failures: list[tuple[Kind, BaseException]] = []
     for kind, part in zip(kinds, parts, strict=True):
         if isinstance(part, Inventory):
-            _join(found, part)
+            _join(inventory, part)
         else:
             failures.append((kind, part))
-    found.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
-    found.problems += _problems(failures)
-    found.kinds, found.is_whole = tuple(kinds), not scope.labels
-    return found
+    inventory.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
+    inventory.problems += _problems(failures)
+    inventory.kinds, inventory.is_whole = tuple(kinds), not scope.labels
+    return inventory
 
 
 async def _custom(api: Api, name: str) -> Kind:
@@ -151,65 +152,66 @@ async def _custom(api: Api, name: str) -> Kind:
     whole = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
     version = whole.removeprefix(f"{group}/")
     text = await api.request("GET", ApiPath("apis", group, version))
-    for one in msgspec.json.decode(text, type=_ApiResources).resources:
-        if one.name == plural:
-            return Kind(f"{group}/{version}", one.kind, plural, namespaced=one.namespaced)
+    for resource in msgspec.json.decode(text, type=_ApiResources).resources:
+        if resource.name == plural:
+            return Kind(group, version, resource.kind, plural, namespaced=resource.namespaced)
     raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")
 
 
 async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inventory:
     if kind == NAMESPACE and scope.namespace:
-        # Who may only look into one Namespace may get it, but not list it.
-        found = Inventory(count=1)
-        text = await api.request("GET", kind.path(name=scope.namespace), accept=METADATA)
-        _take(found, kind, msgspec.json.decode(text, type=Raw))
-        return found
+        # A user with rights in one Namespace only may get it, but not list Namespaces.
+        inventory = Inventory(count=1)
+        text = await api.request("GET", resource_path(kind, name=scope.namespace), accept=METADATA)
+        _take(inventory, kind, msgspec.json.decode(text, type=BuiltInObject))
+        return inventory
     resource = _resource(kind, scope)
     for attempt in range(1, _TRIES + 1):
-        found = Inventory()
+        inventory = Inventory()
         try:
             async for page in pages(api, resource, consistent=False, seconds=_PAGE_SECONDS, tries=_TRIES):
                 for raw in page.items:
-                    _take(found, kind, raw)
-                found.count += len(page.items)
-                progress(kind.title, found.count, found.count + page.remaining)
+                    _take(inventory, kind, raw)
+                inventory.count += len(page.items)
+                progress(kind.title, inventory.count, inventory.count + page.remaining)
         except ApiError as error:
-            # Too old to go on, and no way offered: from the beginning, a few times.
+            # The list is too old, and the server offers no way to go on: begin again, a few times.
             if error.status != HTTPStatus.GONE or attempt == _TRIES:
                 raise
         else:
-            return found
+            return inventory
     raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
 
 def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
     if kind == NAMESPACE:
         # The selector is for what lives in them.
-        return Resource(kind.title, kind.path(), Raw, metadata_only=True)
-    types: dict[Kind, type] = {POD: RawPod}
-    own = types.get(kind, Raw if kind in KINDS else msgspec.Raw)
-    return Resource(kind.title, kind.path(scope.namespace or None), own, labels=scope.labels)
+        return Resource(kind.title, resource_path(kind), BuiltInObject, metadata_only=True)
+    types: dict[Kind, type] = {POD: Pod}
+    own = types.get(kind, BuiltInObject if kind in KINDS else msgspec.Raw)
+    return Resource(kind.title, resource_path(kind, scope.namespace or None), own, labels=scope.labels)
 
 
-def _take(found: Inventory, kind: Kind, raw: Raw | RawPod | msgspec.Raw) -> None:
+def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.Raw) -> None:
     """Keep of one object what counts."""
     if isinstance(raw, msgspec.Raw):
         if b"linkerd" in (text := bytes(raw)) or b"idecar" in text:
             decoded: JsonObject = msgspec.json.decode(text)
-            found.objects.append(custom_object(kind, decoded))
+            inventory.objects.append(custom_object(kind, decoded))
         return
-    one = live_object(kind, raw)
-    if isinstance(raw, RawPod) and (pod := running_pod(raw)):
-        found.pods.append(Owned(pod, one.owner))
-    if one.owner and kind != POD:
-        found.owners[one.reference] = one.owner
-    if (one.owner and builtin(one.owner.kind, one.owner.api_version)) or not concerns_linkerd(one.document):
-        # What is looked at by itself speaks for what it owns.
+    obj = live_object(kind, raw)
+    if isinstance(raw, Pod) and (pod := running_pod(raw)):
+        inventory.pods.append(OwnedPod(pod, obj.owner))
+    if obj.owner and kind != POD:
+        inventory.owners[obj.reference] = obj.owner
+    is_spoken_for = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
+    if is_spoken_for or not concerns_linkerd(obj.document):
+        # The finding about an owner speaks for the objects that it owns.
         return
     if kind == NAMESPACE:
-        found.namespaces[one.reference.name] = one
+        inventory.namespaces[obj.reference.name] = obj
     else:
-        found.objects.append(one)
+        inventory.objects.append(obj)
 
 
 def _join(whole: Inventory, part: Inventory) -> None:
@@ -221,11 +223,11 @@ def _join(whole: Inventory, part: Inventory) -> None:
 
 
 def _problems(failures: list[tuple[Kind, BaseException]]) -> list[AutofixError]:
-    """Say one cause once, however many kinds it keeps from being read."""
+    """Report each cause once, however many kinds it keeps from being read."""
     titles: dict[str, list[str]] = {}
     errors: dict[str, BaseException] = {}
     for kind, error in failures:
-        # What is forbidden is told in other words for each kind.
+        # The server's words about what is forbidden differ for each kind.
         is_forbidden = isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN
         cause = "forbidden" if is_forbidden else str(error) or type(error).__name__
         titles.setdefault(cause, []).append(kind.title)

@@ -1,4 +1,4 @@
-"""Live objects, reduced to what counts: fifty thousand of them must fit into memory."""
+"""Objects of a cluster, reduced to what counts: fifty thousand of them must fit into memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
 
-from autofix.kubeapi.kinds import Kind
+from autofix.kubeapi.types import (
+    BuiltInObject,
+    ContainerState,
+    JsonObject,
+    Metadata,
+    ObjectMetadata,
+    Pod,
+    TerminatedState,
+)
+from autofix.kubernetes.kinds import Kind
 from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
 
-JsonObject = dict[str, Any]
-_ALWAYS: Final = "Always"
 _PARTS: Final = ("spec", "jobTemplate", "template")
 
 
@@ -59,186 +65,134 @@ class LiveObject:
     idle: bool = False
 
 
-class _Owner(Struct, rename="camel"):
-    api_version: str = ""
-    kind: str = ""
-    name: str = ""
-    controller: bool | None = None
-
-
-class _Marked(Struct):
-    annotations: dict[str, Any] | UnsetType | None = UNSET
-    labels: dict[str, Any] | UnsetType | None = UNSET
-
-
-class _Metadata(_Marked, rename="camel"):
-    name: str = ""
-    namespace: str = ""
-    owner_references: list[_Owner] | None = None
-    deletion_timestamp: str | None = None
-
-
-class _Template(Struct):
-    metadata: _Marked | UnsetType | None = UNSET
-
-
-class _JobSpec(Struct):
-    template: _Template | UnsetType | None = UNSET
-
-
-class _JobTemplate(Struct):
-    metadata: _Marked | UnsetType | None = UNSET
-    spec: _JobSpec | UnsetType | None = UNSET
-
-
-class _Spec(Struct, rename="camel"):
-    template: _Template | UnsetType | None = UNSET
-    job_template: _JobTemplate | UnsetType | None = UNSET
-    replicas: int | UnsetType | None = UNSET
-
-
-class Raw(Struct, rename="camel"):
-    """Any built-in object that holds pods or their template."""
-
-    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
-    spec: _Spec | UnsetType | None = UNSET
-    template: _Template | UnsetType | None = UNSET
-
-
-class _Container(Struct, rename="camel"):
-    name: str = ""
-    restart_policy: str | None = None
-
-
-class _Terminated(Struct, rename="camel"):
-    exit_code: int = 0
-    finished_at: datetime | None = None
-
-
-class _State(Struct):
-    running: Struct | None = None
-    terminated: _Terminated | None = None
-
-
-class _ContainerStatus(Struct):
-    name: str = ""
-    state: _State = msgspec.field(default_factory=_State)
-
-
-class _Status(Struct, rename="camel"):
-    container_statuses: list[_ContainerStatus] | None = None
-
-
-class _PodSpec(Struct, rename="camel"):
-    restart_policy: str = _ALWAYS
-    containers: list[_Container] = msgspec.field(default_factory=list)
-    init_containers: list[_Container] | None = None
-
-
-class RawPod(Struct):
-    """A Pod, with what tells how its proxy runs."""
-
-    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
-    spec: _PodSpec = msgspec.field(default_factory=_PodSpec)
-    status: _Status | None = None
-
-
-def live_object(kind: Kind, raw: Raw | RawPod) -> LiveObject:
+def live_object(kind: Kind, raw: BuiltInObject | Pod) -> LiveObject:
     """Reduce an object of a built-in kind.
 
     Args:
         kind: its kind.
         raw: the object, as decoded.
+
+    Returns:
+        The object with what counts of it. Of a Pod only the metadata does.
     """
-    document = _identity(kind, raw.metadata)
+    metadata = raw.metadata or Metadata()
+    document = _identity(kind, metadata)
     idle = False
-    if isinstance(raw, Raw):
+    if not isinstance(raw, Pod):
         tree = msgspec.to_builtins(raw)
         parts = {name: _reduced(tree[name]) for name in _PARTS if isinstance(tree.get(name), dict)}
         document |= {name: part for name, part in parts.items() if part}
-        idle = raw.spec not in (UNSET, None) and raw.spec.replicas == 0
-    return LiveObject(kind, _reference(kind, raw.metadata), document, _owner(raw.metadata), idle)
+        idle = bool(raw.spec and raw.spec.replicas == 0)
+    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata), idle)
 
 
 def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
-    """Take a custom resource as it is but for its status; its pod templates may stand anywhere."""
-    metadata = msgspec.convert(raw.get("metadata") or {}, _Metadata)
+    """Take a custom resource without its status; its pod templates may stand anywhere.
+
+    Args:
+        kind: its kind.
+        raw: the object as JSON data.
+
+    Returns:
+        The object; the annotations and labels of its own metadata are reduced to what counts.
+    """
+    metadata = msgspec.convert(raw.get("metadata") or {}, ObjectMetadata)
     rest = {name: part for name, part in raw.items() if name != "status"}
     document = {**rest, **_identity(kind, metadata)}
     return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata))
 
 
-def running_pod(raw: RawPod) -> RunningPod | None:
-    """Say how a pod's proxy runs; None for a pod without a proxy, or one that is being deleted."""
-    native = any(one.name == PROXY_CONTAINER for one in raw.spec.init_containers or ())
-    ordinary = any(one.name == PROXY_CONTAINER for one in raw.spec.containers)
-    if not (native or ordinary) or raw.metadata.deletion_timestamp:
+def has_native_proxy(pod: Pod) -> bool:
+    """Tell whether a pod has Linkerd's proxy as a native sidecar."""
+    return any(container.name == PROXY_CONTAINER for container in pod.spec.init_containers or ())
+
+
+def has_proxy(pod: Pod) -> bool:
+    """Tell whether a pod has Linkerd's proxy at all."""
+    return has_native_proxy(pod) or any(
+        container.name == PROXY_CONTAINER for container in pod.spec.containers
+    )
+
+
+def running_pod(pod: Pod) -> RunningPod | None:
+    """Say how a pod's proxy runs.
+
+    Args:
+        pod: the pod, with its status.
+
+    Returns:
+        How it runs; None for a pod without a proxy, and for one that is being deleted.
+    """
+    if not has_proxy(pod) or pod.metadata.deletion_timestamp:
         return None
-    held_by, ended = _held(raw)
-    return RunningPod(raw.metadata.namespace, raw.metadata.name, native, held_by, ended)
+    holder, ended = _holder(pod)
+    return RunningPod(pod.metadata.namespace, pod.metadata.name, has_native_proxy(pod), holder, ended)
 
 
-def _held(raw: RawPod) -> tuple[str, datetime | None]:
+def _holder(pod: Pod) -> tuple[str, datetime | None]:
     """Return which container of Linkerd's keeps a pod whose own have all ended for good, and since when."""
-    states = {one.name: one.state for one in (raw.status and raw.status.container_statuses) or ()}
+    states = {status.name: status.state for status in pod.status.container_statuses or ()}
     linkerds = (PROXY_CONTAINER, DEBUG_CONTAINER)
-    names = [one.name for one in raw.spec.containers if one.name not in linkerds]
-    own = [states.get(name, _State()).terminated for name in names]
-    ended = [state for state in own if state and _is_final(state, raw.spec.restart_policy)]
-    held_by = next((name for name in linkerds if name in states and states[name].running is not None), "")
-    if not own or len(ended) < len(own) or not held_by:
+    names = [container.name for container in pod.spec.containers if container.name not in linkerds]
+    own = [states.get(name, ContainerState()).terminated for name in names]
+    ended = [state for state in own if state and _is_final(state, pod.spec.restart_policy)]
+    holder = next((name for name in linkerds if name in states and states[name].running is not None), "")
+    if not own or len(ended) < len(own) or not holder:
         return "", None
-    return held_by, max((state.finished_at for state in ended if state.finished_at), default=None)
+    return holder, max((state.finished_at for state in ended if state.finished_at), default=None)
 
 
-def _is_final(state: _Terminated, restart_policy: str) -> bool:
+def _is_final(state: TerminatedState, restart_policy: str) -> bool:
     return restart_policy == "Never" or (restart_policy == "OnFailure" and state.exit_code == 0)
 
 
 def concerns_linkerd(document: Mapping[str, Any]) -> bool:
     """Tell whether a reduced object holds any key that may be meant for Linkerd."""
-    return any(_maps(document))
+    return any(_mappings_in(document))
 
 
-def _maps(tree: Mapping[str, Any]) -> Iterator[object]:
+def _mappings_in(tree: Mapping[str, Any]) -> Iterator[object]:
+    """Find all annotations and labels."""
     for name, value in tree.items():
         if name in ("annotations", "labels"):
             yield value
         elif isinstance(value, dict):
-            yield from _maps(value)
+            yield from _mappings_in(value)
 
 
-def _identity(kind: Kind, metadata: _Metadata) -> JsonObject:
+def _identity(kind: Kind, metadata: ObjectMetadata) -> JsonObject:
     names = {"name": metadata.name}
     if metadata.namespace:
         names["namespace"] = metadata.namespace
-    marks = msgspec.to_builtins(_Marked(metadata.annotations, metadata.labels))
-    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {**names, **_reduced(marks)}}
+    marks: ObjectMetadata = Metadata(annotations=metadata.annotations, labels=metadata.labels)
+    reduced = _reduced(msgspec.to_builtins(marks))
+    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {**names, **reduced}}
 
 
 def _reduced(tree: JsonObject) -> JsonObject:
-    found: JsonObject = {}
+    """Keep the mappings of a tree, and of annotations and labels the keys that may concern Linkerd."""
+    reduced: JsonObject = {}
     for name, value in tree.items():
         if name in ("annotations", "labels"):
             kept = {key: text for key, text in (value or {}).items() if _counts(key)}
-            # Whether there are annotations at all decides how one is added to them.
+            # Whether there are annotations at all decides how a key is added to them.
             if kept or (value is not None and name == "annotations"):
-                found[name] = kept
+                reduced[name] = kept
         elif isinstance(value, dict):
-            found[name] = _reduced(value)
-    return found
+            reduced[name] = _reduced(value)
+    return reduced
 
 
 def _counts(key: str) -> bool:
     return "linkerd" in key or "sidecar" in key.lower()
 
 
-def _reference(kind: Kind, metadata: _Metadata) -> Reference:
+def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:
     return Reference(kind.api_version, kind.kind, metadata.namespace, metadata.name)
 
 
-def _owner(metadata: _Metadata) -> Reference | None:
-    for one in metadata.owner_references or ():
-        if one.controller:
-            return Reference(one.api_version, one.kind, metadata.namespace, one.name)
+def _owner(metadata: ObjectMetadata) -> Reference | None:
+    for owner in metadata.owner_references or ():
+        if owner.controller:
+            return Reference(owner.api_version, owner.kind, metadata.namespace, owner.name)
     return None

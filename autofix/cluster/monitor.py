@@ -1,4 +1,4 @@
-"""What a scan finds, as metrics."""
+"""The findings of a scan as metrics."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class Monitor:
 
     def show(self, scan: Scan) -> None:
         """Show what a scan found."""
-        findings = Counter(finding.code for one in scan.found for finding in one.result.findings)
-        pods = sum((one.pods for one in scan.found), Counter[str]())
+        findings = Counter(
+            finding.code for evaluation in scan.evaluations for finding in evaluation.result.findings
+        )
+        pods = sum((evaluation.pods for evaluation in scan.evaluations), Counter[str]())
         for code in RULES:
             # Zeros, too: an alert can tell "none" from "not known".
             self._gauges["autofix_findings"].labels(code).set(findings[code])
@@ -48,5 +50,5 @@ class Monitor:
         self._gauges["autofix_scan_timestamp_seconds"].set(scan.moment.timestamp())
 
     def show_failure(self) -> None:
-        """Show that a scan could not be made; what the last one found stays."""
+        """Show that a scan could not be made; the figures of the last scan stay."""
         self._gauges["autofix_scan_complete"].set(0)

@@ -12,12 +12,13 @@ from time import monotonic
 from typing import Any, Final
 
 from aiohttp import ClientConnectorError, ClientError
-from msgspec import Struct
 
-from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome, progress
+from autofix.cluster.lifecycle import Ending, ProbeOutcome, gave_up, probe_outcome, progress
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import Event, Pod
+from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
@@ -27,12 +28,7 @@ _GONE_SECONDS: Final = 5.0
 Say = Callable[[str], None]
 
 
-class _Event(Struct):
-    reason: str = ""
-    message: str = ""
-
-
-async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, say: Say) -> Outcome:
+async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, say: Say) -> ProbeOutcome:
     """Run a Job with a native sidecar, and watch it.
 
     Args:
@@ -40,8 +36,11 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
         key: the native-sidecar annotation to write.
         image: of the container that does the work: anything with the command ``sleep``.
         seconds: how long to wait.
-        keep: whether to leave the Namespace for a look.
-        say: told of every step.
+        keep: whether to leave the Namespace, so that people can look into it.
+        say: called with a line about every step.
+
+    Returns:
+        What became of the Job's pod.
 
     Raises:
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
@@ -49,37 +48,37 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
     async with _namespace(api, keep=keep, say=say) as namespace:
         job = _job(namespace, {_INJECT: "enabled", key: "true"}, image)
         try:
-            await api.request("POST", JOB.path(namespace), body=job)
+            await api.request("POST", resource_path(JOB, namespace), body=job)
         except ApiError as error:
-            return Outcome(Ending.DENIED, f"the Job is refused: {error}")
+            return ProbeOutcome(Ending.DENIED, f"the Job is refused: {error}")
         say(f'created Job {namespace}/{_NAME} with {key}: "true"')
         return await _watched(api, namespace, seconds, say)
 
 
-async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> Outcome:
-    end, told = monotonic() + seconds, ""
+async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeOutcome:
+    end, line = monotonic() + seconds, ""
     while True:
-        pod, refusals = await _look(api, namespace)
-        if found := outcome(pod, WORK, refusals, datetime.now(UTC)):
-            return found
-        if (now := progress(pod)) != told:
-            told = now
-            say(told)
+        pod, refusals = await _read(api, namespace)
+        if outcome := probe_outcome(pod, WORK, refusals, datetime.now(UTC)):
+            return outcome
+        if (now := progress(pod)) != line:
+            line = now
+            say(line)
         if monotonic() > end:
             return gave_up(pod, WORK, seconds)
         await asyncio.sleep(_PAUSE)
 
 
-async def _look(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
-    pods = await _all(api, Resource("pods", POD.path(namespace), Pod))
+async def _read(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
+    pods = await _all(api, Resource("pods", resource_path(POD, namespace), Pod))
     if pods:
         return pods[0], []
-    events = await _all(api, Resource("events", CORE_EVENT.path(namespace), _Event))
-    return None, [one.message for one in events if one.reason == "FailedCreate"]
+    events = await _all(api, Resource("events", resource_path(CORE_EVENT, namespace), Event))
+    return None, [event.message for event in events if event.reason == "FailedCreate"]
 
 
 async def _all(api: Api, resource: Resource[Any]) -> list[Any]:
-    return [one async for page in pages(api, resource, tries=3) for one in page.items]
+    return [item async for page in pages(api, resource, tries=3) for item in page.items]
 
 
 @asynccontextmanager
@@ -92,17 +91,17 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
         "kind": NAMESPACE.kind,
         "metadata": {"name": name, "labels": labels},
     }
-    made = True
+    is_made = True
     try:
         try:
-            await api.request("POST", NAMESPACE.path(), body=body)
+            await api.request("POST", resource_path(NAMESPACE), body=body)
         except (ApiError, ClientConnectorError):
-            # A clear no: there is nothing to remove.
-            made = False
+            # The server has refused it, or cannot be reached: there is nothing to remove.
+            is_made = False
             raise
         yield name
     finally:
-        if not made:
+        if not is_made:
             pass
         elif keep:
             say(f"left for a look: kubectl get all -n {name}; remove it with kubectl delete namespace {name}")
@@ -111,7 +110,7 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
 
 
 async def _remove(api: Api, name: str, say: Say) -> None:
-    path = NAMESPACE.path(name=name)
+    path = resource_path(NAMESPACE, name=name)
     end = monotonic() + _GONE_SECONDS
     try:
         await api.request("DELETE", path)

@@ -1,4 +1,4 @@
-"""Patching live objects: each is read again, so that nobody's change in between is lost."""
+"""Patches objects of the cluster; each is read again before, so that nobody's change in between is lost."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import msgspec
 
-from autofix.cluster.evaluate import Found
-from autofix.cluster.models import JsonObject, Raw, custom_object, live_object
+from autofix.cluster.evaluate import Evaluation
+from autofix.cluster.models import custom_object, live_object
 from autofix.errors import AutofixError
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import NAMESPACE, Kind, builtin
+from autofix.kubeapi.types import BuiltInObject, JsonObject
+from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
@@ -28,20 +30,20 @@ _MANAGERS: Final = {
 }
 
 
-def repairable(found: Sequence[Found]) -> list[Found]:
+def repairable(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
     """Return the objects that can be patched, Namespaces first: what lives in them depends on them."""
     return sorted(
-        (one for one in found if one.kind and one.result.operations),
-        key=lambda one: one.kind != NAMESPACE,
+        (evaluation for evaluation in evaluations if evaluation.kind and evaluation.result.operations),
+        key=lambda evaluation: evaluation.kind != NAMESPACE,
     )
 
 
-async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
-    """Patch one object, if it is still as it was shown to the user.
+async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
+    """Patch an object, if it is still as it was shown to the user.
 
     Args:
         api: the connection.
-        one: the object, with the patch that the user has seen.
+        evaluation: the object, with the patch that the user has seen.
         dry_run: whether the server is to do everything but store it.
 
     Returns:
@@ -52,40 +54,42 @@ async def repair(api: Api, one: Found, *, dry_run: bool) -> str:
             refuses.
         aiohttp.ClientError, OSError, TimeoutError: when the server cannot be reached.
     """
-    if one.kind is None:
-        raise AutofixError(f"{one.reference}: cannot be patched")
-    path = one.kind.path(one.reference.namespace or None, one.reference.name)
+    if evaluation.kind is None:
+        raise AutofixError(f"{evaluation.reference}: cannot be patched")
+    path = resource_path(evaluation.kind, evaluation.reference.namespace or None, evaluation.reference.name)
     query = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
     for _ in range(_TRIES):
         try:
             text = await api.request("GET", path)
-            if _as_scanned(one.kind, text) != one.document:
-                raise AutofixError(f"{one.reference}: was changed in the meantime; run again")
+            if _as_scanned(evaluation.kind, text) != evaluation.document:
+                raise AutofixError(f"{evaluation.reference}: was changed in the meantime; run again")
             live: JsonObject = msgspec.json.decode(text)
-            await api.request("PATCH", path, query=query, body=_patch(live, one), content_type=_JSON_PATCH)
+            await api.request(
+                "PATCH", path, query=query, body=_patch(live, evaluation), content_type=_JSON_PATCH
+            )
         except ApiError as error:
             if error.status == HTTPStatus.CONFLICT:
-                # Its status changes all the time, and that is none of our business: look again.
+                # Its status changes all the time, which does not matter here: try again.
                 continue
-            raise AutofixError(f"{one.reference}: {error}") from None
+            raise AutofixError(f"{evaluation.reference}: {error}") from None
         return _managed_by(live)
-    raise AutofixError(f"{one.reference}: is changed all the time; run again")
+    raise AutofixError(f"{evaluation.reference}: is changed all the time; run again")
 
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
-    if builtin(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=Raw)).document
+    if builtin_kind(kind.kind, kind.api_version):
+        return live_object(kind, msgspec.json.decode(text, type=BuiltInObject)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 
 
-def _patch(live: JsonObject, one: Found) -> list[Mapping[str, Any]]:
-    """Add the version that was looked at: the server refuses the patch when there is a newer one."""
+def _patch(live: JsonObject, evaluation: Evaluation) -> list[Mapping[str, Any]]:
+    """Add the version that was read: the server refuses the patch when there is a newer version."""
     version = {
         "op": "replace",
         "path": "/metadata/resourceVersion",
         "value": live["metadata"]["resourceVersion"],
     }
-    return [version, *one.result.operations]
+    return [version, *evaluation.result.operations]
 
 
 def _managed_by(live: JsonObject) -> str:
@@ -94,5 +98,5 @@ def _managed_by(live: JsonObject) -> str:
 
 
 def _mapping(live: JsonObject, name: str) -> dict[str, Any]:
-    found = get(live, ("metadata", name))
-    return found if isinstance(found, dict) else {}
+    mapping = get(live, ("metadata", name))
+    return mapping if isinstance(mapping, dict) else {}

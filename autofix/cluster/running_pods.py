@@ -1,4 +1,4 @@
-"""Pods as they run: held by their proxy, or with another kind of sidecar than a new pod would get."""
+"""Running pods: kept running by their proxy, or with another kind of sidecar than a new pod would get."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from autofix.cluster.inventory import Inventory, Owned
+from autofix.cluster.inventory import Inventory, OwnedPod
 from autofix.cluster.models import Reference
-from autofix.kubeapi.kinds import NAMESPACE, POD, builtin
+from autofix.kubernetes.kinds import NAMESPACE, POD, builtin_kind
 from autofix.rules import afx601_held_by_proxy, afx602_other_sidecar
 from autofix.rules.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What Linkerd would do with the pods of an object once it is repaired.
+class NewPods:
+    """What Linkerd would do with new pods of an object once the object is repaired.
 
     Attributes:
-        native: whether an annotation makes a native sidecar; None where none decides, or there is no proxy.
-        opted_out: codes that the object does not want to hear of.
+        native: whether an annotation makes a native sidecar; None where no annotation decides, or where the
+            pods get no proxy.
+        opted_out: codes of the rules that an annotation of the object switches off.
     """
 
     native: bool | None
@@ -28,14 +29,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PodFinding:
     """A finding about running pods.
 
     Attributes:
-        reference: the object to speak of.
+        reference: the object that the finding is about.
         finding: the finding.
         pods: how many pods it is about.
-        owner: what made the object, None when nothing did.
+        owner: the object that made that object; None where there is none.
     """
 
     reference: Reference
@@ -45,39 +46,40 @@ class Said:
 
 
 def findings_of(
-    pods: Sequence[Owned],
+    pods: Sequence[OwnedPod],
     inventory: Inventory,
-    judged: Mapping[Reference, Judged],
-    wanted: frozenset[str],
+    new_pods: Mapping[Reference, NewPods],
+    codes: frozenset[str],
     now: datetime,
-) -> Iterator[Said]:
-    """Look at the pods of one Namespace that have a proxy.
+) -> Iterator[PodFinding]:
+    """Find what is wrong with the pods of a Namespace that have a proxy.
 
     Args:
         pods: the pods.
         inventory: what was read.
-        judged: what is known of the objects that make pods, and of their Namespace.
-        wanted: codes of the rules that are to run.
+        new_pods: what is known of new pods, by the object that makes them, or by their Namespace.
+        codes: codes of the rules to run.
         now: the present time.
 
     Yields:
         The findings. Pods of one owner with the same kind of sidecar are one finding about their owner.
     """
-    groups: dict[tuple[Reference, bool], list[Owned]] = defaultdict(list)
-    for one in pods:
-        itself = Reference(POD.api_version, POD.kind, one.pod.namespace, one.pod.name)
-        owner = _top(one.owner, inventory.owners)
-        made = [reference for reference in (owner, one.owner, itself) if reference]
-        anew = _anew(made, judged, is_whole=inventory.is_whole)
-        codes = wanted - (anew.opted_out if anew else frozenset())
-        if one.pod.held_by and afx601_held_by_proxy.CODE in codes:
-            yield Said(itself, afx601_held_by_proxy.report(one.pod, str(owner or ""), now), 1, owner)
-        elif anew and anew.native not in (None, one.pod.native) and afx602_other_sidecar.CODE in codes:
-            groups[made[0], one.pod.native].append(one)
+    groups: dict[tuple[Reference, bool], list[OwnedPod]] = defaultdict(list)
+    for owned in pods:
+        pod = owned.pod
+        itself = Reference(POD.api_version, POD.kind, pod.namespace, pod.name)
+        owner = _top(owned.owner, inventory.owners)
+        makers = [reference for reference in (owner, owned.owner, itself) if reference]
+        new = _new_pods(makers, new_pods, is_whole=inventory.is_whole)
+        enabled = codes - (new.opted_out if new else frozenset())
+        if pod.held_by and afx601_held_by_proxy.CODE in enabled:
+            yield PodFinding(itself, afx601_held_by_proxy.report(pod, str(owner or ""), now), 1, owner)
+        elif new and new.native not in (None, pod.native) and afx602_other_sidecar.CODE in enabled:
+            groups[makers[0], pod.native].append(owned)
     for (owner, _), members in groups.items():
-        members.sort(key=lambda one: one.pod.name)
-        finding = afx602_other_sidecar.report([one.pod for one in members], owner.kind, owner.name)
-        yield Said(owner, finding, len(members))
+        members.sort(key=lambda member: member.pod.name)
+        finding = afx602_other_sidecar.report([member.pod for member in members], owner.kind, owner.name)
+        yield PodFinding(owner, finding, len(members))
 
 
 def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Reference | None:
@@ -86,12 +88,20 @@ def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Refe
     return owner
 
 
-def _anew(made: Sequence[Reference], judged: Mapping[Reference, Judged], *, is_whole: bool) -> Judged | None:
-    """Return what is known of a pod that is made anew; ``made`` is what makes it, the surest first."""
-    for reference in made:
-        if reference in judged:
-            return judged[reference]
-    if builtin(made[0].kind, made[0].api_version) is None or (len(made) > 1 and not is_whole):
-        # What was not read may say anything.
+def _new_pods(
+    makers: Sequence[Reference], new_pods: Mapping[Reference, NewPods], *, is_whole: bool
+) -> NewPods | None:
+    """Return what is known of the pod that would replace a pod.
+
+    Args:
+        makers: what makes the pod, the surest first.
+        new_pods: what is known of new pods, by what makes them.
+        is_whole: whether all objects of the kinds were read.
+    """
+    for reference in makers:
+        if reference in new_pods:
+            return new_pods[reference]
+    if builtin_kind(makers[0].kind, makers[0].api_version) is None or (len(makers) > 1 and not is_whole):
+        # An object that was not read may say anything.
         return None
-    return judged.get(Reference(NAMESPACE.api_version, NAMESPACE.kind, "", made[-1].namespace))
+    return new_pods.get(Reference(NAMESPACE.api_version, NAMESPACE.kind, "", makers[-1].namespace))

@@ -1,4 +1,4 @@
-"""One look at a cluster: ask what it is, read it, judge it."""
+"""A scan of a cluster: read its environment and its objects, and evaluate them."""
 
 from __future__ import annotations
 
@@ -6,55 +6,58 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from autofix.cluster.environment import completed, surroundings
-from autofix.cluster.evaluate import Found, look
+from autofix.cluster.environment import complete_options, read_environment
+from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Progress, Scope, read_cluster
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.kinds import NAMESPACE
+from autofix.kubernetes.kinds import NAMESPACE
 from autofix.rules.finding import Finding
 from autofix.text.check import NOTE_CODES
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one look found.
+    """What a scan found.
 
     Attributes:
-        found: the objects with findings, in order.
+        evaluations: the objects with findings, in order.
         options: what is known of the cluster.
         objects: how many objects were read.
         moment: when that began.
         problems: what could not be read.
-        lacking: what the cluster does not tell of itself, and why.
+        unknowns: what the cluster does not tell of itself, and why.
     """
 
-    found: tuple[Found, ...]
+    evaluations: tuple[Evaluation, ...]
     options: Options
     objects: int
     moment: datetime
     problems: tuple[AutofixError, ...]
-    lacking: tuple[str, ...]
+    unknowns: tuple[str, ...]
 
 
 async def scan(
-    api: Api, scope: Scope, chosen: Options, *, linkerd_namespace: str, progress: Progress
+    api: Api, scope: Scope, options: Options, *, linkerd_namespace: str, progress: Progress
 ) -> Scan:
-    """Look at a cluster.
+    """Scan a cluster.
 
     Args:
         api: the connection.
-        scope: what to look at.
-        chosen: the options; what they leave open is asked of the cluster.
+        scope: what to read.
+        options: the options; what they leave open is asked of the cluster.
         linkerd_namespace: the control plane's.
         progress: called after every page.
+
+    Returns:
+        What the scan found.
     """
     moment = datetime.now(UTC)
-    around = await surroundings(api, linkerd_namespace)
-    options = completed(chosen, around)
+    environment = await read_environment(api, linkerd_namespace)
+    complete = complete_options(options, environment)
     inventory = await read_cluster(api, scope, progress)
-    wanted = [
+    targets = [
         kind
         for kind in inventory.kinds
         if kind.title in scope.custom
@@ -62,25 +65,25 @@ async def scan(
         or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
     ]
     return Scan(
-        found=tuple(_with_notes_once(look(inventory, options, wanted, moment))),
-        options=options,
+        evaluations=tuple(_with_notes_once(evaluate(inventory, complete, targets, moment))),
+        options=complete,
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        lacking=around.lacking,
+        unknowns=environment.unknowns,
     )
 
 
-def _with_notes_once(found: Iterable[Found]) -> Iterator[Found]:
-    """Leave out what is about Linkerd's release and has been said of an object before."""
-    said: set[str] = set()
+def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:
+    """Keep each note about Linkerd's release at the first object only."""
+    messages: set[str] = set()
 
     def is_new(finding: Finding) -> bool:
-        known = finding.code in NOTE_CODES and finding.message in said
-        said.add(finding.message)
+        known = finding.code in NOTE_CODES and finding.message in messages
+        messages.add(finding.message)
         return not known
 
-    for one in found:
-        result = one.result.only(is_new)
+    for evaluation in evaluations:
+        result = evaluation.result.only(is_new)
         if result.findings:
-            yield replace(one, result=result)
+            yield replace(evaluation, result=result)

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from autofix.errors import AutofixError
+from autofix.kubernetes.kinds import Kind
 
 # RFC 1123 subdomain: the longest name there is (Kubernetes documentation, "Object Names and IDs").
 _LONGEST: Final = 253
@@ -44,6 +45,26 @@ class ApiPath(str):
     def child(self, *parts: str) -> ApiPath:
         """Return the path of something below; the arguments and errors are those of a new path."""
         return super().__new__(ApiPath, f"{self}{ApiPath(*parts)}")
+
+
+def resource_path(kind: Kind, namespace: str | None = None, name: str | None = None) -> ApiPath:
+    """Return where the objects of a kind are at the API server.
+
+    Args:
+        kind: the kind.
+        namespace: of the objects; None for those of all Namespaces.
+        name: of one object; None for all.
+
+    Raises:
+        PathError: when no object can have such a name, or when a namespaced object has a name and no
+            Namespace.
+    """
+    root = ApiPath("apis", kind.group, kind.version) if kind.group else ApiPath("api", kind.version)
+    if kind.namespaced and namespace is None and name is not None:
+        raise PathError(f"{kind.kind} {name!r} has no Namespace; name it")
+    if kind.namespaced and namespace is not None:
+        root = root.child("namespaces", namespace)
+    return root.child(kind.plural, *(() if name is None else (name,)))
 
 
 def checked(part: str) -> str:

@@ -62,8 +62,8 @@ class Api:
 
     Attributes:
         client: kubernetes_asyncio's.
-        namespace: the one that is meant where none is named.
-        clock: the server's.
+        namespace: the Namespace for commands that name none.
+        clock: follows the server's clock.
     """
 
     client: ApiClient
@@ -88,9 +88,12 @@ class Api:
             path: from the root of the server.
             query: parameters of the query.
             body: an object to be sent as JSON.
-            accept: the wanted content type.
+            accept: the content type to ask for.
             content_type: that of the body.
             seconds: how long it may take; None for 10.
+
+        Returns:
+            The body of the answer.
 
         Raises:
             ApiError: when the server refuses.
@@ -109,12 +112,15 @@ class Api:
 
     @asynccontextmanager
     async def stream(self, path: ApiPath, query: Query, accept: str) -> AsyncIterator[AsyncIterable[bytes]]:
-        """Open a watch: an answer without end, line by line. How long to wait for a line is up to the caller.
+        """Open a watch: an answer without end, line by line. The caller decides how long to wait for a line.
 
         Args:
             path: from the root of the server.
             query: parameters of the query.
-            accept: the wanted content type.
+            accept: the content type to ask for.
+
+        Yields:
+            The lines of the answer.
 
         Raises:
             ApiError: when the server refuses.
@@ -142,7 +148,7 @@ class Api:
         body: object = None,
     ) -> aiohttp.ClientResponse:
         if not isinstance(path, ApiPath):
-            # Whoever got around the type checker: a text may lead anywhere.
+            # The type checker was evaded: a text may lead anywhere.
             raise TypeError(f"not an ApiPath: {path!r}")
         started = self.clock.ticks()
         answer: aiohttp.ClientResponse = await self.client.call_api(
@@ -156,13 +162,13 @@ class Api:
             _request_timeout=timeout,
         )
         if answer.ok:
-            # An error may be of somebody between us and the server.
+            # An error may come from a proxy between us and the server.
             self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
         return answer
 
 
 def _in_words(error: TimeoutError, seconds: float) -> TimeoutError:
-    # The libraries' own has none.
+    # The libraries' own TimeoutError has no words.
     return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
 
 
@@ -170,23 +176,26 @@ def _check(status: int, text: bytes) -> None:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
     try:
-        told = msgspec.json.decode(text, type=_Status)
+        answer = msgspec.json.decode(text, type=_Status)
     except msgspec.DecodeError:
-        told = _Status()
-    raise ApiError(status, told.message or f"HTTP status {status}", told.metadata.go_on)
+        answer = _Status()
+    raise ApiError(status, answer.message or f"HTTP status {status}", answer.metadata.go_on)
 
 
 @asynccontextmanager
 async def connect(
     kubeconfig: str = "", context: str = "", *, as_kubectl: bool = False, clock: ServerClock | None = None
 ) -> AsyncIterator[Api]:
-    """Open a connection to the API server; it is used, and may fail, only with the first request.
+    """Open a connection to the API server; it may fail only with the first request.
 
     Args:
         kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
         context: name of a context in it; empty for its current one.
         as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
-        clock: is to follow the server's; None for a new one.
+        clock: will follow the server's clock; None for a new one.
+
+    Yields:
+        The connection.
 
     Raises:
         AutofixError: when kubernetes_asyncio is not installed, or nothing says where the API server is.
@@ -217,7 +226,7 @@ async def connect(
     except (config.ConfigException, OSError) as error:
         raise _no_way(str(error)) from None
     except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
-        # What it makes of a file that is none depends on what the file is.
+        # How it fails on a file that is no kubeconfig depends on the file.
         raise _no_way(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
     # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
     configuration.disable_strict_ssl_verification = True

@@ -1,7 +1,7 @@
 """The API server's clock, as its answers tell it.
 
-Whether a certificate is valid is judged by whoever connects, and that is the API server. Replicas whose own
-clocks are wrong agree with it, and so with each other.
+The client of a connection decides whether a certificate is valid, and the API server is the client. Replicas
+whose own clocks are wrong agree with it, and so with each other.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _SECOND: Final = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class ServerClock:
-    """A clock that follows the API server's; as long as nothing is heard of that, it is the own one.
+    """A clock that follows the API server's; before its first answer, it is the clock of this machine.
 
     Attributes:
         own: the clock of this machine.
-        ticks: seconds since any moment, of a clock that nobody sets.
+        ticks: seconds since some moment, of a clock that nobody sets.
         changed: called after every answer that tells the time.
     """
 
@@ -35,32 +35,32 @@ class ServerClock:
     _heard: tuple[datetime, float] | None = field(default=None, init=False)
 
     def hear(self, date: str | None, waited: float) -> None:
-        """Take in the time of an answer that has just come.
+        """Take over the time of an answer that has just come.
 
         Args:
-            date: its header ``Date``; None without one. What is no date is passed over.
+            date: its header ``Date``; None without one. A text that is no date is ignored.
             waited: seconds from the request to the answer.
 
         Source: RFC 9110, 6.6.1.
         """
         try:
-            told = parsedate_to_datetime(date or "")
+            server = parsedate_to_datetime(date or "")
             # An HTTP date is always in UTC, and Python reads "-0000" as no zone at all.
-            told = told if told.tzinfo else told.replace(tzinfo=UTC)
-            latest = told + _SECOND + timedelta(seconds=waited)
+            server = server if server.tzinfo else server.replace(tzinfo=UTC)
+            latest = server + _SECOND + timedelta(seconds=waited)
         except (ValueError, OverflowError):
             return
-        # Within these bounds nobody can say who is right: the own clock goes finer.
-        self._heard = min(max(self.own(), told), latest), self.ticks()
+        # Within these bounds nobody can say which clock is right, and the own clock is more precise.
+        self._heard = min(max(self.own(), server), latest), self.ticks()
         self.changed()
 
     def now(self) -> datetime:
         """Return the time, with time zone."""
         if self._heard is None:
             return self.own()
-        told, ticks = self._heard
-        return told + timedelta(seconds=self.ticks() - ticks)
+        server, ticks = self._heard
+        return server + timedelta(seconds=self.ticks() - ticks)
 
     def ahead(self) -> timedelta:
-        """Return how far the own clock is ahead of the API server's; behind is less than nothing."""
+        """Return how far the own clock is ahead of the API server's; negative when it is behind."""
         return self.own() - self.now()

@@ -1,4 +1,4 @@
-"""Following one resource of the API server: list, watch, and begin again after whatever happens."""
+"""An informer keeps a copy of a resource of the API server up to date, by list and watch."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from autofix.kubeapi.client import JSON, METADATA, Api, ApiError
-from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import Object
 
-_LOG: Final = logging.getLogger("webhook")
+_LOG: Final = logging.getLogger("autofix")
 # The server ends a watch after this time, so that none is half open for longer; client-go does the same.
 _WATCH_SECONDS: Final = (240, 300)
 # Bookmarks come every minute: a connection that is open and silent for longer tells nothing.
@@ -50,35 +51,35 @@ class _Failure(Struct):
 
 
 @dataclass(slots=True)
-class Copy(Generic[T, V]):
-    """A copy of a resource in memory, kept up to date by ``follow``.
+class Informer(Generic[T, V]):
+    """A copy of a resource in memory; ``run_informer`` keeps it up to date.
 
     Attributes:
-        resource: what it is a copy of.
+        resource: the resource.
         keep: reduces an object to what is kept of it; None for nothing.
-        objects: what is kept of each object, by its name (namespace/name where it has one). The same mapping
-            for ever: a reader sees changes as they come.
-        seen: called at every sign of life: a complete list, an event, a bookmark. That a watch can be opened
-            is none.
-        changed: called after every change.
+        objects: what is kept of each object, by its name (namespace/name where it has a Namespace). It is the
+            same mapping all the time: a reader sees changes as they come.
+        on_contact: called at every sign of life: a complete list, an event, a bookmark. That a watch can be
+            opened is no sign of life.
+        on_change: called after every change.
         problem: why it may be out of date; empty when it is not.
         position: the resource version to go on from; empty to begin with a list.
-        heard: how many signs of life there were.
-        last: when the last one was, in seconds of the monotonic clock.
-        listed: when it was last listed as a whole.
-        is_silent: whether watches can be opened, and nothing has come of them for long. It is listed again
-            and again then, and that is no sign that they work.
+        contacts: how many signs of life there were.
+        last_contact: when the last sign of life was, in seconds of the monotonic clock.
+        listed: when it was last listed as a whole, in seconds of the monotonic clock.
+        is_silent: whether watches can be opened, but nothing has come of them for long. The informer then
+            lists again and again, and that is no sign that watches work.
     """
 
     resource: Resource[T]
     keep: Callable[[T], V | None]
     objects: dict[str, V] = field(default_factory=dict)
-    seen: Callable[[], None] = lambda: None
-    changed: Callable[[], None] = lambda: None
+    on_contact: Callable[[], None] = lambda: None
+    on_change: Callable[[], None] = lambda: None
     problem: str = NOT_READ_YET
     position: str = ""
-    heard: int = 0
-    last: float = field(default_factory=monotonic)
+    contacts: int = 0
+    last_contact: float = field(default_factory=monotonic)
     listed: float = 0.0
     is_silent: bool = False
 
@@ -88,20 +89,20 @@ class Copy(Generic[T, V]):
         return self.is_silent or not self.problem
 
 
-async def follow(api: Api, copy: Copy[T, V]) -> None:
-    """Keep a copy of a resource up to date, until cancelled.
+async def run_informer(api: Api, informer: Informer[T, V]) -> None:
+    """Keep an informer up to date, until cancelled.
 
     Args:
         api: the connection.
-        copy: the copy.
+        informer: the informer.
     """
 
     def failed(state: RetryCallState) -> None:
         error = state.outcome and state.outcome.exception()
         problem = str(error) or type(error).__name__
-        if problem != copy.problem:
-            _LOG.warning("cannot watch", extra={"resource": copy.resource.title, "reason": problem})
-        copy.problem = problem
+        if problem != informer.problem:
+            _LOG.warning("cannot watch", extra={"resource": informer.resource.title, "reason": problem})
+        informer.problem = problem
 
     while True:
         async for attempt in AsyncRetrying(
@@ -109,70 +110,70 @@ async def follow(api: Api, copy: Copy[T, V]) -> None:
             before_sleep=failed,
         ):
             with attempt:
-                await _until_broken(api, copy)
+                await _until_broken(api, informer)
 
 
-async def _until_broken(api: Api, copy: Copy[T, V]) -> None:
-    """List and watch until that fails; return when it went well for a while, and raise when it did not."""
-    started, heard = monotonic(), copy.heard
+async def _until_broken(api: Api, informer: Informer[T, V]) -> None:
+    """List and watch until that fails; return when it went well for a while, and raise otherwise."""
+    started, contacts = monotonic(), informer.contacts
     try:
-        if not copy.position:
-            await _list(api, copy)
+        if not informer.position:
+            await _list(api, informer)
         while True:
-            await _watch(api, copy)
+            await _watch(api, informer)
             # A server that ends every watch at once is not asked as fast as it answers.
             await asyncio.sleep(_FIRST_DELAY)
     except Exception as error:
-        is_old = copy.is_silent and monotonic() - copy.listed > _SILENCE_SECONDS
+        is_old = informer.is_silent and monotonic() - informer.listed > _SILENCE_SECONDS
         if isinstance(error, ApiError) or is_old:
-            # Too old (410), or from before a restore of the server's storage: begin with a new list.
-            copy.position = ""
+            # The position is too old (410), or from before a restore of the server's storage: list again.
+            informer.position = ""
         # A server that is silent until the time is over was never good.
-        if copy.is_silent or copy.heard == heard or monotonic() - started < _GOOD_SECONDS:
+        if informer.is_silent or informer.contacts == contacts or monotonic() - started < _GOOD_SECONDS:
             raise
 
 
-async def _list(api: Api, copy: Copy[T, V]) -> None:
+async def _list(api: Api, informer: Informer[T, V]) -> None:
     """Read all objects, page by page."""
-    found, position = dict[str, V](), ""
-    async for page in pages(api, copy.resource):
+    objects, position = dict[str, V](), ""
+    async for page in pages(api, informer.resource):
         for obj in page.items:
-            kept = copy.keep(obj)
+            kept = informer.keep(obj)
             if kept is not None:
-                found[_key(obj)] = kept
+                objects[_key(obj)] = kept
         position = page.resource_version
-    copy.objects.clear()
-    copy.objects.update(found)
-    copy.position, copy.listed = position, monotonic()
-    if not copy.is_silent:
-        _seen(copy)
-    copy.changed()
+    informer.objects.clear()
+    informer.objects.update(objects)
+    informer.position, informer.listed = position, monotonic()
+    if not informer.is_silent:
+        _note_contact(informer)
+    informer.on_change()
 
 
-async def _watch(api: Api, copy: Copy[T, V]) -> None:
-    """Take in changes until the server ends the watch."""
-    resource = copy.resource
+async def _watch(api: Api, informer: Informer[T, V]) -> None:
+    """Follow changes until the server ends the watch."""
+    resource = informer.resource
     query = {
         **resource.query,
         "watch": "true",
         "allowWatchBookmarks": "true",
-        "resourceVersion": copy.position,
+        "resourceVersion": informer.position,
         "timeoutSeconds": str(random.randint(*_WATCH_SECONDS)),  # noqa: S311  # no secret
     }
     accept = METADATA if resource.metadata_only else JSON
     async with api.stream(resource.path, query, accept) as lines:
-        if not copy.is_silent:
-            _well(copy)
+        if not informer.is_silent:
+            _note_recovery(informer)
         coming = aiter(lines)
         try:
             while (line := await _next(coming)) is not None:
-                _hear(copy, line)
+                _handle_line(informer, line)
         except TimeoutError:
-            copy.is_silent = True
+            informer.is_silent = True
         finally:
-            # However it ended, and however often it is opened.
-            copy.is_silent |= monotonic() - copy.last > _SILENCE_SECONDS
-    if copy.is_silent:
+            # However the watch ended, and however often it is opened.
+            informer.is_silent |= monotonic() - informer.last_contact > _SILENCE_SECONDS
+    if informer.is_silent:
         raise _SilenceError
 
 
@@ -182,40 +183,40 @@ async def _next(lines: AsyncIterator[bytes]) -> bytes | None:
         return await anext(lines, None)
 
 
-def _hear(copy: Copy[T, V], line: bytes) -> None:
-    """Take in one line of a watch."""
+def _handle_line(informer: Informer[T, V], line: bytes) -> None:
+    """Handle a line of a watch."""
     event = msgspec.json.decode(line, type=_Event)
     if event.type == "ERROR":
         failure = msgspec.json.decode(event.object, type=_Failure)
         raise ApiError(failure.code, failure.message)
-    obj = msgspec.json.decode(event.object, type=copy.resource.type)
+    obj = msgspec.json.decode(event.object, type=informer.resource.type)
     if event.type != "BOOKMARK":
-        _take_in(copy, _key(obj), None if event.type == "DELETED" else copy.keep(obj))
-    copy.position = obj.metadata.resource_version
-    _seen(copy)
+        _store(informer, _key(obj), None if event.type == "DELETED" else informer.keep(obj))
+    informer.position = obj.metadata.resource_version
+    _note_contact(informer)
 
 
-def _take_in(copy: Copy[T, V], key: str, kept: V | None) -> None:
+def _store(informer: Informer[T, V], key: str, kept: V | None) -> None:
     if kept is None:
-        if copy.objects.pop(key, None) is None:
+        if informer.objects.pop(key, None) is None:
             return
     else:
-        copy.objects[key] = kept
-    copy.changed()
+        informer.objects[key] = kept
+    informer.on_change()
 
 
-def _seen(copy: Copy[T, V]) -> None:
+def _note_contact(informer: Informer[T, V]) -> None:
     """Note a sign of life."""
-    _well(copy)
-    copy.heard += 1
-    copy.last, copy.is_silent = monotonic(), False
-    copy.seen()
+    _note_recovery(informer)
+    informer.contacts += 1
+    informer.last_contact, informer.is_silent = monotonic(), False
+    informer.on_contact()
 
 
-def _well(copy: Copy[T, V]) -> None:
-    if copy.problem:
-        _LOG.info("watching", extra={"resource": copy.resource.title, "objects": len(copy.objects)})
-    copy.problem = ""
+def _note_recovery(informer: Informer[T, V]) -> None:
+    if informer.problem:
+        _LOG.info("watching", extra={"resource": informer.resource.title, "objects": len(informer.objects)})
+    informer.problem = ""
 
 
 def _key(obj: Object) -> str:

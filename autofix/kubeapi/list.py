@@ -1,4 +1,4 @@
-"""What to read of the API server, and reading all of it page by page."""
+"""Reads all objects of a resource from the API server, page by page."""
 
 from __future__ import annotations
 
@@ -17,34 +17,18 @@ from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError
 _PAGE: Final = 500
 
 
-class Metadata(Struct, rename="camel"):
-    """The part of an object's metadata that is used."""
-
-    name: str = ""
-    namespace: str = ""
-    resource_version: str = ""
-    annotations: dict[str, str] | None = None
-    labels: dict[str, str] | None = None
-
-
-class Object(Struct):
-    """An object of which only the metadata counts."""
-
-    metadata: Metadata = msgspec.field(default_factory=Metadata)
-
-
 T = TypeVar("T", bound=Struct)
 
 
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[T]):
-    """What to read or follow.
+    """A resource of the API server: what to read, or to keep up to date.
 
     Attributes:
         title: what to call it in logs, metrics and messages.
         path: of the collection.
         type: what an object is decoded to.
-        name: of the only object wanted; None for all.
+        name: of the only object to read; None for all.
         metadata_only: whether the server is to send nothing but metadata.
         labels: a label selector; empty for all.
     """
@@ -63,14 +47,14 @@ class Resource(Generic[T]):
 
     @property
     def query(self) -> dict[str, str]:
-        """The selectors; one that names the object makes a request fit a right that does."""
+        """The selectors; a right to a named object needs a request that names it."""
         fields = {} if self.name is None else {"fieldSelector": field_selector(self.name)}
         return {**fields, "labelSelector": self.labels} if self.labels else fields
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list.
+    """A page of a list.
 
     Attributes:
         items: its objects.
@@ -86,7 +70,7 @@ class Page(Generic[T]):
 
 
 def _passes(error: BaseException) -> bool:
-    """Tell whether it may help to ask again."""
+    """Tell whether a second request may help."""
     if isinstance(error, ApiError):
         return error.status in (HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600))
     return isinstance(error, Exception)
@@ -111,11 +95,11 @@ async def pages(
     Args:
         api: the connection.
         resource: what to read.
-        consistent: whether all pages must be of one moment, as a watch needs them. Otherwise a list that
-            takes longer than the server remembers goes on with what is there now, where the server offers
-            that: every object that lives all the time is in it.
+        consistent: whether all pages must be of the same moment, as a watch needs them. Otherwise a list
+            that takes longer than the server remembers goes on with the objects of now, where the server
+            offers that; it holds every object that lives all the time.
         seconds: how long one page may take; None for the connection's own time.
-        tries: how often to ask for a page that could not be had for a passing reason.
+        tries: how often to ask for a page that the server did not give for a passing reason.
 
     Yields:
         Page by page.
@@ -145,13 +129,13 @@ async def pages(
                 raise
             query["continue"] = error.go_on
             continue
-        found = msgspec.json.decode(text, type=_List)
+        answer = msgspec.json.decode(text, type=_List)
         yield Page(
-            [msgspec.json.decode(raw, type=resource.type) for raw in found.items or ()],
-            found.metadata.resource_version,
-            found.metadata.remaining_item_count or 0,
-            found.metadata.next,
+            [msgspec.json.decode(raw, type=resource.type) for raw in answer.items or ()],
+            answer.metadata.resource_version,
+            answer.metadata.remaining_item_count or 0,
+            answer.metadata.next,
         )
-        if not found.metadata.next:
+        if not answer.metadata.next:
             return
-        query["continue"] = found.metadata.next
+        query["continue"] = answer.metadata.next

@@ -6,31 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.pointer import Path, get
 
-# Path from the object to its pod template, for the built-in kinds (Kubernetes API reference v1.36).
-_TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
-    ("", "Pod"): (),
-    ("", "PodTemplate"): ("template",),
-    ("", "ReplicationController"): ("spec", "template"),
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-    # Removed from servers in 1.16, still found in manifests.
-    ("extensions", "DaemonSet"): ("spec", "template"),
-    ("extensions", "Deployment"): ("spec", "template"),
-    ("extensions", "ReplicaSet"): ("spec", "template"),
-}
 # Deeper than any custom resource; bounds the work on hostile nesting.
 _DEEPEST_TEMPLATE: Final = 64
 _CONTAINERS: Final = (dict, list)
-# Metadata on the way to a CronJob's pods that never reaches them.
-_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {
-    "CronJob": (("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
-}
+# Metadata on the way to an object's pods that never reaches them.
+_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {kind.kind: kind.between for kind in KINDS if kind.between}
 
 
 # The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
@@ -151,10 +134,12 @@ def _builtin_slots() -> Iterator[tuple[tuple[str | None, str], tuple[Location, .
         Location(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
     )
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
-    for (group, kind), template in _TEMPLATES.items():
-        locations = (*(_own_slots(kind, template) if template else ()), *_pod_slots(template, kind))
-        yield (group, kind), locations
-        yield (None, kind), locations
+    for kind in (*KINDS, *REMOVED):
+        if (template := kind.template) is not None:
+            own_slots = _own_slots(kind.kind, template) if template else ()
+            locations = (*own_slots, *_pod_slots(template, kind.kind))
+            yield (kind.group, kind.kind), locations
+            yield (None, kind.kind), locations
 
 
 _SLOTS: Final = dict(_builtin_slots())

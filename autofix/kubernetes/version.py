@@ -21,6 +21,10 @@ class KubernetesVersion(NamedTuple):
         return f"{self.major}.{self.minor}"
 
 
+# SidecarContainers, the feature behind native sidecars, is beta and on by default from it (KEP-753).
+FIRST_WITH_SIDECARS: Final = KubernetesVersion(1, 29)
+
+
 def parse_kubernetes(text: str) -> KubernetesVersion:
     """Read a Kubernetes version such as ``1.29``, ``v1.33.2`` or ``v1.29.4-gke.1043``.
 

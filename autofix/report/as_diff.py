@@ -10,8 +10,8 @@ from itertools import groupby
 from autofix.report import Report
 from autofix.report.printable import escaped
 from autofix.text.check import CheckedFile
-from autofix.text.edit.text_edit import Splice, spliced
-from autofix.text.prefilter.documents import CONTEXT
+from autofix.text.edit.text_edit import TextEdit, apply_edits
+from autofix.text.file import CONTEXT_LINES
 
 # A run of lines that all stay or all change: whether they stay, how many lines stand above the first,
 # the lines before and the lines after.
@@ -91,23 +91,23 @@ def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
 def _edited_lines(file: CheckedFile) -> Iterator[tuple[int, int, str]]:
     """Yield the spans of whole lines with edits, and their new text."""
     text = file.file.text
-    spans: list[tuple[int, int, list[Splice]]] = []
-    for splice in sorted(set(file.splices)):
+    spans: list[tuple[int, int, list[TextEdit]]] = []
+    for edit in sorted(set(file.edits)):
         # Each line is searched for its ends once, however many of its parts change.
-        if spans and splice.end < spans[-1][1]:
-            spans[-1][2].append(splice)
+        if spans and edit.end < spans[-1][1]:
+            spans[-1][2].append(edit)
             continue
-        line_feed = text.find("\n", splice.end)
+        line_feed = text.find("\n", edit.end)
         end = len(text) if line_feed < 0 else line_feed + 1
-        if spans and splice.start < spans[-1][1]:
-            first, _, splices = spans.pop()
-            splices.append(splice)
-            spans.append((first, end, splices))
+        if spans and edit.start < spans[-1][1]:
+            first, _, edits = spans.pop()
+            edits.append(edit)
+            spans.append((first, end, edits))
         else:
-            spans.append((text.rfind("\n", 0, splice.start) + 1, end, [splice]))
-    for start, end, splices in spans:
-        shifted = (Splice(splice.start - start, splice.end - start, splice.new) for splice in splices)
-        yield start, end, spliced(text[start:end], shifted)
+            spans.append((text.rfind("\n", 0, edit.start) + 1, end, [edit]))
+    for start, end, edits in spans:
+        shifted = (TextEdit(edit.start - start, edit.end - start, edit.new) for edit in edits)
+        yield start, end, apply_edits(text[start:end], shifted)
 
 
 def _lines(text: str) -> list[str]:
@@ -124,17 +124,17 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
             hunk += [above] if above and not hunk else []
             hunk.append((same, line, before, after))
             continue
-        tail = before[-CONTEXT:]
+        tail = before[-CONTEXT_LINES:]
         above = (True, line + len(before) - len(tail), tail, tail)
-        if hunk and len(before) > 2 * CONTEXT:
-            yield [*hunk, (True, line, before[:CONTEXT], before[:CONTEXT])]
+        if hunk and len(before) > 2 * CONTEXT_LINES:
+            yield [*hunk, (True, line, before[:CONTEXT_LINES], before[:CONTEXT_LINES])]
             hunk = []
         elif hunk:
             hunk.append((same, line, before, after))
     if hunk:
         if hunk[-1][0]:
             same, line, before, _ = hunk.pop()
-            hunk.append((same, line, before[:CONTEXT], before[:CONTEXT]))
+            hunk.append((same, line, before[:CONTEXT_LINES], before[:CONTEXT_LINES]))
         yield hunk
 
 

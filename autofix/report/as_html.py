@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from autofix._version import __version__
-from autofix.cluster.evaluate import Found
+from autofix.cluster.evaluate import Evaluation
 from autofix.report import Report, as_diff
 from autofix.report.as_table import origin
 from autofix.report.printable import escaped
@@ -41,7 +41,7 @@ def render(report: Report) -> Iterator[str]:
         finalize=_harmless,
     )
     counts = Counter(finding.code for file in report.files for finding in file.findings)
-    objects = zip(scan.found, report.files, strict=True)
+    objects = zip(scan.evaluations, report.files, strict=True)
     shown = [_object(live, file) for live, file in objects if file.findings]
     page = pages.get_template("scan.html").render(
         findings=counts.total(),
@@ -65,7 +65,7 @@ def _harmless(value: object) -> object:
     return escaped(value) if isinstance(value, str) else value
 
 
-def _object(live: Found, file: CheckedFile) -> dict[str, Any]:
+def _object(live: Evaluation, file: CheckedFile) -> dict[str, Any]:
     reference = live.reference
     is_namespace = reference.kind == "Namespace"
     return {

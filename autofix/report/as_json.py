@@ -15,7 +15,7 @@ from autofix.rules.finding import Edit
 from autofix.text.check import CheckedFile
 
 if TYPE_CHECKING:
-    from autofix.cluster.evaluate import Found
+    from autofix.cluster.evaluate import Evaluation
 
 
 def render(report: Report) -> Iterator[str]:
@@ -27,7 +27,7 @@ def render(report: Report) -> Iterator[str]:
     Yields:
         The lines of one text: an object with ``version`` (of this format), ``documents`` and ``errors``.
     """
-    live_objects = report.scan.found if report.scan else [None] * len(report.files)
+    live_objects = report.scan.evaluations if report.scan else [None] * len(report.files)
     yield from json_lines(
         {
             "version": 1,
@@ -42,7 +42,7 @@ def render(report: Report) -> Iterator[str]:
     )
 
 
-def _cluster_facts(live: Found | None) -> dict[str, str | None]:
+def _cluster_facts(live: Evaluation | None) -> dict[str, str | None]:
     if live is None:
         return {}
     return {

@@ -13,9 +13,10 @@ from autofix.report import Report
 from autofix.report.json_lines import json_lines
 from autofix.report.positions import PositionedFinding, by_position
 from autofix.rules.finding import Severity
+from autofix.rules.pages import page
 from autofix.rules.registry import RULES
 from autofix.text.check import CheckedFile
-from autofix.text.edit.text_edit import Splice
+from autofix.text.edit.text_edit import TextEdit
 from autofix.text.lines import Lines, lines_of
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -49,7 +50,7 @@ def _rules() -> list[dict[str, Any]]:
         {
             "id": rule.code,
             "shortDescription": {"text": rule.title},
-            "help": {"text": rule.page, "markdown": rule.page},
+            "help": {"text": page(rule), "markdown": page(rule)},
         }
         for rule in RULES.values()
     ]
@@ -70,8 +71,8 @@ def _result(file: CheckedFile, position: PositionedFinding, lines: Lines) -> dic
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}],
     }
-    if position.splices:
-        replacements = [_replacement(lines, splice) for splice in position.splices]
+    if position.edits:
+        replacements = [_replacement(lines, edit) for edit in position.edits]
         change = {"artifactLocation": _artifact(file), "replacements": replacements}
         description = {"text": f"{finding.applicability} fix"}
         result["fixes"] = [{"description": description, "artifactChanges": [change]}]
@@ -82,8 +83,8 @@ def _artifact(file: CheckedFile) -> dict[str, str]:
     return {"uri": quote(os.fsencode(PurePath(file.file.source).as_posix()))}
 
 
-def _replacement(lines: Lines, splice: Splice) -> dict[str, Any]:
-    line, last = lines.number(splice.start), lines.number(splice.end)
-    column, end = lines.column(splice.start), lines.column(splice.end)
+def _replacement(lines: Lines, edit: TextEdit) -> dict[str, Any]:
+    line, last = lines.number(edit.start), lines.number(edit.end)
+    column, end = lines.column(edit.start), lines.column(edit.end)
     region = {"startLine": line, "startColumn": column, "endLine": last, "endColumn": end}
-    return {"deletedRegion": region, "insertedContent": {"text": splice.new}}
+    return {"deletedRegion": region, "insertedContent": {"text": edit.new}}

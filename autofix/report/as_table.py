@@ -11,7 +11,7 @@ from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding
 
 if TYPE_CHECKING:
-    from autofix.cluster.evaluate import Found
+    from autofix.cluster.evaluate import Evaluation
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
@@ -39,7 +39,7 @@ def render(report: Report) -> Iterator[str]:
     # Imported here: no other format needs it.
     from tabulate import tabulate
 
-    objects = report.scan.found if report.scan else ()
+    objects = report.scan.evaluations if report.scan else ()
     rows = [
         row for live, file in zip(objects, report.files, strict=True) for row in _rows(live, file.findings)
     ]
@@ -68,7 +68,7 @@ def _message_width(rows: Sequence[tuple[str, ...]], width: int | None) -> int | 
     return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
 
 
-def _rows(live: Found, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+def _rows(live: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
     reference = live.reference
     name = f"{reference.kind}/{reference.name}"
     for finding in findings:

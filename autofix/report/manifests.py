@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.cluster.evaluate import Found
-from autofix.cluster.models import JsonObject
-from autofix.text.check import Checked, CheckedFile, edited
+from autofix.cluster.evaluate import Evaluation
+from autofix.kubeapi.types import JsonObject
+from autofix.text.check import CheckedFile, with_fixes
+from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
 from autofix.text.file import TextFile
 
@@ -31,7 +32,7 @@ _Dumper.add_representer(
 )
 
 
-def manifests(objects: Sequence[Found]) -> list[CheckedFile]:
+def manifests(objects: Sequence[Evaluation]) -> list[CheckedFile]:
     """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
 
     Args:
@@ -43,12 +44,12 @@ def manifests(objects: Sequence[Found]) -> list[CheckedFile]:
     return [_manifest(live) for live in objects]
 
 
-def _manifest(live: Found) -> CheckedFile:
+def _manifest(live: Evaluation) -> CheckedFile:
     reference = live.reference
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
     text = yaml.dump(_marked(live.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
     document = Document(source, 1, 0, live.document)
-    return edited(TextFile(source, text, "utf-8", (document,)), (Checked(document, live.result),))
+    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, live.result),))
 
 
 def _marked(document: JsonObject) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from autofix.engine.api import Item
 from autofix.kubernetes.pointer import get, pointer
 from autofix.rules.finding import Finding
-from autofix.text.check import Checked, CheckedFile
-from autofix.text.edit.plan import rewrite
-from autofix.text.edit.text_edit import NotEditableError, Splice
+from autofix.text.check import CheckedFile
+from autofix.text.checked_document import CheckedDocument
+from autofix.text.document import NotEditableError
+from autofix.text.edit.plan import plan_edits
+from autofix.text.edit.text_edit import TextEdit
 from autofix.text.lines import Lines, lines_of
-from autofix.text.yaml.document_layout import layout
-from autofix.text.yaml.node import Node, nearest
+from autofix.text.yaml import Node, lay_out, nearest
 
 
 class PositionedFinding(NamedTuple):
@@ -23,7 +24,7 @@ class PositionedFinding(NamedTuple):
         finding: the finding.
         item: the object that the finding is about.
         line, column: where it stands, counted from 1.
-        splices: its own fix as replacements in the text; empty when it has no fix.
+        edits: its own fix as edits of the text; empty when it has no fix.
             All findings about one key in plain text share one fix.
     """
 
@@ -31,7 +32,7 @@ class PositionedFinding(NamedTuple):
     item: Item
     line: int
     column: int
-    splices: tuple[Splice, ...]
+    edits: tuple[TextEdit, ...]
 
 
 def by_position(file: CheckedFile) -> list[PositionedFinding]:
@@ -48,9 +49,9 @@ def positions(file: CheckedFile) -> Iterator[PositionedFinding]:
         for item in document.result.items:
             for finding in item.findings:
                 start = _start(file, document, finding, root, lines)
-                splices = _splices(file, document, finding, root)
+                edits = _edits(file, document, finding, root)
                 line = lines.number(start) + file.file.above
-                yield PositionedFinding(finding, item, line, lines.column(start), splices)
+                yield PositionedFinding(finding, item, line, lines.column(start), edits)
 
 
 def _roots(file: CheckedFile) -> dict[int, Node]:
@@ -61,12 +62,14 @@ def _roots(file: CheckedFile) -> dict[int, Node]:
         if document.offset is None and document.result.findings
     }
     try:
-        return layout(file.file, indexes)
+        return lay_out(file.file.text, file.file.documents, indexes)
     except NotEditableError:
         return {}
 
 
-def _start(file: CheckedFile, document: Checked, finding: Finding, root: Node | None, lines: Lines) -> int:
+def _start(
+    file: CheckedFile, document: CheckedDocument, finding: Finding, root: Node | None, lines: Lines
+) -> int:
     if document.offset is not None:
         return document.offset
     if root is not None:
@@ -75,9 +78,11 @@ def _start(file: CheckedFile, document: Checked, finding: Finding, root: Node | 
     return lines.span(document.document.line - file.file.above)[0]
 
 
-def _splices(file: CheckedFile, document: Checked, finding: Finding, root: Node | None) -> tuple[Splice, ...]:
+def _edits(
+    file: CheckedFile, document: CheckedDocument, finding: Finding, root: Node | None
+) -> tuple[TextEdit, ...]:
     if document.offset is not None or not finding.edits:
-        return document.splices if finding.edits else ()
+        return document.edits if finding.edits else ()
     if root is None:
         return ()
     patch = []
@@ -89,6 +94,6 @@ def _splices(file: CheckedFile, document: Checked, finding: Finding, root: Node 
             op = "replace" if present else "add"
             patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
     try:
-        return tuple(rewrite(file.file.text, root, patch))
+        return tuple(plan_edits(file.file.text, root, patch))
     except NotEditableError:
         return ()

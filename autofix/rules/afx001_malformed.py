@@ -6,7 +6,7 @@ Reports `metadata`, `annotations`, `labels` or a pod template that is neither a 
 
 ## Why is this bad
 
-The API server refuses the object, and nothing can be said about the annotations in it.
+The API server refuses the object, and autofix can say nothing about the annotations in it.
 
 ## Example
 
@@ -17,7 +17,7 @@ metadata:
 
 ## Fix safety
 
-There is none. It counts as unreadable input: commands end with exit code 2.
+There is none. Such an object counts as unreadable input: commands end with exit code 2.
 """
 
 from __future__ import annotations

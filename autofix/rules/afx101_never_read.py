@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds annotation keys in Linkerd's domain (`linkerd.io` and below it) whose name says *native* and then
-*sidecar*, and which are none of the three keys that Linkerd has ever read.
+Finds annotation keys in Linkerd's domain (`linkerd.io` and below it) whose name has the word *native* and
+then the word *sidecar*, but which are not one of the three keys that Linkerd has ever read.
 
 ## Why is this bad
 
@@ -17,27 +17,23 @@ annotations:
   config.linkerd.io/proxy-native-sidecar: "true"
 ```
 
-With Linkerd 2.15 to 2.18, write:
+Linkerd never reads this key. Which key is right depends on your release:
 
-```yaml
-annotations:
-  config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"
-```
+{eras}
 
-With 2.19 the key starts with `config.beta.linkerd.io/`, from 2.20 on with `config.linkerd.io/`. When the
-release is not known the alpha key is written: every release that has the feature reads it, on pods and on
-Namespaces.
+If autofix does not know the release, it writes the alpha key (`config.alpha.linkerd.io/…`). Every release
+that has the feature reads this key, on pods and on Namespaces.
 
 ## On a pod whose Namespace has the wrong key
 
-When a Namespace is given as context and will not be fixed itself, what its author meant is written on the
-pod.
+A Namespace can be context that autofix does not fix, as in the webhook. Then autofix writes on the pod what
+the author of the Namespace meant.
 
 ## Fix safety
 
-Safe. The fix is proven by asking the model of Linkerd's injector about the patched object. It is withheld
-when the keys on the object disagree, when the value cannot be read, and by the gates AFX401, AFX402 and
-AFX403.
+Safe. autofix proves the fix: it asks its model of Linkerd's injector about the patched object. It withholds
+the fix if the keys on the object disagree, if it cannot read the value, or if a gate (AFX401, AFX402,
+AFX403) refuses the fix.
 """
 
 from __future__ import annotations

@@ -4,18 +4,15 @@
 
 Finds the alpha, beta or GA key where the given release does not read it.
 
-| `…/proxy-enable-native-sidecar` in | read on pods | read on Namespaces |
-|---|---|---|
-| `config.alpha.linkerd.io` | from edge-23.11.4 (2.15) | from edge-23.11.4 (2.15) |
-| `config.beta.linkerd.io` | from edge-25.10.2 (2.19) | edge-25.10.2 to edge-26.5.1 (2.19) |
-| `config.linkerd.io` | from edge-26.5.2 (2.20) | from edge-26.5.2 (2.20) |
+{keys read}
 
-When the release is not known, beta and GA keys are reported as depending on it and left alone.
+If the release is not known, autofix reports that beta and GA keys depend on it, and does not change them.
 
 ## Why is this bad
 
-The key is right in another release's documentation, and ignored without a word by yours. An upgrade from
-2.19 to 2.20 silently drops a Namespace's beta key.
+The documentation of another release names this key, and your release ignores it without a message. An
+upgrade of Linkerd can have the same effect: where a span in the table has ended, newer releases ignore the
+key.
 
 ## Example
 
@@ -35,7 +32,7 @@ annotations:
 
 ## Fix safety
 
-Safe, and proven as in AFX101.
+Safe. autofix proves the fix as in AFX101.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 
 ## What it does
 
-Finds a key that the release does read, but which is overruled by a key it prefers: the GA key wins over beta,
-beta over alpha, and the *presence* of the preferred key decides, even with a value that cannot be parsed. A
-Namespace's preferred key wins over a pod's less preferred one.
+Finds a key that the release reads, but that a preferred key overrules. The GA key wins over the beta key,
+and the beta key wins over the alpha key. The *presence* of the preferred key decides, even if nobody can
+parse its value. A Namespace's preferred key wins over a less preferred key on the pod.
 
 ## Why is this bad
 
-A pod that opts out with the alpha key under a Namespace that opts in with the GA key becomes a native
-sidecar all the same. Linkerd says nothing.
+Say a pod opts out with the alpha key, and its Namespace opts in with the GA key. The proxy of the pod
+becomes a native sidecar all the same, and Linkerd says nothing.
 
 ## Example
 
@@ -29,8 +29,8 @@ annotations:
 
 ## Fix safety
 
-Safe where the keys on the object itself say one thing: the preferred key is written there. Display only
-where the preferred key stands on the same object with a value whose meaning cannot be read.
+Safe where the keys on the object itself agree: autofix writes the preferred key there. Display only where
+the preferred key stands on the same object with a value that has no readable meaning.
 """
 
 from __future__ import annotations

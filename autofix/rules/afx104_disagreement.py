@@ -2,11 +2,11 @@
 
 ## What it does
 
-Finds objects whose native-sidecar keys, read as a person would, say both true and false.
+Finds objects with native-sidecar keys that disagree: a person reads true in one and false in another.
 
 ## Why is this bad
 
-Linkerd obeys one of them and ignores the other; which one depends on the release.
+Linkerd obeys one of the keys and ignores the other. The release decides which key that is.
 
 ## Example
 
@@ -16,12 +16,12 @@ annotations:
   config.linkerd.io/proxy-native-sidecar: "false"
 ```
 
-Remove the one that is not meant.
+Remove the key that you do not mean.
 
 ## Fix safety
 
-There is none: only the author knows which key is meant. Other fixes of these keys are withheld until they
-agree.
+There is none: only the author knows which key is right. autofix withholds other fixes of these keys until
+they agree.
 """
 
 from __future__ import annotations

@@ -2,12 +2,13 @@
 
 ## What it does
 
-Finds keys that Linkerd does not look at, next to one that it obeys, when both say the same or the dead one's
-value cannot be read.
+Finds keys that Linkerd does not look at beside a key that it obeys, if both say the same, or if the value of
+the dead key has no readable meaning.
 
 ## Why is this bad
 
-It misleads the next reader, and takes over silently when the live key is removed or Linkerd is upgraded.
+The dead key misleads the next reader. It takes over without a message when somebody removes the live key or
+upgrades Linkerd.
 
 ## Example
 
@@ -21,12 +22,13 @@ annotations:
 
 ## Fix safety
 
-Safe where no release reads the dead key: it is removed, and Linkerd's decision is proven to stay the same.
+Safe where no release reads the dead key: autofix removes it, and has proven that Linkerd's decision stays
+the same.
 
 Unsafe where some release reads it (the alpha, beta and GA keys): other clusters that use the same manifest
-may need it. Several of them on one pod are the way to serve several releases.
+may need it. Several of these keys on one pod are the usual way to serve several releases.
 
-A list or a mapping under the key is not thrown away: what it holds may have been indented too far.
+autofix does not remove a list or a mapping under the key: somebody may have indented its content too far.
 """
 
 from __future__ import annotations

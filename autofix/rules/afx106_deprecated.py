@@ -2,12 +2,14 @@
 
 ## What it does
 
-Finds the alpha key with Linkerd 2.19, and the alpha or beta key with 2.20, where Linkerd obeys it.
+Finds a deprecated key where Linkerd obeys it:
+
+{deprecated keys}
 
 ## Why is this bad
 
-It works. It is overruled, though, as soon as the preferred key appears on the pod or its Namespace, and a
-later release may stop reading it.
+The key works. But the preferred key overrules it as soon as somebody adds that key to the pod or its
+Namespace, and a later release may stop reading the old key.
 
 ## Example
 
@@ -17,7 +19,8 @@ With Linkerd 2.20, `config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"`
 ## Fix safety
 
 Unsafe: older clusters that use the same manifest may not read the new key, and a Namespace's preferred key
-overrules its pods' older keys. The rename is made only where Linkerd's decision is proven to stay the same.
+overrules its pods' older keys. autofix renames the key only where it has proven that Linkerd's decision
+stays the same.
 """
 
 from __future__ import annotations

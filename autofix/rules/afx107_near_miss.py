@@ -2,12 +2,12 @@
 
 ## What it does
 
-Finds names near the real one that are too unsure to rewrite: the words in another order, a missing domain, a
-misspelling.
+Finds names that are like the real name, but not like enough for autofix to rewrite them: the words in
+another order, no domain, a misspelling.
 
 ## Why is this bad
 
-If it was meant as Linkerd's key, it has no effect.
+If the author meant Linkerd's key, the key has no effect.
 
 ## Example
 
@@ -18,7 +18,7 @@ annotations:
 
 ## Fix safety
 
-There is none; the message names the key that may be meant.
+There is none. The message names the key that the author may mean.
 """
 
 from __future__ import annotations

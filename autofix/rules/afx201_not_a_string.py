@@ -3,12 +3,12 @@
 ## What it does
 
 Finds values of Linkerd's annotations that are YAML or JSON booleans, numbers, nulls, lists or mappings.
-YAML as Kubernetes reads it makes a boolean of `true`, `false`, `yes`, `no`, `on`, `off`, `y` and `n`.
+Kubernetes reads the YAML words `true`, `false`, `yes`, `no`, `on`, `off`, `y` and `n` as booleans.
 
 ## Why is this bad
 
-The API server refuses the whole object: annotation values are strings. In a custom resource with a pod
-template it may be accepted, and the operator fails later.
+The API server refuses the whole object, because annotation values are strings. In a custom resource with a
+pod template the API server may accept the value, and the operator fails later.
 
 ## Example
 
@@ -28,11 +28,11 @@ annotations:
 
 ## Fix safety
 
-Safe: the object could not be stored before. A boolean is written in the annotation's own words, `true` and
-`false` or `enabled` and `disabled`; a number keeps its digits. There is no fix for null, lists and mappings,
-nor for a boolean on an annotation that wants something else.
+Safe: the API server could not store the object before. autofix writes a boolean in the words of the
+annotation: `true` and `false`, or `enabled` and `disabled`. A number keeps its digits. There is no fix for
+null, lists and mappings, and none for a boolean on an annotation that takes something else.
 
-In Helm values and in patches null removes the key, and is no finding.
+In Helm values and in patches, null removes the key. There it is not a finding.
 """
 
 from __future__ import annotations

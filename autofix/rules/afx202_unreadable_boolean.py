@@ -3,14 +3,14 @@
 ## What it does
 
 Finds strings such as `yes`, `on`, `enabled`, ` true`, `tRUE` or `"true"` with quotes of its own on an
-annotation that Linkerd reads with Go's `strconv.ParseBool`, which accepts only `1 t T true TRUE True` and
-`0 f F false FALSE False`.
+annotation that Linkerd reads with Go's `strconv.ParseBool`. That function accepts only `1 t T true TRUE
+True` and `0 f F false FALSE False`.
 
 ## Why is this bad
 
-Linkerd ignores the value without a word and uses Helm's. A native-sidecar key with such a value still
-overrules the less preferred keys. Quotes inside a Namespace's value even break the patch that Linkerd's
-injector makes for its pods.
+Linkerd ignores the value without a message and uses Helm's value. A native-sidecar key with such a value
+still overrules the less preferred keys. Quotes inside a Namespace's value also break the patch that
+Linkerd's injector makes for its pods.
 
 ## Example
 
@@ -19,10 +19,11 @@ injector makes for its pods.
 
 ## Fix safety
 
-Safe: the meaning is plain. For a native-sidecar key it is proven with the model of Linkerd's injector.
+Safe: the meaning is plain. autofix proves the fix of a native-sidecar key with its model of Linkerd's
+injector.
 
-Quotes inside a value of Helm's, or of other YAML that is no Kubernetes object, are removed only as an unsafe
-fix: a chart may print the value as it is, and then they are what makes it a string.
+In Helm values, and in other YAML that is not a Kubernetes object, autofix removes quotes inside a value only
+as an unsafe fix. A chart may print the value as it is, and then these quotes make it a string.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Finds `"true"`, `"yes"`, `"on"`, `"Enabled"` and the like on `linkerd.io/inject`
 
 ## Why is this bad
 
-Linkerd compares with the exact words. `linkerd.io/inject: "true"` skips injection; on a Namespace it blocks
-injection for every pod in it.
+Linkerd accepts only the exact words. `linkerd.io/inject: "true"` skips injection. On a Namespace this value
+prevents the injection of every pod in it.
 
 ## Example
 
@@ -16,7 +16,7 @@ injection for every pod in it.
 
 ## Fix safety
 
-Unsafe: a pod that runs outside the mesh today would become meshed.
+Unsafe: a pod that runs outside the mesh today would join the mesh.
 """
 
 from __future__ import annotations

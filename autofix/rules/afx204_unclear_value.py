@@ -7,7 +7,7 @@ Finds values such as `""` or `maybe` on boolean annotations and on annotations t
 
 ## Why is this bad
 
-Linkerd ignores them. A native-sidecar key with such a value still overrules the less preferred keys.
+Linkerd ignores these values. A native-sidecar key with such a value still overrules the less preferred keys.
 
 ## Example
 
@@ -20,7 +20,7 @@ Write `"true"` or `"false"`.
 
 ## Fix safety
 
-There is none: only the author knows what is meant.
+There is none: only the author knows the right value.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ ReplicationController, Job, CronJob, or a custom resource with one pod template.
 
 ## Why is this bad
 
-Linkerd's injector sees pods only. Annotations of the workload are not copied to its pods.
+Linkerd's injector sees pods only. Kubernetes does not copy annotations of the workload to its pods.
 
 ## Example
 
@@ -23,8 +23,8 @@ Set it under `spec.template.metadata.annotations` (of a CronJob:
 
 ## Fix safety
 
-Unsafe: pods change what they run. The template of a Job that exists is immutable: delete the Job and create
-it again. A changed template of a Deployment, StatefulSet or DaemonSet is a rollout.
+Unsafe: the pods run something else afterwards. The template of an existing Job is immutable: delete the Job
+and create it again. A new template of a Deployment, StatefulSet or DaemonSet starts a rollout.
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ metadata:
     linkerd.io/inject: enabled
 ```
 
-Write it under `annotations` of the same metadata.
+Write the key under `annotations` of the same metadata.
 
 ## Fix safety
 
-Unsafe: pods change what they run, and a selector may use the label.
+Unsafe: the pods run something else afterwards, and a selector may use the label.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 ## What it does
 
-Finds native-sidecar keys on Services, ServiceAccounts, ConfigMaps, and on custom resources that hold no pod
-template or several.
+Finds native-sidecar keys on Services, ServiceAccounts and ConfigMaps, and on custom resources with no pod
+template or with several pod templates.
 
 ## Why is this bad
 
 Linkerd's injector reads pods and Namespaces only. Some operators copy annotations of their resource to the
-pods they make, most do not.
+pods that they make, but most do not.
 
 ## Example
 
@@ -16,7 +16,7 @@ A native-sidecar key on a CloudNativePG `Cluster` belongs under `spec.inheritedM
 
 ## Fix safety
 
-There is none: where the operator takes pod annotations from is its own business.
+There is none: each operator decides where it reads the annotations of its pods.
 """
 
 from __future__ import annotations

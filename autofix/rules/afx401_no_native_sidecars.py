@@ -2,20 +2,19 @@
 
 ## What it does
 
-Reports native-sidecar keys with Linkerd 2.14 and older (edges before edge-23.11.4), and withholds every fix
-of them.
+Reports native-sidecar keys with Linkerd {releases without native sidecars}, and withholds every fix of them.
 
 ## Why is this bad
 
-No key makes a native sidecar there. Rewriting it would only hide that.
+In these releases no key makes a native sidecar. A fix of the key would only hide that.
 
 ## Example
 
-`config.linkerd.io/proxy-enable-native-sidecar: "true"` with stable-2.14.10: upgrade Linkerd to 2.15 or newer.
+`config.linkerd.io/proxy-enable-native-sidecar: "true"` with stable-2.14.10: upgrade Linkerd.
 
 ## Fix safety
 
-There is none; other fixes of the native-sidecar annotation are withheld.
+There is none. autofix withholds other fixes of the native-sidecar annotation, too.
 """
 
 from __future__ import annotations

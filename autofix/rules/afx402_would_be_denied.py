@@ -8,8 +8,8 @@ Withholds a fix that would make the proxy a native sidecar while a wait before e
 
 ## Why is this bad
 
-From edge-23.11.4 to edge-26.5.1 (2.15 to 2.19) Linkerd's injector rejects such a pod, whatever the failure
-policy: it would not start at all. When the release is not known, the worst is assumed.
+The injector of Linkerd {releases that deny} rejects such a pod, whatever the failure policy is: the pod
+would not start at all. If the release is not known, autofix assumes that the injector rejects the pod.
 
 ## Example
 
@@ -21,14 +21,15 @@ annotations:
   config.alpha.linkerd.io/proxy-wait-before-exit-seconds: "5"
 ```
 
-Remove the wait first; a native sidecar ends after the other containers by itself.
+Remove the wait first. A native sidecar ends by itself after the other containers.
 
-In text, in Helm values and in patches a wait counts wherever it stands in the same file, or on a Namespace
-among the files that are looked at, unless the Namespace of the pods is known to be another.
+In text, in Helm values and in patches, a wait counts anywhere in the same file. It also counts on a
+Namespace in the other files that autofix reads, except if autofix knows that the pods live in another
+Namespace.
 
 ## Fix safety
 
-The fix is withheld.
+autofix withholds the fix.
 """
 
 from __future__ import annotations

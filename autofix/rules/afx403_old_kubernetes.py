@@ -2,12 +2,12 @@
 
 ## What it does
 
-Withholds a fix that would make a native sidecar on Kubernetes before 1.29, and reports pods that ask for one
-there already.
+Withholds a fix that would make a native sidecar on Kubernetes before 1.29. Reports pods that already ask for
+a native sidecar there.
 
 ## Why is this bad
 
-Before 1.29 the `SidecarContainers` feature is off by default. The pod that Linkerd makes is invalid there
+Before 1.29 the `SidecarContainers` feature is off by default. There the pod that Linkerd makes is invalid
 ("may not be set for init containers without restartPolicy=Always"), and the API server refuses it.
 
 ## Example
@@ -16,23 +16,20 @@ Before 1.29 the `SidecarContainers` feature is off by default. The pod that Link
 
 ## Fix safety
 
-The fix is withheld. A fix that gives an intended `"false"` is made.
+autofix withholds the fix. It makes a fix for an author who means `"false"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from autofix.kubernetes.version import KubernetesVersion
+from autofix.kubernetes.version import FIRST_WITH_SIDECARS
 from autofix.rules.context import READ, Context, Place, Repair, Subject
 from autofix.rules.finding import Applicability, Finding, Promise, Severity
 
 CODE = "AFX403"
 ROLES = READ
 SUBJECT = Subject.NATIVE
-# SidecarContainers: beta and on by default from 1.29 (KEP-753).
-_FIRST: Final = KubernetesVersion(1, 29)
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -59,8 +56,8 @@ def gate(repair: Repair) -> str | None:
 
 def is_too_old(context: Context) -> bool:
     """Tell whether the server is known to have no native sidecars."""
-    return context.kubernetes is not None and context.kubernetes < _FIRST
+    return context.kubernetes is not None and context.kubernetes < FIRST_WITH_SIDECARS
 
 
 def _problem(context: Context) -> str:
-    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to 1.29 or newer"
+    return f"Kubernetes {context.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"

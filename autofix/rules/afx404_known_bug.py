@@ -2,19 +2,20 @@
 
 ## What it does
 
-Names, beside a fix that turns the native sidecar on, the defects of the given release that show only then.
+A fix may turn the native sidecar on. This rule then names the bugs of the release that show only with native
+sidecars.
 
 ## Why is this bad
 
-The fix does what was meant, and may bring a bug to light that the wrong key had hidden.
+The fix does what the author meant. It may also show a bug that the wrong key has hidden until now.
 
 ## Example
 
-edge-25.7.1: the proxy ends in Error (exit 2) after the main container completes; fixed in edge-25.8.1.
+edge-25.7.1: the proxy ends in Error (exit 2) after the main container completes. edge-25.8.1 has the repair.
 
 ## Fix safety
 
-There is nothing to fix in the object. Upgrade Linkerd, or know what to expect.
+There is nothing to fix in the object. Upgrade Linkerd, or expect the bug.
 """
 
 from __future__ import annotations

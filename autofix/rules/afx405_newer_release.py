@@ -2,11 +2,11 @@
 
 ## What it does
 
-Says, where a native-sidecar key stands, that the given release is treated like the newest known one.
+Says, at each native-sidecar key, that autofix treats the release like the newest release that it knows.
 
 ## Why is this bad
 
-It may not be. The annotation's name changed twice within three years.
+The release may behave differently. The annotation's name changed twice within three years.
 
 ## Example
 
@@ -14,7 +14,7 @@ It may not be. The annotation's name changed twice within three years.
 
 ## Fix safety
 
-Nothing is fixed by it. It is for information and never makes a command fail.
+There is none. The finding is for information and never makes a command fail.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 ## What it does
 
-Finds keys in Linkerd's domain that the given release neither reads nor writes, and names the nearest one
-that it does.
+Finds keys in Linkerd's domain that the release neither reads nor writes. The message names the most similar
+key that the release knows.
 
 ## Why is this bad
 
-Linkerd ignores unknown annotations without a word.
+Linkerd ignores unknown annotations without a message.
 
 ## Example
 
@@ -21,7 +21,7 @@ Did you mean `config.linkerd.io/proxy-cpu-limit`?
 ## Fix safety
 
 There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for
-information.
+information only.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 ## What it does
 
-Reports pods, in a live cluster, whose own containers have all ended for good while a container of Linkerd's
-still runs. `autofix scan` alone reports it: a manifest has no state.
+Reports pods in a live cluster if all their own containers have ended for good, and a container of Linkerd
+still runs. Only `autofix scan` reports them, because a manifest has no state.
 
 ## Why is this bad
 
-The pod never completes. Its Job stays active, a CronJob that forbids concurrency starts no more, and the
-node's resources are held for ever.
+The pod never completes. Its Job stays active, a CronJob that forbids concurrency starts no more Jobs, and
+the pod keeps the node's resources for ever.
 
 ## Example
 
@@ -17,9 +17,9 @@ runs.
 
 ## Fix safety
 
-There is none for the pod: delete it. The findings of what made it say what to repair, so that the next pod
-gets a native sidecar and completes. `linkerd-debug` never becomes a native sidecar: take
-`config.linkerd.io/enable-debug-sidecar` off.
+There is none for the pod: delete it. The findings of its owner say what to repair, so that the next pod gets
+a native sidecar and completes. `linkerd-debug` never becomes a native sidecar: remove
+`config.linkerd.io/enable-debug-sidecar`.
 """
 
 from __future__ import annotations

@@ -2,15 +2,15 @@
 
 ## What it does
 
-Reports workloads, in a live cluster, with pods whose proxy is an ordinary container although the
-annotations of their pod template and Namespace ask for a native sidecar, or the other way round. What they
-ask for is what Linkerd would do with a new pod once every finding with a safe fix is repaired. `autofix
-scan` alone reports it.
+Reports workloads in a live cluster with pods of another kind than their annotations ask for. For example,
+the proxy is an ordinary container, although the annotations of the pod template and the Namespace ask for a
+native sidecar. The other way round counts, too. The annotations ask for what Linkerd would do with a new pod
+after the repair of every finding with a safe fix. Only `autofix scan` reports it.
 
 ## Why is this bad
 
-Linkerd decides when a pod is created and never again. Pods from before a repair, from before a change of
-their Namespace, or from before an upgrade of Linkerd keep what they were given.
+Linkerd decides when a pod is created, and never again. Pods that are older than a repair, than a change of
+their Namespace, or than an upgrade of Linkerd keep their kind of sidecar.
 
 ## Example
 
@@ -19,9 +19,8 @@ A Namespace got `config.linkerd.io/proxy-enable-native-sidecar: "true"` yesterda
 
 ## Fix safety
 
-There is none: new pods are what is needed. `kubectl rollout restart` makes them for Deployments,
-StatefulSets and DaemonSets; the pods of a Job, and pods without an owner, have to be deleted and created
-again.
+There is none: the workload needs new pods. `kubectl rollout restart` makes them for Deployments,
+StatefulSets and DaemonSets. Delete the pods of a Job, and pods without an owner, and create them again.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From text to documents, and back with edits that touch nothing else."""
+"""Reads texts as documents, and writes fixes back as edits that touch nothing else."""

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
     # Folders, ending in a slash, with the patterns of their .gitignore, the deepest first.
     Ignored = tuple[tuple[str, GitIgnoreSpec], ...]
-    # What the caller leaves out, and reads beside the usual; None for nothing.
-    Chosen = tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]
-    # A file or folder below the one that is walked: its path, and its name from there.
+    # The patterns of --exclude and of --include; None for no pattern.
+    Patterns = tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]
+    # A file or folder below the folder that is walked: its path, its path from that folder, whether it is a
+    # folder, and the patterns for it.
     Below = tuple[str, str, bool, Ignored]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
 _OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
 _PATTERNS = ".gitignore"
-# Characters of a .gitignore; longer ones are read up to there.
+# So many characters of a .gitignore are read, and no more.
 _MOST_OF_PATTERNS = 1024 * 1024
 _MISSING = "no such file or folder; check the path"
 
@@ -38,34 +39,34 @@ def find_files(
     include: Sequence[str] = (),
     force_exclude: bool = False,
 ) -> Iterator[str | SourceError]:
-    """Find the files to read: those named, and the YAML and JSON files under the folders named.
+    """Find the files to read: the files in ``paths``, and the YAML and JSON files under the folders in it.
 
-    Hidden folders, folders of other people's code, links to folders, and what ``.gitignore`` files name are
-    not entered unless they are named themselves. Within a folder, files and folders come in the order of
-    their names, links to files behind all of them.
+    autofix does not enter hidden folders, folders of other people's code, links to folders, and what
+    ``.gitignore`` files name, unless they are in ``paths`` themselves. Within a folder, files and folders
+    come in the order of their names, links to files behind all of them.
 
     Args:
-        paths: files and folders. What is no folder is a file, whatever its name.
-        exclude: patterns as in ``.gitignore``, relative to each folder named, of what to leave out.
-        include: such patterns of what to read beside YAML and JSON.
-        force_exclude: whether to leave out what is named, too, when it is excluded from the current folder.
+        paths: files and folders. A path that is no folder is a file, with any name.
+        exclude: patterns as in ``.gitignore``, relative to each folder in ``paths``, of files to leave out.
+        include: such patterns of files to read beside YAML and JSON.
+        force_exclude: whether ``exclude``, from the current folder on, also leaves out paths of ``paths``.
 
     Yields:
-        Each file once, however many paths and links lead to it; an error in the place of a path or folder
-        that cannot be read, so that the others are still found.
+        Each file once, however many paths and links lead to it; an error in place of a path or folder that
+        cannot be read, so that the other files are still found.
 
     Raises:
-        AutofixError: when a pattern is none.
+        AutofixError: when a pattern cannot be understood.
     """
-    seen: set[str] = set()
-    chosen = _patterns(exclude, "--exclude"), _patterns(include, "--include")
+    real_paths: set[str] = set()
+    patterns = _spec(exclude, "--exclude"), _spec(include, "--include")
     for path in paths:
-        if force_exclude and _is_excluded(path, chosen[0]):
+        if force_exclude and _is_excluded(path, patterns[0]):
             continue
-        for file, real in _under(path, chosen):
-            if real not in seen:
+        for file, real in _under(path, patterns):
+            if real not in real_paths:
                 if real is not None:
-                    seen.add(real)
+                    real_paths.add(real)
                 yield file
 
 
@@ -78,7 +79,7 @@ def _is_excluded(path: str, exclude: GitIgnoreSpec | None) -> bool:
 
 
 def written(path: str) -> str:
-    """Write a path as messages do, as ``pathlib`` would: without empty parts and those that are a dot."""
+    """Write a path as messages do, and as ``pathlib`` would: without parts that are empty or a dot."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
     # Of exactly two slashes at the start POSIX leaves the meaning open, so they stay.
     slashes = len(path) - len(path.lstrip("/"))
@@ -86,8 +87,8 @@ def written(path: str) -> str:
     return root + "/".join(parts) or "."
 
 
-def _under(path: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
-    """Find the files that one path means, each with its real path; None for an error."""
+def _under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
+    """Find the files of a path, each with its real path; None for an error."""
     # The path "" would be the current folder, and an unset variable in a script should not mean that.
     if not path:
         yield _error("''", _MISSING), None
@@ -99,14 +100,14 @@ def _under(path: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str |
         return
     top = written(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(top, chosen)
+        yield from _walk(top, patterns)
     else:
         yield top, os.path.realpath(top)
 
 
-def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | None]]:
+def _walk(top: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
     links: list[str] = []
-    # Folders that are links are not entered, so this is the real path of all that is found in them.
+    # Folders that are links are not entered, so every file here has a real path that begins with this.
     real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
     pending: list[Iterator[Below]] = [iter([(top, "", True, _above(os.path.abspath(top)))])]
     while pending:
@@ -115,41 +116,41 @@ def _walk(top: str, chosen: Chosen) -> Iterator[tuple[str | SourceError, str | N
                 yield path, real + name
                 continue
             try:
-                inside = _inside((path, name, True, ignored), chosen, absolute, links)
+                inside = _inside((path, name, True, ignored), patterns, absolute, links)
             except OSError as error:
                 yield _unreadable(path, error), None
                 continue
-            # What is behind the folder comes when all in it has come.
+            # The entries behind this folder come after everything in it.
             pending.append(iter(inside))
             break
         else:
             pending.pop()
-    # Last, so that what they lead to is read under its own name where that is in the folder, too.
+    # Last, so that a file is read under its own name if it is in the folder, too.
     yield from ((link, os.path.realpath(link)) for link in links)
 
 
-def _inside(folder: Below, chosen: Chosen, absolute: str, links: list[str]) -> list[Below]:
-    """List what is wanted in one folder, in the order of the names; links to files go to their own list."""
+def _inside(folder: Below, patterns: Patterns, absolute: str, links: list[str]) -> list[Below]:
+    """List what to read in one folder, in the order of the names; links to files go to their own list."""
     path, name, _, ignored = folder
-    found: list[Below] = []
+    entries_to_read: list[Below] = []
     prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
-    with os.scandir(path) as entries:
-        inside = sorted(entries, key=_name)
+    with os.scandir(path) as scan:
+        inside = sorted(scan, key=_name)
     if any(entry.name == _PATTERNS for entry in inside):
         ignored = _with(absolute + name, path, ignored)
     for entry in inside:
         is_folder = entry.is_dir(follow_symlinks=False)
         relative = own + entry.name
         pattern = relative + "/" if is_folder else relative
-        if not _is_wanted(entry, pattern, chosen, is_folder=is_folder):
+        if not _is_to_read(entry, pattern, patterns, is_folder=is_folder):
             continue
         if ignored and _is_ignored(absolute + pattern, ignored):
             continue
         if not is_folder and entry.is_symlink():
             links.append(prefix + entry.name)
         else:
-            found.append((prefix + entry.name, relative, is_folder, ignored))
-    return found
+            entries_to_read.append((prefix + entry.name, relative, is_folder, ignored))
+    return entries_to_read
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -159,7 +160,7 @@ def _name(entry: os.DirEntry[str]) -> str:
 def _above(top: str) -> Ignored:
     """Collect the ``.gitignore`` files above a folder, as far as its repository goes.
 
-    There are none for a folder that is ignored itself, since it has been named.
+    A folder that is ignored itself has none, because the user has named it.
     """
     folders = [top]
     while not os.path.exists(os.path.join(folders[-1], ".git")):
@@ -176,7 +177,7 @@ def _above(top: str) -> Ignored:
 
 
 def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
-    """Add a folder's own ``.gitignore``; it counts before those above it."""
+    """Add a folder's own ``.gitignore``; it counts before the files above it."""
     path = os.path.join(folder, _PATTERNS)
     try:
         # git follows no link here, and a device or pipe may never end.
@@ -192,7 +193,7 @@ def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
     return ((os.path.join(absolute, ""), spec_of(filter(is_pattern, lines))), *ignored)
 
 
-def _patterns(lines: Sequence[str], flag: str) -> GitIgnoreSpec | None:
+def _spec(lines: Sequence[str], flag: str) -> GitIgnoreSpec | None:
     if not lines:
         return None
     from autofix.text.gitignore import is_pattern, spec_of
@@ -211,18 +212,18 @@ def _is_ignored(path: str, ignored: Ignored) -> bool:
     return False
 
 
-def _is_wanted(entry: os.DirEntry[str], relative: str, chosen: Chosen, *, is_folder: bool) -> bool:
-    exclude, include = chosen
+def _is_to_read(entry: os.DirEntry[str], relative: str, patterns: Patterns, *, is_folder: bool) -> bool:
+    exclude, include = patterns
     if exclude is not None and exclude.match_file(relative):
         return False
     if is_folder:
         return not entry.name.startswith(".") and entry.name not in _OTHERS
-    wanted = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
-    return wanted and _may_be_file(entry)
+    is_included = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
+    return is_included and _may_be_file(entry)
 
 
 def _has_suffix(name: str) -> bool:
-    # A name that is nothing but a dot and these letters has no suffix.
+    # A name of only a dot and these letters has no suffix.
     return (name.endswith(_SUFFIXES) or name.lower().endswith(_SUFFIXES)) and name.rfind(".") > 0
 
 
@@ -230,7 +231,7 @@ def _may_be_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file()
     except OSError:
-        # A link that cannot be followed: whoever reads it will say why.
+        # A link that cannot be followed: reading the file will say why.
         return True
 
 

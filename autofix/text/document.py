@@ -1,4 +1,4 @@
-"""A document of a file, and the error that says why there is none."""
+"""A document of a file, and the errors that say why it cannot be read or edited."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Document(NamedTuple):
     Attributes:
         source: the file's name as the user should see it, or ``<stdin>``.
         line: the line of the document's first content, counted from 1.
-        index: its place among the documents of its file, counted from 0; empty ones do not count.
+        index: its number among the documents of its file, counted from 0; empty ones do not count.
         value: plain dicts with string keys, lists, strings, numbers, booleans and None. Parts that YAML
             aliases repeat are one shared object: never change a value in place.
-        span: where its lines stand in the text, in characters, when it was read line by line
-            (``block_reader``); else None.
+        span: where its lines stand in the text, in characters, if it was read line by line
+            (``yaml.read_by_lines``); else None.
     """
 
     source: str
@@ -35,7 +35,7 @@ class SourceError(AutofixError):
     Attributes:
         source: the file's name as the user should see it.
         message: what is wrong, and what to do.
-        line: where, counted from 1, or None.
+        line: the line, counted from 1, or None.
         column: the character in that line, counted from 1, or None.
     """
 
@@ -48,5 +48,17 @@ class SourceError(AutofixError):
         self.column = column
 
     def __str__(self) -> str:
-        places = [str(place) for place in (self.source, self.line, self.column) if place is not None]
-        return f"{':'.join(places)}: {self.message}"
+        parts = [str(part) for part in (self.source, self.line, self.column) if part is not None]
+        return f"{':'.join(parts)}: {self.message}"
+
+
+class NotEditableError(Exception):
+    """The text cannot be edited in place; the message says why.
+
+    Attributes:
+        position: the place in the text, in characters; None when it is not known.
+    """
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from autofix.text.document import Document, SourceError
-from autofix.text.read import decoded, read_bytes
+from autofix.text.json import read_json
+from autofix.text.yaml import read_documents
 
 # Never YAML as a whole, though they hold it, or keys that end up in it.
 _PLAIN_SUFFIXES: Final = (".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt")
+_UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Lines of context around a change in a diff.
+CONTEXT_LINES: Final = 3
+# The last lines above a part, and the first below it, are looked for in so many bytes.
+_CONTEXT_BYTES: Final = 4096
+_CHANGED: Final = "has changed since it was read and was not written; run again"
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """Where a part of a file stands in it.
 
     Attributes:
         start, end: its span in bytes.
         line: how many lines stand above it.
-        before, after: a few of the lines around it.
-        size: of the whole file, in bytes.
+        before, after: the lines around it that a diff may show.
+        size: the size of the whole file, in bytes.
     """
 
     start: int
@@ -35,11 +43,11 @@ class TextFile(NamedTuple):
 
     Attributes:
         source: the file's name as the user should see it, or ``<stdin>``.
-        text: all of it, with its byte order mark if it has one, and its line breaks as they are; of a part of
-            a file the text of that part.
+        text: the whole text, with its byte order mark if it has one, and its line breaks as they are; for a
+            part of a file the text of that part.
         encoding: the codec that makes the same bytes of the text again.
         documents: its documents that are not empty; none in a text that is neither YAML nor JSON.
-        is_plain: whether it is such a text, in which only keys of their own form are found.
+        is_plain: whether it is such a text, in which autofix looks only for keys by their own form.
         part: where the text stands in its file; None when it is all of it.
     """
 
@@ -48,7 +56,7 @@ class TextFile(NamedTuple):
     encoding: str
     documents: tuple[Document, ...]
     is_plain: bool = False
-    part: Part | None = None
+    part: FilePart | None = None
 
     @property
     def above(self) -> int:
@@ -57,7 +65,7 @@ class TextFile(NamedTuple):
 
 
 def text_of(file: TextFile, document: Document) -> str:
-    """Return the text of a document; that of the whole file where its place in it is not known."""
+    """Return the text of a document; the text of the whole file if its place in it is not known."""
     return file.text if document.span is None else file.text[slice(*document.span)]
 
 
@@ -71,18 +79,18 @@ def read_file(data: bytes, source: str) -> TextFile:
     Raises:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
-    encoding = _encoding(data)
+    encoding = next((name for mark, name in _UTF16 if data.startswith(mark)), "utf-8")
     if is_plain_name(source):
-        return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
+        return TextFile(source, _decode(data, source), encoding, (), is_plain=True)
     try:
         documents = tuple(read_bytes(data, source))
     except SourceError:
         if b"{{" in data and encoding == "utf-8":
-            return TextFile(source, decoded(data, source), encoding, (), is_plain=True)
+            return TextFile(source, _decode(data, source), encoding, (), is_plain=True)
         raise
     text = data.decode(encoding)
     # To YAML a script on standard input is one long word.
-    is_plain = bool(documents) and all(isinstance(one.value, str) for one in documents)
+    is_plain = bool(documents) and all(isinstance(document.value, str) for document in documents)
     return TextFile(source, text, encoding, () if is_plain else documents, is_plain)
 
 
@@ -93,7 +101,130 @@ def is_plain_name(source: str) -> bool:
     return name.lower().endswith(_PLAIN_SUFFIXES) and name.rfind(".") > 0
 
 
-def _encoding(data: bytes) -> str:
-    if data.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16-le"
-    return "utf-16-be" if data.startswith(codecs.BOM_UTF16_BE) else "utf-8"
+def read_part(data: bytes, source: str, start: int, end: int, line: int) -> TextFile:
+    """Read a part of a file.
+
+    Args:
+        data: the whole file, in UTF-8.
+        source: its name for messages.
+        start, end: the span of the part, in bytes.
+        line: how many lines stand above the part.
+
+    Raises:
+        SourceError: when the part is neither YAML nor JSON.
+    """
+    above = data[max(0, start - _CONTEXT_BYTES) : start].splitlines(keepends=True)[-CONTEXT_LINES:]
+    below = data[end : end + _CONTEXT_BYTES].splitlines(keepends=True)[:CONTEXT_LINES]
+    before, after = (b"".join(lines).decode(errors="replace") for lines in (above, below))
+    part = FilePart(start, end, line, before, after, len(data))
+    return _at_part(read_file(data[start:end], source), part)
+
+
+def reread(file: TextFile, text: str) -> TextFile:
+    """Read a file, or a part of one, again after its text has changed.
+
+    Args:
+        file: the file as it was.
+        text: its new text.
+
+    Raises:
+        SourceError: when the new text cannot be read.
+    """
+    return _at_part(read_file(text.encode(file.encoding), file.source), file.part)
+
+
+def _at_part(file: TextFile, part: FilePart | None) -> TextFile:
+    if part is None:
+        return file
+    documents = tuple(document._replace(line=document.line + part.line) for document in file.documents)
+    return file._replace(documents=documents, part=part)
+
+
+def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
+    """Put new texts into the file that they belong to.
+
+    Args:
+        changed: the whole file, or parts of it in order, each with its new text.
+
+    Returns:
+        The bytes of the whole file as it is, and as it shall be.
+
+    Raises:
+        SourceError: when the file has changed since it was read, or cannot be read again.
+    """
+    file, text = changed[0]
+    if file.part is None:
+        return file.text.encode(file.encoding), text.encode(file.encoding)
+    # Imported here: a run that writes nothing needs no paths.
+    from pathlib import Path
+
+    try:
+        data = Path(file.source).read_bytes()
+    except OSError as error:
+        message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
+        raise SourceError(file.source, message) from None
+    pieces: list[bytes] = []
+    position = 0
+    for before, after in changed:
+        part = before.part
+        if part is None or len(data) != part.size or data[part.start : part.end] != before.text.encode():
+            raise SourceError(file.source, _CHANGED)
+        pieces += (data[position : part.start], after.encode())
+        position = part.end
+    return data, b"".join((*pieces, data[position:]))
+
+
+def read_bytes(data: bytes, source: str) -> list[Document]:
+    """Read the documents of a file: UTF-8, or UTF-16 that starts with a byte order mark.
+
+    Args:
+        data: the whole file.
+        source: the file's name for messages.
+
+    Raises:
+        SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
+    """
+    return read_text(_decode(data, source), source)
+
+
+def read_text(text: str, source: str) -> list[Document]:
+    """Read the documents of a text: JSON if it looks like JSON and is JSON, else YAML.
+
+    Args:
+        text: the whole file.
+        source: the file's name for messages.
+
+    Raises:
+        SourceError: when the text is neither YAML nor JSON.
+    """
+    if text.removeprefix("\ufeff").lstrip().startswith(("{", "[")):
+        try:
+            return read_json(text, source)
+        except SourceError:
+            # Flow style, comments and "---" are still YAML, whose reader also knows templates.
+            pass
+    return read_documents(text, source)
+
+
+def _decode(data: bytes, source: str) -> str:
+    """Decode a file, its byte order mark included.
+
+    Raises:
+        SourceError: when the bytes are neither UTF-8 nor UTF-16 that starts with a byte order mark.
+    """
+    for mark, encoding in _UTF16:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                raise SourceError(source, "starts like UTF-16 but is not; save it as UTF-8") from None
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise _not_utf8(data, error.start, source) from None
+
+
+def _not_utf8(data: bytes, position: int, source: str) -> SourceError:
+    before = data[:position].decode().removeprefix("\ufeff")
+    message = f"not UTF-8: byte 0x{data[position]:02x}; save it as UTF-8"
+    return SourceError(source, message, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -1,7 +1,7 @@
 """YAML that is no Kubernetes object but holds annotations of pods: Helm values, kustomizations, patches.
 
-What a tool will make of it is not known for sure, so some fixes are only reported, or unsafe, here:
-a key inside a longer word, keys beside one that is removed, and a value that carries quotes of its own.
+autofix does not know what a tool makes of a fragment. So some fixes are only reported here, or unsafe: a key
+inside a longer word, keys beside a key that is removed, and a value that has quotes of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.rules import afx201_not_a_string
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
 
-# Objects whose annotations reach pods by way of another tool, wherever in them they stand.
+# Objects of other tools: annotations anywhere in them may reach pods.
 _KINDS: Final = frozenset(
     {
         ("argoproj.io", "Application"),
@@ -37,18 +37,18 @@ _KINDS: Final = frozenset(
 _LABELS: Final = re.compile(
     r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w{0,60})?\Z|match_?[Ee]xpressions\Z"
 )
-# Below it kustomize has the labels of an entry of its list of labels.
+# Under this key kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"
 LONGER_WORD: Final = "the key is part of a longer word; change it there by hand"
 REMOVED_TOO: Final = "a native-sidecar key is removed here, too; change them together by hand"
 _OWN: Final[Path] = ("metadata", "annotations")
 _NULL: Final = frozenset({afx201_not_a_string.CODE})
-# Deeper than anything people write; bounds the work on hostile nesting.
+# Deeper than anything people write; limits the work on hostile nesting.
 _DEEPEST: Final = 64
 
 
-def is_loose(value: object) -> bool:
-    """Tell what is no Kubernetes object, or one whose annotations another tool hands on to pods."""
+def is_fragment(value: object) -> bool:
+    """Tell whether a document is no Kubernetes object, or an object whose tool annotates pods."""
     if not isinstance(value, dict):
         return True
     if not isinstance(value.get("apiVersion"), str) or not kind_of(value):
@@ -57,15 +57,15 @@ def is_loose(value: object) -> bool:
 
 
 def is_labels(name: str | int) -> bool:
-    """Tell by its name what holds labels, or selects by them; Linkerd reads neither."""
+    """Tell whether a name is that of labels or of a selector; Linkerd reads neither."""
     return _LABELS.search(str(name)) is not None
 
 
-def fix_loose(
+def fix_fragment(
     value: object,
-    chosen: Options,
+    options: Options,
     suppressed: Suppressed = NOT_SUPPRESSED,
-    around: Annotations = NO_ANNOTATIONS,
+    namespace_wait: Annotations = NO_ANNOTATIONS,
     *,
     null_removes: bool = True,
 ) -> Result:
@@ -73,82 +73,87 @@ def fix_loose(
 
     Args:
         value: the document.
-        chosen: the options.
-        suppressed: codes that are not wanted at some keys, by the key's path.
-        around: a wait before exit that the pods may have from elsewhere, as an annotation; fixes after which
-            they would be denied are withheld.
-        null_removes: whether null under a key removes it, as it does in Helm values and in merge patches (RFC
-            7396); in ytt's templates it stands for a value.
+        options: the options.
+        suppressed: codes that are switched off at a key, by the key's path.
+        namespace_wait: a wait before exit that the pods may have from elsewhere, as an annotation; a fix is
+            withheld if Linkerd would deny the pods after it.
+        null_removes: whether a key with the value null is removed, as in Helm values and in merge patches
+            (RFC 7396); in ytt's templates null stands for a value.
 
     Returns:
         The findings of every mapping, the patch of all of them, and the patched copy.
     """
     parts: list[tuple[Path, Mapping[str, object], Examined]] = []
     for path, mapping in _mappings(value):
-        silent = {key: codes for key in mapping if (codes := suppressed.get((*path, key)))}
+        by_key = {key: codes for key in mapping if (codes := suppressed.get((*path, key)))}
         removed = {key for key in mapping if mapping[key] is None and is_linkerd_key(key)}
         if not null_removes:
-            silent |= {key: silent.get(key, frozenset()) | _NULL for key in removed}
+            by_key |= {key: by_key.get(key, frozenset()) | _NULL for key in removed}
             removed = set()
-        kept = {key: child for key, child in mapping.items() if key not in removed}
-        longer = [key for key in kept if is_linkerd_key(key) and key_within(key) != key.strip()]
-        own = {key: child for key, child in kept.items() if key not in longer} if longer else kept
-        examined = _examined(own, chosen, silent, around)
+        present = {key: child for key, child in mapping.items() if key not in removed}
+        longer = [key for key in present if is_linkerd_key(key) and key_within(key) != key.strip()]
+        own = {key: child for key, child in present.items() if key not in longer} if longer else present
+        examined = _examine_as_pod(own, options, by_key, namespace_wait)
         if any(key in removed for key in examined.after[()]):
             examined = _only_reported(examined, REMOVED_TOO)
         parts.append((path, {}, examined))
-        parts.extend((path, {}, _inside(key, kept[key], chosen, silent)) for key in longer)
+        parts.extend((path, {}, _examine_longer_word(key, present[key], options, by_key)) for key in longer)
     return result_of(value, parts)
 
 
-def _examined(
-    mapping: Annotations, chosen: Options, silent: Mapping[str, frozenset[str]], around: Annotations
+def _examine_as_pod(
+    annotations: Annotations,
+    options: Options,
+    suppressed: Mapping[str, frozenset[str]],
+    namespace_wait: Annotations,
 ) -> Examined:
     """Examine annotations as those of a pod."""
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": mapping}}
-    suppressed = {(*_OWN, key): codes for key, codes in silent.items()}
-    [found] = examine_all([pod], chosen, None, [suppressed])
-    if around and found.after != found.before:
-        [waiting] = examine_all([pod], chosen, around, [suppressed])
-        if waiting.after != found.after:
-            found = waiting
-    examined = _on_its_own(found)
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": annotations}}
+    by_path = {(*_OWN, key): codes for key, codes in suppressed.items()}
+    [of_pod] = examine_all([pod], options, None, [by_path])
+    if namespace_wait and of_pod.after != of_pod.before:
+        [waiting] = examine_all([pod], options, namespace_wait, [by_path])
+        if waiting.after != of_pod.after:
+            of_pod = waiting
+    examined = _without_pod(of_pod)
     before, after = examined.before[()], examined.after[()]
     changed = (key for key in before if key not in after or after[key] != before[key])
-    return _lowered(examined, chosen) if any(_is_quoted(before[key]) for key in changed) else examined
+    return _made_unsafe(examined, options) if any(_is_quoted(before[key]) for key in changed) else examined
 
 
-def _inside(word: str, value: object, chosen: Options, silent: Mapping[str, frozenset[str]]) -> Examined:
-    """Examine the key in a longer word by itself, and place what is found at the word."""
+def _examine_longer_word(
+    word: str, value: object, options: Options, suppressed: Mapping[str, frozenset[str]]
+) -> Examined:
+    """Examine the key in a longer word by itself; the findings stand at the word."""
     key = key_within(word)
-    examined = _examined({key: value}, chosen, {key: silent.get(word, frozenset())}, NO_ANNOTATIONS)
+    codes = suppressed.get(word, frozenset())
+    examined = _examine_as_pod({key: value}, options, {key: codes}, NO_ANNOTATIONS)
 
     def at_word(path: Path) -> Path:
         return tuple(word if part == key else part for part in path)
 
     reported = _only_reported(examined, LONGER_WORD)
-    left = tuple(relocated(finding, at_word) for finding in reported.findings)
-    return reported._replace(findings=left, remaining=left, before={}, after={})
+    findings = tuple(relocated(finding, at_word) for finding in reported.findings)
+    return reported._replace(findings=findings, remaining=findings, before={}, after={})
 
 
 def _only_reported(examined: Examined, reason: str) -> Examined:
-    left = tuple(withhold(finding, reason) for finding in examined.findings)
-    return _unchanged(examined, left)
+    return _unchanged(examined, tuple(withhold(finding, reason) for finding in examined.findings))
 
 
-def _lowered(examined: Examined, chosen: Options) -> Examined:
+def _made_unsafe(examined: Examined, options: Options) -> Examined:
     """Make safe fixes unsafe.
 
-    A chart may print a value as it is, and then the quotes in it are what makes it a string.
+    A chart may print a value as it is, and then only the quotes in it make it a string.
     """
     findings, remaining = (
         tuple(
             finding._replace(applicability=Applicability.UNSAFE) if finding.fix else finding
-            for finding in some
+            for finding in findings
         )
-        for some in (examined.findings, examined.remaining)
+        for findings in (examined.findings, examined.remaining)
     )
-    if chosen.unsafe:
+    if options.unsafe:
         return examined._replace(findings=findings, remaining=remaining)
     return _unchanged(examined, findings)
 
@@ -166,7 +171,7 @@ def _is_quoted(value: object) -> bool:
 
 
 def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
-    """Find the mappings with a key of Linkerd's; labels are left out, for they are no annotations."""
+    """Find the mappings with a key of Linkerd's, without labels, which are no annotations."""
     stack: list[tuple[Path, object]] = [((), value)]
     while stack:
         path, node = stack.pop()
@@ -184,13 +189,13 @@ def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
 
 
 def _are_labels(path: Path) -> bool:
-    """Tell by its name, or by that of the list that it is in, whether a mapping holds labels."""
+    """Tell whether a mapping holds labels: by its name, or by the name of the list that it is in."""
     names = (part for part in reversed(path) if isinstance(part, str) and part != _PAIRS)
     return is_labels(next(names, ""))
 
 
-def _on_its_own(examined: Examined) -> Examined:
-    """Take the pod away from around its annotations."""
+def _without_pod(examined: Examined) -> Examined:
+    """Make the paths begin at the annotations, not at the pod."""
 
     def inner(path: Path) -> Path:
         return path[len(_OWN) :]

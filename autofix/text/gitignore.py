@@ -1,9 +1,9 @@
 """Patterns as in ``.gitignore`` that are matched in linear time.
 
-pathspec knows what a pattern means, and writes it as a regular expression in which every star may give back
-what it took: with a dozen stars a single name takes for ever, in git too. It need not give anything back. The
-first place at which the text behind a star fits is as good as any later one: what follows is a star again,
-or the end of the name. The same holds for ``**`` and the folders behind it.
+pathspec knows what a pattern means, and writes it as a regular expression in which every star may backtrack:
+with a dozen stars a single name takes for ever, in git too. No star has to backtrack. The first position at
+which the text behind a star fits is as good as any later position: behind that text comes another star, or
+the end of the name. The same holds for ``**`` and the folders behind it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST: Final = 8192
 
 
 class _Pattern(GitIgnoreSpecPattern):
-    """A pattern whose stars give nothing back."""
+    """A pattern whose stars do not backtrack."""
 
     __slots__ = ()
 
@@ -44,17 +44,20 @@ def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
     """Read patterns.
 
     Args:
-        lines: one a line.
+        lines: the patterns, each without its line break.
+
+    Returns:
+        The patterns as one object that matches paths.
 
     Raises:
-        ValueError, re.error: when one of them is none; see ``is_pattern``.
+        ValueError, re.error: when a line cannot be understood; see ``is_pattern``.
     """
     # Other engines know no atomic groups, and need none of this.
     return GitIgnoreSpec.from_lines(lines, _Pattern, backend="simple")
 
 
 def is_pattern(line: str) -> bool:
-    """Tell whether a line can be understood; git passes over those of a .gitignore that cannot."""
+    """Tell whether a line can be understood; git passes over other lines of a .gitignore."""
     if len(line) > _LONGEST:
         return False
     try:
@@ -75,7 +78,7 @@ def _segment(regex: str) -> str:
 
 
 def _whole(regex: str) -> str:
-    """Rewrite a whole pattern; of the folders behind the last ``**`` the last ones count, as in pathspec."""
+    """Rewrite a whole pattern; behind the last ``**`` the last matching folders count, as in pathspec."""
     first, *others = regex.split(_ANY_BETWEEN)
     if not others:
         return first

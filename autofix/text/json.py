@@ -12,8 +12,8 @@ from autofix.text.document import Document, SourceError
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _SURROGATE: Final = r"\\u[dD][89a-fA-F]"
-# A pair is kept, so that what remains of the third kind stands alone; every other escape is passed over
-# whole, so that an escaped backslash before a "u" is not taken for the beginning of one.
+# A pair is matched first, so that a half that still matches stands alone. Every other escape is matched
+# whole, so that an escaped backslash before a "u" does not look like the beginning of an escape.
 _ESCAPES: Final = (
     r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
@@ -28,7 +28,7 @@ def read_json(text: str, source: str) -> list[Document]:
         source: the file's name for messages.
 
     Returns:
-        One document for each value; nulls are left out, as kubectl leaves them out.
+        A document for each value; nulls are left out, as kubectl leaves them out.
 
     Raises:
         SourceError: when the text is not JSON, nested too deeply, or holds a number of thousands of digits.
@@ -77,7 +77,7 @@ def _refusal(error: Exception) -> str:
 
 
 def _without_lone_surrogates(text: str) -> str:
-    """Replace escapes of half a character by U+FFFD, as Go does; no output could encode them.
+    """Replace escapes of half a character by U+FFFD, as Go does, because no output can encode them.
 
     The text keeps its length, so positions in messages stay true.
 

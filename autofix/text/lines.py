@@ -1,4 +1,4 @@
-"""Which line of a text a position is in, however many positions are asked for."""
+"""The line of a position in a text, with one walk through the text for all positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Lines(NamedTuple):
 
     Attributes:
         starts: the position at which each line begins.
-        size: of the text, in characters.
+        size: the size of the text, in characters.
     """
 
     starts: Sequence[int]
@@ -23,11 +23,11 @@ class Lines(NamedTuple):
         return bisect_right(self.starts, position)
 
     def column(self, position: int) -> int:
-        """Return the place of a position in its line, counted from 1."""
+        """Return the column of a position in its line, counted from 1."""
         return position - self.starts[self.number(position) - 1] + 1
 
     def span(self, number: int) -> tuple[int, int]:
-        """Return where a line, counted from 1, stands in the text, without its line feed."""
+        """Return the span of a line, counted from 1, without its line feed."""
         end = self.starts[number] - 1 if number < len(self.starts) else self.size
         return self.starts[number - 1], end
 
@@ -39,8 +39,8 @@ def lines_of(text: str) -> Lines:
         text: the text; a line feed ends a line.
     """
     starts = [0]
-    at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
+    position = text.find("\n")
+    while position >= 0:
+        starts.append(position + 1)
+        position = text.find("\n", position + 1)
     return Lines(starts, len(text))

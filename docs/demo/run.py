@@ -19,7 +19,7 @@ import jsonpatch
 import trustme
 
 from autofix.cli import main as autofix
-from webhook.server.server import running
+from webhook.server.server import start_server
 from webhook.settings import Settings
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ async def review(folder: Path) -> None:
     )
     authority.cert_pem.write_to_path(str(folder / "ca.crt"))
     body = (HERE / "pod-review.json").read_bytes()
-    async with running(settings) as server, aiohttp.ClientSession() as client:
+    async with start_server(settings) as server, aiohttp.ClientSession() as client:
         print(
             f"webhook listening on https://{server.address[0]}:{server.address[1]}/mutate, Linkerd {LINKERD}"
         )

@@ -238,9 +238,9 @@ def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Pat
 def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypatch):
     path = write("a.yaml", JOB)
     gone = write("b.yaml", JOB)
-    import autofix.cli.fix
+    from autofix.text.check import check_files
 
-    whole = autofix.cli.fix.check_files
+    whole = check_files
 
     def meanwhile(*arguments):
         path.write_text("mine: now\n")

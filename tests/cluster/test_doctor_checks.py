@@ -15,12 +15,13 @@ import trustme
 import yaml
 from paths import ROOT
 
-from autofix.cluster.doctor import CHECKS, judged
+from autofix.cluster.doctor import CHECKS, run_checks
 from autofix.cluster.doctor.check import Verdict
-from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Tried
-from autofix.cluster.environment import Surroundings, completed
+from autofix.cluster.doctor.facts import DryRun, Facts
+from autofix.cluster.environment import ClusterEnvironment, complete_options
 from autofix.cluster.installation import Linkerd
 from autofix.engine.options import options
+from autofix.kubeapi.types import MutatingWebhookConfiguration, Secret
 
 SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"
 INJECTOR = "linkerd-proxy-injector-webhook-config"
@@ -45,7 +46,9 @@ def pods_webhook(name: str) -> dict[str, Any]:
     return {"name": name, "clientConfig": {"caBundle": "eA=="}, "rules": [rule]}
 
 
-def configurations(change: Callable[[dict[str, Any]], None] = lambda _: None) -> dict[str, Configuration]:
+def configurations(
+    change: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, MutatingWebhookConfiguration]:
     ours = yaml.safe_load(SHIPPED.read_text())
     bundle = base64.b64encode(authority().cert_pem.bytes()).decode()
     for webhook in ours["webhooks"]:
@@ -58,14 +61,14 @@ def configurations(change: Callable[[dict[str, Any]], None] = lambda _: None) ->
         },
     }
     change(whole)
-    return {name: msgspec.convert(one, Configuration) for name, one in whole.items()}
+    return {name: msgspec.convert(obj, MutatingWebhookConfiguration) for name, obj in whole.items()}
 
 
 def healthy(release: str = RELEASE, **linkerd: Any) -> Facts:
-    around = Surroundings("v1.34.1", Linkerd(release, "image", **linkerd))
+    environment = ClusterEnvironment("v1.34.1", Linkerd(release, "image", **linkerd))
     return Facts(
-        around=around,
-        options=completed(options(), around),
+        environment=environment,
+        options=complete_options(options(), environment),
         linkerd_namespace="linkerd",
         images={"linkerd-destination": release, "linkerd-proxy-injector": release},
         chart=release,
@@ -74,14 +77,14 @@ def healthy(release: str = RELEASE, **linkerd: Any) -> Facts:
         ours="linkerd-autofix",
         ready=2,
         secret=secret(),
-        tried=Tried(sidecars=True, repaired=True),
+        dry_run=DryRun(sidecars=True, repaired=True),
         now=datetime.now(UTC),
     )
 
 
 def bad(facts: Facts) -> dict[str, str]:
     """The checks that do not say ok, with what they say."""
-    return {check.name: check.verdict.value for check in judged(facts) if check.verdict is not Verdict.OK}
+    return {check.name: check.verdict.value for check in run_checks(facts) if check.verdict is not Verdict.OK}
 
 
 def changed(**fields: Any) -> Facts:
@@ -127,30 +130,30 @@ def labelled(whole: dict[str, Any]) -> None:
 
 
 def kubernetes(version: str) -> Facts:
-    around = Surroundings(version, Linkerd(RELEASE, "image"))
-    return replace(healthy(), around=around, options=completed(options(), around))
+    environment = ClusterEnvironment(version, Linkerd(RELEASE, "image"))
+    return replace(healthy(), environment=environment, options=complete_options(options(), environment))
 
 
-UNKNOWN = Surroundings("v1.34.1", Linkerd(), ("Linkerd's injector in linkerd: not found",))
+UNKNOWN = ClusterEnvironment("v1.34.1", Linkerd(), ("Linkerd's injector in linkerd: not found",))
 TOLD = "MutatingWebhookConfigurations: forbidden"
 
 FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
     "old Kubernetes": (kubernetes("v1.28.9"), {"kubernetes-version": "fail"}),
     "unreadable server version": (kubernetes(""), {"kubernetes-version": "warn"}),
     "sidecars dropped": (
-        changed(tried=Tried(sidecars=False, repaired=True)),
+        changed(dry_run=DryRun(sidecars=False, repaired=True)),
         {"sidecar-containers": "fail"},
     ),
     "pods refused": (
-        changed(tried=Tried(why="exceeded quota")),
+        changed(dry_run=DryRun(why="exceeded quota")),
         {"sidecar-containers": "warn", "webhook-reachable": "fail"},
     ),
     "Linkerd not found": (
-        changed(around=UNKNOWN, options=completed(options(), UNKNOWN), images={}, chart=""),
+        changed(environment=UNKNOWN, options=complete_options(options(), UNKNOWN), images={}, chart=""),
         {"linkerd-release": "warn"},
     ),
     "old Linkerd": (
-        replace(healthy("stable-2.14.10"), tried=Tried(sidecars=True, repaired=False)),
+        replace(healthy("stable-2.14.10"), dry_run=DryRun(sidecars=True, repaired=False)),
         {"linkerd-release": "fail", "webhook-reachable": "warn"},
     ),
     "newer Linkerd": (healthy("edge-99.1.1"), {"linkerd-release": "warn"}),
@@ -205,7 +208,7 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
         {"webhook-certificate": "warn"},
     ),
     "an unreadable Secret": (
-        changed(secret=None, lacking=("Secret linkerd-autofix/linkerd-autofix-tls: forbidden",)),
+        changed(secret=None, unknowns=("Secret linkerd-autofix/linkerd-autofix-tls: forbidden",)),
         {"webhook-certificate": "warn"},
     ),
     "called for the system": (
@@ -222,11 +225,11 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
     ),
     "no replica": (changed(ready=0), {"webhook-replicas": "fail"}),
     "uncountable replicas": (
-        changed(ready=None, lacking=("EndpointSlices: forbidden",)),
+        changed(ready=None, unknowns=("EndpointSlices: forbidden",)),
         {"webhook-replicas": "warn"},
     ),
     "not reached": (
-        changed(tried=Tried(sidecars=True, repaired=False)),
+        changed(dry_run=DryRun(sidecars=True, repaired=False)),
         {"webhook-reachable": "fail"},
     ),
     "somebody after the injector": (
@@ -234,14 +237,14 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
         {"other-webhooks": "warn"},
     ),
     "unreadable configurations": (
-        changed(configurations=None, lacking=(TOLD,)),
+        changed(configurations=None, unknowns=(TOLD,)),
         {"linkerd-injector": "warn", "webhook-present": "warn"},
     ),
 }
 
 
 def test_a_healthy_cluster_is_healthy():
-    checks = judged(healthy())
+    checks = run_checks(healthy())
     assert {check.verdict for check in checks} == {Verdict.OK}
     assert len(checks) == len(CHECKS)
 
@@ -259,11 +262,11 @@ def test_a_fault_is_found_and_nothing_else(fault: str):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_comes_with_what_to_do(fault: str):
-    for check in judged(FAULTS[fault][0]):
+    for check in run_checks(FAULTS[fault][0]):
         assert bool(check.todo) == (check.verdict is not Verdict.OK), check
 
 
 def test_every_check_is_described_in_the_documentation():
     page = (ROOT / "docs" / "doctor.md").read_text()
-    names = {check.name for check in judged(healthy())}
+    names = {check.name for check in run_checks(healthy())}
     assert {f"## {name}" for name in names} == {line for line in page.splitlines() if line.startswith("## ")}

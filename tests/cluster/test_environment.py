@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from autofix.cluster.environment import surroundings
+from autofix.cluster.environment import read_environment
 from autofix.kubeapi.client import ApiError
 
 
@@ -22,10 +24,15 @@ class Server:
         return found
 
 
+def server(version: object, rest: Exception) -> Any:
+    """A server in the place of an `Api`."""
+    return Server(version, rest)
+
+
 @pytest.mark.parametrize("error", [TimeoutError("no answer within 10 seconds"), ConnectionRefusedError("no")])
 async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
     with pytest.raises(type(error), match=str(error)):
-        await surroundings(Server(error, error), "linkerd")
+        await read_environment(server(error, error), "linkerd")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +45,7 @@ async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
     ],
 )
 async def test_a_server_that_says_anything_is_asked_on(version: object, rest: Exception):
-    found = await surroundings(Server(version, rest), "linkerd")
+    found = await read_environment(server(version, rest), "linkerd")
     assert found.kubernetes == ("v1.34.0" if isinstance(version, bytes) else "")
     assert found.linkerd.release is None
-    assert "Linkerd's injector in linkerd: late" in found.lacking
+    assert "Linkerd's injector in linkerd: late" in found.unknowns

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 import yaml
 
-from autofix.cluster.installation import ConfigMap, Deployment, Linkerd, read_linkerd
+from autofix.cluster.installation import Linkerd, read_linkerd
+from autofix.kubeapi.types import ConfigMap, Deployment
 
 IMAGE = "image of Deployment linkerd-proxy-injector"
 CONFIG = "linkerdVersion of ConfigMap linkerd-config"

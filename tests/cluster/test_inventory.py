@@ -11,7 +11,7 @@ from builders import WRONG, namespace, workload
 
 from autofix.cluster.inventory import Inventory, Scope, read_cluster
 from autofix.kubeapi.client import ApiError
-from autofix.kubeapi.kinds import named
+from autofix.kubernetes.kinds import select_kinds
 
 Answers = dict[str, list[Any]]
 NAMESPACES, DEPLOYMENTS = "/api/v1/namespaces", "/apis/apps/v1/deployments"
@@ -47,7 +47,7 @@ class Server:
 
 async def read(answers: Answers, *kinds: str, namespace: str = "") -> tuple[Inventory, Server]:
     server = Server(answers)
-    builtin, custom = named(kinds)
+    builtin, custom = select_kinds(kinds)
     scope = Scope(builtin, custom, namespace)
     found = await read_cluster(server, scope, lambda *_: None)  # type: ignore[arg-type]
     return found, server

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from autofix.cluster.lifecycle import Ending, Outcome, Pod, gave_up, outcome
+from autofix.cluster.lifecycle import Ending, ProbeOutcome, gave_up, probe_outcome
+from autofix.kubeapi.types import Pod
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 PROXY, WORK = "linkerd-proxy", "work"
@@ -59,13 +60,13 @@ def pod(
     ],
 )
 def test_a_pod_is_judged_by_its_status(one: Pod | None, ending: Ending | None):
-    found = outcome(one, WORK, [], NOW)
+    found = probe_outcome(one, WORK, [], NOW)
     assert (found and found.ending) == ending
 
 
 def test_the_order_in_which_containers_ended_is_told():
-    found = outcome(pod({PROXY: ended(1, 143), WORK: ended(2)}, phase="Succeeded"), WORK, [], NOW)
-    assert found == Outcome(
+    found = probe_outcome(pod({PROXY: ended(1, 143), WORK: ended(2)}, phase="Succeeded"), WORK, [], NOW)
+    assert found == ProbeOutcome(
         Ending.COMPLETED,
         "the proxy, a native sidecar, ended by itself and the pod completed",
         ("work ended at 11:59:58 with exit code 0", "linkerd-proxy ended at 11:59:59 with exit code 143"),
@@ -73,7 +74,7 @@ def test_the_order_in_which_containers_ended_is_told():
 
 
 def test_a_pod_that_nobody_may_create_is_denied():
-    found = outcome(None, WORK, ["exceeded quota: no-pods"], NOW)
+    found = probe_outcome(None, WORK, ["exceeded quota: no-pods"], NOW)
     assert found is not None
     assert (found.ending, found.why) == (Ending.DENIED, "no pod can be created: exceeded quota: no-pods")
 

@@ -14,7 +14,7 @@ from paths import ROOT
 
 from autofix.cluster import monitor
 from webhook.serving.metrics import make_metrics
-from webhook.serving.refusals import counting
+from webhook.serving.refusals import make_refuse
 
 MONITORING = ROOT / "deploy" / "components" / "monitoring"
 RULE = yaml.safe_load((MONITORING / "prometheusrule.yaml").read_text())
@@ -67,7 +67,7 @@ def test_labels_that_are_asked_for_are_there():
     metrics = make_metrics()
     metrics.observe("Pod", "CREATE", "fixed", ["AFX101"], 0.001)
     metrics.show_linkerd("edge-26.6.3", "settings")
-    counting(metrics.refused)
+    make_refuse(metrics.refused)
     labels = {
         name
         for metric in metrics.registry.collect()

@@ -9,11 +9,12 @@ import msgspec
 import pytest
 from builders import ALPHA
 
-from autofix.cluster.evaluate import look
-from autofix.cluster.inventory import Inventory, Owned
-from autofix.cluster.models import Raw, RawPod, live_object, running_pod
+from autofix.cluster.evaluate import evaluate
+from autofix.cluster.inventory import Inventory, OwnedPod
+from autofix.cluster.models import live_object, running_pod
 from autofix.engine.options import options
-from autofix.kubeapi.kinds import KINDS, NAMESPACE
+from autofix.kubeapi.types import BuiltInObject, Pod
+from autofix.kubernetes.kinds import KINDS, NAMESPACE
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ENDED = {"terminated": {"exitCode": 0, "finishedAt": "2026-01-01T09:00:00Z"}}
@@ -28,7 +29,7 @@ def pod(
     restart: str = "Never",
     init: tuple[str, ...] = (),
     **metadata: Any,
-) -> RawPod:
+) -> Pod:
     containers = [name for name in states if name not in init]
     body = {
         "metadata": {"name": "backup-x", "namespace": "shop", **metadata},
@@ -39,7 +40,7 @@ def pod(
         },
         "status": {"containerStatuses": [{"name": name, "state": states[name]} for name in containers]},
     }
-    return msgspec.json.decode(msgspec.json.encode(body), type=RawPod)
+    return msgspec.json.decode(msgspec.json.encode(body), type=Pod)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def pod(
         (pod({PROXY: RUNS}), ""),
     ],
 )
-def test_a_pod_is_held_when_only_linkerds_containers_still_run(raw: RawPod, held_by: str):
+def test_a_pod_is_held_when_only_linkerds_containers_still_run(raw: Pod, held_by: str):
     found = running_pod(raw)
     assert found is not None
     assert found.held_by == held_by
@@ -71,24 +72,24 @@ def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone():
     assert running_pod(pod({"app": ENDED, PROXY: RUNS}, deletionTimestamp="2026-01-01T10:00:00Z")) is None
 
 
-def namespace(value: str) -> Raw:
+def namespace(value: str) -> BuiltInObject:
     body = {"metadata": {"name": "shop", "annotations": {ALPHA: value}}}
-    return msgspec.json.decode(msgspec.json.encode(body), type=Raw)
+    return msgspec.json.decode(msgspec.json.encode(body), type=BuiltInObject)
 
 
-def found_with(value: str, raw: RawPod, wanted: str = "ALL") -> list[tuple[str, str]]:
+def found_with(value: str, raw: Pod, wanted: str = "ALL") -> list[tuple[str, str]]:
     """What is said of a pod whose Namespace has this value."""
     running = running_pod(raw)
     assert running is not None
     inventory = Inventory(
         namespaces={"shop": live_object(NAMESPACE, namespace(value))},
-        pods=[Owned(running, None)],
+        pods=[OwnedPod(running, None)],
         kinds=KINDS,
     )
     chosen = options(release="2.17", select=wanted)
     return [
         (finding.code, finding.message)
-        for one in look(inventory, chosen, KINDS, NOW)
+        for one in evaluate(inventory, chosen, KINDS, NOW)
         for finding in one.result.findings
         if finding.code.startswith("AFX6")
     ]

@@ -1,59 +1,21 @@
-"""A real API server with its controllers, an injector like Linkerd's, and our webhook in front of it."""
+"""A real API server with its controllers, and the meshes that run on it."""
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import secrets
 import signal
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from assets import build
-from control_plane import Binaries, Cluster, control_plane
-from paths import ROOT
-from processes import free_port, process, wait_for
-
-SHIPPED = ROOT / "deploy" / "base" / "mutatingwebhookconfiguration.yaml"
-RELEASES = {"edge-24.10.1": "alpha", "edge-25.10.7": "beta", "edge-26.6.3": "ga"}
-INJECT = "linkerd.io/inject"
-# The convention of controller-runtime's envtest: a folder with programs to use instead of our own builds.
-GIVEN = "KUBEBUILDER_ASSETS"
-VERSIONS = [GIVEN] if os.environ.get(GIVEN) else list(build.MINORS)
-Annotations = dict[str, str]
-Change = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def programs(version: str) -> Binaries:
-    """Where the programs of a version are."""
-    if version == GIVEN:
-        folder = Path(os.environ[GIVEN])
-        return Binaries(folder / "etcd", folder)
-    return Binaries(build.folder("etcd") / "etcd", build.folder(f"kubernetes-{version}"))
-
-
-def _lacking() -> str:
-    """Why there is no control plane to test against; empty when there is one."""
-    given = {"etcd", *(f"kubernetes-{minor}" for minor in build.MINORS)} if GIVEN in VERSIONS else set()
-    if missing := set(build.missing()) - given:
-        return f"no control plane: run `make cluster-assets` to build {', '.join(sorted(missing))}"
-    found = programs(VERSIONS[0])
-    paths = [found.etcd, *(found.kubernetes / name for name in build.COMMANDS)]
-    absent = [str(path) for path in paths if not path.exists()]
-    return f"no control plane: {GIVEN} lacks {', '.join(absent)}" if absent else ""
+from control_plane import Cluster, control_plane
+from mesh import RELEASES, VERSIONS, Mesh, injector_of, missing_programs, programs, webhook_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the suite with one message where there is nothing to run it against; CI demands that it runs."""
-    reason = _lacking()
+    reason = missing_programs()
     if reason and os.environ.get("CLUSTER_TESTS") != "required":
         for item in items:
             if Path(__file__).parent in item.path.parents:
@@ -70,7 +32,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture(scope="session", params=VERSIONS)
 def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    if reason := _lacking():
+    if reason := missing_programs():
         pytest.fail(reason, pytrace=False)
     with control_plane(programs(request.param), tmp_path_factory.mktemp("cluster")) as running:
         yield running
@@ -85,94 +47,6 @@ def space(cluster: Cluster) -> Iterator[str]:
     cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A webhook that serves on loopback."""
-
-    url: str
-    log: Path = Path()
-    admin: str = ""
-
-
-@dataclass(frozen=True)
-class Spaces:
-    """Namespaces of one test, under names that no other test has used."""
-
-    names: dict[str, str]
-    known: dict[str, Annotations]
-
-    def __getitem__(self, alias: str) -> str:
-        return self.names[alias]
-
-
-@dataclass(frozen=True)
-class Mesh:
-    """A cluster with an injector that behaves like one release of Linkerd's."""
-
-    cluster: Cluster
-    release: str
-    start_injector: Callable[..., AbstractContextManager[Endpoint]]
-    start_webhook: Callable[..., AbstractContextManager[Endpoint]]
-
-    @property
-    def era(self) -> str:
-        return RELEASES[self.release]
-
-    @staticmethod
-    def shipped() -> dict[str, Any]:
-        """The configuration that we ship."""
-        return yaml.safe_load(SHIPPED.read_text())  # type: ignore[no-any-return]
-
-    @contextmanager
-    def linkerd(self, *, native: bool = False, wait: int = 0) -> Iterator[None]:
-        """Linkerd's injector, configured as its chart does."""
-        with (
-            self.start_injector(native=native, wait=wait) as endpoint,
-            self.configured(linkerds_configuration(), endpoint),
-        ):
-            yield
-
-    @contextmanager
-    def autofix(self, spaces: Spaces, change: Change | None = None, **settings: Any) -> Iterator[Endpoint]:
-        """Our webhook, with the configuration that we ship."""
-        configuration = change(self.shipped()) if change else self.shipped()
-        with (
-            self.start_webhook(spaces.known, **{"native_sidecar_default": False, **settings}) as endpoint,
-            self.configured(configuration, endpoint),
-        ):
-            yield endpoint
-
-    @contextmanager
-    def configured(
-        self, configuration: dict[str, Any], endpoint: Endpoint, authority: bytes = b""
-    ) -> Iterator[None]:
-        """A MutatingWebhookConfiguration that leads to an endpoint on loopback instead of a Service."""
-        bundle = base64.b64encode(authority or self.cluster.authority.cert_pem.bytes()).decode()
-        for webhook in configuration["webhooks"]:
-            webhook["clientConfig"] = {"url": f"{endpoint.url}/mutate", "caBundle": bundle}
-        self.cluster.apply(configuration)
-        try:
-            yield
-        finally:
-            self.cluster.kubectl("delete", "mutatingwebhookconfiguration", configuration["metadata"]["name"])
-
-    @contextmanager
-    def namespaces(self, **annotations: Annotations) -> Iterator[Spaces]:
-        """New Namespaces with these annotations; injection is enabled in all of them."""
-        names = {alias: f"{alias}-{secrets.token_hex(3)}" for alias in annotations}
-        known = {names[alias]: {INJECT: "enabled", **own} for alias, own in annotations.items()}
-        self.cluster.apply(
-            *(
-                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "annotations": own}}
-                for name, own in known.items()
-            )
-        )
-        try:
-            yield Spaces(names, known)
-        finally:
-            self.cluster.kubectl("delete", "namespace", "--wait=false", *known)
-
-
 @pytest.fixture(scope="session")
 def workshop(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mesh]:
     """Makes the meshes of a cluster."""
@@ -182,7 +56,7 @@ def workshop(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Call
     leaf.private_key_pem.write_to_path(str(folder / "tls.key"))
 
     def make(release: str) -> Mesh:
-        return Mesh(cluster, release, _injector(cluster, release, folder), webhook_of(release, folder))
+        return Mesh(cluster, release, injector_of(cluster, release, folder), webhook_of(release, folder))
 
     return make
 
@@ -196,107 +70,3 @@ def mesh(request: pytest.FixtureRequest, workshop: Callable[[str], Mesh]) -> Mes
 def newest(workshop: Callable[[str], Mesh]) -> Mesh:
     """One release is enough for what does not depend on it; the one whose fixes are easiest to see."""
     return workshop("edge-25.10.7")
-
-
-def _injector(
-    cluster: Cluster, release: str, folder: Path
-) -> Callable[..., AbstractContextManager[Endpoint]]:
-    @contextmanager
-    def start(*, native: bool, wait: int) -> Iterator[Endpoint]:
-        log = folder / f"injector-{free_port()}.log"
-        command = [
-            build.folder("injector") / "injector",
-            f"-release={release}",
-            f"-native-sidecar={str(native).lower()}",
-            f"-wait-before-exit-seconds={wait}",
-            f"-server={cluster.url}",
-            f"-tls-cert={folder / 'tls.crt'}",
-            f"-tls-key={folder / 'tls.key'}",
-        ]
-        with process(command, log, {"TOKEN": cluster.token}):
-            wait_for("the injector listens", lambda: log.read_text().strip().isdecimal(), log=log)
-            yield Endpoint(f"https://127.0.0.1:{int(log.read_text())}", log)
-
-    return start
-
-
-def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManager[Endpoint]]:
-    @contextmanager
-    def start(
-        namespaces: dict[str, Annotations],
-        certificate: Path = folder,
-        probe: str = "readyz",
-        **settings: Any,
-    ) -> Iterator[Endpoint]:
-        port, admin = free_port(), free_port()
-        log, config = folder / f"webhook-{port}.log", folder / f"webhook-{port}.toml"
-        whole = {
-            "listen": f"127.0.0.1:{port}",
-            "admin_listen": f"127.0.0.1:{admin}",
-            "tls_cert": str(certificate / "tls.crt"),
-            "tls_key": str(certificate / "tls.key"),
-            "linkerd": release,
-            "shutdown_delay_seconds": 0,
-            **settings,
-        }
-        lines = [f"{name} = {json.dumps(value)}" for name, value in whole.items()]
-        for name, own in namespaces.items():
-            lines.append(f"[namespaces.{json.dumps(name)}]")
-            lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in own.items()]
-        config.write_text("\n".join(lines))
-        with process([sys.executable, "-m", "webhook", "--config", config], log):
-            wait_for("our webhook is up", lambda: _answers(f"http://127.0.0.1:{admin}/{probe}"), log=log)
-            yield Endpoint(f"https://127.0.0.1:{port}", log, f"http://127.0.0.1:{admin}")
-
-    return start
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310  # always loopback
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def linkerds_configuration() -> dict[str, Any]:
-    """The chart's: charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml and values.yaml."""
-
-    def out(key: str, operator: str, *values: str) -> dict[str, Any]:
-        return {"key": key, "operator": operator} | ({"values": list(values)} if values else {})
-
-    return {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "MutatingWebhookConfiguration",
-        "metadata": {"name": "linkerd-proxy-injector-webhook-config"},
-        "webhooks": [
-            {
-                "name": "linkerd-proxy-injector.linkerd.io",
-                "namespaceSelector": {
-                    "matchExpressions": [
-                        out("config.linkerd.io/admission-webhooks", "NotIn", "disabled"),
-                        out("kubernetes.io/metadata.name", "NotIn", "kube-system", "cert-manager"),
-                    ]
-                },
-                "objectSelector": {
-                    "matchExpressions": [
-                        out("linkerd.io/control-plane-component", "DoesNotExist"),
-                        out("linkerd.io/cni-resource", "DoesNotExist"),
-                    ]
-                },
-                "failurePolicy": "Ignore",
-                "admissionReviewVersions": ["v1", "v1beta1"],
-                "sideEffects": "None",
-                "timeoutSeconds": 10,
-                "rules": [
-                    {
-                        "operations": ["CREATE"],
-                        "apiGroups": [""],
-                        "apiVersions": ["v1"],
-                        "resources": ["pods", "services"],
-                        "scope": "Namespaced",
-                    }
-                ],
-            }
-        ],
-    }

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import trustme
-from conftest import linkerds_configuration
 from control_plane import Cluster
 from installing import NAME, NAMESPACE, Installation, control_plane_of
+from mesh import linkerds_configuration
 
 INJECTOR = "linkerd-proxy-injector-webhook-config"
 RELEASE = "edge-26.6.3"

@@ -42,10 +42,11 @@ def _free_ports() -> Iterator[int]:
                 claim.bind(f"\0linkerd-autofix-ports-{block[0]}")
             except OSError:
                 continue
-            yield from filter(_is_free, block)
+            yield from filter(is_free, block)
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on a port of loopback."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", port))

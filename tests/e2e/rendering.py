@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 from assets import build
-from installing import DEPLOY, NAME, NAMESPACE
+from installing import NAME, NAMESPACE
+from paths import DEPLOY
 
 Objects = dict[tuple[str, str], Any]
 

@@ -75,7 +75,7 @@ def value(key: str, text: str = "true") -> dict[str, str]:
     return {key: text}
 
 
-WITH_PROXY = {"containers": [APP, PROXY]}
+WITH_PROXY: dict[str, Any] = {"containers": [APP, PROXY]}
 HELD = {"web": {"app": ENDED, "linkerd-proxy": RUNS}}
 LIVE = {"web": {"app": RUNS, "linkerd-proxy": RUNS}}
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import trustme
 from builders import ALPHA, BETA, WRONG
-from conftest import Change, Endpoint, Mesh
 from looking import CONTAINER, NATIVE, pod_of, pods_when, proxy_of, workload_of
+from mesh import Change, Endpoint, Mesh
 from processes import free_port, wait_for
 
 TIMEOUT = 2

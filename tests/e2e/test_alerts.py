@@ -11,9 +11,9 @@ import pytest
 import yaml
 from assets import build
 from builders import WRONG
-from conftest import Endpoint, Mesh
-from installing import DEPLOY
 from looking import pod_of
+from mesh import Endpoint, Mesh
+from paths import DEPLOY
 from processes import free_port
 
 RULE = DEPLOY / "components" / "monitoring" / "prometheusrule.yaml"

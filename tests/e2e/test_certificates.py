@@ -12,19 +12,20 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import trustme
 from builders import BETA, WRONG
-from conftest import VERSIONS
 from control_plane import Cluster
 from cryptography import x509
 from installing import NAME, NAMESPACE, Installation, Replica, installed
 from looking import pod_of
+from mesh import VERSIONS
 from processes import free_port, wait_for
 from webhook_process import clock_set
 
-SETTINGS = {"linkerd": "edge-25.10.7", "shutdown_delay_seconds": "0"}
+SETTINGS: dict[str, Any] = {"linkerd": "edge-25.10.7", "shutdown_delay_seconds": "0"}
 # These wait for certificates to end, half a minute each; under load a rotation is tried in every version.
 once = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 

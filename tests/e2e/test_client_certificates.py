@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import trustme
 from builders import BETA, WRONG
-from conftest import VERSIONS, programs
 from control_plane import Cluster, control_plane
-from installing import DEPLOY, NAME, NAMESPACE, Installation, Replica, installed
+from installing import NAME, NAMESPACE, Installation, Replica, installed
 from looking import pod_of
+from mesh import VERSIONS, programs
+from paths import DEPLOY
 from processes import free_port, stopped
 from webhook_client import REVIEWS
 

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 from assets import build
 from builders import ALPHA, BETA, GA, WAIT
-from conftest import RELEASES, Mesh
 from looking import NATIVE, pod_of, proxy_of
+from mesh import RELEASES, Mesh
 from paths import DATA
 
 import autofix

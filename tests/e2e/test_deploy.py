@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 from control_plane import Cluster
-from installing import DEPLOY, NAME, NAMESPACE
+from installing import NAME, NAMESPACE
+from paths import DEPLOY
 from rendering import by_name, charted, kustomized
 
 HA = {"replicas": 3, "failurePolicy": "Fail", "priorityClassName": "system-cluster-critical"}

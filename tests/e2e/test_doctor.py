@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import VERSIONS
 from control_plane import Cluster
 from faults import ALONE, FAULTS, INJECTOR, RELEASE, chart_made, injector, slices
 from installing import CONTROL_PLANE, NAMESPACE, Installation, control_plane_of, installed
+from mesh import VERSIONS
 from scanning import autofix
 
 # Nothing in these depends on the version of Kubernetes, and they take their time.

@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders import BETA, WRONG
-from conftest import VERSIONS, programs
 from control_plane import Cluster, control_plane
-from hostile.replica import Memory, memory_cgroup
 from installing import NAME, Replica, installed
 from looking import pod_of
+from mesh import VERSIONS, programs
 from processes import wait_for
 from prometheus_client.parser import text_string_to_metric_families
+from replica import Memory, memory_cgroup
 
 MB = 1_000_000
 CLIENTS = 4
@@ -120,6 +120,7 @@ class Caller:
         context = ssl.create_default_context()
         cluster.authority.configure_trust(context)
         where = urlsplit(cluster.url)
+        assert where.hostname
         self._connection = http.client.HTTPSConnection(
             where.hostname, where.port, context=context, timeout=60
         )

@@ -40,7 +40,7 @@ def test_the_rendered_manifests_are_repaired(version: str, renderer: str, tmp_pa
     environment = {**os.environ, **folders, "PATH": path, "AUTOFIX_LINKERD": "2.17"}
 
     def helm(*arguments: str) -> str:
-        command = [build.folder(f"helm-{version}") / "helm", *arguments]
+        command: list[str | Path] = [build.folder(f"helm-{version}") / "helm", *arguments]
         found = subprocess.run(
             command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
         )

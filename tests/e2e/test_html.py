@@ -15,13 +15,13 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-from autofix.cluster.evaluate import look
+from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
 from autofix.cluster.scan import Scan
 from autofix.engine.options import options
 from autofix.errors import AutofixError
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import Report, as_html
 from autofix.report.manifests import manifests
 
@@ -42,14 +42,14 @@ def scanned() -> Scan:
     chosen = options(release="2.17", kubernetes="1.34")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     problem = AutofixError(f"pods: {EVIL}")
-    return Scan(tuple(look(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())
+    return Scan(tuple(evaluate(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scan = scanned()
     path = tmp_path_factory.mktemp("page") / "scan.html"
-    path.write_text("\n".join(as_html.render(Report(manifests(scan.found), scan.problems, scan))))
+    path.write_text("\n".join(as_html.render(Report(manifests(scan.evaluations), scan.problems, scan))))
     return path
 
 

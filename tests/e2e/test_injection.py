@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from builders import KEYS, WAIT, WRONG
-from conftest import Mesh
 from looking import CONTAINER, NATIVE, pod_of, pods_when, proxies, proxy_of, workload_of
+from mesh import Mesh
 from paths import DATA
 
 MAPPING = json.loads((DATA / "mapping.json").read_text())
@@ -85,11 +85,10 @@ def test_the_right_key_is_left_as_it_is(mesh: Mesh, value: str, kind: str):
 @pytest.mark.parametrize("native", [False, True], ids=["off by Helm", "on by Helm"])
 def test_a_wrong_false_stays_an_ordinary_container(mesh: Mesh, native: bool):
     forms = {f"pod-{n}": {key: "false"} for n, form in enumerate(wrong_forms(mesh.era)) for key in form}
-    known = {"native_sidecar_default": native}
     with (
         mesh.linkerd(native=native),
         mesh.namespaces(off={}) as spaces,
-        mesh.autofix(spaces, **known),
+        mesh.autofix(spaces, native_sidecar_default=native),
     ):
         mesh.cluster.apply(*(pod_of(name, spaces["off"], form) for name, form in forms.items()))
         assert proxies(mesh.cluster.get("pods", "-n", spaces["off"])["items"]) == dict.fromkeys(

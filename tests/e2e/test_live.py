@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import ALPHA, BETA, GA, WRONG
@@ -135,7 +136,11 @@ def test_without_any_right_it_serves_with_the_portable_key_and_says_so(
         (tmp_path / name).write_bytes(base64.b64decode(content))
     replica.process.terminate()
     replica.process.wait(20)
-    files = {"tls_secret": "", "tls_cert": str(tmp_path / "tls.crt"), "tls_key": str(tmp_path / "tls.key")}
+    files: dict[str, Any] = {
+        "tls_secret": "",
+        "tls_cert": str(tmp_path / "tls.crt"),
+        "tls_key": str(tmp_path / "tls.key"),
+    }
     powerless = installation.start(account=False, shutdown_delay_seconds="0", **files)
     wait_for("it is ready", powerless.is_ready, log=powerless.log)
     assert keys_of_next_pod(cluster, space, {WRONG: "true"}) == {ALPHA: "true"}

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from builders import ALPHA, WRONG
-from conftest import VERSIONS
 from control_plane import Cluster
 from looking import workload_of
+from mesh import VERSIONS
 from processes import free_port, wait_for
 from scanning import autofix, command, environment
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 from control_plane import Cluster
-from installing import DEPLOY, NAME
+from installing import NAME
+from paths import DEPLOY
 from rendering import by_name, charted, kustomized
 
 RUNBOOK = DEPLOY.parent / "docs" / "runbook.md"
@@ -52,7 +53,7 @@ def test_the_ports_are_those_of_the_deployment(tmp_path: Path):
 def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path):
     block = {"ipBlock": {"cidr": "10.0.0.0/28"}}
     openshift = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "openshift-dns"}}}
-    values = {
+    values: dict[str, Any] = {
         "https": {"from": [block]},
         "admin": {"from": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}]},
         "apiServer": {"to": [block], "ports": [16443]},

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 import aiohttp
 import pytest
 import trustme
-from conftest import VERSIONS, programs
 from control_plane import Cluster, control_plane
+from mesh import VERSIONS, programs
 from processes import wait_for
 from webhook_client import load
 from webhook_process import lines, process

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from builders import ALPHA, BETA
-from conftest import VERSIONS, Mesh
 from control_plane import Cluster
 from installing import CONTROL_PLANE, control_plane_of
 from looking import CONTAINER, NATIVE, proxy_of
+from mesh import VERSIONS, Mesh
 from processes import wait_for
 from scanning import Ran, command, environment
 

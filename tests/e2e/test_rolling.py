@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from balancer import balancer
 from builders import BETA, WRONG
-from conftest import VERSIONS, programs
 from control_plane import Cluster, control_plane
 from installing import Installation, Replica, installed
 from looking import pod_of
+from mesh import VERSIONS, programs
 from processes import free_port, stopped, wait_for
 from webhook_client import REVIEWS
 
@@ -83,8 +84,9 @@ def behind_one_address(installation: Installation) -> Iterator[None]:
         yield
 
 
-def started(installation: Installation, **changes: str) -> Replica:
-    replica = installation.start(port=free_port(), **{**SETTINGS, **changes})
+def started(installation: Installation, **changes: Any) -> Replica:
+    settings: dict[str, Any] = {**SETTINGS, **changes}
+    replica = installation.start(port=free_port(), **settings)
     installation.wait_until_trusted(replica)
     return replica
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import jsonschema
 import pytest
 from builders import BETA
-from conftest import VERSIONS
 from control_plane import Cluster
 from installing import CONTROL_PLANE, control_plane_of
+from mesh import VERSIONS
 from paths import ROOT
 from processes import wait_for
 from scanning import at_a_terminal, autofix, versions
@@ -84,7 +84,7 @@ def said(cluster: Cluster, *arguments: str) -> dict[str, list[str]]:
     """What a scan says, by the name of the situation."""
     ran = autofix(cluster, "scan", "-A", "-o", "json", "-q", "--ignore", "AFX404", *arguments)
     assert ran.code in (0, 1), ran.err
-    found = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     for one in ran.objects:
         inside = one["namespace"] or one["name"]
         found[inside] += [f"{one['kind']} {finding['code'][3:]}" for finding in one["findings"]]

@@ -6,9 +6,9 @@ import json
 
 import pytest
 from builders import ALPHA, WRONG
-from conftest import VERSIONS
 from control_plane import Cluster
 from looking import workload_of
+from mesh import VERSIONS
 from scanning import at_a_terminal, autofix
 
 # Nothing in these depends on the version of Kubernetes, and they take their time.

@@ -20,14 +20,15 @@ from typing import Any
 import aiohttp
 import pytest
 from builders import WRONG
-from conftest import VERSIONS, programs
 from control_plane import Cluster, control_plane
+from mesh import VERSIONS, programs
 from processes import wait_for
 from scanning import Ran, autofix, command, environment
 
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.client import connect
-from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import Object
 
 OBJECTS, CONNECTIONS, SPACES = 50_000, 24, 20
 MOST_MEMORY = 200 * 2**20
@@ -189,7 +190,8 @@ def _read(terminal: int) -> bytes:
 
 
 async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster):
-    names, gone = set(), requests_of(crowded, "podtemplates", "410")
+    names: set[str] = set()
+    gone = requests_of(crowded, "podtemplates", "410")
     async with connect(str(crowded.kubeconfig)) as api:
         resource = Resource("podtemplates", ApiPath("api", "v1", "podtemplates"), Object)
         async for page in pages(api, resource, consistent=False):

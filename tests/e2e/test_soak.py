@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import trustme
 from builders import WRONG
-from conftest import Endpoint, webhook_of
+from mesh import Endpoint, webhook_of
 from webhook_client import NAMES, REVIEWS
 
 HALF = 100_000

@@ -36,7 +36,7 @@ def test_kustomize_runs_the_function(tmp_path: Path):
     program.write_text(f"#!/bin/sh\nexec {sys.executable} -m autofix krm --linkerd 2.17\n")
     program.chmod(0o755)
     kustomize = build.folder("kustomize") / "kustomize"
-    command = [kustomize, "build", "--enable-alpha-plugins", "--enable-exec", "."]
+    command: list[str | Path] = [kustomize, "build", "--enable-alpha-plugins", "--enable-exec", "."]
     found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     [after] = yaml.safe_load_all(found.stdout)
@@ -49,7 +49,7 @@ def test_kubectl_finds_its_plugin(tmp_path: Path):
     )
     kubectl = build.folder(f"kubernetes-{build.MINORS[-1]}") / "kubectl"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = [kubectl, "autofix", "fix", "-t", "2.17", "pod.yaml"]
+    command: list[str | Path] = [kubectl, "autofix", "fix", "-t", "2.17", "pod.yaml"]
     found = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )

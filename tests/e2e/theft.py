@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -62,7 +62,11 @@ def thief_in(cluster: Cluster, folder: Path) -> Iterator[Thief]:
             tried = partial(
                 thief.kubectl, *probe, "--dry-run=server", given=event(reportingController="kubelet")
             )
-            wait_for(f"{policy} is in force", lambda tried=tried, policy=policy: policy in tried().err)
+
+            def is_in_force(tried: Callable[[], Answer] = tried, policy: str = policy) -> bool:
+                return policy in tried().err
+
+            wait_for(f"{policy} is in force", is_in_force)
         yield thief
 
 

@@ -16,7 +16,7 @@ from strategies import (
     NO_STRINGS,
     OTHER_KEYS,
     WORDS,
-    annotations,
+    annotation_maps,
     broken_objects,
     documents,
     releases,
@@ -95,7 +95,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
     own = draw(entries)
     if kind == "Namespace":
         return namespace(own)
-    labels = draw(st.just({}) | st.just({"app": "web"}) | annotations())
+    labels = draw(st.just({}) | st.just({"app": "web"}) | annotation_maps())
     if kind == "Pod":
         return pod(own, labels=labels)
     return workload(kind, own, own=draw(st.just({"team": "shop"}) | entries))

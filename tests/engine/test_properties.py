@@ -16,7 +16,7 @@ from strategies import (
     NATIVE_KEYS,
     OTHER_KEYS,
     TRUE_WORDS,
-    annotations,
+    annotation_maps,
     broken_objects,
     documents,
     json_values,
@@ -130,8 +130,8 @@ words = st.sampled_from([(word, True) for word in TRUE_WORDS] + [(word, False) f
 @given(
     st.sampled_from(NATIVE_KEYS),
     words,
-    annotations(strings, [key for key in OTHER_KEYS if key != WAIT]),
-    annotations(strings),
+    annotation_maps(strings, [key for key in OTHER_KEYS if key != WAIT]),
+    annotation_maps(strings),
     releases_with_the_feature,
     st.sampled_from([None, True, False]),
 )
@@ -159,8 +159,8 @@ def test_after_a_fix_linkerd_does_what_the_author_meant(
 
 @settings(max_examples=300)
 @given(
-    annotations(strings),
-    annotations(strings),
+    annotation_maps(strings),
+    annotation_maps(strings),
     st.sampled_from([ALPHA_ERA, BETA_ERA, GA_ERA, None]),
     st.sampled_from([None, True, False]),
     st.sampled_from([0, 5]),

@@ -144,6 +144,6 @@ def test_a_value_is_mended_in_any_condition():
     ],
 )
 def test_where_alternatives_are(text: str, alternatives: str):
-    found, _ = branches(text)
+    spans, _ = branches(text)
     places = [place for place, character in enumerate(text) if character == "x"]
-    assert "".join("#" if is_inside(place, found) else "." for place in places) == alternatives
+    assert "".join("#" if is_inside(place, spans) else "." for place in places) == alternatives

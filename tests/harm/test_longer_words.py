@@ -49,17 +49,17 @@ def test_a_right_key_in_a_longer_word_is_no_finding(name: str, text: str):
 @pytest.mark.parametrize("unsafe", [False, True])
 def test_a_prefix_with_the_escapes_of_helm_stays(unsafe: bool):
     text = f"helm upgrade a b --set conf.spark\\.driver\\.annotation\\.{ESCAPED}=true\n"
-    one = check("a.sh", text, unsafe=unsafe)
-    assert one.text == text
-    assert "AFX101" in {finding.code for finding in one.findings}
+    checked = check("a.sh", text, unsafe=unsafe)
+    assert checked.text == text
+    assert "AFX101" in {finding.code for finding in checked.findings}
 
 
 def test_prefixed_keys_do_not_run_into_each_other():
     names = [f"spark.{part}.{key}" for part in ("driver", "executor") for key in (WRONG, "linkerd.io/inject")]
     text = "conf:\n" + "".join(f"  {name}: 'true'\n" for name in names)
-    one = check("values.yaml", text, unsafe=True)
-    assert one.text == text
-    places = [(finding.code, finding.path[-1]) for finding in one.findings if finding.withheld]
+    checked = check("values.yaml", text, unsafe=True)
+    assert checked.text == text
+    places = [(finding.code, finding.path[-1]) for finding in checked.findings if finding.withheld]
     assert places == [("AFX101", names[0]), ("AFX203", names[1]), ("AFX101", names[2]), ("AFX203", names[3])]
 
 

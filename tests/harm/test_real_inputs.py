@@ -11,11 +11,11 @@ import autofix
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 
-DATA = DATA / "harm"
+HARM = DATA / "harm"
 
 
 def text_of(name: str) -> str:
-    return (DATA / name).read_text(encoding="utf-8")
+    return (HARM / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_what_would_be_harm_is_never_edited(name: str):
 @pytest.mark.parametrize("name", ["prefix/submit.sh", "prefix/submit-one.sh", "prefix/values.yaml"])
 def test_a_key_behind_a_prefix_is_judged_by_itself(name: str):
     text = text_of(name)
-    one = check(name, text)
-    wrong = [finding for finding in one.findings if finding.code == "AFX101"]
+    checked = check(name, text)
+    wrong = [finding for finding in checked.findings if finding.code == "AFX101"]
     assert len(wrong) == text.count(WRONG)
     assert all(finding.withheld and "part of a longer word" in finding.withheld for finding in wrong)
     assert check(name, text.replace(WRONG, ALPHA)).findings == ()
@@ -60,20 +60,20 @@ def test_a_removal_is_no_finding(name: str):
 @pytest.mark.parametrize("release", RELEASES)
 def test_no_fix_makes_the_injector_deny_the_pod(name: str, release: str | None, unsafe: bool):
     text = text_of(f"wait/{name}")
-    one = check(name, text, release=release, unsafe=unsafe)
+    checked = check(name, text, release=release, unsafe=unsafe)
     if release == "2.20":
         # It denies no such pod.
-        assert one.text == text.replace(WRONG, GA)
+        assert checked.text == text.replace(WRONG, GA)
     else:
-        assert one.text == text
-        assert any("AFX402" in reason for reason in withheld(one))
+        assert checked.text == text
+        assert any("AFX402" in reason for reason in withheld(checked))
 
 
 def test_quotes_in_a_value_of_helms_are_removed_only_when_asked_for():
     text = text_of("quotes/values.yaml")
-    one = check("values.yaml", text)
-    assert one.text == text
-    [finding] = [finding for finding in one.findings if finding.code == "AFX202"]
+    checked = check("values.yaml", text)
+    assert checked.text == text
+    [finding] = [finding for finding in checked.findings if finding.code == "AFX202"]
     assert finding.applicability == "unsafe"
     asked = check("values.yaml", text, unsafe=True)
     assert asked.text == text.replace("\"'true'\"", '"true"')
@@ -88,8 +88,8 @@ def test_quotes_in_a_value_of_an_object_are_removed():
 @pytest.mark.parametrize("name", ["scdf.properties", "flink.sh", "camelk.sh"])
 def test_values_in_lists_stay_bare(name: str):
     text = text_of(f"lists/{name}")
-    escaped = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
-    assert check(name, text).text == text.replace(WRONG, ALPHA).replace(*escaped)
+    wrong, right = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
+    assert check(name, text).text == text.replace(WRONG, ALPHA).replace(wrong, right)
 
 
 @pytest.mark.parametrize("release", [*RELEASES, "2.15", "edge-25.10.2"])
@@ -118,5 +118,5 @@ def test_a_template_for_several_releases_keeps_their_keys(release: str | None, u
 def test_the_files_together_are_left_alone_too():
     sources = sorted(path for path in DATA.glob("wait/*"))
     files = [read_file(path.read_bytes(), path.name) for path in sources]
-    for one in check_files(files, autofix.options(release="2.17", unsafe=True)):
-        assert one.text == one.file.text
+    for checked in check_files(files, autofix.options(release="2.17", unsafe=True)):
+        assert checked.text == checked.file.text

@@ -99,9 +99,9 @@ def test_a_removal_is_neither_edited_nor_a_finding(name: str, text: str):
 @pytest.mark.parametrize(("name", "text"), DOUBTFUL)
 def test_what_may_be_a_removal_is_only_reported(name: str, text: str):
     assert edits(name, text) == {}
-    found = [finding for finding in check(name, text, release="2.17").findings if finding.code == "AFX101"]
-    assert found
-    assert all(finding.withheld for finding in found)
+    findings = [finding for finding in check(name, text, release="2.17").findings if finding.code == "AFX101"]
+    assert findings
+    assert all(finding.withheld for finding in findings)
 
 
 def test_beside_a_right_key_that_is_removed_a_wrong_one_stays():
@@ -120,9 +120,9 @@ def test_an_argo_parameter_that_is_null_is_a_removal():
 
 def test_null_that_stands_for_an_expression_of_ytts_is_a_value():
     text = f"metadata:\n  annotations:\n    {WRONG}: #@ data.values.native\n"
-    one = check("overlay.yaml", text)
-    assert one.text == text
-    assert [finding.code for finding in one.findings] == ["AFX101"]
+    checked = check("overlay.yaml", text)
+    assert checked.text == text
+    assert [finding.code for finding in checked.findings] == ["AFX101"]
 
 
 @pytest.mark.parametrize(

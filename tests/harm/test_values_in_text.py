@@ -48,9 +48,9 @@ QUOTED = ["\"'true'\"", "'\"true\"'", "'''true'''", "\"'yes'\"", "\"' true '\""]
 @pytest.mark.parametrize("release", RELEASES)
 def test_quotes_in_a_value_stay_unless_asked_for(value: str, key: str, release: str | None):
     text = f"podAnnotations:\n  linkerd.io/inject: enabled\n  {key}: {value}\n"
-    one = check("values.yaml", text, release=release)
-    assert one.text == text
-    assert not [finding for finding in one.findings if finding.applicability == "safe"]
+    checked = check("values.yaml", text, release=release)
+    assert checked.text == text
+    assert not [finding for finding in checked.findings if finding.applicability == "safe"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from texts import ESCAPED, argo_values, check, withheld
 import autofix
 from autofix.text.check import check_files, check_many
 from autofix.text.file import read_file
-from autofix.text.plaintext.waits import wait_in
+from autofix.text.plaintext.wait_before_exit import wait_in
 
 BESIDE = [
     ("a.tpl", f"annotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),
@@ -47,9 +47,9 @@ HARMLESS = [
 @pytest.mark.parametrize("unsafe", [False, True])
 @pytest.mark.parametrize("release", ["2.17", "2.19", None])
 def test_beside_a_wait_the_fix_is_withheld(name: str, text: str, release: str | None, unsafe: bool):
-    one = check(name, text, release=release, unsafe=unsafe)
-    assert one.text == text
-    assert any(reason.startswith("AFX402") for reason in withheld(one))
+    checked = check(name, text, release=release, unsafe=unsafe)
+    assert checked.text == text
+    assert any(reason.startswith("AFX402") for reason in withheld(checked))
 
 
 @pytest.mark.parametrize(("name", "text"), BESIDE)
@@ -102,17 +102,19 @@ ANYWHERE = [
 ]
 
 
-@pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda one: one[0])
+@pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda namespace: namespace[0])
 @pytest.mark.parametrize(("name", "text"), [*INSIDE, *ANYWHERE])
-@pytest.mark.parametrize("checked", [check_files, check_many])
+@pytest.mark.parametrize("check_function", [check_files, check_many])
 @pytest.mark.parametrize("is_first", [False, True])
-def test_under_a_namespace_that_waits_the_fix_is_withheld(checked, name, text, namespace, is_first: bool):
+def test_under_a_namespace_that_waits_the_fix_is_withheld(
+    check_function, name, text, namespace, is_first: bool
+):
     text = text.replace("{}", "shop")
     files = [read_file(data.encode(), source) for source, data in ((name, text), namespace)]
-    done = checked(files[::-1] if is_first else files, autofix.options(release="2.17", unsafe=True))
-    [one] = [one for one in done if one.file.source == name]
-    assert one.text == text
-    assert any(reason.startswith("AFX402") for reason in withheld(one))
+    done = check_function(files[::-1] if is_first else files, autofix.options(release="2.17", unsafe=True))
+    [checked] = [file for file in done if file.file.source == name]
+    assert checked.text == text
+    assert any(reason.startswith("AFX402") for reason in withheld(checked))
 
 
 @pytest.mark.parametrize(("name", "text"), INSIDE)

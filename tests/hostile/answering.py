@@ -13,7 +13,7 @@ import trustme
 from random_reviews import Situation
 
 from webhook.admission.state import ClusterState, Known, make_state
-from webhook.server.server import running
+from webhook.server.server import start_server
 from webhook.settings import Settings
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "kube-apiserver-admission"}
@@ -58,7 +58,7 @@ async def _ask(
     )
     answers = {}
     async with (
-        running(settings, lambda: current[0]) as server,
+        start_server(settings, lambda: current[0]) as server,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=client, limit=1)) as session,
     ):
         url = f"https://127.0.0.1:{server.address[1]}/mutate"

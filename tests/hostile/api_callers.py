@@ -13,26 +13,34 @@ from api_server import CONFIGURATIONS, ApiServer
 from builders import WRONG, pod
 
 import autofix
-from autofix.cluster.doctor.collect import ask
-from autofix.cluster.environment import surroundings
-from autofix.cluster.evaluate import Found
+from autofix.cluster.doctor.collect import collect_facts
+from autofix.cluster.environment import read_environment
+from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import Scope, read_cluster
-from autofix.cluster.models import Raw, Reference, live_object
+from autofix.cluster.models import Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.informer import Copy, _watch
-from autofix.kubeapi.kinds import KINDS, NAMESPACE, POD, Kind
-from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubeapi.informer import Informer, _watch
+from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import (
+    BuiltInObject,
+    MutatingWebhook,
+    MutatingWebhookConfiguration,
+    Object,
+    ObjectMetadata,
+)
+from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.names import Checked
 from webhook.certificates.renewal import renewed
-from webhook.certificates.rotator import Keeper, _write, make_policy
+from webhook.certificates.rotator import Rotator, _write, make_policy
 from webhook.certificates.tls import Served
 from webhook.cluster.events import events_sent
 from webhook.cluster.state import _version
-from webhook.cluster.webhook_configurations import Configuration, copy_of_configurations, publish
+from webhook.cluster.webhook_configurations import make_configurations, publish
 from webhook.serving.metrics import make_metrics
 from webhook.settings import Settings
 
@@ -66,25 +74,27 @@ async def listed(api: Api, _: ApiServer, name: str) -> None:
         async for _ in pages(api, make()):
             pass
 
-    await attempt(lambda: whole(lambda: Resource("pods", POD.path(name), Object)))
-    await attempt(lambda: whole(lambda: Resource("pods", POD.path("shop"), Object, name)))
-    await attempt(lambda: whole(lambda: Resource("things", Kind("v1", "Thing", name).path(), Object)))
+    await attempt(lambda: whole(lambda: Resource("pods", resource_path(POD, name), Object)))
+    await attempt(lambda: whole(lambda: Resource("pods", resource_path(POD, "shop"), Object, name)))
+    await attempt(
+        lambda: whole(lambda: Resource("things", resource_path(Kind("", "v1", "Thing", name)), Object))
+    )
 
 
 async def learned(api: Api, _: ApiServer, name: str) -> None:
-    await attempt(lambda: surroundings(api, name))
+    await attempt(lambda: read_environment(api, name))
 
 
 async def repaired(api: Api, server: ApiServer, name: str) -> None:
     for namespace, own in ((name, "web"), ("shop", name)):
         live = pod({WRONG: "true"}, name=own, namespace=namespace, resourceVersion="1")
-        document = live_object(POD, msgspec.convert(live, Raw)).document
+        document = live_object(POD, msgspec.convert(live, BuiltInObject)).document
         server.answers[f"/api/v1/namespaces/{namespace}/pods/{own}"] = live
-        found = Found(
+        found = Evaluation(
             Reference("v1", "Pod", namespace, own), document, autofix.fix(document, release="2.17"), POD
         )
         await attempt(lambda found=found: repair(api, found, dry_run=True))  # type: ignore[misc]
-    around = Found(Reference("v1", "Namespace", "", name), {}, found.result, NAMESPACE)
+    around = Evaluation(Reference("v1", "Namespace", "", name), {}, found.result, NAMESPACE)
     await attempt(lambda: repair(api, around, dry_run=True))
 
 
@@ -126,18 +136,22 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
             ("linkerd", "ours", name),
         ):
             names = {"linkerd_namespace": linkerd, "ours": own, "namespace": tried}
-            await attempt(lambda names=names: ask(api, OPTIONS, **names))  # type: ignore[misc]
+            await attempt(lambda names=names: collect_facts(api, OPTIONS, **names))  # type: ignore[misc]
 
 
 async def published(api: Api, _: ApiServer, name: str) -> None:
-    await attempt(lambda: publish(api, name, Configuration("1", {name: name}), name))
+    metadata = ObjectMetadata(name=name, resource_version="1")
+    configuration = MutatingWebhookConfiguration(metadata=metadata, webhooks=[MutatingWebhook(name=name)])
+    await attempt(lambda: publish(api, configuration, name))
 
 
 async def watched(api: Api, server: ApiServer, name: str) -> None:
     async def opened(namespace: str, own: str | None) -> None:
-        copy: Copy[Any, Any] = Copy(Resource("pods", POD.path(namespace), Object, own), lambda one: one)
-        copy.position = "1"
-        before, task = server.opened, asyncio.create_task(_watch(api, copy))
+        informer: Informer[Any, Any] = Informer(
+            Resource("pods", resource_path(POD, namespace), Object, own), lambda obj: obj
+        )
+        informer.position = "1"
+        before, task = server.opened, asyncio.create_task(_watch(api, informer))
         await server.until(lambda: server.opened > before)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -171,9 +185,9 @@ async def kept(api: Api, _: ApiServer, name: str) -> None:
     material, _reason = renewed(None, policy, api.clock.now(), published=True)
 
     async def written(namespace: str, own: str) -> None:
-        keeper = Keeper(api, namespace, own, policy, "", copy_of_configurations(), Served())
-        await _write(keeper, None, material)
-        await _write(keeper, keeper.secret.objects[f"{namespace}/{own}"], material)
+        rotator = Rotator(api, namespace, own, policy, "", make_configurations(), Served())
+        await _write(rotator, None, material)
+        await _write(rotator, rotator.secret.objects[f"{namespace}/{own}"], material)
 
     await attempt(lambda: written(name, "tls"))
     await attempt(lambda: written("shop", name))
@@ -192,7 +206,9 @@ AROUND = (
 READ = ("/api/v1/namespaces/*", *(path for kind in KINDS for path in anywhere(kind)))
 CALLS = (
     Call(("autofix.kubeapi.list:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
-    Call(("autofix.cluster.environment:surroundings", "autofix.cluster.environment:_one"), learned, AROUND),
+    Call(
+        ("autofix.cluster.environment:read_environment", "autofix.cluster.environment:_get"), learned, AROUND
+    ),
     Call(
         ("autofix.cluster.repair:repair",),
         repaired,
@@ -216,7 +232,7 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("ask", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get_secret", "_try")),
         doctored,
         (
             *AROUND,

@@ -66,7 +66,7 @@ def _fill(rng: Random, entries: dict[str, Any]) -> None:
     entries.update(members)
 
 
-def annotations(rng: Random, review: Review) -> None:
+def annotations_change(rng: Random, review: Review) -> None:
     metadata = _inner(_holder(rng, review), "metadata")
     if rng.random() < 0.4:
         metadata["annotations"] = {}
@@ -186,7 +186,7 @@ def large(rng: Random, review: Review) -> None:
 
 # How often each is drawn.
 MUTATIONS: dict[Mutation, float] = {
-    annotations: 30,
+    annotations_change: 30,
     labels: 3,
     map_is_something_else: 8,
     metadata_is_something_else: 6,

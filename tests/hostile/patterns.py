@@ -115,7 +115,7 @@ def _methods(tree: ast.Module, call: ast.Call) -> set[str]:
     if at_once:
         return at_once
     for node in tree.body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
+        target: ast.expr | None = node.target if isinstance(node, ast.AnnAssign) else None
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             [target] = node.targets
         if isinstance(target, ast.Name) and getattr(node, "value", None) is call:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from json_text import Verbatim, odd_text, plain_text
-from mutations import MUTATIONS, Review, annotations, bare
+from mutations import MUTATIONS, Review, annotations_change, bare
 from pools import KEYS, NATIVE_KEYS, OLD_RELEASE, RELEASES, SPACES
 from strategies import FALSE_WORDS, TRUE_WORDS, WORDS
 from webhook_client import NAMES as REAL
@@ -93,7 +93,7 @@ def mutated_review(seed: str, number: int) -> MutatedReview:
         steps = [bare]
     elif rng.random() < 0.6:
         # What comes last is not undone by the others.
-        steps.append(annotations)
+        steps.append(annotations_change)
     for step in steps:
         step(rng, review)
     return MutatedReview(

@@ -1,4 +1,4 @@
-"""The webhook as a process of its own, with the memory limit that deploy/base ships."""
+"""The webhook as a process of its own, with the memory limit of deploy/base and the image's environment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from image import malloc_environment
 from prometheus_client.parser import text_string_to_metric_families
 
 LIMIT = 256 * 1024 * 1024
@@ -102,7 +103,7 @@ class Replica:
 
     def get(self, path: str) -> str:
         with urlopen(f"http://{self.admin}{path}", timeout=_TIMEOUT) as answer:  # the test's own
-            return answer.read().decode()
+            return str(answer.read(), "utf-8")
 
     def samples(self, name: str, **labels: str) -> float:
         """Add up the samples of a metric whose labels are those."""
@@ -149,7 +150,7 @@ async def replica(
     environment: Mapping[str, str] | None = None,
     nofile: int | None = None,
 ) -> AsyncIterator[Replica]:
-    """Run the webhook as users do; it ends with the context, by its PID."""
+    """Run the webhook as the image does; it ends with the context, by its PID."""
     words = [sys.executable, "-m", "webhook", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
     words += ["--tls-cert", certificates.cert, "--tls-key", certificates.key, "--linkerd", "2.17"]
     words += ["--shutdown-delay-seconds", "0", *flags]
@@ -159,7 +160,7 @@ async def replica(
         words = ["/bin/sh", "-c", f'{"; ".join(steps)}; exec "$@"', "sh", *words]
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *words, stderr=stderr, env={**os.environ, **(environment or {})}
+            *words, stderr=stderr, env={**os.environ, **malloc_environment(), **(environment or {})}
         )
     try:
         line = await _listening(process, log)

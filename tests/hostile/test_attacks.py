@@ -7,13 +7,10 @@ bytes, seconds of its processor and answers; nothing here depends on how fast th
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS
+from attacks import ATTACKS, attacking
 from honest import Tally, honest
 from replica import MIB, Replica, memory_cgroup, replica
 
@@ -25,30 +22,6 @@ WARMING, REVIEWS, ATTACK_SECONDS = 2000, 40, 4
 MOST_RESIDENT = 190 * MIB
 MOST_RESIDENT_OF = {"all_structures": 110 * MIB}
 GROWTH = 1.2
-PROGRAM = Path(__file__).with_name("attacks.py")
-
-
-@asynccontextmanager
-async def attacking(name: str, target: Replica, source: str) -> AsyncIterator[None]:
-    """Attack as long as the context is open, and no longer than the attack's own bound."""
-    attacker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(PROGRAM),
-        name,
-        str(target.port),
-        source,
-        str(ATTACK_SECONDS),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert attacker.stdout
-        assert await attacker.stdout.readline() == b"attacking\n"
-        yield
-    finally:
-        if attacker.returncode is None:
-            attacker.kill()
-        await attacker.wait()
 
 
 async def highest(target: Replica, name: str, **labels: str) -> float:
@@ -68,7 +41,7 @@ async def under_attack(name: str, target: Replica, source: str, client) -> tuple
         asyncio.create_task(highest(target, "autofix_connections", port="webhook")),
         asyncio.create_task(highest(target, "autofix_bytes_in_flight")),
     ]
-    async with attacking(name, target, source):
+    async with attacking(name, target.port, source, ATTACK_SECONDS):
         kept, fresh = await asyncio.gather(
             honest(target.host, target.port, client, REVIEWS),
             honest(target.host, target.port, client, REVIEWS, fresh=True),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from attacks import dear
+from bodies import dear
 from certificates import Certificates, make_certificates
 from honest import BODIES, honest, request
 from raw import Reply, reply_to

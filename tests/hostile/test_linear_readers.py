@@ -22,8 +22,7 @@ from autofix.report import FORMATS, Report
 from autofix.text.check import check_files
 from autofix.text.file import read_file
 from autofix.text.gitignore import spec_of
-from autofix.text.prefilter.documents import read_parts
-from autofix.text.prefilter.harmless import harmless
+from autofix.text.prefilter import read_relevant_parts
 
 MEGA = 2**20
 OPTIONS = options(release="2.17")
@@ -36,7 +35,7 @@ LONGEST = 40
 def look(name: str, data: bytes) -> None:
     """Do what ``autofix preview`` and ``autofix fix`` do with a file."""
     try:
-        files = read_parts(data, name, harmless(OPTIONS)) or [read_file(data, name)]
+        files = read_relevant_parts(data, name, OPTIONS) or [read_file(data, name)]
     except AutofixError:
         return
     checked = check_files(files, OPTIONS)
@@ -133,7 +132,7 @@ _PATHS = st.lists(st.text(alphabet="ab", min_size=1, max_size=5), min_size=1, ma
 @given(
     st.lists(_SEGMENTS, min_size=1, max_size=5), st.sampled_from(["", "/", "!", "!/"]), st.booleans(), _PATHS
 )
-@settings(deadline=None, max_examples=2000)
+@settings(max_examples=2000)
 def test_patterns_mean_what_they_did(segments: list[str], before: str, is_folder: bool, path: str) -> None:
     """Held against pathspec, whose own regular expressions are slow with many stars only."""
     pattern = before + "/".join(segments) + "/" * is_folder

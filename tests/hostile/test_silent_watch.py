@@ -21,8 +21,9 @@ from webhook_process import lines, process, shown
 
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.client import connect
-from autofix.kubeapi.informer import Copy, follow
-from autofix.kubeapi.list import Object, Resource
+from autofix.kubeapi.informer import Informer, run_informer
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import Object
 
 THINGS = "/api/v1/things"
 NAMESPACES = "/api/v1/namespaces"
@@ -46,17 +47,17 @@ async def is_so(happened: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def copied(server: ApiServer) -> AsyncIterator[tuple[Copy[Object, Object], list[Any]]]:
-    """A copy that is kept up to date; at each sign of life, how many watches were opened, and the problem."""
-    copy: Copy[Object, Object] = Copy(
+async def informed(server: ApiServer) -> AsyncIterator[tuple[Informer[Object, Object], list[Any]]]:
+    """An informer that runs; at each sign of life, how many watches were opened, and the problem."""
+    informer: Informer[Object, Object] = Informer(
         Resource("things", ApiPath("api", "v1", "things"), Object), lambda one: one
     )
     signs: list[Any] = []
-    copy.seen = lambda: signs.append((server.opened, copy.problem))
+    informer.on_contact = lambda: signs.append((server.opened, informer.problem))
     async with connect(str(server.kubeconfig)) as api:
-        task = asyncio.create_task(follow(api, copy))
+        task = asyncio.create_task(run_informer(api, informer))
         try:
-            yield copy, signs
+            yield informer, signs
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -69,16 +70,16 @@ async def copied(server: ApiServer) -> AsyncIterator[tuple[Copy[Object, Object],
     ids=["silent", "drips", "closes"],
 )
 async def test_that_a_watch_can_be_opened_is_no_sign_of_life(odd: dict[str, Any], tmp_path: Path, caplog):
-    caplog.set_level(logging.INFO, "webhook")
+    caplog.set_level(logging.INFO, "autofix")
     async with api_server(tmp_path) as server:
         for name, value in odd.items():
             setattr(server, name, value)
-        async with copied(server) as (copy, signs):
-            await server.until(lambda: copy.problem == SILENT)
+        async with informed(server) as (informer, signs):
+            await server.until(lambda: informer.problem == SILENT)
             more = server.opened + 5
             server.store(THINGS, {"metadata": {"name": "new"}})
-            await server.until(lambda: server.opened >= more and "new" in copy.objects)
-            assert copy.problem == SILENT, "that it can be listed is no sign that the watch works"
+            await server.until(lambda: server.opened >= more and "new" in informer.objects)
+            assert informer.problem == SILENT, "that it can be listed is no sign that the watch works"
             assert signs == [(0, "")], "the list, and nothing after it"
             assert [one.message for one in caplog.records] == ["watching", "cannot watch"]
 
@@ -87,10 +88,10 @@ async def test_that_a_watch_can_be_opened_is_no_sign_of_life(odd: dict[str, Any]
 async def test_the_first_bookmark_ends_it(tmp_path: Path):
     async with api_server(tmp_path) as server:
         server.silent = True
-        async with copied(server) as (copy, signs):
-            await server.until(lambda: copy.problem == SILENT)
+        async with informed(server) as (informer, signs):
+            await server.until(lambda: informer.problem == SILENT)
             server.silent = False
-            before, is_silent = len(signs), copy.is_silent
+            before, is_silent = len(signs), informer.is_silent
             for _ in range(3000):
                 server.bookmark(THINGS)
                 await asyncio.sleep(0.02)
@@ -104,17 +105,17 @@ async def test_the_first_bookmark_ends_it(tmp_path: Path):
 async def test_after_an_outage_an_open_watch_is_well_until_it_is_silent(tmp_path: Path, monkeypatch):
     """A server that is back is not accused of a silence that has not been yet."""
     monkeypatch.setattr("autofix.kubeapi.informer._SILENCE_SECONDS", 3600)
-    async with api_server(tmp_path) as server, copied(server) as (copy, _):
+    async with api_server(tmp_path) as server, informed(server) as (informer, _):
         await server.until(lambda: server.opened == 1)
         server.answers[THINGS] = 503
         server.end_watches()
-        await server.until(lambda: "503" in copy.problem)
+        await server.until(lambda: "503" in informer.problem)
         del server.answers[THINGS]
         server.silent = True
         opened = server.opened
         await server.until(lambda: server.opened > opened)
-        await is_so(lambda: not copy.problem)
-        assert not copy.is_silent
+        await is_so(lambda: not informer.problem)
+        assert not informer.is_silent
 
 
 async def test_the_real_process_says_it(tmp_path: Path):

@@ -138,7 +138,7 @@ async def test_a_pipe_that_is_read_slowly_gets_whole_lines_and_the_others_are_co
     assert messages["stopped"] == (2 if processes else 1)
 
 
-def _reviewed(data: bytes) -> int:
+def _reviewed(data: bytes | bytearray) -> int:
     return data.count(b'"message": "reviewed"')
 
 

@@ -20,7 +20,7 @@ from autofix.kubeapi.clock import ServerClock
 from webhook.certificates.bundle import to_data
 from webhook.certificates.renewal import renewed
 from webhook.certificates.rotator import make_policy
-from webhook.server.server import running
+from webhook.server.server import start_server
 from webhook.settings import Settings
 
 DAY = timedelta(days=1)
@@ -124,7 +124,7 @@ async def test_what_ends_while_it_is_served_makes_the_replica_unready(tmp_path: 
         tls_key=str(tmp_path / "tls.key"),
         linkerd="2.17",
     )
-    async with running(settings) as server, aiohttp.ClientSession() as session:
+    async with start_server(settings) as server, aiohttp.ClientSession() as session:
         admin = f"http://127.0.0.1:{server.admin_address[1]}"
         for passed, sign in ((timedelta(), "+"), (2 * DAY, "-"), (-2 * DAY, "-"), (timedelta(), "+")):
             now[0] = datetime.now(UTC) + passed

@@ -1,4 +1,4 @@
-"""Following a resource: what a server may do in the middle of it, and that the copy is right afterwards."""
+"""Informers: what a server may do in the middle of a watch, and that the copy is right afterwards."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.client import ApiError
-from autofix.kubeapi.informer import Copy, follow
-from autofix.kubeapi.list import Object, Resource
+from autofix.kubeapi.informer import Informer, run_informer
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import Object
 
 THINGS = Resource("things", ApiPath("api", "v1", "things"), Object)
 
@@ -66,15 +67,17 @@ def listed(*things: dict[str, Any], version: int = 1, more: str = "") -> dict[st
     return {"metadata": {"resourceVersion": str(version), "continue": more}, "items": list(things)}
 
 
-async def copied(server: Server) -> Copy[Object, str]:
-    """What a copy holds once the server has played its script."""
-    copy: Copy[Object, str] = Copy(THINGS, lambda found: (found.metadata.annotations or {}).get("keep"))
-    task = asyncio.create_task(follow(server, copy))  # type: ignore[arg-type]
+async def informed(server: Server) -> Informer[Object, str]:
+    """An informer once the server has played its script."""
+    informer: Informer[Object, str] = Informer(
+        THINGS, lambda obj: (obj.metadata.annotations or {}).get("keep")
+    )
+    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]
     done = asyncio.create_task(server.finished.wait())
     await asyncio.wait({task, done}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
-    assert server.finished.is_set(), copy.problem
+    assert server.finished.is_set(), informer.problem
     task.cancel()
-    return copy
+    return informer
 
 
 @pytest.fixture(autouse=True)
@@ -91,19 +94,19 @@ async def test_changes_are_taken_in_and_what_does_not_count_is_not_kept():
         event("DELETED", thing("b", 10, keep="2")),
     ]
     server = Server([listed(thing("a", 1, keep="1"), thing("x", 1))], [script])
-    assert (await copied(server)).objects == {"a": "3"}
+    assert (await informed(server)).objects == {"a": "3"}
     assert server.asked[-1]["resourceVersion"] == "10"
 
 
 async def test_a_key_that_loses_what_counts_is_forgotten():
     script = [event("MODIFIED", thing("a", 2))]
-    assert (await copied(Server([listed(thing("a", 1, keep="1"))], [script]))).objects == {}
+    assert (await informed(Server([listed(thing("a", 1, keep="1"))], [script]))).objects == {}
 
 
 async def test_long_lists_come_in_pages():
     pages = [listed(thing("a", 1, keep="1"), more="token"), listed(thing("b", 1, keep="2"), version=5)]
     server = Server(pages, [])
-    assert (await copied(server)).objects == {"a": "1", "b": "2"}
+    assert (await informed(server)).objects == {"a": "1", "b": "2"}
     assert server.asked[1]["continue"] == "token"
     assert server.asked[2]["resourceVersion"] == "5"
 
@@ -113,43 +116,44 @@ async def test_long_lists_come_in_pages():
 )
 async def test_a_position_that_the_server_does_not_know_any_more_leads_to_a_new_list(end: object):
     server = Server([listed(thing("a", 1, keep="1")), listed(thing("b", 7, keep="2"), version=7)], [[end]])
-    copy = await copied(server)
-    assert copy.objects == {"b": "2"}
-    assert copy.problem == ""
+    informer = await informed(server)
+    assert informer.objects == {"b": "2"}
+    assert informer.problem == ""
 
 
 @pytest.mark.parametrize("end", [None, ConnectionResetError("reset"), TimeoutError(), b"half a li"])
 async def test_a_lost_connection_goes_on_where_it_was(end: object):
     script = [event("MODIFIED", thing("a", 2, keep="2")), *([end] if end else [])]
     server = Server([listed(thing("a", 1, keep="1"))], [script])
-    assert (await copied(server)).objects == {"a": "2"}
+    assert (await informed(server)).objects == {"a": "2"}
     assert [one["resourceVersion"] for one in server.asked[1:]] == ["1", "2"]
 
 
 async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_once(caplog):
     errors = [ConnectionRefusedError("refused")] * 3 + [ApiError(403, "forbidden")]
-    copy = await copied(Server([*errors, listed(thing("a", 1, keep="1"))], []))
-    assert copy.objects == {"a": "1"}
+    informer = await informed(Server([*errors, listed(thing("a", 1, keep="1"))], []))
+    assert informer.objects == {"a": "1"}
     said = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert [record.reason for record in said] == ["refused", "forbidden"]
+    assert [vars(record)["reason"] for record in said] == ["refused", "forbidden"]
+    assert {record.name for record in said} == {"autofix"}
 
 
 async def test_a_server_that_is_silent_until_the_time_is_over_is_said(caplog, monkeypatch):
     # However long it took: without a sign of life it was never good.
     monkeypatch.setattr("autofix.kubeapi.informer._GOOD_SECONDS", 0)
     errors = [TimeoutError(), TimeoutError()]
-    copy = await copied(Server([*errors, listed(thing("a", 1, keep="1"))], []))
-    assert copy.objects == {"a": "1"}
+    informer = await informed(Server([*errors, listed(thing("a", 1, keep="1"))], []))
+    assert informer.objects == {"a": "1"}
     [said] = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert said.reason == "TimeoutError"
+    assert vars(said)["reason"] == "TimeoutError"
 
 
-async def test_the_copy_is_the_same_mapping_for_ever():
-    copy: Copy[Object, str] = Copy(THINGS, lambda _: "kept")
-    before = copy.objects
+async def test_the_objects_are_the_same_mapping_for_ever():
+    informer: Informer[Object, str] = Informer(THINGS, lambda _: "kept")
+    before = informer.objects
     server = Server([listed(thing("a", 1)), listed(thing("b", 2))], [[GONE]])
-    task = asyncio.create_task(follow(server, copy))  # type: ignore[arg-type]
+    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]
     await asyncio.wait_for(server.finished.wait(), 10)
     task.cancel()
-    assert before is copy.objects
+    assert before is informer.objects
     assert list(before) == ["b"]

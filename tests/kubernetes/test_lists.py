@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import a_list, pod, workload
+from builders import Object, a_list, pod, workload
 
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import pointer
@@ -22,7 +22,7 @@ def test_a_lists_items_are_its_objects(kind: str):
 
 
 def test_items_without_kind_get_their_lists():
-    bare = {"metadata": {}, "spec": {}}
+    bare: Object = {"metadata": {}, "spec": {}}
     [(_, item)] = objects_in({"apiVersion": "apps/v1", "kind": "DeploymentList", "items": [bare]})
     assert item == {**bare, "apiVersion": "apps/v1", "kind": "Deployment"}
     assert found(a_list(bare)) == [("/items/0", None)]

@@ -147,7 +147,7 @@ def test_slots_behind_broken_places_are_left_out():
     assert {location.home for location in kept} == {None}
 
 
-nested = st.recursive(
+nested: st.SearchStrategy[Any] = st.recursive(
     st.sampled_from([0, "", "text", None, template(), {"metadata": {}, "spec": {"containers": []}}, {}, []]),
     lambda inner: (
         st.lists(inner, max_size=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -98,12 +99,12 @@ def test_a_wait_before_exit_denies_native_pods(value: object, denied: bool, leve
 
 
 def test_the_pods_wait_is_preferred_to_the_namespaces_and_to_helms():
-    wait = {"release": ALPHA_ERA, "wait_before_exit": 30}
-    assert decide({ALPHA: "true"}, {}, **wait).denied
-    assert not decide({ALPHA: "true"}, {WAIT: "0"}, **wait).denied
-    assert not decide({ALPHA: "true", WAIT: "0"}, {WAIT: "9"}, **wait).denied
+    decide_with_wait = partial(decide, release=ALPHA_ERA, wait_before_exit=30)
+    assert decide_with_wait({ALPHA: "true"}, {}).denied
+    assert not decide_with_wait({ALPHA: "true"}, {WAIT: "0"}).denied
+    assert not decide_with_wait({ALPHA: "true", WAIT: "0"}, {WAIT: "9"}).denied
     # What cannot be read leaves Helm's value in place, and hides the Namespace's.
-    assert decide({ALPHA: "true", WAIT: "soon"}, {WAIT: "0"}, **wait).denied
+    assert decide_with_wait({ALPHA: "true", WAIT: "soon"}, {WAIT: "0"}).denied
 
 
 def test_an_ordinary_proxy_may_wait():

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from builders import WRONG, workload
 
-from autofix.cluster.evaluate import look
+from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory
 from autofix.cluster.models import custom_object
 from autofix.cluster.scan import Scan
 from autofix.engine.options import options
-from autofix.kubeapi.kinds import KINDS
+from autofix.kubernetes.kinds import KINDS
 from autofix.report import Report, as_table
 from autofix.report.manifests import manifests
 
@@ -21,7 +21,7 @@ def table(width: int | None) -> list[str]:
     web = custom_object(deployment, workload(annotations={WRONG: "true"}))
     settings = options(release="2.17", ignore="AFX404")
     now = datetime.now(UTC)
-    objects = look(Inventory(objects=[web], kinds=KINDS), settings, KINDS, now)
+    objects = evaluate(Inventory(objects=[web], kinds=KINDS), settings, KINDS, now)
     scan = Scan(tuple(objects), settings, 1, now, (), ())
     return list(as_table.render(Report(manifests(objects), (), scan, width)))
 

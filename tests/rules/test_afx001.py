@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import ALPHA, WRONG, namespace, pod, workload
+from builders import ALPHA, WRONG, namespace, pod, pod_annotations, workload
 from fixing import codes, fix, found
 
 
@@ -50,7 +50,7 @@ def test_what_is_sound_beside_it_is_still_checked():
     obj = workload(annotations={WRONG: "true"})
     obj["metadata"]["annotations"] = 5
     result = fix(obj)
-    assert result.object["spec"]["template"]["metadata"]["annotations"] == {ALPHA: "true"}
+    assert pod_annotations(result.object) == {ALPHA: "true"}
     assert [finding.code for finding in result.remaining] == ["AFX001"]
 
 

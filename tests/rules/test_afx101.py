@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, NONE_ERA, WAIT, WRONG, namespace, pod
+from builders import (
+    ALPHA,
+    ALPHA_ERA,
+    BETA,
+    BETA_ERA,
+    GA,
+    GA_ERA,
+    NONE_ERA,
+    WAIT,
+    WRONG,
+    namespace,
+    pod,
+    pod_annotations,
+)
 from fixing import codes, fix, fixed, found
 
 TARGETS = [(ALPHA_ERA, ALPHA), (BETA_ERA, BETA), (GA_ERA, GA), (None, ALPHA)]
@@ -18,7 +31,7 @@ def test_the_key_to_write_takes_its_place_with_the_same_value(release: str, targ
 @pytest.mark.parametrize(("release", "target"), TARGETS)
 def test_on_a_namespace_too(release: str, target: str):
     result = fix(namespace({WRONG: "true"}), release=release)
-    assert result.object["metadata"]["annotations"] == {target: "true"}
+    assert pod_annotations(result.object) == {target: "true"}
 
 
 @pytest.mark.parametrize(("value", "text"), [("yes", "true"), (" false", "false"), (True, "true"), (0, "0")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, namespace, pod
+from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, namespace, pod, pod_annotations
 from fixing import codes, fix, fixed, found
 
 
@@ -36,7 +36,7 @@ def test_a_pods_key_is_replaced_by_the_one_that_is_read(release: str, before: di
 def test_a_namespaces_key_is_replaced_by_the_one_that_is_read(
     release: str, before: dict[str, str], after: object
 ):
-    assert fix(namespace(before), release=release).object["metadata"]["annotations"] == after
+    assert pod_annotations(fix(namespace(before), release=release).object) == after
 
 
 def test_the_namespaces_dead_beta_reaches_the_pod():

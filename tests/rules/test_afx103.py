@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, namespace
+from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, namespace, pod_annotations
 from fixing import codes, fix, fixed, found
 
 
@@ -58,7 +58,7 @@ def test_an_unreadable_key_over_a_good_one_says_why_it_is_left():
 
 def test_on_a_namespace():
     result = fix(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
-    assert result.object["metadata"]["annotations"] == {GA: "false", ALPHA: "false"}
+    assert pod_annotations(result.object) == {GA: "false", ALPHA: "false"}
     assert "AFX103" in codes(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
 
 

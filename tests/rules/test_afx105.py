@@ -50,7 +50,7 @@ def test_a_key_that_no_release_reads_is_removed(release: str, before: dict[str, 
 )
 @pytest.mark.parametrize("make", [pod, workload_of_pods, namespace])
 def test_a_key_that_another_release_reads_is_removed_only_when_asked_for(
-    make: Callable[[Annotations], Object], release: str, before: dict[str, str], after: object
+    make: Callable[[Annotations], Object], release: str, before: dict[str, str], after: dict[str, str]
 ):
     obj = make(before)
     kept = fix(obj, release=release)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WAIT, a_list, namespace, pod
 from fixing import codes, fix, fixed, found
@@ -47,8 +49,8 @@ def test_a_denied_pod_stays_denied():
 def test_a_namespaces_rename_must_not_overrule_its_pods():
     # Moved to GA, the Namespace's key would win over the pod's beta.
     shop = a_list(namespace({ALPHA: "true"}), pod({BETA: "false"}))
-    result = fix(shop, release=GA_ERA, unsafe=True, select="AFX106")
-    first, second = (item["metadata"]["annotations"] for item in result.object["items"])
+    patched: Any = fix(shop, release=GA_ERA, unsafe=True, select="AFX106").object
+    first, second = (item["metadata"]["annotations"] for item in patched["items"])
     assert autofix_native(second, first) is False
 
 

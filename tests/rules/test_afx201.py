@@ -10,6 +10,8 @@ INJECT, AWAIT = "linkerd.io/inject", "config.linkerd.io/proxy-await"
 SHUTDOWN, DEBUG = "config.linkerd.io/proxy-admin-shutdown", "config.linkerd.io/enable-debug-sidecar"
 LIMIT = "config.linkerd.io/proxy-cpu-limit"
 
+ODD_VALUES: tuple[object, ...] = (None, [], {}, 2, 0.5, float("nan"), ["true"], {"a": True})
+
 
 @pytest.mark.parametrize(
     ("key", "value", "text"),
@@ -41,8 +43,8 @@ def test_it_is_quoted_in_the_annotations_own_words(key: str, value: object, text
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        *((ALPHA, value) for value in (None, [], {}, 2, 0.5, float("nan"), ["true"], {"a": True})),
-        *((INJECT, value) for value in (None, [], {})),
+        *((ALPHA, value) for value in ODD_VALUES),
+        *((INJECT, value) for value in ODD_VALUES[:3]),
         (LIMIT, True),
         ("linkerd.io/unheard-of", False),
         (LIMIT, float("inf")),

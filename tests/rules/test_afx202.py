@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WRONG, namespace, pod
+from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WRONG, namespace, pod, pod_annotations
 from fixing import codes, fix, fixed, found
 
 DEBUG = "config.linkerd.io/enable-debug-sidecar"
@@ -45,7 +45,7 @@ def test_it_is_withheld_where_keys_disagree():
 
 def test_the_namespaces_unreadable_word_is_written_on_the_pod():
     result = fix(pod(), namespace={ALPHA: "yes"})
-    assert result.object["metadata"]["annotations"] == {ALPHA: "true"}
+    assert pod_annotations(result.object) == {ALPHA: "true"}
     assert not fix(pod(), namespace={ALPHA: "no"}).patch.patch
     assert fixed({}, release=GA_ERA, namespace={GA: "no"}) == {GA: "false"}
 
@@ -53,7 +53,7 @@ def test_the_namespaces_unreadable_word_is_written_on_the_pod():
 @pytest.mark.parametrize(("release", "key"), [(ALPHA_ERA, ALPHA), (BETA_ERA, BETA), (GA_ERA, GA)])
 def test_on_a_namespace(release: str, key: str):
     result = fix(namespace({key: '"true"'}), release=release)
-    assert result.object["metadata"]["annotations"] == {key: "true"}
+    assert pod_annotations(result.object) == {key: "true"}
 
 
 def test_the_message_says_what_to_write():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, namespace
+from builders import ALPHA, namespace, pod_annotations
 from fixing import codes, fix, fixed, found
 
 SWITCHES = ["linkerd.io/inject", "config.linkerd.io/proxy-await", "config.linkerd.io/proxy-admin-shutdown"]
@@ -33,7 +33,7 @@ def test_it_is_rewritten_only_with_unsafe_fixes(key: str, value: str, word: str)
 
 def test_on_a_namespace():
     result = fix(namespace({"linkerd.io/inject": "true"}), unsafe=True)
-    assert result.object["metadata"]["annotations"] == {"linkerd.io/inject": "enabled"}
+    assert pod_annotations(result.object) == {"linkerd.io/inject": "enabled"}
 
 
 @pytest.mark.parametrize(

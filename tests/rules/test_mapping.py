@@ -31,14 +31,14 @@ FEATURED = ("alpha", "beta", "ga")
 
 def target_of(row: dict[str, Any], era: str, level: str) -> str:
     """The key that a row names for an era and a level; the row's own where it says keep."""
-    right = row["right_by_era"][era]
+    right: str = row["right_by_era"][era]
     if right.startswith("pod: keep"):
         right = "keep" if level == "pod" else right.rpartition(" ")[2]
-    return row["wrong"] if right == "keep" else right
+    return wrong(row) if right == "keep" else right
 
 
 def wrong(row: dict[str, Any]) -> str:
-    return row["wrong"]
+    return str(row["wrong"])
 
 
 @pytest.mark.parametrize("value", ["true", "false"])
@@ -53,7 +53,7 @@ def test_a_wrong_key_on_a_pod(row: dict[str, Any], era: str, value: str):
 @pytest.mark.parametrize("row", SURE, ids=wrong)
 def test_a_wrong_key_on_a_namespace(row: dict[str, Any], era: str, value: str):
     result = fix(namespace({row["wrong"]: value}), release=ERAS[era])
-    assert result.object["metadata"]["annotations"] == {target_of(row, era, "namespace"): value}
+    assert pod_annotations(result.object) == {target_of(row, era, "namespace"): value}
 
 
 @pytest.mark.parametrize("make", [pod, namespace])

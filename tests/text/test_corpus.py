@@ -15,8 +15,8 @@ NAMES = sorted(path.name for path in (CORPUS / "before").iterdir())
 
 
 def check(path: Path) -> CheckedFile:
-    [one] = check_files([read_file(path.read_bytes(), path.name)], autofix.options(release="2.17"))
-    return one
+    [checked] = check_files([read_file(path.read_bytes(), path.name)], autofix.options(release="2.17"))
+    return checked
 
 
 def test_the_corpus_is_large_enough():
@@ -26,13 +26,13 @@ def test_the_corpus_is_large_enough():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_wrong_file_becomes_the_right_one_to_the_byte(name: str):
-    one = check(CORPUS / "before" / name)
-    assert one.problem is None
-    assert one.text.encode() == (CORPUS / "after" / name).read_bytes()
+    checked = check(CORPUS / "before" / name)
+    assert checked.problem is None
+    assert checked.text.encode() == (CORPUS / "after" / name).read_bytes()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_right_file_stays_as_it_is(name: str):
-    one = check(CORPUS / "after" / name)
-    assert not [finding for finding in one.findings if finding.fix]
-    assert one.text.encode() == (CORPUS / "after" / name).read_bytes()
+    checked = check(CORPUS / "after" / name)
+    assert not [finding for finding in checked.findings if finding.fix]
+    assert checked.text.encode() == (CORPUS / "after" / name).read_bytes()

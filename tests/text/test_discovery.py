@@ -1,10 +1,11 @@
-"""Which files the paths of a command line mean."""
+"""The files that the paths of a command line mean."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,12 +33,12 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def found(*paths: str) -> Sequence[str]:
+def files_of(*paths: str) -> Sequence[str]:
     return [file if isinstance(file, str) else f"error: {file}" for file in find_files(paths)]
 
 
 def test_folders_give_their_yaml_and_json_in_order(tree: Path) -> None:
-    assert found(".") == [".hidden.yaml", "a/c.JSON", "a/z.yml", "b.yaml", "c.json"]
+    assert files_of(".") == [".hidden.yaml", "a/c.JSON", "a/z.yml", "b.yaml", "c.json"]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +52,13 @@ def test_folders_give_their_yaml_and_json_in_order(tree: Path) -> None:
     ],
     ids=["another suffix", "order of the arguments", "hidden folder", "folder", "nothing"],
 )
-def test_what_is_named_is_found(tree: Path, paths: list[str], files: list[str]) -> None:
-    assert found(*paths) == files
+def test_a_path_in_the_arguments_is_read(tree: Path, paths: list[str], files: list[str]) -> None:
+    assert files_of(*paths) == files
 
 
 def test_each_file_comes_once(tree: Path) -> None:
     (tree / "same.yaml").symlink_to("b.yaml")
-    assert found("b.yaml", "a", str(tree / "b.yaml"), "a/z.yml", "same.yaml") == [
+    assert files_of("b.yaml", "a", str(tree / "b.yaml"), "a/z.yml", "same.yaml") == [
         "b.yaml",
         "a/c.JSON",
         "a/z.yml",
@@ -66,15 +67,15 @@ def test_each_file_comes_once(tree: Path) -> None:
 
 @pytest.mark.parametrize("path", ["none.yaml", "b.yaml/x", "a\0b"], ids=repr)
 def test_a_missing_path_does_not_stop_the_others(tree: Path, path: str) -> None:
-    assert found(path, "b.yaml") == [f"error: {path}: no such file or folder; check the path", "b.yaml"]
+    assert files_of(path, "b.yaml") == [f"error: {path}: no such file or folder; check the path", "b.yaml"]
 
 
 def test_an_empty_path_is_not_the_current_folder(tree: Path) -> None:
-    assert found("") == ["error: '': no such file or folder; check the path"]
+    assert files_of("") == ["error: '': no such file or folder; check the path"]
 
 
 def test_a_name_that_the_system_refuses_is_an_error_in_its_place(tree: Path) -> None:
-    (error, file) = found("x" * 5000, "b.yaml")
+    (error, file) = files_of("x" * 5000, "b.yaml")
     assert error.endswith("; check that it can be read")
     assert file == "b.yaml"
 
@@ -82,26 +83,26 @@ def test_a_name_that_the_system_refuses_is_an_error_in_its_place(tree: Path) -> 
 def test_links_to_folders_are_entered_only_when_named(tree: Path) -> None:
     (tree / "link").symlink_to("a", target_is_directory=True)
     (tree / "a" / "up").symlink_to(tree, target_is_directory=True)
-    assert "link/z.yml" not in found(".")
-    assert found("link") == ["link/c.JSON", "link/z.yml"]
+    assert "link/z.yml" not in files_of(".")
+    assert files_of("link") == ["link/c.JSON", "link/z.yml"]
 
 
 def test_links_to_files_are_followed_and_broken_ones_passed_over(tree: Path) -> None:
     (tree / "a" / "k.yaml").symlink_to(tree / ".git" / "x.yaml")
     (tree / "a" / "lost.yaml").symlink_to("nowhere")
-    assert found("a") == ["a/c.JSON", "a/z.yml", "a/k.yaml"]
+    assert files_of("a") == ["a/c.JSON", "a/z.yml", "a/k.yaml"]
 
 
 def test_a_link_in_a_circle_is_left_to_the_reader(tree: Path) -> None:
     (tree / "a" / "round.yaml").symlink_to("round.yaml")
-    assert found("a") == ["a/c.JSON", "a/z.yml", "a/round.yaml"]
+    assert files_of("a") == ["a/c.JSON", "a/z.yml", "a/round.yaml"]
 
 
 def test_in_folders_only_regular_files_count(tree: Path) -> None:
     os.mkfifo(tree / "a" / "pipe.yaml")
     (tree / "a" / "folder.yaml").mkdir()
-    assert found("a") == ["a/c.JSON", "a/z.yml"]
-    assert found("a/pipe.yaml") == ["a/pipe.yaml"]
+    assert files_of("a") == ["a/c.JSON", "a/z.yml"]
+    assert files_of("a/pipe.yaml") == ["a/pipe.yaml"]
 
 
 def test_an_unreadable_folder_does_not_stop_the_others(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +115,7 @@ def test_an_unreadable_folder_does_not_stop_the_others(tree: Path, monkeypatch: 
 
     monkeypatch.setattr(os, "scandir", guarded)
     error = "error: a: Permission denied; check that it can be read"
-    assert found(".") == [".hidden.yaml", error, "b.yaml", "c.json"]
+    assert files_of(".") == [".hidden.yaml", error, "b.yaml", "c.json"]
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def shaft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("shaft")
 def test_folders_may_be_deeper_than_pythons_stack() -> None:
-    assert len(found(".")) == 1
+    assert len(files_of(".")) == 1
 
 
 def test_errors_are_values_of_the_one_class(tree: Path) -> None:
@@ -149,9 +150,9 @@ def grow(top: Path, *files: str) -> None:
         (top / file).write_text("a: b\n")
 
 
-def names(top: Path, start: str = ".", **chosen: list[str]) -> list[str]:
-    found = find_files([str(top / start)], **chosen)
-    return [Path(path).relative_to(top).as_posix() for path in found if isinstance(path, str)]
+def names(top: Path, start: str = ".", **patterns: Any) -> list[str]:
+    files = find_files([str(top / start)], **patterns)
+    return [Path(path).relative_to(top).as_posix() for path in files if isinstance(path, str)]
 
 
 def test_what_git_ignores_is_left_out(tmp_path: Path) -> None:
@@ -186,15 +187,15 @@ def test_patterns_leave_out_and_take_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "found"),
+    ("path", "files"),
     [("e/a.yaml", []), ("e", []), ("b/a.yaml", ["b/a.yaml"]), ("b", ["b/a.yaml"])],
 )
-def test_forced_exclusions_count_for_what_is_named(tmp_path, monkeypatch, path, found):
+def test_forced_exclusions_count_for_what_is_named(tmp_path, monkeypatch, path, files):
     for folder in ("e", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.yaml").touch()
     monkeypatch.chdir(tmp_path)
     exclude = ["e/"]
-    assert [*find_files([path], exclude=exclude, force_exclude=True)] == found
+    assert [*find_files([path], exclude=exclude, force_exclude=True)] == files
     named = [*find_files(["e/a.yaml"], exclude=exclude)]
     assert named == ["e/a.yaml"], "without it, a name counts more"

@@ -13,9 +13,9 @@ PATH, RIGHT = WRONG.replace("/", "~1"), ALPHA.replace("/", "~1")
 
 
 def fixed(text: str) -> str:
-    [one] = check_files([read_file(text.encode(), "f")], autofix.options(release="2.17"))
-    assert one.problem is None
-    return one.text
+    [checked] = check_files([read_file(text.encode(), "f")], autofix.options(release="2.17"))
+    assert checked.problem is None
+    return checked.text
 
 
 @pytest.mark.parametrize(

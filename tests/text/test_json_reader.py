@@ -23,8 +23,8 @@ def test_one_value_is_one_document() -> None:
 
 
 def test_values_that_follow_each_other_are_documents() -> None:
-    found = read_json('{"a": 1}\n{"b":\n2} [3]\r\n\n4', "f")
-    assert [(one.line, one.index, one.value) for one in found] == [
+    documents = read_json('{"a": 1}\n{"b":\n2} [3]\r\n\n4', "f")
+    assert [(document.line, document.index, document.value) for document in documents] == [
         (1, 0, {"a": 1}),
         (2, 1, {"b": 2}),
         (3, 2, [3]),
@@ -81,7 +81,7 @@ def test_what_is_no_json_is_refused_with_its_place(text: str, start: str) -> Non
 
 @given(TREES.filter(lambda tree: tree is not None))
 def test_what_json_writes_is_read_back(tree: object) -> None:
-    assert [one.value for one in read_json(json.dumps(tree), "f")] == [tree]
+    assert [document.value for document in read_json(json.dumps(tree), "f")] == [tree]
 
 
 @given(st.text() | st.text('{}[]",:0123456789.eE+-\\u \n'))

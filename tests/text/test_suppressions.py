@@ -1,4 +1,4 @@
-"""Comments that silence rules on their line."""
+"""Comments that switch off rules on their line."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SHAPES = {
 
 
 def codes_of(text: str, name: str) -> tuple[list[str], str]:
-    [one] = check_files([read_file(text.encode(), name)], autofix.options(release="2.20"))
-    return [finding.code for finding in one.findings], one.text
+    [checked] = check_files([read_file(text.encode(), name)], autofix.options(release="2.20"))
+    return [finding.code for finding in checked.findings], checked.text
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -38,10 +38,10 @@ def codes_of(text: str, name: str) -> tuple[list[str], str]:
         ("", ["AFX101", "AFX203"]),
     ],
 )
-def test_a_comment_silences_its_own_line(name: str, comment: str, left: list[str]):
+def test_a_comment_switches_off_rules_on_its_own_line(name: str, comment: str, left: list[str]):
     text = SHAPES[name].format(f"{WRONG}: 'false' {comment}", INJECT)
-    found, after = codes_of(text, name)
-    assert sorted(found) == left
+    codes, after = codes_of(text, name)
+    assert sorted(codes) == left
     assert (after == text) is ("AFX101" not in left)
 
 
@@ -52,8 +52,8 @@ def test_in_plain_text_too():
 
 
 @pytest.mark.parametrize("comment", ["# autofix: ignore[AFX101]", "# autofix: ignore"])
-def test_nothing_is_left_to_say_beside_a_silenced_finding(comment: str):
-    """No known bugs (AFX404) of a fix that is not wanted."""
+def test_a_finding_that_is_switched_off_leaves_no_other(comment: str):
+    """There is no note on known bugs (AFX404) without a fix."""
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' {comment}\n"
     assert codes_of(text, "a.yaml")[0] == []
 
@@ -61,7 +61,7 @@ def test_nothing_is_left_to_say_beside_a_silenced_finding(comment: str):
 @pytest.mark.parametrize(
     "comment", ["ignore AFX501", "ignore: AFX501", "ignored", "ignore[AFX999]", "ingore"]
 )
-def test_a_comment_that_means_something_else_silences_nothing(comment: str):
+def test_another_comment_switches_off_nothing(comment: str):
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # autofix: {comment}\n"
     assert "AFX101" in codes_of(text, "a.yaml")[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -10,9 +10,9 @@ import msgspec
 import pytest
 import pytest_asyncio
 from certificates import Certificates
-from webhook_client import Client
+from webhook_client import Client, Start
 
-from webhook.server.server import running
+from webhook.server.server import start_server
 from webhook.settings import Settings
 
 
@@ -28,9 +28,6 @@ def settings(certificates: Certificates) -> Settings:
     )
 
 
-Start = Callable[..., Awaitable[Client]]
-
-
 @pytest_asyncio.fixture
 async def start(settings: Settings, certificates: Certificates) -> AsyncIterator[Start]:
     """Start webhooks with changed settings; they and their clients end with the test."""
@@ -40,7 +37,7 @@ async def start(settings: Settings, certificates: Certificates) -> AsyncIterator
 
         async def begin(provider: Any = None, **changes: Any) -> Client:
             server = await stack.enter_async_context(
-                running(msgspec.structs.replace(settings, **changes), provider)
+                start_server(msgspec.structs.replace(settings, **changes), provider)
             )
             connector = aiohttp.TCPConnector(ssl=certificates.client, limit=1)
             session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))

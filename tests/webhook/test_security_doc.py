@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from webhook.admission import limits as bounds
 from webhook.serving.metrics import make_metrics
 from webhook.serving.pool import _FRESH_PART
-from webhook.serving.refusals import counting
+from webhook.serving.refusals import make_refuse
 from webhook.settings import Settings
 
 WEBHOOK = ROOT / "webhook"
@@ -71,7 +71,7 @@ def test_every_setting_that_bounds_something_is_there_with_its_default():
 
 def reasons() -> set[str]:
     metrics = make_metrics()
-    counting(metrics.refused)
+    make_refuse(metrics.refused)
     samples = [sample for metric in metrics.refused.collect() for sample in metric.samples]
     return {sample.labels["reason"] for sample in samples}
 
@@ -102,7 +102,8 @@ def test_every_fixed_bound_is_there_with_its_value():
     values = {}
     for name in said:
         module, _, constant = name.rpartition(".")
-        values[name] = getattr(import_module(f"webhook.{module}"), constant)
+        package = "" if module.startswith("autofix.") else "webhook."
+        values[name] = getattr(import_module(package + module), constant)
     assert said == values
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from autofix.kubeapi.types import (
+    BuiltIn,
+    BuiltInObject,
+    Entries,
+    Metadata,
+    ObjectMetadata,
+    Owners,
+    PodTemplate,
+)
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.models import BUILT_IN, BuiltIn, Metadata, Template
-from webhook.admission.response import after_uid
+from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 
 # Together a few megabytes at most; what is longer is rare, and is worked out each time.
@@ -27,12 +35,10 @@ class Prepared:
     Attributes:
         answer: the answer.
         rest: its bytes after the request's uid.
-        logged: the end of its log line.
     """
 
     answer: Answer
     rest: bytes
-    logged: str
 
 
 Answering = Callable[[Request, ClusterState], Prepared]
@@ -40,9 +46,7 @@ Answering = Callable[[Request, ClusterState], Prepared]
 
 def prepare(found: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    rest = after_uid(patch=found.patch, warnings=found.warnings, audit=found.audit)
-    fields = {"outcome": found.outcome, "codes": list(found.codes), "warnings": list(found.warnings)}
-    return Prepared(found, rest, json.dumps(fields)[1:-1])
+    return Prepared(found, encode_after_uid(patch=found.patch, warnings=found.warnings, audit=found.audit))
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:
@@ -115,7 +119,7 @@ def decisive(request: Request, namespace: Mapping[str, Any] | None) -> Hashable 
         return None
 
 
-def _spec(found: BuiltIn) -> Hashable:
+def _spec(found: BuiltInObject) -> Hashable:
     spec = found.spec
     if not spec or (spec.template is UNSET and spec.job_template is UNSET):
         # A pod has neither.
@@ -131,11 +135,11 @@ def _spec(found: BuiltIn) -> Hashable:
     )
 
 
-def _template(found: Template | UnsetType | None) -> Hashable:
-    return (_metadata(found.metadata),) if isinstance(found, Template) else found
+def _template(found: PodTemplate[Entries, Owners] | UnsetType | None) -> Hashable:
+    return (_metadata(found.metadata),) if isinstance(found, PodTemplate) else found
 
 
-def _metadata(found: Metadata | UnsetType | None) -> Hashable:
+def _metadata(found: ObjectMetadata | UnsetType | None) -> Hashable:
     return (_entries(found.annotations), _entries(found.labels)) if isinstance(found, Metadata) else found
 
 

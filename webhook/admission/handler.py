@@ -10,15 +10,16 @@ from typing import Final
 import msgspec
 
 import autofix
+from autofix.kubeapi.types import JsonObject
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
 from webhook.admission.codec import Request
 from webhook.admission.limits import excess, may_reach_the_limit, outgrows
-from webhook.admission.models import BUILT_IN, JsonObject
 from webhook.admission.state import ClusterState
 
 _MOST_WARNINGS: Final = 8
 _LONGEST_AUDIT: Final = 16 * 1024
-_WORKLOADS: Final = BUILT_IN - {("", "Pod")}
+_WORKLOADS: Final = BUILT_IN.keys() - {("", "Pod")}
 
 
 class Outcome(StrEnum):

@@ -1,8 +1,8 @@
-"""How much one object may hold: whoever may create objects must not keep everybody else's reviews waiting.
+"""Limits of one object: a user who may create objects must not make the reviews of all others wait.
 
-Reviews are answered one after the other, and what takes a second holds up all that come meanwhile. Structure
-is counted in the bytes before anything is built of them; what is built and looked at is bounded by the number
-of values, of Linkerd's keys and of pod templates. A real object has some dozens of keys at most.
+The webhook answers one review after the other, so an object that takes a second delays all reviews of that
+second. Values are counted in the bytes, before an object is decoded. A decoded object is limited by the
+number of its values, of Linkerd's keys and of pod templates. A real object has at most some dozens of keys.
 """
 
 from __future__ import annotations
@@ -10,36 +10,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from webhook.admission.models import JsonObject
+from autofix.kubeapi.types import JsonObject
 
-# What stays below takes 10 ms at worst, and up to 5 ms for each MB of a long review beside it.
+# An object within these limits takes 10 ms at worst, and up to 5 ms more for each MB of the review.
 MOST_KEYS: Final = 200
 MOST_VALUES: Final = 8_000
-# The API server stores no longer one: a domain of 253 characters, "/" and a name of 63.
+# The API server stores no longer key: a domain of 253 characters, "/" and a name of 63.
 LONGEST_KEY: Final = 317
-# Of the annotations of one object or template, keys and values together in bytes
+# Bytes of the annotations of one object or template, keys and values together
 # (k8s.io/apimachinery, pkg/api/validation, TotalAnnotationSizeLimitB).
 MOST_ANNOTATION_BYTES: Final = 256 * 1024
-# Of all annotations and labels of a built-in object. JSON writes a byte as six at most.
+# Commas of all annotations and labels of a built-in object. In JSON a byte becomes at most six.
 MOST_COMMAS: Final = 10_000
 MOST_OWNERS: Final = 1_000
-# Characters of the JSON Pointers to Linkerd's keys and pod templates, all together: a patch repeats them.
+# Characters of all JSON Pointers to Linkerd's keys and pod templates; a patch repeats them.
 MOST_POINTERS: Final = 64 * 1024
 LONGEST_MAPPING: Final = 6 * MOST_ANNOTATION_BYTES
-# What a shorter review can hold is decoded in a few milliseconds.
+# A shorter review is decoded in a few milliseconds, whatever is in it.
 SHORT: Final = 64 * 1024
-# What an index and a slash take in a JSON Pointer, and what an escaped character does (RFC 6901, section 3).
+# Characters in a JSON Pointer of an index with its slash, and of an escaped character (RFC 6901, section 3).
 _INDEX: Final = 6
 _ESCAPED: Final = 2
-# In a shorter review no annotations reach the limit, whatever a patch adds to them.
+# In a shorter review no annotations reach the limit, also after a patch.
 _NO_LIMIT_NEAR: Final = MOST_ANNOTATION_BYTES // 2
 
 
 def excess_in_mappings(texts: Sequence[bytes]) -> str | None:
-    """Say whether annotations and labels are too many to be decoded.
+    """Check whether there are too many annotations and labels to decode them.
 
     Args:
-        texts: each mapping as JSON. Commas in texts are counted too, so the real number may be smaller.
+        texts: each mapping as JSON. Commas in strings are counted too, so the real number may be smaller.
+
+    Returns:
+        What there is too much of; None for mappings that can be decoded.
     """
     if any(len(text) > LONGEST_MAPPING for text in texts):
         return "more annotations or labels than the API server stores"
@@ -49,10 +52,13 @@ def excess_in_mappings(texts: Sequence[bytes]) -> str | None:
 
 
 def excess_in_owners(texts: Sequence[bytes]) -> str | None:
-    """Say whether owner references are too many to be decoded.
+    """Check whether there are too many owner references to decode them.
 
     Args:
-        texts: each list as JSON.
+        texts: each list as JSON. Brackets in strings are counted too, so the real number may be smaller.
+
+    Returns:
+        What there is too much of; None for lists that can be decoded.
     """
     if sum(text.count(b"{") for text in texts) > MOST_OWNERS:
         return f"more than {MOST_OWNERS:,} owner references"
@@ -60,24 +66,41 @@ def excess_in_owners(texts: Sequence[bytes]) -> str | None:
 
 
 def may_reach_the_limit(size: int) -> bool:
-    """Tell whether annotations in a review of so many bytes may be too many behind a patch."""
+    """Check whether annotations in a review may become too large by a patch.
+
+    Args:
+        size: of the review, in bytes.
+
+    Returns:
+        False when they cannot.
+    """
     return size > _NO_LIMIT_NEAR
 
 
 def outgrows(annotations: Mapping[str, Any]) -> bool:
-    """Tell whether annotations are more than the API server stores."""
+    """Check whether annotations are larger than the API server stores.
+
+    Args:
+        annotations: of one object or template.
+
+    Returns:
+        True when they are.
+    """
     sizes = (len(key.encode()) + len(str(value).encode()) for key, value in annotations.items())
     return sum(sizes) > MOST_ANNOTATION_BYTES
 
 
 def excess_in_structure(text: bytes) -> str | None:
-    """Say whether JSON holds too many values to be built.
+    """Check whether JSON has too many values to decode it.
 
-    Each value but the first of a mapping or list stands behind a comma, and each first one behind a bracket.
-    Commas and brackets in texts are counted too, so the real number may be smaller.
+    The first value of a mapping or list follows a bracket, and every other value follows a comma. Commas and
+    brackets in strings are counted too, so the real number may be smaller.
 
     Args:
         text: JSON.
+
+    Returns:
+        What there is too much of; None for JSON that can be decoded.
     """
     if len(text) > MOST_VALUES and sum(map(text.count, (b",", b"{", b"["))) > MOST_VALUES:
         return f"more than {MOST_VALUES:,} values"
@@ -85,15 +108,15 @@ def excess_in_structure(text: bytes) -> str | None:
 
 
 def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
-    """Say what a decoded object has too much of to be looked at.
+    """Check whether a decoded object is too large for the rules.
 
     Args:
         obj: the object.
-        namespace: annotations of its Namespace, as far as they are known. They are looked at once for every
-            pod template, and count as often.
+        namespace: annotations of its Namespace; None when they are not known. The rules read them once for
+            every pod template, so they count as often.
 
     Returns:
-        What it is; None for an object that can be looked at in a moment.
+        What there is too much of; None for an object that the rules can check in a moment.
     """
     keys, pointers = 0, 0
     around = 1 + len(_concerning(namespace or ()))
@@ -104,10 +127,10 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
         if isinstance(node, list):
             stack += [(child, length + _INDEX) for child in node if isinstance(child, dict | list)]
             continue
-        linkerds = _concerning(node)
-        if any(len(key) > LONGEST_KEY for key in linkerds):
+        linkerd_keys = _concerning(node)
+        if any(len(key) > LONGEST_KEY for key in linkerd_keys):
             return f"a key with more than {LONGEST_KEY} characters"
-        number = len(linkerds) + (around if _holds_pods(node) else 0)
+        number = len(linkerd_keys) + (around if _holds_pods(node) else 0)
         keys, pointers = keys + number, pointers + number * length
         if keys > MOST_KEYS:
             return f"more than {MOST_KEYS:,} keys of Linkerd's and pod templates"
@@ -122,7 +145,7 @@ def excess(obj: JsonObject, namespace: Mapping[str, Any] | None) -> str | None:
 
 
 def _concerning(keys: Iterable[str]) -> list[str]:
-    """Choose the keys that may be anything to Linkerd: all that the library takes a closer look at."""
+    """Choose the keys that may concern Linkerd: those that the library reads in detail."""
     text = "\n".join(keys)
     if "linkerd" in text or "idecar" in text or "IDECAR" in text:
         return [key for key in keys if "linkerd" in key or "idecar" in key or "IDECAR" in key]

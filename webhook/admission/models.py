@@ -1,76 +1,119 @@
-"""The parts of built-in objects that hold annotations, for typed decoding."""
+"""An AdmissionReview as it comes: what a caller can make long is left as bytes until it is counted.
+
+A built-in object is read once. Then its annotations, labels and owners are counted, and decoded by
+themselves, in the same structs.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
-from msgspec import UNSET, Struct, UnsetType
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
 
-JsonObject = dict[str, Any]
+from autofix.kubeapi.types import BuiltIn, BuiltInObject, Entries, Metadata, Owners, PodTemplate
+from webhook.admission.limits import excess_in_mappings, excess_in_owners
 
-# Kinds whose annotations stand where the structs below have them; any other kind may hold a pod template
-# anywhere and is decoded as a whole.
-BUILT_IN: Final = frozenset(
-    {("", kind) for kind in ("Namespace", "Pod", "PodTemplate", "ReplicationController")}
-    | {("apps", kind) for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")}
-    | {("batch", kind) for kind in ("CronJob", "Job")}
-)
+BuiltInBytes: TypeAlias = BuiltIn[Raw, Raw]
+
+_ENTRIES: Final = msgspec.json.Decoder(Entries)
+_OWNERS: Final = msgspec.json.Decoder(Owners)
 
 
-# Typed decoding builds no tree for what is not named here: 5.7 against 23.5 µs on a 9 KB Pod.
-# Field names are those of the Kubernetes API.
-class Owner(Struct, rename="camel", frozen=True):
-    """The controller that an object says it belongs to: an ownerReference, field by field."""
+class GroupKind(Struct):
+    """The kind that an object has in the review."""
+
+    group: str = ""
+    kind: str = ""
+
+
+class Envelope(Struct, rename="camel"):
+    """A request but for its object.
+
+    Source: k8s.io/api/admission/v1 types.go.
+    """
+
+    uid: str = ""
+    kind: GroupKind = msgspec.field(default_factory=GroupKind)
+    operation: str = ""
+    sub_resource: str = ""
+    namespace: str = ""
+    name: str = ""
+    dry_run: bool | None = None
+
+
+class BuiltInRequest(Envelope, rename="camel"):
+    """A request about an object of a built-in kind."""
+
+    object: BuiltInBytes | None = None
+
+
+class BuiltInReview(Struct, rename="camel"):
+    """A review of an object of a built-in kind."""
 
     api_version: str = ""
     kind: str = ""
-    name: str = ""
-    uid: str = ""
-    controller: bool | None = None
+    request: BuiltInRequest | None = None
 
 
-class Metadata(Struct, rename="camel"):
-    """Metadata of an object or of a template."""
+class AnyRequest(Envelope, rename="camel"):
+    """A request about any object."""
 
-    name: str | UnsetType | None = UNSET
-    generate_name: str | UnsetType | None = UNSET
-    namespace: str | UnsetType | None = UNSET
-    annotations: JsonObject | UnsetType | None = UNSET
-    labels: JsonObject | UnsetType | None = UNSET
-    owner_references: list[Owner] | UnsetType | None = UNSET
+    object: Raw = Raw(b"")  # it cannot be changed
 
 
-class Template(Struct):
-    """A pod template."""
+class AnyReview(Struct, rename="camel"):
+    """A review of any object."""
 
-    metadata: Metadata | UnsetType | None = UNSET
-
-
-class JobSpec(Struct):
-    """The spec in a Job template."""
-
-    template: Template | UnsetType | None = UNSET
+    api_version: str = ""
+    kind: str = ""
+    request: AnyRequest | None = None
 
 
-class JobTemplate(Struct):
-    """A CronJob's template of Jobs."""
-
-    metadata: Metadata | UnsetType | None = UNSET
-    spec: JobSpec | UnsetType | None = UNSET
-
-
-class Spec(Struct, rename="camel"):
-    """The spec of any built-in kind."""
-
-    template: Template | UnsetType | None = UNSET
-    job_template: JobTemplate | UnsetType | None = UNSET
+def excess_in_parts(obj: BuiltInBytes) -> str | None:
+    """Say what a built-in object has too much of to be decoded; None for any real object."""
+    parts = tuple(_metadata_in(obj))
+    entries = [mapping for part in parts for mapping in (part.annotations, part.labels)]
+    owners = [part.owner_references for part in parts]
+    return excess_in_mappings(_texts(entries)) or excess_in_owners(_texts(owners))
 
 
-class BuiltIn(Struct, rename="camel"):
-    """An object of any built-in kind."""
+def _texts(parts: list[Raw | UnsetType]) -> list[bytes]:
+    return [bytes(part) for part in parts if part is not UNSET]
 
-    api_version: str | UnsetType = UNSET
-    kind: str | UnsetType = UNSET
-    metadata: Metadata | UnsetType | None = UNSET
-    template: Template | UnsetType | None = UNSET
-    spec: Spec | UnsetType | None = UNSET
+
+def decode_parts(obj: BuiltInBytes) -> BuiltInObject:
+    """Decode the annotations, labels and owners of a built-in object, in place.
+
+    Args:
+        obj: the object; its parts are bounded.
+
+    Returns:
+        The same object.
+
+    Raises:
+        msgspec.ValidationError: when annotations, labels or owners are something else.
+    """
+    decoded: BuiltIn[Any, Any] = obj
+    for part in _metadata_in(decoded):
+        if part.annotations is not UNSET:
+            part.annotations = _ENTRIES.decode(part.annotations)
+        if part.labels is not UNSET:
+            part.labels = _ENTRIES.decode(part.labels)
+        if part.owner_references is not UNSET:
+            part.owner_references = _OWNERS.decode(part.owner_references)
+    return decoded
+
+
+def _metadata_in(obj: BuiltIn[Any, Any]) -> Iterator[Metadata[Any, Any]]:
+    """Find all metadata of a built-in object."""
+    metadata: list[Metadata[Any, Any] | UnsetType | None] = [obj.metadata]
+    templates: list[PodTemplate[Any, Any] | UnsetType | None] = [obj.template]
+    if obj.spec:
+        templates.append(obj.spec.template)
+        if job := obj.spec.job_template:
+            metadata.append(job.metadata)
+            templates.append(job.spec.template if job.spec else None)
+    metadata += [template.metadata for template in templates if template]
+    return (part for part in metadata if part)

@@ -1,7 +1,7 @@
-"""Names that callers write, checked once by the API server's rules.
+"""Names in a review, checked once by the API server's rules.
 
-Anybody who reaches the port can write anything into a review. What leaves a review for a log line, an Event,
-a cache, a metric or a URL passes through here first, and is empty when no API server would store it. The
+Anybody who reaches the port can write anything into a review. So a name is checked here before it goes into
+a log line, an Event, a cache, a metric or a URL. A name that no API server would store becomes empty. The
 review itself is answered all the same.
 
 Source: k8s.io/apimachinery v0.34, pkg/util/validation (DNS-1123, qualified names) and
@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple, NewType
 
-from webhook.admission.models import Owner
+from autofix.kubeapi.types import OwnerReference
 
-# A text that is bounded and has no character that means something in a URL or a log; perhaps empty.
+# A text of limited length without characters that mean something in a URL or a log; it may be empty.
 Checked = NewType("Checked", str)
 
 NONE: Final = Checked("")
@@ -26,7 +26,7 @@ _SUBDOMAIN: Final = re.compile(
 )
 _LONGEST_SUBDOMAIN: Final = 253
 _LONGEST_WARNING: Final = 120
-# Names of objects of any kind: RBAC's have colons, and the beginning of a generated name ends in a dash.
+# Names of objects of any kind: names in RBAC have colons, and the prefix of a generated name ends in a dash.
 _OBJECT_NAME: Final = re.compile(r"[A-Za-z0-9:._-]{1,253}", re.ASCII)
 # Kinds are DNS-1035 labels in any case.
 _KIND: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}", re.ASCII)
@@ -41,29 +41,64 @@ def _matched(pattern: re.Pattern[str], text: object) -> Checked:
 
 
 def label(text: object) -> Checked:
-    """Check a DNS-1123 label, such as the name of a Namespace."""
+    """Check a DNS-1123 label, such as the name of a Namespace.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     return _matched(_LABEL, text)
 
 
 def subdomain(text: object) -> Checked:
-    """Check a DNS-1123 subdomain: an API group, or the name of most objects."""
+    """Check a DNS-1123 subdomain: an API group, or the name of most objects.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     if not isinstance(text, str) or len(text) > _LONGEST_SUBDOMAIN:
         return NONE
     return _matched(_SUBDOMAIN, text)
 
 
 def object_name(text: object) -> Checked:
-    """Check the name of an object of any kind, or the beginning of one."""
+    """Check the name of an object of any kind, or the prefix of a generated name.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     return _matched(_OBJECT_NAME, text)
 
 
 def kind(text: object) -> Checked:
-    """Check a kind."""
+    """Check a kind.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     return _matched(_KIND, text)
 
 
 def api_version(text: object) -> Checked:
-    """Check an API version, with its group where it has one."""
+    """Check an API version, with its group where it has one.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     if not isinstance(text, str):
         return NONE
     group, slash, version = text.rpartition("/")
@@ -72,23 +107,52 @@ def api_version(text: object) -> Checked:
 
 
 def uid(text: object) -> Checked:
-    """Check a uid."""
+    """Check a uid.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     return _matched(_UID, text)
 
 
 def operation(text: object) -> Checked:
-    """Check an admission operation."""
+    """Check an admission operation.
+
+    Args:
+        text: the text, or any other JSON value.
+
+    Returns:
+        The text; empty when the API server would not store it.
+    """
     return Checked(text) if isinstance(text, str) and text in _OPERATIONS else NONE
 
 
 def is_qualified(key: str) -> bool:
-    """Tell whether a text can be the key of an annotation."""
+    """Check whether a text can be the key of an annotation.
+
+    Args:
+        key: the text.
+
+    Returns:
+        True when it can.
+    """
     prefix, slash, name = key.rpartition("/")
     return bool(_QUALIFIED.fullmatch(name) and (subdomain(prefix) if slash else True))
 
 
 def group_and_kind(group_text: str, kind_text: str) -> tuple[Checked, Checked]:
-    """Check a group and a kind; both are empty when one is wrong, so that no kind passes for another's."""
+    """Check a group and a kind together, so that a kind of another group is not taken for ours.
+
+    Args:
+        group_text: the group; empty for the core group.
+        kind_text: the kind.
+
+    Returns:
+        The group and the kind; both are empty when either is wrong.
+    """
     checked_group, checked_kind = subdomain(group_text), kind(kind_text)
     if not checked_kind or (group_text and not checked_group):
         return NONE, NONE
@@ -96,7 +160,7 @@ def group_and_kind(group_text: str, kind_text: str) -> tuple[Checked, Checked]:
 
 
 class CheckedOwner(NamedTuple):
-    """A controller whose names an API server would store: an ownerReference, field by field."""
+    """A controller whose names an API server would store; the fields of an ownerReference."""
 
     api_version: Checked
     kind: Checked
@@ -104,8 +168,15 @@ class CheckedOwner(NamedTuple):
     uid: Checked
 
 
-def checked_owner(owner: Owner) -> CheckedOwner | None:
-    """Check a controller's names; None when one of them is wrong."""
+def check_owner(owner: OwnerReference) -> CheckedOwner | None:
+    """Check the names of a controller.
+
+    Args:
+        owner: the ownerReference.
+
+    Returns:
+        The names; None when one of them is wrong.
+    """
     checked = CheckedOwner(
         api_version(owner.api_version), kind(owner.kind), subdomain(owner.name), uid(owner.uid)
     )
@@ -113,7 +184,13 @@ def checked_owner(owner: Owner) -> CheckedOwner | None:
 
 
 def one_line(text: str) -> str:
-    """Make a text fit for a warning: the API server drops control characters' texts, and cuts long ones.
+    """Make a text fit for a warning: the API server drops texts with control characters, and cuts long texts.
+
+    Args:
+        text: the text.
+
+    Returns:
+        At most 120 printable characters.
 
     Source: kube-apiserver v1.34 and v1.36, measured.
     """

@@ -1,4 +1,4 @@
-"""AdmissionReview v1: encode the answer."""
+"""AdmissionReview v1: encode the answer; it always allows the request."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from autofix.kubeapi.types import JsonObject
 from webhook.admission.codec import API_VERSION, KIND
-from webhook.admission.models import JsonObject
 
 _ENCODER: Final = msgspec.json.Encoder()
 _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
@@ -23,28 +23,18 @@ class _Response(Struct, rename="camel", omit_defaults=True):
     audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-def encode(
-    uid: str, *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
+def encode_after_uid(
+    *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
 ) -> bytes:
-    """Encode the answer to a request; it is always allowed.
+    """Encode the part of an answer after the request's uid; it is the same for all requests that are alike.
 
     Args:
-        uid: the request's uid.
-        patch: RFC 6902 operations; none for no patch.
+        patch: RFC 6902 operations; an empty list for no patch.
         warnings: texts for the user.
         audit: audit annotations, without prefix.
 
     Returns:
-        An AdmissionReview v1. Patch and patch type come together or not at all, as the API server demands.
-    """
-    return addressed(uid, after_uid(patch=patch, warnings=warnings, audit=audit))
-
-
-def after_uid(*, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]) -> bytes:
-    """Encode what an answer holds after the request's uid, which is the same for all requests that are alike.
-
-    Args:
-        patch, warnings, audit: as for ``encode``.
+        The end of the JSON. The API server demands both patch and patch type, or neither.
     """
     response = _Response(
         allowed=True,
@@ -56,11 +46,14 @@ def after_uid(*, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Ma
     return b"," + _ENCODER.encode(response)[1:] + b"}"
 
 
-def addressed(uid: str, rest: bytes) -> bytes:
-    """Put together an answer.
+def with_uid(uid: str, rest: bytes) -> bytes:
+    """Complete an answer with the request's uid.
 
     Args:
         uid: the request's uid.
-        rest: what ``after_uid`` returned.
+        rest: the bytes from ``encode_after_uid``.
+
+    Returns:
+        An AdmissionReview v1 as JSON.
     """
     return _BEFORE_UID + _ENCODER.encode(uid) + rest

@@ -1,7 +1,8 @@
-"""Keeps the self-managed certificate: in a Secret that all replicas share, and in the configuration.
+"""Rotates the self-managed certificate: in a Secret that all replicas share, and in the configuration.
 
-Replicas agree through the Secret: each writes only on top of what it has read (resourceVersion), and takes
-what another one wrote. What is in the Secret is served, and trusted by the API server, as soon as it is seen.
+Replicas agree through the Secret: each replica writes only on top of what it has read (resourceVersion), and
+takes over what another replica wrote. A replica serves the certificate in the Secret as soon as it reads it,
+and makes the API server trust it.
 """
 
 from __future__ import annotations
@@ -19,30 +20,27 @@ from typing import Final
 
 import msgspec
 
-from autofix.kubeapi.api_path import PathError
+from autofix.kubeapi.api_path import PathError, resource_path
 from autofix.kubeapi.client import MERGE, Api, ApiError
-from autofix.kubeapi.informer import Copy, follow
-from autofix.kubeapi.kinds import SECRET
-from autofix.kubeapi.list import Object, Resource
+from autofix.kubeapi.informer import Informer, run_informer
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import Secret
+from autofix.kubernetes.kinds import SECRET
 from webhook.certificates.bundle import Material, from_data, to_data
 from webhook.certificates.ca import canonical
 from webhook.certificates.renewal import Policy, invalid, renewed
 from webhook.certificates.tls import Served
-from webhook.cluster.webhook_configurations import Configurations, publish, trusts
+from webhook.cluster.webhook_configurations import WebhookConfigurations, publish, trusts
 from webhook.serving.tasks import in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-# Clocks jump and machines sleep: the time is looked at again and again, and never waited for.
+# Clocks jump and machines sleep: the time is read again and again, and no sleep relies on it.
 _LONGEST_PAUSE: Final = 30.0
-# How long somebody else's certificate stays that is not valid by our time, when ours did not stay.
+# How long a certificate of somebody else stays that is not valid by our time, after ours was overwritten.
 _PATIENCE: Final = 600.0
-# However often others change what we keep, it is put right at most this often.
+# However often others change the Secret, the rotator corrects it at most this often.
 _SHORTEST_PAUSE: Final = 0.5
-
-
-class _Secret(Object):
-    data: dict[str, str] | None = None
 
 
 class _PatienceError(Exception):
@@ -50,16 +48,16 @@ class _PatienceError(Exception):
 
 
 @dataclass(slots=True)
-class Keeper:
+class Rotator:
     """What one replica knows of the certificate.
 
     Attributes:
         api: the connection.
         namespace, name: of the Secret.
-        policy: what is wanted.
+        policy: which certificates it makes.
         configuration: name of our MutatingWebhookConfiguration; empty when somebody else keeps its caBundle.
         configurations: the cluster's.
-        served: what takes the certificate.
+        served: takes the certificate.
         secret: the Secret as the API server has it.
         last: the last good material; it survives the Secret.
         serving: the material that is served.
@@ -73,9 +71,9 @@ class Keeper:
     name: str
     policy: Policy
     configuration: str
-    configurations: Configurations
+    configurations: WebhookConfigurations
     served: Served
-    secret: Copy[_Secret, _Secret] = field(init=False)
+    secret: Informer[Secret, Secret] = field(init=False)
     last: Material | None = None
     serving: Material | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,26 +81,25 @@ class Keeper:
     overwrote: float | None = None
 
     def __post_init__(self) -> None:
-        self.secret = Copy(
-            Resource("secret", SECRET.path(self.namespace), _Secret, self.name), lambda found: found
-        )
-        self.secret.changed = self.woken.set
+        resource = Resource("secret", resource_path(SECRET, self.namespace), Secret, self.name)
+        self.secret = Informer(resource, lambda secret: secret)
+        self.secret.on_change = self.woken.set
 
 
 @asynccontextmanager
-async def certificate_kept(
-    api: Api, settings: Settings, configurations: Configurations, served: Served
+async def certificate_rotated(
+    api: Api, settings: Settings, configurations: WebhookConfigurations, served: Served
 ) -> AsyncIterator[tuple[Callable[[], Mapping[str, bool | None]], Callable[[], None]]]:
-    """Keep and serve the certificate as long as the context is open.
+    """Rotate and serve the certificate as long as the context is open.
 
     Args:
         api: the connection.
         settings: name the Secret, the certificate's names and lives, and our configuration.
-        configurations: the cluster's, followed by somebody else.
-        served: what takes the certificate; it has none until the API server has answered.
+        configurations: the cluster's; the caller runs the informer.
+        served: takes the certificate; it has no certificate until the API server has answered.
 
     Yields:
-        The checks for the readiness probe, and what is to be called when a configuration has changed.
+        The checks for the readiness probe, and a function to call when a configuration has changed.
 
     Raises:
         SettingsError: when the settings do not fit together.
@@ -112,21 +109,21 @@ async def certificate_kept(
         raise SettingsError(f"--tls-secret {settings.tls_secret}: write it as NAMESPACE/NAME")
     policy = make_policy(settings)
     try:
-        keeper = Keeper(api, namespace, name, policy, settings.configuration, configurations, served)
+        rotator = Rotator(api, namespace, name, policy, settings.configuration, configurations, served)
     except PathError as error:
         raise SettingsError(f"--tls-secret {settings.tls_secret}: {error}") from None
-    async with in_background(follow(api, keeper.secret), _keep(keeper)):
-        yield (lambda: _checks(keeper)), keeper.woken.set
+    async with in_background(run_informer(api, rotator.secret), _rotate(rotator)):
+        yield (lambda: _checks(rotator)), rotator.woken.set
 
 
-def _checks(keeper: Keeper) -> Mapping[str, bool | None]:
-    problem = keeper.secret.problem or keeper.problem
-    why = invalid(keeper.serving, keeper.api.clock.now()) if keeper.serving else ""
-    told = "; ".join(filter(None, (why, problem)))
-    if keeper.serving is None or why:
-        # Nobody can connect: let it be seen.
-        return {f"certificate: {told}": False}
-    return {f"certificate: {told}": None} if told else {"certificate": True}
+def _checks(rotator: Rotator) -> Mapping[str, bool | None]:
+    problem = rotator.secret.problem or rotator.problem
+    why = invalid(rotator.serving, rotator.api.clock.now()) if rotator.serving else ""
+    text = "; ".join(filter(None, (why, problem)))
+    if rotator.serving is None or why:
+        # Nobody can connect: the probe must fail.
+        return {f"certificate: {text}": False}
+    return {f"certificate: {text}": None} if text else {"certificate": True}
 
 
 def make_policy(settings: Settings) -> Policy:
@@ -150,121 +147,121 @@ def make_policy(settings: Settings) -> Policy:
     )
 
 
-async def _keep(keeper: Keeper) -> None:
-    pause = min(_LONGEST_PAUSE, keeper.policy.leaf_lifetime.total_seconds() / 10)
+async def _rotate(rotator: Rotator) -> None:
+    pause = min(_LONGEST_PAUSE, rotator.policy.leaf_lifetime.total_seconds() / 10)
     while True:
-        if keeper.secret.is_known:
+        if rotator.secret.is_known:
             try:
-                await _step(keeper)
-                keeper.problem = ""
+                await _step(rotator)
+                rotator.problem = ""
             except ApiError as error:
-                _failed(keeper, error, calm=error.status == HTTPStatus.CONFLICT)
-            except Exception as error:  # noqa: BLE001  # what is served now is served on; it is said and tried again
-                _failed(keeper, error)
+                _failed(rotator, error, calm=error.status == HTTPStatus.CONFLICT)
+            except Exception as error:  # noqa: BLE001  # the certificate is still served; the log has it, and the next try follows
+                _failed(rotator, error)
         await asyncio.sleep(min(_SHORTEST_PAUSE, pause))
         try:
-            await asyncio.wait_for(keeper.woken.wait(), pause)
+            await asyncio.wait_for(rotator.woken.wait(), pause)
         except TimeoutError:
             continue
         finally:
-            keeper.woken.clear()
+            rotator.woken.clear()
 
 
-def _failed(keeper: Keeper, error: Exception, *, calm: bool = False) -> None:
-    """Say what went wrong, once; that another replica was first is no problem."""
+def _failed(rotator: Rotator, error: Exception, *, calm: bool = False) -> None:
+    """Log what went wrong, once; it is no problem that another replica was first."""
     problem = "" if calm else str(error) or type(error).__name__
-    if problem and problem != keeper.problem:
-        _LOG.warning("cannot keep the certificate", extra={"secret": keeper.name, "reason": problem})
-    keeper.problem = problem
+    if problem and problem != rotator.problem:
+        _LOG.warning("cannot keep the certificate", extra={"secret": rotator.name, "reason": problem})
+    rotator.problem = problem
 
 
-async def _step(keeper: Keeper) -> None:
-    """Do what is to be done now: renew, serve, publish."""
-    found = next(iter(keeper.secret.objects.values()), None)
-    stored = from_data(found.data or {}) if found else None
-    # The API server's: replicas whose own clocks are apart decide the same.
-    now = keeper.api.clock.now()
+async def _step(rotator: Rotator) -> None:
+    """Renew, serve and publish what is due now."""
+    secret = next(iter(rotator.secret.objects.values()), None)
+    stored = from_data(secret.data or {}) if secret else None
+    # The API server's clock: replicas whose own clocks are apart decide the same.
+    now = rotator.api.clock.now()
     material, reason = renewed(
-        stored or keeper.last, keeper.policy, now, published=_is_published(keeper, stored)
+        stored or rotator.last, rotator.policy, now, published=_is_published(rotator, stored)
     )
     if material != stored:
-        strange = stored if stored and _is_strange(keeper, stored, now) else None
+        strange = stored if stored and _is_strange(rotator, stored, now) else None
         if strange:
-            _be_patient(keeper, strange, now)
-        await _write(keeper, found, material)
+            _be_patient(rotator, strange, now)
+        await _write(rotator, secret, material)
         if strange:
-            keeper.overwrote = keeper.api.clock.ticks()
+            rotator.overwrote = rotator.api.clock.ticks()
         _LOG.info(
-            "wrote the certificate", extra={"secret": keeper.name, "reason": reason or "it was not there"}
+            "wrote the certificate", extra={"secret": rotator.name, "reason": reason or "it was not there"}
         )
-    keeper.last = material
-    _take(keeper, material)
-    await _publish(keeper, material)
+    rotator.last = material
+    _take(rotator, material)
+    await _publish(rotator, material)
 
 
-def _take(keeper: Keeper, material: Material) -> None:
-    if keeper.serving is None or keeper.serving.leaf.certificate != material.leaf.certificate:
-        _serve(material, keeper.served)
-        keeper.serving = material
+def _take(rotator: Rotator, material: Material) -> None:
+    if rotator.serving is None or rotator.serving.leaf.certificate != material.leaf.certificate:
+        _serve(material, rotator.served)
+        rotator.serving = material
 
 
-def _is_strange(keeper: Keeper, stored: Material, now: datetime) -> bool:
-    """Tell whether somebody else has written what is not valid."""
-    is_ours = keeper.last is not None and keeper.last.leaf.certificate == stored.leaf.certificate
+def _is_strange(rotator: Rotator, stored: Material, now: datetime) -> bool:
+    """Tell whether somebody else has written a certificate that is not valid."""
+    is_ours = rotator.last is not None and rotator.last.leaf.certificate == stored.leaf.certificate
     return not is_ours and bool(invalid(stored, now))
 
 
-def _be_patient(keeper: Keeper, stored: Material, now: datetime) -> None:
-    """Raise when such a certificate has been overwritten just now, and that did not help.
+def _be_patient(rotator: Rotator, stored: Material, now: datetime) -> None:
+    """Raise when such a certificate has been overwritten shortly before, and that did not help.
 
-    Then ours is not valid by his time either. Whoever is right, they must not go on for ever.
+    Then our certificate is not valid by the time of whoever writes them. They must not go on for ever.
     """
-    if keeper.overwrote is not None and keeper.api.clock.ticks() - keeper.overwrote < _PATIENCE:
-        if keeper.serving is None or invalid(keeper.serving, now):
-            # The API server may be of the other's opinion.
-            _take(keeper, stored)
+    if rotator.overwrote is not None and rotator.api.clock.ticks() - rotator.overwrote < _PATIENCE:
+        if rotator.serving is None or invalid(rotator.serving, now):
+            # The API server's clock may agree with the other writer.
+            _take(rotator, stored)
         raise _PatienceError(
             "somebody else writes certificates that are not valid at this time, and they are overwritten "
             f"every {_PATIENCE / 60:g} minutes at most: compare the clocks of nodes and API servers"
         )
 
 
-def _is_published(keeper: Keeper, stored: Material | None) -> bool:
-    if not keeper.configuration:
+def _is_published(rotator: Rotator, stored: Material | None) -> bool:
+    if not rotator.configuration:
         return True
-    ours = keeper.configurations.objects.get(keeper.configuration)
+    ours = rotator.configurations.objects.get(rotator.configuration)
     return stored is not None and trusts(ours, stored.bundle)
 
 
-async def _write(keeper: Keeper, found: _Secret | None, material: Material) -> None:
-    resource, data = keeper.secret.resource, to_data(material)
-    if found is None:
-        secret = {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": {"name": keeper.name, "labels": {"app.kubernetes.io/name": "linkerd-autofix"}},
+async def _write(rotator: Rotator, secret: Secret | None, material: Material) -> None:
+    resource, data = rotator.secret.resource, to_data(material)
+    if secret is None:
+        body = {
+            "apiVersion": SECRET.api_version,
+            "kind": SECRET.kind,
+            "metadata": {"name": rotator.name, "labels": {"app.kubernetes.io/name": "linkerd-autofix"}},
             "data": data,
         }
-        answer = await keeper.api.request("POST", resource.path, body=secret)
+        answer = await rotator.api.request("POST", resource.path, body=body)
     else:
-        patch = {"metadata": {"resourceVersion": found.metadata.resource_version}, "data": data}
-        answer = await keeper.api.request(
-            "PATCH", resource.path.child(keeper.name), body=patch, content_type=MERGE
+        patch = {"metadata": {"resourceVersion": secret.metadata.resource_version}, "data": data}
+        answer = await rotator.api.request(
+            "PATCH", resource.path.child(rotator.name), body=patch, content_type=MERGE
         )
-    # The watch will say the same; until then this is what the next step has to build on.
-    keeper.secret.objects[f"{keeper.namespace}/{keeper.name}"] = msgspec.json.decode(answer, type=_Secret)
+    # The watch will bring the same; until then the next step builds on this.
+    rotator.secret.objects[f"{rotator.namespace}/{rotator.name}"] = msgspec.json.decode(answer, type=Secret)
 
 
-async def _publish(keeper: Keeper, material: Material) -> None:
-    if not keeper.configuration or not keeper.configurations.is_known:
+async def _publish(rotator: Rotator, material: Material) -> None:
+    if not rotator.configuration or not rotator.configurations.is_known:
         return
-    ours = keeper.configurations.objects.get(keeper.configuration)
+    ours = rotator.configurations.objects.get(rotator.configuration)
     if ours is not None and not trusts(ours, material.bundle):
-        await publish(keeper.api, keeper.configuration, ours, material.bundle)
+        await publish(rotator.api, ours, material.bundle)
 
 
 def _serve(material: Material, served: Served) -> None:
-    # Python's ssl reads certificates from files only; these are there for a moment, for this user alone.
+    # Python's ssl reads certificates from files only; these exist for a moment, for this user alone.
     with tempfile.TemporaryDirectory() as folder:
         certificate, key = Path(folder) / "tls.crt", Path(folder) / "tls.key"
         certificate.write_bytes(material.chain_pem)

@@ -1,7 +1,7 @@
 """Kubernetes Events for the owners of pods: what was repaired, and what was not and why.
 
-A review only drops a note into a queue. Notes that say the same of the same owner are sent once in ten
-minutes, no more than a few a second, and a hundred of one Namespace. What is too much is dropped and counted.
+A review only puts a note into a queue. The same note about the same owner is sent once in ten minutes. A few
+notes a second are sent at most, and a hundred of one Namespace. The rest is dropped and counted.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typing import Any, Final
 import msgspec
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
-from msgspec import Struct
 
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api
-from autofix.kubeapi.kinds import EVENT, JOB, REPLICA_SET
+from autofix.kubeapi.types import Object
+from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
-from webhook.admission.models import Owner
-from webhook.admission.names import Checked, CheckedOwner, checked_owner
+from webhook.admission.names import Checked, CheckedOwner, check_owner
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import in_background
 
@@ -34,9 +34,9 @@ _LOG: Final = logging.getLogger("webhook")
 _CONTROLLER: Final = "linkerd-autofix.io/webhook"
 # A note has 2 KB at most, by its parts.
 _QUEUE: Final = 256
-_REMEMBERED, _AGAIN_SECONDS = 4096, 600
+_MOST_NOTES, _AGAIN_SECONDS = 4096, 600
 _EVENTS, _PER_SECONDS = 50, 10
-# In the time in which a note is not repeated: a tenant's quota bounds his pods, and not our Events.
+# In the time in which a note is not repeated: a tenant's quota limits pods, but not our Events.
 _OF_A_NAMESPACE: Final = 100
 _OF_ALL_NAMESPACES: Final = 1000
 # No Namespace has this name.
@@ -46,7 +46,7 @@ _REASONS: Final = {
     Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
     Outcome.WITHHELD: ("Warning", "LinkerdAnnotationNotFixed"),
 }
-# Owners that people do not look at, and have owners themselves.
+# People do not look at these owners, which have owners themselves.
 _PASSED_OVER: Final = {(kind.api_version, kind.kind): kind for kind in (REPLICA_SET, JOB)}
 
 Notify = Callable[[Request, Answer], None]
@@ -68,14 +68,6 @@ class _Budget:
     left: int
 
 
-class _OwnedMetadata(Struct, rename="camel"):
-    owner_references: list[Owner] | None = None
-
-
-class _Owned(Struct):
-    metadata: _OwnedMetadata
-
-
 @asynccontextmanager
 async def events_sent(
     api: Api, metrics: Metrics, instance: str, timer: Callable[[], float] = monotonic
@@ -85,15 +77,15 @@ async def events_sent(
     Args:
         api: the connection.
         metrics: where they are counted.
-        instance: which replica says so.
+        instance: name of this replica.
         timer: the clock, in seconds.
 
     Yields:
-        What takes every review and its answer; it returns at once.
+        A function to call with every review and its answer; it returns at once.
     """
     queue: asyncio.Queue[_Note] = asyncio.Queue(_QUEUE)
-    sent: MutableMapping[_Note, None] = TTLCache(_REMEMBERED, _AGAIN_SECONDS, timer)
-    budgets: MutableMapping[str, _Budget] = TTLCache(_REMEMBERED, _AGAIN_SECONDS, timer)
+    sent: MutableMapping[_Note, None] = TTLCache(_MOST_NOTES, _AGAIN_SECONDS, timer)
+    budgets: MutableMapping[str, _Budget] = TTLCache(_MOST_NOTES, _AGAIN_SECONDS, timer)
 
     def notify(request: Request, answer: Answer) -> None:
         note = _note(request, answer)
@@ -112,7 +104,7 @@ async def events_sent(
         queue.put_nowait(note)
 
     def budget(name: str, most: int) -> _Budget:
-        # It begins with its first Event, and is written once: each write would begin it anew.
+        # Its time begins with its first Event. It is written once: each write would begin the time again.
         known = budgets.get(name)
         if known is None:
             known = budgets[name] = _Budget(most)
@@ -133,7 +125,7 @@ def _note(request: Request, answer: Answer) -> _Note | None:
         return None
     owner = request.owner
     if owner is None or not request.namespace:
-        # None, or none that the API server would store.
+        # There is no owner, or it has a name that the API server would not store.
         return None
     kind, reason = _REASONS[answer.outcome]
     text = "; ".join(answer.warnings)[:_LONGEST_NOTE]
@@ -144,7 +136,7 @@ async def _send_all(
     api: Api, queue: asyncio.Queue[_Note], metrics: Metrics, instance: str, forget: Callable[[_Note], None]
 ) -> None:
     limiter = AsyncLimiter(_EVENTS, _PER_SECONDS)
-    told = ""
+    last = ""
     while True:
         note = await queue.get()
         async with limiter:
@@ -152,14 +144,14 @@ async def _send_all(
                 await _send(api, note, instance)
             except Exception as error:  # noqa: BLE001  # a lost Event must not stop the next one
                 problem = str(error) or type(error).__name__
-                if problem != told:
+                if problem != last:
                     _LOG.warning("cannot send Events", extra={"reason": problem})
-                told = problem
+                last = problem
                 # The next pod of the same owner may say it again.
                 forget(note)
                 metrics.events.labels("failed").inc()
             else:
-                told = ""
+                last = ""
                 metrics.events.labels("sent").inc()
 
 
@@ -185,21 +177,21 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
             "namespace": note.namespace,
         },
     }
-    await api.request("POST", EVENT.path(note.namespace), body=event)
+    await api.request("POST", resource_path(EVENT, note.namespace), body=event)
 
 
 async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> CheckedOwner:
     """Return the owner's owner where people look at that: a ReplicaSet's Deployment, a Job's CronJob.
 
-    Where that cannot be read, the pod's own owner will do.
+    Where that cannot be read, the Event is about the pod's own owner.
     """
     kind = _PASSED_OVER.get((owner.api_version, owner.kind))
     if kind is None:
         return owner
     with suppress(Exception):
-        path = kind.path(namespace, owner.name)
-        found = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=_Owned)
-        for one in found.metadata.owner_references or ():
-            if one.controller:
-                return checked_owner(one) or owner
+        path = resource_path(kind, namespace, owner.name)
+        obj = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=Object)
+        for reference in obj.metadata.owner_references or ():
+            if reference.controller:
+                return check_owner(reference) or owner
     return owner

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.informer import follow
-from webhook.cluster.webhook_configurations import Configurations, order_problem
+from autofix.kubeapi.informer import run_informer
+from webhook.cluster.webhook_configurations import WebhookConfigurations, order_problem
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks, in_background
 
@@ -18,39 +18,40 @@ _LOG: Final = logging.getLogger("webhook")
 
 @asynccontextmanager
 async def order_checked(
-    api: Api, configurations: Configurations, ours: str, metrics: Metrics, also: Callable[[], None]
+    api: Api, configurations: WebhookConfigurations, ours: str, metrics: Metrics, also: Callable[[], None]
 ) -> AsyncIterator[Checks]:
-    """Follow the configurations and check the order after every change, as long as the context is open.
+    """Run the informer of the configurations, and check the order after every change.
 
     Args:
         api: the connection.
-        configurations: the copy to keep up to date.
+        configurations: their informer.
         ours: name of our configuration.
         metrics: where the result is shown.
         also: called after every change, too.
 
     Yields:
-        The checks for the readiness probe. A replica that is called too late still serves: it warns, and what
-        is stored is right.
+        The checks for the readiness probe. A replica that is called too late still serves: it warns, and the
+        stored object is right.
     """
-    told: str | None = None
+    last: str | None = None
 
     def check() -> None:
-        nonlocal told
+        nonlocal last
         problem = order_problem(configurations.objects, ours)
         metrics.called_first.labels(ours).set(0 if problem else 1)
-        if problem != told:
+        if problem != last:
             level = logging.ERROR if problem else logging.INFO
             _LOG.log(level, problem or "our configuration is called first", extra={"configuration": ours})
-        told = problem
+        last = problem
         also()
 
     def checks() -> Mapping[str, bool | None]:
         if configurations.problem:
             return {f"watch {configurations.resource.title}: {configurations.problem}": None}
-        return {told: None} if told else {f"{ours} is called before Linkerd's injector": True}
+        return {last: None} if last else {f"{ours} is called before Linkerd's injector": True}
 
-    configurations.changed = check
-    configurations.seen = metrics.watch_contact.labels(configurations.resource.title).set_to_current_time
-    async with in_background(follow(api, configurations)):
+    configurations.on_change = check
+    contact = metrics.watch_contact.labels(configurations.resource.title)
+    configurations.on_contact = contact.set_to_current_time
+    async with in_background(run_informer(api, configurations)):
         yield checks

@@ -1,4 +1,4 @@
-"""Says when the clock of this replica and the API server's are apart."""
+"""Reports when the clock of this replica and the API server's are apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 def skew_checked(clock: ServerClock) -> Checks:
-    """Say once in the log, and as long as it is so in the readiness probe, that the clocks are apart.
+    """Report that the clocks are apart: once in the log, and in the readiness probe as long as it is true.
 
     Args:
         clock: the API server's.
@@ -43,7 +43,14 @@ def skew_checked(clock: ServerClock) -> Checks:
 
 
 def skew_problem(clock: ServerClock) -> str:
-    """Say how far the own clock is from the API server's; empty when it is near."""
+    """Say how far the own clock is from the API server's.
+
+    Args:
+        clock: the API server's.
+
+    Returns:
+        The problem; empty when the clocks are near each other.
+    """
     ahead = clock.ahead()
     if abs(ahead) < _WORTH_SAYING:
         return ""

@@ -13,25 +13,22 @@ from typing import Any, Final
 import msgspec
 
 import autofix
-from autofix.cluster.installation import ConfigMap, Deployment, Linkerd, config_in, injector_in, read_linkerd
-from autofix.kubeapi.api_path import VERSION, PathError
+from autofix.cluster.installation import Linkerd, config_in, injector_in, read_linkerd
+from autofix.kubeapi.api_path import VERSION, PathError, resource_path
 from autofix.kubeapi.client import Api
-from autofix.kubeapi.informer import NOT_READ_YET, Copy, follow
-from autofix.kubeapi.kinds import NAMESPACE
-from autofix.kubeapi.list import Object, Resource
+from autofix.kubeapi.informer import NOT_READ_YET, Informer, run_informer
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import ConfigMap, Deployment, Object, ServerVersion
+from autofix.kubernetes.kinds import NAMESPACE
 from webhook.admission.state import ClusterState, Known, Provider, make_state
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-_NAMESPACES: Final = Resource("namespaces", NAMESPACE.path(), Object, metadata_only=True)
+_NAMESPACES: Final = Resource("namespaces", resource_path(NAMESPACE), Object, metadata_only=True)
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
-
-
-class _Version(msgspec.Struct, rename="camel"):
-    git_version: str
 
 
 @dataclass(slots=True)
@@ -48,23 +45,23 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
 
     Args:
         api: the connection to the API server.
-        settings: what they say of Linkerd and Kubernetes goes before what the cluster says.
+        settings: they go before what the cluster says of Linkerd and Kubernetes.
         metrics: where the watches' age and the release are shown.
 
     Yields:
         The provider of the newest state, and the checks for the readiness probe.
 
     Raises:
-        SettingsError: when the Namespace of Linkerd cannot be any.
+        SettingsError: when no Namespace can have the name that is set for Linkerd.
     """
     try:
         deployment, values = injector_in(settings.linkerd_namespace), config_in(settings.linkerd_namespace)
     except PathError as error:
         raise SettingsError(f"--linkerd-namespace: {error}") from None
-    namespaces: Copy[Object, Mapping[str, str]] = Copy(_NAMESPACES, _annotations_that_count)
-    injector: Copy[Deployment, Deployment] = Copy(deployment, lambda found: found)
-    config: Copy[ConfigMap, ConfigMap] = Copy(values, lambda found: found)
-    copies: tuple[Copy[Any, Any], ...] = (namespaces, injector, config)
+    namespaces: Informer[Object, Mapping[str, str]] = Informer(_NAMESPACES, _annotations_that_count)
+    injector: Informer[Deployment, Deployment] = Informer(deployment, lambda obj: obj)
+    config: Informer[ConfigMap, ConfigMap] = Informer(values, lambda obj: obj)
+    informers: tuple[Informer[Any, Any], ...] = (namespaces, injector, config)
     learned = _Learned(Linkerd(), None, make_state(settings, Known(), namespaces.objects))
 
     def learn() -> None:
@@ -79,42 +76,44 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
     started = monotonic()
 
     def checks() -> Mapping[str, bool | None]:
-        # A new replica first learns what the others know; where it cannot, it serves all the same.
+        # A new replica first learns what the others know. If it cannot, it serves anyway.
         is_new = monotonic() - started < _FIRST_SECONDS
-        found = {_line(copy): _verdict(copy, is_new=is_new) for copy in copies}
+        shown = {_line(informer): _verdict(informer, is_new=is_new) for informer in informers}
         source, release = _source(settings, learned.linkerd), learned.state.pods.release
-        found[f"linkerd release: {release.text} ({source})"] = True if release.known else None
+        shown[f"linkerd release: {release.text} ({source})"] = True if release.known else None
         version = learned.state.pods.kubernetes
-        found[f"kubernetes version: {version or learned.problem or NOT_READ_YET}"] = True if version else None
-        return found
+        shown[f"kubernetes version: {version or learned.problem or NOT_READ_YET}"] = True if version else None
+        return shown
 
-    for copy in copies:
-        copy.seen = metrics.watch_contact.labels(copy.resource.title).set_to_current_time
-    injector.changed = config.changed = learn
-    async with in_background(_follow_version(api, learned, learn), *(follow(api, copy) for copy in copies)):
+    for informer in informers:
+        contact = metrics.watch_contact.labels(informer.resource.title)
+        informer.on_contact = contact.set_to_current_time
+    injector.on_change = config.on_change = learn
+    watches = (run_informer(api, informer) for informer in informers)
+    async with in_background(_follow_version(api, learned, learn), *watches):
         yield lambda: learned.state, checks
 
 
 def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
     """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
-    found = namespace.metadata.annotations or {}
-    kept = {key: value for key, value in found.items() if "linkerd" in key or "sidecar" in key.lower()}
+    annotations = namespace.metadata.annotations or {}
+    kept = {key: value for key, value in annotations.items() if "linkerd" in key or "sidecar" in key.lower()}
     return kept or None
 
 
-def _only(copy: Copy[Any, Any]) -> Any:
-    return next(iter(copy.objects.values()), None)
+def _only(informer: Informer[Any, Any]) -> Any:
+    return next(iter(informer.objects.values()), None)
 
 
-def _verdict(copy: Copy[Any, Any], *, is_new: bool) -> bool | None:
-    if not copy.problem:
+def _verdict(informer: Informer[Any, Any], *, is_new: bool) -> bool | None:
+    if not informer.problem:
         return True
-    return False if is_new and copy.problem == NOT_READ_YET else None
+    return False if is_new and informer.problem == NOT_READ_YET else None
 
 
-def _line(copy: Copy[Any, Any]) -> str:
-    problem = f": {copy.problem}" if copy.problem else ""
-    return f"watch {copy.resource.title}{problem}"
+def _line(informer: Informer[Any, Any]) -> str:
+    problem = f": {informer.problem}" if informer.problem else ""
+    return f"watch {informer.resource.title}{problem}"
 
 
 def _source(settings: Settings, linkerd: Linkerd) -> str:
@@ -127,7 +126,7 @@ async def _follow_version(api: Api, learned: _Learned, learn: Callable[[], None]
     while True:
         try:
             version = await _version(api)
-        except Exception as error:  # noqa: BLE001  # it is said, and asked again
+        except Exception as error:  # noqa: BLE001  # the log has it, and the next try follows
             problem = str(error) or type(error).__name__
             if problem != learned.problem:
                 _LOG.warning("cannot read the server's version", extra={"reason": problem})
@@ -142,6 +141,6 @@ async def _follow_version(api: Api, learned: _Learned, learn: Callable[[], None]
 
 async def _version(api: Api) -> str:
     text = await api.request("GET", VERSION)
-    version = msgspec.json.decode(text, type=_Version).git_version
+    version = msgspec.json.decode(text, type=ServerVersion).git_version
     autofix.options(kubernetes=version)
     return version

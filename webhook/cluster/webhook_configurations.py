@@ -4,100 +4,80 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-import msgspec
-from msgspec import Struct
-
+from autofix.cluster.webhook_order import find_injector
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import STRATEGIC_MERGE, Api
-from autofix.kubeapi.informer import Copy
-from autofix.kubeapi.kinds import MUTATING_WEBHOOKS
-from autofix.kubeapi.list import Object, Resource
+from autofix.kubeapi.informer import Informer
+from autofix.kubeapi.list import Resource
+from autofix.kubeapi.types import MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 
 _LOG: Final = logging.getLogger("webhook")
-_INJECTOR: Final = "linkerd-proxy-injector.linkerd.io"
+
+WebhookConfigurations: TypeAlias = Informer[MutatingWebhookConfiguration, MutatingWebhookConfiguration]
 
 
-class _ClientConfig(Struct, rename="camel"):
-    ca_bundle: str = msgspec.field(name="caBundle", default="")
+def make_configurations() -> WebhookConfigurations:
+    """Return an informer of the cluster's configurations, to be run."""
+    resource = Resource(
+        "webhook configurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
+    )
+    return Informer(resource, lambda configuration: configuration)
 
 
-class _Webhook(Struct, rename="camel"):
-    name: str = ""
-    client_config: _ClientConfig = msgspec.field(default_factory=_ClientConfig)
-
-
-class _Object(Object):
-    webhooks: list[_Webhook] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What counts of a MutatingWebhookConfiguration.
-
-    Attributes:
-        version: its resource version.
-        bundles: the caBundle of each of its webhooks, by the webhook's name.
-    """
-
-    version: str
-    bundles: Mapping[str, str]
-
-
-Configurations = Copy[_Object, Configuration]
-
-
-def copy_of_configurations() -> Configurations:
-    """Return an empty copy of the cluster's configurations, to be followed."""
-
-    def keep(found: _Object) -> Configuration:
-        bundles = {one.name: one.client_config.ca_bundle for one in found.webhooks or ()}
-        return Configuration(found.metadata.resource_version, bundles)
-
-    return Copy(Resource("webhook configurations", MUTATING_WEBHOOKS.path(), _Object), keep)
-
-
-def order_problem(found: Mapping[str, Configuration], ours: str) -> str:
-    """Tell why the injector does not see our changes; empty when it does.
+def order_problem(configurations: Mapping[str, MutatingWebhookConfiguration], ours: str) -> str:
+    """Say why the injector does not see our changes.
 
     Args:
-        found: the cluster's MutatingWebhookConfigurations.
+        configurations: the cluster's MutatingWebhookConfigurations, by name.
         ours: name of our own.
 
-    Source: kube-apiserver v1.34 and v1.36, measured: configurations are called in bytewise order of their
-    names, and Linkerd's asks for no second call (reinvocationPolicy Never).
+    Returns:
+        The problem; empty when there is none.
     """
-    if ours not in found:
+    if ours not in configurations:
         return f"there is no MutatingWebhookConfiguration {ours}: nothing is repaired"
-    before = sorted(name for name, one in found.items() if _INJECTOR in one.bundles and name < ours)
-    if before:
+    injector = find_injector(configurations)
+    if injector and injector.is_called_before(ours):
         return (
-            f"MutatingWebhookConfiguration {before[0]} is called before {ours}, so Linkerd's injector never "
-            f"sees a repair: give {ours} a name that sorts before it"
+            f"MutatingWebhookConfiguration {injector.configuration} is called before {ours}, so Linkerd's "
+            f"injector never sees a repair: give {ours} a name that sorts before it"
         )
     return ""
 
 
-def trusts(found: Configuration | None, bundle: str) -> bool:
-    """Tell whether all webhooks of a configuration have a caBundle."""
-    return found is not None and all(given == bundle for given in found.bundles.values())
+def trusts(configuration: MutatingWebhookConfiguration | None, bundle: str) -> bool:
+    """Tell whether all webhooks of a configuration have a caBundle.
+
+    Args:
+        configuration: the configuration; None when there is none.
+        bundle: the caBundle, base64 of PEM.
+    """
+    return configuration is not None and all(
+        webhook.client_config.ca_bundle == bundle for webhook in configuration.webhooks or ()
+    )
 
 
-async def publish(api: Api, name: str, found: Configuration, bundle: str) -> None:
+async def publish(api: Api, configuration: MutatingWebhookConfiguration, bundle: str) -> None:
     """Give a configuration's webhooks a caBundle.
 
     Args:
         api: the connection.
-        name: of the configuration.
-        found: what it was when it was looked at; somebody else's change in between is not overwritten.
+        configuration: the configuration as it was read; a change that somebody else has made since then is
+            not overwritten.
         bundle: base64 of PEM.
 
     Raises:
         ApiError: when the API server refuses, with status 409 after such a change.
     """
-    webhooks = [{"name": webhook, "clientConfig": {"caBundle": bundle}} for webhook in found.bundles]
-    patch = {"metadata": {"resourceVersion": found.version}, "webhooks": webhooks}
-    path = MUTATING_WEBHOOKS.path(name=name)
+    metadata = configuration.metadata
+    webhooks = [
+        {"name": webhook.name, "clientConfig": {"caBundle": bundle}}
+        for webhook in configuration.webhooks or ()
+    ]
+    patch = {"metadata": {"resourceVersion": metadata.resource_version}, "webhooks": webhooks}
+    path = resource_path(MUTATING_WEBHOOKS, name=metadata.name)
     await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE)
-    _LOG.info("wrote the caBundle", extra={"configuration": name})
+    _LOG.info("wrote the caBundle", extra={"configuration": metadata.name})

@@ -1,1 +1,1 @@
-"""The running webhook: its application, its ports and what lives as long as they do."""
+"""The running webhook: its handlers, its two ports, and the tasks beside them."""

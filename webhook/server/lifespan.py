@@ -1,4 +1,4 @@
-"""What runs beside the reviews, as far as the settings ask for it: certificate, watches, checks, Events."""
+"""The tasks beside the reviews: certificate, watches, checks, Events. The settings say which of them run."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from webhook.settings import Settings, SettingsError
 
 @dataclass(slots=True)
 class Background:
-    """What the server needs of it.
+    """The results of the tasks that the server needs.
 
     Attributes:
-        provider: gives the cluster's newest state.
+        provider: returns the newest state of the cluster.
         served: the certificate.
-        notify: told of every review.
-        checks: what the readiness probe shows.
+        notify: gets every review and its answer.
+        checks: shown by the readiness probe.
     """
 
     provider: Provider
@@ -36,71 +36,75 @@ class Background:
 
 
 @asynccontextmanager
-async def background(
+async def start_background(
     settings: Settings, metrics: Metrics, provider: Provider | None
 ) -> AsyncIterator[Background]:
-    """Run it as long as the context is open.
+    """Run the tasks as long as the context is open.
 
     Args:
         settings: the settings.
-        metrics: where all of it is shown.
-        provider: gives the cluster's state; None takes it from settings and cluster.
+        metrics: show the results.
+        provider: returns the state of the cluster; None takes it from the settings and the cluster.
+
+    Yields:
+        The results of the tasks.
 
     Raises:
-        SettingsError: when something cannot be begun. What only the cluster lacks is said, and tried again.
+        SettingsError: when a task cannot start because of a setting. When only the cluster is not ready, the
+            task logs that and tries again.
     """
     served = Served(
         settings.tls_client_ca, lambda leaf: metrics.certificate_expiry.set(leaf.expires.timestamp())
     )
-    told, clock = static_provider(settings), ServerClock()
-    found = Background(provider or told, served)
+    from_settings, clock = static_provider(settings), ServerClock()
+    background = Background(provider or from_settings, served)
     async with AsyncExitStack() as stack:
         if not settings.tls_secret:
             files = files_served(settings.tls_cert, settings.tls_key, served, clock.now)
-            found.checks.append(await stack.enter_async_context(files))
+            background.checks.append(await stack.enter_async_context(files))
         if settings.tls_secret or settings.watch or settings.events or settings.configuration:
-            await _ask_the_api_server(stack, settings, metrics, found, clock)
+            await _ask_the_api_server(stack, settings, metrics, background, clock)
         if not settings.watch:
-            # Which release is served is worth showing; that it is not known does not stop the service.
-            release = told().pods.release.text
+            # The release is worth showing; without one the webhook serves too.
+            release = from_settings().pods.release.text
             metrics.show_linkerd(release, "settings")
-            found.checks.append(lambda: {f"linkerd release: {release}": True})
-        yield found
+            background.checks.append(lambda: {f"linkerd release: {release}": True})
+        yield background
 
 
 async def _ask_the_api_server(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics, found: Background, clock: ServerClock
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, background: Background, clock: ServerClock
 ) -> None:
     try:
-        # Imported here: what they need is in the extra "cluster", and not in "webhook".
+        # Imported here: their packages are in the extra "cluster", and not in "webhook".
         from autofix.kubeapi.client import connect
-        from webhook.certificates.rotator import certificate_kept
+        from webhook.certificates.rotator import certificate_rotated
         from webhook.cluster.events import events_sent
         from webhook.cluster.order import order_checked
         from webhook.cluster.skew import skew_checked
         from webhook.cluster.state import watching
-        from webhook.cluster.webhook_configurations import copy_of_configurations
+        from webhook.cluster.webhook_configurations import make_configurations
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"what asks the API server needs {error.name}: install linkerd-autofix[cluster]"
         ) from None
     api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
-    found.checks.append(skew_checked(clock))
-    configurations, also = copy_of_configurations(), _nothing
+    background.checks.append(skew_checked(clock))
+    configurations, also = make_configurations(), _nothing
     if settings.tls_secret:
-        keeper = certificate_kept(api, settings, configurations, found.served)
-        checks, also = await stack.enter_async_context(keeper)
-        found.checks.append(checks)
+        rotator = certificate_rotated(api, settings, configurations, background.served)
+        checks, also = await stack.enter_async_context(rotator)
+        background.checks.append(checks)
     if settings.configuration:
         order = order_checked(api, configurations, settings.configuration, metrics, also)
-        found.checks.append(await stack.enter_async_context(order))
+        background.checks.append(await stack.enter_async_context(order))
     if settings.watch:
         watches = watching(api, settings, metrics)
-        found.provider, checks = await stack.enter_async_context(watches)
-        found.checks.append(checks)
+        background.provider, checks = await stack.enter_async_context(watches)
+        background.checks.append(checks)
     if settings.events:
         events = events_sent(api, metrics, socket.gethostname())
-        found.notify = await stack.enter_async_context(events)
+        background.notify = await stack.enter_async_context(events)
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""The running webhook: two ports, readiness, and an end that loses no review."""
+"""The running webhook: two ports, readiness, and a stop that loses no review."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from typing import Final
 
 from webhook.admission.state import Provider
 from webhook.certificates.tls import listening_context
+from webhook.server.access_log import AccessLog
 from webhook.server.admin import make_admin
-from webhook.server.app import Service, make_handler
-from webhook.server.lifespan import Background, background
-from webhook.serving.access_log import Journal
+from webhook.server.app import ReviewService, make_handler
+from webhook.server.lifespan import Background, start_background
 from webhook.serving.fair_queue import FairQueue
 from webhook.serving.logging import LogWriter
-from webhook.serving.metrics import Metrics, counting_drops, make_metrics
+from webhook.serving.metrics import Metrics, make_count_dropped, make_metrics
 from webhook.serving.port import Port, admin_limits_of, limits_of, open_port
-from webhook.serving.refusals import connections_refused, counting
+from webhook.serving.refusals import make_refuse, make_refuse_connection
 from webhook.settings import Settings
 
 _LOG: Final = logging.getLogger("webhook")
 
+# Stops the server as a signal does.
 Stop = Callable[[signal.Signals], None]
 
 
@@ -36,7 +37,7 @@ class Server:
     Attributes:
         address: host and port of the HTTPS port.
         admin_address: host and port of the admin port.
-        stopping: set it to make the replica unready, before it stops.
+        stopping: set it before the stop; it makes the replica unready.
     """
 
     address: tuple[str, int]
@@ -45,7 +46,7 @@ class Server:
 
 
 @asynccontextmanager
-async def running(
+async def start_server(
     settings: Settings,
     provider: Provider | None = None,
     metrics: Metrics | None = None,
@@ -53,25 +54,28 @@ async def running(
     *,
     shared: bool = False,
 ) -> AsyncIterator[Server]:
-    """Serve as long as the context is open; leaving it lets reviews in flight finish.
+    """Serve as long as the context is open. Its end waits until the reviews in flight are answered.
 
     Args:
-        settings: the settings; port 0 takes a free one.
-        provider: gives the cluster's state; None takes it from the settings.
-        metrics: where reviews are counted; None makes new ones.
-        log: writes lines about reviews; None makes a new one for standard error.
+        settings: the settings; port 0 takes a free port.
+        provider: returns the state of the cluster; None takes it from the settings and the cluster.
+        metrics: count the reviews; None makes new ones.
+        log: writes the lines about reviews; None makes a new one for standard error.
         shared: whether other processes listen on the HTTPS port too.
+
+    Yields:
+        The server.
 
     Raises:
         SettingsError: when an address or certificate cannot be used.
     """
     metrics = metrics or make_metrics()
     writer = log or LogWriter()
-    writer.dropped = counting_drops(metrics)
+    writer.count_dropped = make_count_dropped(metrics)
     try:
         async with (
-            background(settings, metrics, provider) as found,
-            _listening(settings, metrics, found, writer, shared=shared) as server,
+            start_background(settings, metrics, provider) as background,
+            _listen(settings, metrics, background, writer, shared=shared) as server,
         ):
             yield server
     finally:
@@ -80,32 +84,32 @@ async def running(
 
 
 @asynccontextmanager
-async def _listening(
-    settings: Settings, metrics: Metrics, found: Background, log: LogWriter, *, shared: bool
+async def _listen(
+    settings: Settings, metrics: Metrics, background: Background, log: LogWriter, *, shared: bool
 ) -> AsyncIterator[Server]:
-    context = listening_context(found.served)
-    stopping, journal, queue = asyncio.Event(), Journal(log.write), FairQueue(settings.max_waiting_reviews)
-    refuse = counting(metrics.refused)
+    context = listening_context(background.served)
+    stopping, queue = asyncio.Event(), FairQueue(settings.max_waiting_reviews)
+    access_log, refuse = AccessLog(log.write), make_refuse(metrics.refused)
 
     def checks() -> Mapping[str, bool | None]:
-        shown: dict[str, bool | None] = {"serving": not stopping.is_set()}
-        for check in found.checks:
-            shown |= check()
-        return shown
+        results: dict[str, bool | None] = {"serving": not stopping.is_set()}
+        for check in background.checks:
+            results |= check()
+        return results
 
-    service = Service(
-        found.provider,
+    service = ReviewService(
+        background.provider,
         metrics,
         refuse,
         queue,
         settings.max_body_bytes,
-        journal,
+        access_log,
         stopping,
         settings.access_log,
         settings.mutate_workloads,
-        found.notify,
+        background.notify,
     )
-    limits, refused = limits_of(settings), connections_refused(refuse)
+    limits, refused = limits_of(settings), make_refuse_connection(refuse)
     async with AsyncExitStack() as stack:
         # Closed last: the probes answer until the last review is done.
         admin = await open_port(
@@ -125,38 +129,38 @@ async def _listening(
             context=context,
             shared=shared,
         )
-        stack.push_async_callback(_end, port, stopping, journal, settings.shutdown_timeout_seconds)
+        stack.push_async_callback(_stop, port, stopping, access_log, settings.shutdown_timeout_seconds)
         _show(metrics, settings, port, admin, queue)
         yield Server(port.address, admin.address, stopping)
 
 
-async def _end(port: Port, stopping: asyncio.Event, journal: Journal, seconds: float) -> None:
-    """Serve what was accepted, and close the rest."""
+async def _stop(port: Port, stopping: asyncio.Event, access_log: AccessLog, seconds: float) -> None:
+    """Answer the requests that were accepted, and close the other connections."""
     stopping.set()
     try:
         await port.stop(seconds)
         await port.close()
     finally:
-        journal.flush()
+        access_log.flush()
 
 
 def _show(metrics: Metrics, settings: Settings, port: Port, admin: Port, queue: FairQueue) -> None:
-    """Show the bounds, and how far they are used."""
+    """Show the limits in metrics, and how far they are used."""
     metrics.connections.labels("webhook").set_function(lambda: len(port.pool))
     metrics.connections.labels("admin").set_function(lambda: len(admin.pool))
     metrics.bytes_in_flight.set_function(lambda: port.pool.bytes_in_flight)
     metrics.waiting.set_function(lambda: queue.waiting)
-    bounds = {
+    limits = {
         **asdict(port.pool.limits),
         "admin_connections": admin.pool.limits.connections,
         "body_bytes": settings.max_body_bytes,
         "waiting_reviews": settings.max_waiting_reviews,
     }
-    for name, bound in bounds.items():
-        metrics.limits.labels(name).set(bound)
+    for name, limit in limits.items():
+        metrics.limits.labels(name).set(limit)
 
 
-def _say(server: Server, _: Stop) -> None:
+def _log_addresses(server: Server, _: Stop) -> None:
     _LOG.info(
         "listening",
         extra={
@@ -167,22 +171,22 @@ def _say(server: Server, _: Stop) -> None:
     )
 
 
-async def serve(
+async def serve_until_signal(
     settings: Settings,
     log: LogWriter,
-    ready: Callable[[Server, Stop], None] = _say,
+    ready: Callable[[Server, Stop], None] = _log_addresses,
     *,
     shared: bool = False,
 ) -> int:
     """Serve until SIGTERM or SIGINT.
 
-    After SIGTERM the replica says at once that it is not ready and serves on for the shutdown delay, so that
-    the API server has stopped calling it before it stops listening. Ctrl-C stops without delay.
+    After SIGTERM the replica is unready at once, and serves on for the shutdown delay. So the API server
+    stops calling it before it stops listening. Ctrl-C stops without delay.
 
     Args:
         settings: the settings.
-        log: writes lines about reviews.
-        ready: told once reviews are answered; what it is given beside the server does as a signal does.
+        log: writes the lines about reviews.
+        ready: called when the server is ready, with the server and a function that stops it.
         shared: whether other processes listen on the HTTPS port too.
 
     Returns:
@@ -195,8 +199,8 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.put_nowait, number)
-    async with running(settings, log=log, shared=shared) as server:
-        # What is there by now stays. No collection looks at it again, so none keeps reviews waiting.
+    async with start_server(settings, log=log, shared=shared) as server:
+        # The objects of now stay. A garbage collection without them is short, so no review waits for it.
         gc.freeze()
         ready(server, stop.put_nowait)
         received = await stop.get()

@@ -1,1 +1,1 @@
-"""Connections from the first byte to the last: who is let in, for how long, and who is answered first."""
+"""The network and the process: connections and their limits, fair turns, metrics, log, background tasks."""

@@ -1,8 +1,8 @@
-"""One accepted connection: its stage and its bytes, around aiohttp's own protocol.
+"""An accepted connection: its stage and its bytes. It is a protocol around aiohttp's own protocol.
 
-aiohttp reads a body before a handler has seen its head, and waits for ever for a head that does not end.
-This protocol hands a head to aiohttp when the head is whole. It keeps the body back until the handler asks
-for it, and never hands on more of it than the head announced.
+aiohttp reads a body before the handler has read the head, and waits for ever for a head that does not end.
+This protocol gives a head to aiohttp only when the head is complete. It keeps the body until the handler asks
+for it, and never gives aiohttp more of it than the head announced.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Final, Protocol, cast
 
 from webhook.serving.fair_queue import Flow
 
-# The API server's heads have some 300 bytes. aiohttp bounds the length and the number of lines.
+# A head of the API server has some 300 bytes. aiohttp limits the length and the number of its lines.
 _LONGEST_HEAD: Final = 32 * 1024
-# What is read before the handler asks for it: of a body, or of a next request.
+# Bytes of a body, or of the next request, that are read before the handler asks for them.
 _MOST_AHEAD: Final = 64 * 1024
 _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 class Stage(IntEnum):
-    """How far a connection has come."""
+    """The stage of a connection."""
 
     SILENT = 0
     HANDSHAKE = 1
@@ -36,31 +36,50 @@ def _nothing() -> None:
     return
 
 
-class Owner(Protocol):
-    """Who bounds the connections; the pool."""
+class ConnectionOwner(Protocol):
+    """Limits the connections; the pool does that."""
 
     def received(self, connection: Connection, size: int) -> None:
-        """Count bytes that a connection holds from now on; negative where it lets them go."""
+        """Count bytes of a connection.
+
+        Args:
+            connection: the connection.
+            size: bytes that it holds from now on; negative for bytes that it does not hold any more.
+        """
 
     def discard(self, connection: Connection) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended.
+
+        Args:
+            connection: the connection.
+        """
 
     def refuse(self, connection: Connection, reason: str) -> None:
-        """End a connection, count it and say why."""
+        """End a connection, count it and log the reason.
+
+        Args:
+            connection: the connection.
+            reason: one word, the label in metrics.
+        """
 
 
 class Connection(asyncio.Protocol):
     """A connection of the pool.
 
+    Args:
+        owner: limits it.
+        address: the caller's IP address.
+        make_inner: makes the protocol of aiohttp.
+
     Attributes:
         address: the caller's IP address.
-        flow: what the connection has cost; None before its first request.
-        stage: how far the connection has come.
-        since: when that stage began, in seconds of the event loop's clock.
+        flow: the cost of the connection; None before its first request.
+        stage: the stage.
+        since: start of that stage, in seconds of the event loop's clock.
         answers: how many of its requests were answered.
-        size: how many bytes are held for its present request.
+        size: how many bytes it holds for its present request.
         blocked: whether the caller does not read its answer.
-        is_over: whether nothing of it is read any more.
+        is_over: whether we read no more from it.
         unread: size of a long answer that the caller may not have read, in bytes.
         kept: bytes that its buffers may have grown to.
     """
@@ -87,7 +106,9 @@ class Connection(asyncio.Protocol):
         "unread",
     )
 
-    def __init__(self, owner: Owner, address: str, make_inner: Callable[[], asyncio.Protocol]) -> None:
+    def __init__(
+        self, owner: ConnectionOwner, address: str, make_inner: Callable[[], asyncio.Protocol]
+    ) -> None:
         self.address = address
         self.flow: Flow | None = None
         self.stage, self.answers, self.size = Stage.SILENT, 0, 0
@@ -103,19 +124,27 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether none of its requests was answered so far."""
+        """Whether none of its requests was answered yet."""
         return not self.answers
 
     def enter(self, stage: Stage) -> None:
-        """Go on to another stage."""
+        """Start another stage.
+
+        Args:
+            stage: the new stage.
+        """
         self.stage, self.since = stage, self._loop.time()
 
     def close_with(self, close: Callable[[], object]) -> None:
-        """Take what ends the connection as long as it has no transport."""
+        """Set the function that ends the connection as long as it has no transport.
+
+        Args:
+            close: the function.
+        """
         self._close = close
 
     def abort(self) -> None:
-        """End it at once, whatever its stage."""
+        """End the connection at once, at any stage."""
         self.is_over = True
         if self._transport is not None:
             self._transport.abort()
@@ -123,36 +152,36 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def release(self, length: int) -> None:
-        """Let aiohttp have the body of the present request.
+        """Give aiohttp the body of the present request.
 
         Args:
-            length: its Content-Length in bytes. What comes after it belongs to the next request.
+            length: its Content-Length in bytes. The bytes after it belong to the next request.
         """
         self._body_left = length
         self._feed_body(self._rest)
 
-    def answered(self, size: int = 0) -> None:
-        """Count the present request as answered, and go on with what came behind it.
+    def finish_answer(self, size: int = 0) -> None:
+        """Count the present request as answered, and go on with the bytes that came after it.
 
         Args:
-            size: of the answer in bytes. A long one is held until the caller has read it.
+            size: of the answer in bytes. A long answer counts until the caller has read it.
         """
         self.answers += 1
         self.unread = size if size > _MOST_AHEAD else 0
         self._owner.received(self, len(self._rest) + self.unread - self.size)
         self.enter(Stage.IDLE)
         if self._rest:
-            # aiohttp still has to write the answer.
+            # aiohttp has to write the answer first.
             self._loop.call_soon(self._next_head)
 
-    def look_whether_read(self) -> None:
-        """Let a long answer go that the caller has read."""
+    def check_answer_read(self) -> None:
+        """Stop to count a long answer when the caller has read it."""
         if self.unread and self._transport and not self._transport.get_write_buffer_size():
             self._owner.received(self, -self.unread)
             self.unread = 0
 
     def shut(self) -> None:
-        """Read no more: the present request is refused, and the connection closed behind that answer."""
+        """Read no more. The present request is refused; the connection is closed after the answer."""
         self.enter(Stage.ANSWER)
         self.is_over = True
         self._body_left, self._rest = 0, b""
@@ -160,26 +189,34 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait for a head; asyncio calls it after the handshake."""
-        # uvloop's is none of asyncio's classes.
+        """Start to wait for a head. asyncio calls this after the handshake.
+
+        Args:
+            transport: of the connection.
+        """
+        # uvloop's transport is no subclass of asyncio's.
         self._transport, self._inner = cast(asyncio.Transport, transport), self._make_inner()
         self._inner.connection_made(transport)
         self.enter(Stage.HEAD)
 
     def data_received(self, data: bytes) -> None:
-        """Sort what came: into a head, a body, or what is too early."""
+        """Take bytes of a head or of a body, or keep bytes that are too early.
+
+        Args:
+            data: the bytes.
+        """
         if self.is_over:
             return
         self._owner.received(self, len(data))
         if self.is_over:
-            # It was worth least when too many bytes were in flight.
+            # Too many bytes were in flight, and the pool has ended this connection.
             return
         if self._body_left:
             self._feed_body(data)
             return
         known, self._rest = len(self._rest), self._rest + data if self._rest else data
         if self.stage is Stage.IDLE:
-            # What came behind the last request was not searched for the end of a head.
+            # Nobody searched the bytes after the last request for the end of a head.
             known = 0
             self.enter(Stage.HEAD)
         if self.stage is Stage.HEAD:
@@ -189,29 +226,37 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool | None:
-        """Hand on that the caller sends no more."""
+        """Pass on that the caller sends no more.
+
+        Returns:
+            Whether the transport stays open.
+        """
         return self._inner.eof_received() if self._inner else None
 
     def pause_writing(self) -> None:
-        """Note that the caller does not read."""
+        """Remember that the caller does not read."""
         self.blocked, self.since = True, self._loop.time()
         if self._inner:
             self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Note that the caller reads again."""
+        """Remember that the caller reads again."""
         self.blocked = False
         if self._inner:
             self._inner.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave the pool."""
+        """Leave the pool.
+
+        Args:
+            exc: the error that ended the connection; None for an ordinary end.
+        """
         self.is_over = True
         self._rest = b""
         self._owner.discard(self)
         if self._inner:
             self._inner.connection_lost(exc)
-        # What refers to each other would keep TLS's buffers until the next collection.
+        # Objects that refer to each other would keep TLS's buffers until the next garbage collection.
         self._inner = self._transport = None
         self._close = _nothing
 
@@ -221,7 +266,7 @@ class Connection(asyncio.Protocol):
             self._read_head(0)
 
     def _read_head(self, known: int) -> None:
-        """Hand on a head that is whole; the first ``known`` bytes were searched before."""
+        """Give aiohttp a head that is complete; the first ``known`` bytes were searched before."""
         if not known:
             # A server should not mind empty lines before a request (RFC 9112, section 2.2).
             self._rest = self._rest.lstrip(b"\r\n")
@@ -233,20 +278,20 @@ class Connection(asyncio.Protocol):
         end += len(_END_OF_HEAD)
         head, self._rest = self._rest[:end], self._rest[end:]
         self.enter(Stage.BODY)
-        self._hand_on(head)
+        self._feed(head)
 
     def _feed_body(self, data: bytes) -> None:
         body, self._rest = data[: self._body_left], data[self._body_left :]
         self._body_left -= len(body)
         if not self._body_left:
-            # Nothing is due in this stage.
+            # This stage has no deadline.
             self.stage = Stage.ANSWER
         if self._paused and self._transport is not None and not self._transport.is_closing():
             self._paused = False
             self._transport.resume_reading()
         if body:
-            self._hand_on(body)
+            self._feed(body)
 
-    def _hand_on(self, data: bytes) -> None:
+    def _feed(self, data: bytes) -> None:
         assert self._inner is not None  # noqa: S101  # for the type checker: bytes come over a transport
         self._inner.data_received(data)

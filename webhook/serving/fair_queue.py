@@ -1,9 +1,9 @@
-"""Who is answered first when several callers want more than one core can do.
+"""The order of answers when callers send more than one core can answer: start-time fair queueing.
 
-Start-time fair queueing, in two steps: addresses share the core, and the connections of an address share
-what it gets. What counts is what a caller cost, in seconds, and not how many requests or connections it has:
-who floods waits behind who does not. A caller that comes anew begins where the others are, so a good past
-buys nothing and a new connection owes nothing.
+It has two steps: the addresses share the core, and the connections of an address share the part of that
+address. The cost of a caller counts, in seconds, not the number of its requests or connections. So a caller
+that floods waits behind a caller that does not. A new caller starts at the cost of the others: a quiet past
+brings no advantage, and a new connection has no debt.
 
 Source: Goyal, Vin and Cheng, "Start-time Fair Queueing", IEEE/ACM Transactions on Networking 5(5), 1997.
 """
@@ -21,16 +21,16 @@ from weakref import WeakValueDictionary
 
 T = TypeVar("T")
 
-# Work between two turns of the event loop; then new bytes are read, and whoever came meanwhile has a say.
+# Work between two turns of the event loop. After it the loop reads new bytes, so new requests join the queue.
 _TURN_SECONDS: Final = 0.010
-# What a byte of a body stands for before the work is done: more than the mean, so that short ones go first.
+# Expected cost of a byte of a body, before the work: more than the mean, so that short bodies go first.
 _SECONDS_OF_A_BYTE: Final = 50e-9
-# To read a body, from TLS to HTTP.
+# Cost of reading a byte of a body, from TLS to HTTP.
 _READING_SECONDS_OF_A_BYTE: Final = 5e-9
 
 
 class OverloadedError(Exception):
-    """Too many requests wait, and this one belongs to who has the most of them."""
+    """Too many requests wait, and this request belongs to the address with the most of them."""
 
 
 @dataclass(slots=True, order=True)
@@ -45,12 +45,12 @@ class _Waiting(Generic[T]):
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Address:
-    """What an address has cost, and what of it waits.
+    """The cost of an address, and its work that waits.
 
     Attributes:
         finish: virtual time, in seconds, at which its last work ends.
-        clock: virtual time among its own connections.
-        waiting: a heap of what waits.
+        clock: virtual time among its own connections, in seconds.
+        waiting: a heap of its work that waits.
     """
 
     finish: float = 0.0
@@ -60,7 +60,7 @@ class _Address:
 
 @dataclass(slots=True, eq=False)
 class Flow:
-    """What a connection has cost, beside others of its address.
+    """The cost of a connection, compared with the other connections of its address.
 
     Attributes:
         address: its address.
@@ -72,10 +72,13 @@ class Flow:
 
 
 class FairQueue:
-    """Does work one after the other.
+    """Does the work of all connections in a fair order.
+
+    Args:
+        most_waiting: how many pieces of work may wait.
 
     Attributes:
-        waiting: how much work waits.
+        waiting: how many pieces of work wait.
     """
 
     def __init__(self, most_waiting: int) -> None:
@@ -85,15 +88,18 @@ class FairQueue:
         self._spent = 0.0
         self._is_turning = False
         self._numbers = count()
-        # An address without a connection owes nothing.
+        # An address without a connection is forgotten, with its cost.
         self._addresses: WeakValueDictionary[str, _Address] = WeakValueDictionary()
         self._with_work: dict[_Address, None] = {}
 
     def flow(self, address: str) -> Flow:
-        """Begin to count what a new connection costs.
+        """Start to count the cost of a new connection.
 
         Args:
             address: the caller's IP address.
+
+        Returns:
+            The cost of the connection.
         """
         known = self._addresses.get(address)
         if known is None:
@@ -101,15 +107,15 @@ class FairQueue:
         return Flow(known)
 
     async def run(self, flow: Flow, size: int, work: Callable[[], T]) -> T:
-        """Do work when its caller's turn has come; at once where nobody waits.
+        """Do work when its turn comes; at once when nothing waits.
 
         Args:
-            flow: what the caller's connection has cost.
+            flow: the cost of the caller's connection.
             size: of the request in bytes.
-            work: what to do; it does not wait for anything.
+            work: the function to call; it does not block.
 
         Returns:
-            What the work returned.
+            The result of the function.
 
         Raises:
             OverloadedError: when too much work waits.
@@ -151,34 +157,34 @@ class FairQueue:
             asyncio.get_running_loop().call_soon(self._turn)
 
     def _turn(self) -> None:
-        """Do what waits, until the time of this turn is used up."""
+        """Do work that waits, until the time of this turn is used up."""
         self._is_turning = False
         self._spent = 0.0
         while self.waiting and self._spent < _TURN_SECONDS:
             address = min(self._with_work, key=lambda other: other.finish)
             entry = heapq.heappop(address.waiting)
-            self._took(address)
+            self._count_removed(address)
             if entry.result.done():
                 # Its connection has ended.
                 continue
             try:
                 entry.result.set_result(self._do(entry.flow, entry.size, entry.work))
-            except Exception as error:  # noqa: BLE001  # it belongs to who waits for the work
+            except Exception as error:  # noqa: BLE001  # the error belongs to the caller of run
                 entry.result.set_exception(error)
         if self.waiting:
             self._turn_soon()
 
-    def _took(self, address: _Address) -> None:
+    def _count_removed(self, address: _Address) -> None:
         self.waiting -= 1
         if not address.waiting:
             del self._with_work[address]
 
     def _drop(self) -> None:
-        """Refuse the last of the address that waits for the most."""
+        """Refuse the last work of the address that waits for the most."""
         address = max(self._with_work, key=lambda other: len(other.waiting))
         last = max(address.waiting)
         address.waiting.remove(last)
         heapq.heapify(address.waiting)
-        self._took(address)
+        self._count_removed(address)
         if not last.result.done():
             last.result.set_exception(OverloadedError)

@@ -1,8 +1,9 @@
-"""aiohttp's low-level server, as both ports use it: no router, no banner, and no body that nobody wants."""
+"""aiohttp's low-level server for both ports: no router, no banner, no body before the handler asks for it."""
 
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -10,23 +11,24 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from webhook.admission.names import one_line
 from webhook.serving.connection import Connection
 from webhook.serving.pool import Refused
 
+# Answers one HTTP request.
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 _LONGEST_LINE: Final = 8190
+_LONGEST_ANSWER: Final = 120
 
 
 class _Request(web.BaseRequest):
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
-        # aiohttp names itself and Python's version in every answer, its own 400 included; this is the last
-        # word before they are written. tests/hostile/test_banner.py fails should aiohttp not ask any more.
+        # aiohttp names itself and Python's version in every answer, also in its own 400. It calls this hook
+        # last, before it writes the head. tests/hostile/test_banner.py fails if aiohttp stops to call it.
         response.headers.popall(hdrs.SERVER, None)
 
 
 class _Protocol(web.RequestHandler):
-    """aiohttp's protocol, but that a caller's broken HTTP is no error of ours with a traceback."""
+    """aiohttp's protocol, except that a caller's broken HTTP writes no traceback into our log."""
 
     __slots__ = ("_refused",)
 
@@ -42,9 +44,9 @@ class _Protocol(web.RequestHandler):
             loop=loop,
             access_log=None,  # type: ignore[arg-type]  # aiohttp's own Server does so
             keepalive_timeout=idle_seconds,
-            # A body that the handler did not want is not read.
+            # aiohttp does not read a body that the handler did not read.
             lingering_time=0,
-            # A body that is compressed is refused; aiohttp would unpack it before the handler could.
+            # The handler refuses a compressed body; aiohttp would unpack it before.
             auto_decompress=False,
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
@@ -58,41 +60,61 @@ class _Protocol(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what cannot be parsed, and close the connection."""
+        """Answer a request that aiohttp cannot parse, and close the connection.
+
+        Args:
+            request: as far as aiohttp could read it.
+            status: the HTTP status.
+            exc: the error of aiohttp's parser.
+            message: its text.
+
+        Returns:
+            The answer.
+        """
         if status != HTTPStatus.BAD_REQUEST:
             return super().handle_error(request, status, exc, message)
         connection = connection_of(request)
         connection.shut()
         self._refused(connection.address, "http")
-        response = web.Response(status=status, text=f"{one_line(message or 'no HTTP')}\n")
+        response = web.Response(status=status, text=f"{_one_line(message or 'no HTTP')}\n")
         response.force_close()
         return response
+
+
+def _one_line(text: str) -> str:
+    return textwrap.shorten(text, _LONGEST_ANSWER, placeholder="…")
 
 
 def make_server(
     handler: Handler, refused: Refused, idle_seconds: float
 ) -> tuple[web.Server, Callable[[], asyncio.Protocol]]:
-    """Make what answers the requests of a port.
+    """Make the HTTP server of a port.
 
     Args:
         handler: answers one request.
-        refused: told of callers that speak no HTTP.
-        idle_seconds: how long a connection may wait for its next request.
+        refused: called for each caller that speaks no HTTP.
+        idle_seconds: how long a connection may wait for its next request, in seconds.
 
     Returns:
-        The server, and what makes the protocol of a connection.
+        The server, and a function that makes the protocol of a new connection.
     """
     loop = asyncio.get_running_loop()
-    # Work for a caller that has gone away is not begun.
+    # The server does not start work for a caller that has gone.
     server = web.Server(handler, request_factory=partial(_Request, loop=loop), handler_cancellation=True)
     return server, lambda: _Protocol(server, refused, loop, idle_seconds)
 
 
 def connection_of(http: web.BaseRequest) -> Connection:
-    """Find the connection over which a request came.
+    """Find the connection of a request.
+
+    Args:
+        http: the request.
+
+    Returns:
+        The connection.
 
     Raises:
-        ConnectionResetError: when it has ended.
+        ConnectionResetError: when the connection has ended.
     """
     connection = http.transport.get_protocol() if http.transport else None
     if not isinstance(connection, Connection):
@@ -100,11 +122,14 @@ def connection_of(http: web.BaseRequest) -> Connection:
     return connection
 
 
-def routed(routes: Mapping[str, Handler]) -> Handler:
+def make_router(routes: Mapping[str, Handler]) -> Handler:
     """Make a handler of GET requests.
 
     Args:
-        routes: what answers which path.
+        routes: the handler of each path.
+
+    Returns:
+        A handler that answers 404 for any other path, and 405 for any other method.
     """
 
     async def handle(http: web.BaseRequest) -> web.StreamResponse:
@@ -119,6 +144,6 @@ def routed(routes: Mapping[str, Handler]) -> Handler:
         try:
             return await route(http)
         finally:
-            connection.answered()
+            connection.finish_answer()
 
     return handle

@@ -1,8 +1,9 @@
-"""The listening sockets of a port, and the way of a connection into the pool.
+"""The listening sockets of a port, and the way of a new connection into the pool.
 
-asyncio's own server begins a TLS handshake with everybody at once, tells nobody how many there are, and drops
-what it has not accepted when it stops. So the sockets are read here; asyncio does the handshake once the
-caller's first bytes are there. docs/adr/0001-own-listener.md has the reasons.
+asyncio's own server starts a TLS handshake with every caller at once, does not say how many there are, and
+drops the connections that it has not accepted when it stops. So this module accepts the connections itself.
+asyncio does the handshake when the first bytes of the caller are there. docs/adr/0001-own-listener.md has the
+reasons.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from typing import Final
 from webhook.serving.connection import Connection, Stage
 from webhook.serving.pool import Pool
 
-# New connections of one turn of the event loop. A handshake takes some five turns, and a crowd that comes
-# meanwhile must not push it out of the pool.
+# New connections in one turn of the event loop. A handshake takes some five turns; a crowd that comes during
+# these turns must not push it out of the pool.
 _MOST_AT_ONCE: Final = 4
 _BACKLOG: Final = 1024
-# A caller that does not answer the end of TLS is not waited for.
+# How long the server waits for a caller that does not answer the end of TLS.
 _TLS_SHUTDOWN_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.1
-# The kernel doubles it (socket(7)); most reviews fit into it.
+# The kernel doubles it (socket(7)); most reviews fit into that.
 _RECEIVED_AT_ONCE: Final = 32 * 1024
 _AGAIN_SECONDS: Final = 0.02
-# A TLS record begins with its type, version and length; a ClientHello has some 50 bytes at least and comes in
-# records of 16 KiB at most (RFC 8446, sections 4.1.2 and 5.1).
+# A TLS record begins with its type, version and length. A ClientHello has at least some 50 bytes, and comes
+# in records of at most 16 KiB (RFC 8446, sections 4.1.2 and 5.1).
 _RECORD_HEAD: Final = 5
 _SHORTEST_HELLO: Final = 48
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -43,6 +44,9 @@ async def bind(host: str | None, port: int, *, shared: bool) -> Sequence[socket.
         host: a name or an address; None for all addresses.
         port: 0 for a free one.
         shared: whether other processes listen on the port too.
+
+    Returns:
+        The sockets; they listen.
 
     Raises:
         OSError: when an address cannot be used.
@@ -58,16 +62,16 @@ async def bind(host: str | None, port: int, *, shared: bool) -> Sequence[socket.
                 reuse_port=shared,
             )
         ]
-    found = await asyncio.get_running_loop().getaddrinfo(
-        host or "0.0.0.0",  # noqa: S104  # all addresses is what was asked for
+    addresses = await asyncio.get_running_loop().getaddrinfo(
+        host or "0.0.0.0",  # noqa: S104  # the caller asks for all addresses
         port,
         type=socket.SOCK_STREAM,
         flags=socket.AI_PASSIVE,
     )
     sockets: list[socket.socket] = []
     try:
-        for family, name in dict.fromkeys((entry[0], str(entry[4][0])) for entry in found):
-            # The second address of a name gets the port that the first one got.
+        for family, name in dict.fromkeys((entry[0], str(entry[4][0])) for entry in addresses):
+            # The second address of a name gets the same port as the first.
             number = port or (sockets[0].getsockname()[1] if sockets else 0)
             sockets.append(
                 socket.create_server((name, number), family=family, backlog=_BACKLOG, reuse_port=shared)
@@ -82,8 +86,14 @@ async def bind(host: str | None, port: int, *, shared: bool) -> Sequence[socket.
 class Listener:
     """Accepts the connections of a port.
 
+    Args:
+        sockets: the listening sockets.
+        pool: takes the connections.
+        make_protocol: makes the HTTP protocol of a connection.
+        context: for HTTPS; None for plain HTTP.
+
     Attributes:
-        pool: the open ones.
+        pool: the open connections.
         sockets: the listening sockets.
     """
 
@@ -102,18 +112,18 @@ class Listener:
         self._is_open = False
 
     def start(self) -> None:
-        """Begin to accept."""
+        """Start to accept connections."""
         self._is_open = True
         self._sweep = asyncio.create_task(self.pool.sweep())
         for listening in self.sockets:
-            # Accepted sockets inherit it. One turn of the event loop reads all that have data, and what is
-            # read at once grows three buffers of each.
+            # Accepted sockets inherit it. One turn of the event loop reads from all of them, and three
+            # buffers of each connection grow with the bytes of one read.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED_AT_ONCE)
             listening.setblocking(False)
             self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
 
     def stop(self) -> None:
-        """Take in what has connected so far, and accept no more."""
+        """Accept the connections that the kernel has already, and no more."""
         if not self._is_open:
             return
         self._is_open = False
@@ -142,15 +152,15 @@ class Listener:
                     if self._is_open:
                         self._pause(listening)
                         return
-                # Or the caller went away before it was accepted.
+                # The caller may have gone before it was accepted.
                 continue
             accepted.setblocking(False)
             with suppress(OSError):
                 accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._take_in(accepted, str(peer[0]).removeprefix(_MAPPED))
+            self._add(accepted, str(peer[0]).removeprefix(_MAPPED))
 
     def _pause(self, listening: socket.socket) -> None:
-        """Without descriptors: look again in a moment."""
+        """Wait a moment before the next connection: the process has no file descriptor left."""
         self._loop.remove_reader(listening)
         self._loop.call_later(_PAUSE_SECONDS, self._resume, listening)
 
@@ -158,7 +168,7 @@ class Listener:
         if self._is_open:
             self._loop.add_reader(listening, self._accept, listening, _MOST_AT_ONCE)
 
-    def _take_in(self, accepted: socket.socket, address: str) -> None:
+    def _add(self, accepted: socket.socket, address: str) -> None:
         connection = Connection(self.pool, address, self._make_protocol)
         connection.close_with(lambda: self._close_silent(accepted))
         self._loop.add_reader(accepted, self._begin, connection, accepted)
@@ -169,7 +179,7 @@ class Listener:
         accepted.close()
 
     def _begin(self, connection: Connection, accepted: socket.socket) -> None:
-        """Go on with a caller that has sent something, or gone."""
+        """Go on with a caller that has sent something, or has gone."""
         self._loop.remove_reader(accepted)
         missing = _missing(accepted, is_tls=self._context is not None)
         if missing is None:
@@ -177,11 +187,11 @@ class Listener:
             self.pool.discard(connection)
             return
         if missing and connection in self.pool:
-            # A caller that has sent a byte has said as little as one that is silent.
+            # A caller that has sent one byte counts as silent.
             again = self._loop.call_later(_AGAIN_SECONDS, self._begin, connection, accepted)
             connection.close_with(lambda: _close_waiting(again, accepted))
             return
-        # Its time goes on from when it came.
+        # The time of the handshake counts from the start of the connection.
         connection.stage = Stage.HANDSHAKE
         handshake = self._loop.create_task(self._connect(connection, accepted))
         connection.close_with(handshake.cancel)
@@ -202,7 +212,7 @@ class Listener:
                 lambda: connection, accepted, ssl=self._context, **timeouts
             )
         except (OSError, asyncio.CancelledError):
-            # No TLS, none that we speak, no certificate that we trust, or gone.
+            # No TLS, no version that we speak, no certificate that we trust, or the caller has gone.
             accepted.close()
             if connection in self.pool:
                 self.pool.refuse(connection, "handshake")
@@ -214,23 +224,23 @@ def _close_waiting(again: asyncio.TimerHandle, accepted: socket.socket) -> None:
 
 
 def _missing(accepted: socket.socket, *, is_tls: bool) -> bool | None:
-    """Tell whether a caller has still to send what a handshake begins with.
+    """Check whether the first bytes of a handshake are still missing.
 
-    What TLS needs is made for no one who has gone, or who sends a byte and stays.
+    The buffers of TLS are not made for a caller that has gone, or that sends one byte and stays.
 
     Args:
         accepted: the connection.
-        is_tls: whether the caller has to send a TLS record; else any byte is enough.
+        is_tls: whether the caller has to send a TLS record; else one byte is enough.
 
     Returns:
-        None when the caller has gone.
+        True when bytes are missing; None when the caller has gone.
     """
     try:
         head = accepted.recv(_SHORTEST_HELLO, socket.MSG_PEEK)
         if not head:
             return None
         if not is_tls or head[:1] != b"\x16":
-            # What is no handshake is refused by TLS itself.
+            # TLS itself refuses bytes that are no handshake.
             return False
         if len(head) < _SHORTEST_HELLO:
             return True

@@ -1,9 +1,8 @@
-"""Structured logs: one JSON object a line, on standard error, by a thread of its own.
+"""Structured logs: one JSON object in each line, on standard error, written by a thread.
 
-Whoever reads standard error may be slow, gone, or never there; answering reviews must not depend on it. So a
-line only goes into a bounded queue. What does not fit is dropped and counted, and so is what cannot be
-written. Several processes may share standard error: they write whole lines, in pieces that a pipe takes as a
-whole.
+The reader of standard error may be slow or gone; the answers to reviews must not depend on it. So a line only
+goes into a bounded queue. Lines that do not fit, and lines that cannot be written, are dropped and counted.
+Several processes may share standard error: they write whole lines, in pieces that a pipe takes as a whole.
 """
 
 from __future__ import annotations
@@ -22,33 +21,37 @@ from typing import Final
 from pythonjsonlogger.json import JsonFormatter
 
 STDERR: Final = 2
-# Some 800 lines about reviews, which come in texts of the second length.
+# Bytes of some 800 lines about reviews; such lines come in texts of the second length.
 _MOST_WAITING: Final = 512 * 1024
 LONGEST_TEXT: Final = 16 * 1024
-# What is not longer stands in a pipe in one piece, whoever else writes into it: pipe(7).
+# A pipe keeps a piece of this length together, also when other processes write into it: pipe(7).
 _PIECE: Final = select.PIPE_BUF
 _LONGEST_MESSAGE: Final = 1024
 _LONGEST_TRACEBACK: Final = 2048
 _CLOSE_SECONDS: Final = 1.0
-# Lines that say the same again and again: so many of each kind in so many seconds.
+# Lines with the same message: so many of each kind are written in so many seconds.
 _MOST_ALIKE, _ALIKE_SECONDS = 20, 10.0
 _MOST_KINDS: Final = 256
 
 
 class LogWriter:
-    """Writes text to a file descriptor without ever keeping who says it waiting.
+    """Writes text to a file descriptor; the caller never waits.
+
+    Args:
+        descriptor: the file descriptor.
+        most: how many bytes may wait.
 
     Attributes:
-        dropped: called with the reason and the number of lines that are not written.
+        count_dropped: called with the reason and the number of lines that are not written.
     """
 
     def __init__(self, descriptor: int = STDERR, most: int = _MOST_WAITING) -> None:
-        self.dropped: Callable[[str, int], None] = lambda _reason, _number: None
+        self.count_dropped: Callable[[str, int], None] = lambda _reason, _number: None
         self._descriptor, self._most = descriptor, most
-        # Bytes that ever came, and that the thread has taken; two that come at once may count as one.
+        # Bytes that ever came, and that the thread has taken. Two writes at once may count as one.
         self._came, self._taken = 0, 0
-        # The garbage collector may log in the middle of a put: this queue bears that, and queue.Queue would
-        # wait for itself.
+        # The garbage collector may log in the middle of a put. This queue allows that; queue.Queue would wait
+        # for itself.
         self._texts: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
@@ -61,13 +64,13 @@ class LogWriter:
         """
         data = text.encode("utf-8", "backslashreplace")
         if self._came - self._taken + len(data) > self._most:
-            self.dropped("full", text.count("\n"))
+            self.count_dropped("full", text.count("\n"))
             return
         self._came += len(data)
         self._texts.put(data)
 
     def close(self) -> None:
-        """Write what is waiting, as far as that does not take long."""
+        """Write the text that waits, for a second at most."""
         self._texts.put(None)
         self._thread.join(_CLOSE_SECONDS)
 
@@ -79,7 +82,7 @@ class LogWriter:
                 unfinished = self._write_piece(unfinished, piece)
 
     def _write_piece(self, unfinished: bytes, piece: bytes) -> bytes:
-        """Write whole lines behind the rest of a line; return the rest of the line that ends the writing."""
+        """Write whole lines after the rest of a line; return the rest of the line at which an error came."""
         left = whole = unfinished + piece
         try:
             while left:
@@ -87,7 +90,7 @@ class LogWriter:
         except OSError:
             is_begun = bool(unfinished) if left == whole else not whole.endswith(b"\n", 0, -len(left))
             rest = left[: left.index(b"\n") + 1] if is_begun else b""
-            self.dropped("broken", left.count(b"\n") - bool(rest))
+            self.count_dropped("broken", left.count(b"\n") - bool(rest))
             return rest
         return b""
 
@@ -96,12 +99,12 @@ class LogWriter:
             try:
                 return os.write(self._descriptor, text)
             except BlockingIOError:
-                # Whoever made the pipe wants nobody to wait for it; this thread may.
+                # The maker of the pipe has set it to not block; this thread may wait.
                 select.select((), (self._descriptor,), ())
 
 
 def _pieces(text: bytes) -> Iterator[bytes]:
-    """Cut text between lines; only a line that is longer than a piece is a longer piece."""
+    """Cut text between lines; only a line that is too long for a piece makes a longer piece."""
     begin = 0
     while begin < len(text):
         end = text.rfind(b"\n", begin, begin + _PIECE) + 1 or text.index(b"\n", begin) + 1
@@ -117,21 +120,21 @@ class _Handler(logging.Handler):
         self._writer = writer
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; a record that cannot be written must not harm who logged it."""
+        """Write a record; a record that cannot be written must not harm its author."""
         try:
             line = self.format(record)
             for shorten in (_shortened, _least):
                 if len(line) < _PIECE:
                     break
                 line = self.format(shorten(record))
-        except Exception:  # noqa: BLE001  # whatever a record holds
-            self._writer.dropped("broken", 1)
+        except Exception:  # noqa: BLE001  # a record can hold anything
+            self._writer.count_dropped("broken", 1)
             return
         self._writer.write(f"{line}\n")
 
 
 def _shortened(record: logging.LogRecord) -> logging.LogRecord:
-    """Keep of a record the beginning of its message and the end of its traceback."""
+    """Keep the beginning of a record's message, and the end of its traceback."""
     short = logging.makeLogRecord(record.__dict__)
     short.msg, short.args = f"{record.getMessage()[:_LONGEST_MESSAGE]} (shortened)", None
     if record.exc_info:
@@ -141,7 +144,7 @@ def _shortened(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def _least(record: logging.LogRecord) -> logging.LogRecord:
-    """Keep of a record what a line must have."""
+    """Keep the parts of a record that every line must have."""
     return logging.makeLogRecord(
         {
             "name": record.name,
@@ -154,8 +157,8 @@ def _least(record: logging.LogRecord) -> logging.LogRecord:
     )
 
 
-class _Alike(logging.Filter):
-    """Lets through a bounded number of records that say the same."""
+class _RepeatFilter(logging.Filter):
+    """Passes a bounded number of records with the same message."""
 
     def __init__(self, writer: LogWriter, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -163,19 +166,19 @@ class _Alike(logging.Filter):
         self._kinds: OrderedDict[tuple[str, int, str], tuple[float, int]] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record is to be written."""
+        """Decide whether a record is written."""
         kind, now = (record.name, record.levelno, str(record.msg)[:_LONGEST_MESSAGE]), self._clock()
         began, number = self._kinds.get(kind, (now, 0))
         if now - began >= _ALIKE_SECONDS:
             began, number = now, 0
-        # Taken out and put in anew, and not moved: another thread may have taken it out.
+        # Removed and added again, not moved: another thread may have removed it.
         self._kinds.pop(kind, None)
         self._kinds[kind] = began, number + 1
         if len(self._kinds) > _MOST_KINDS:
             self._kinds.popitem(last=False)
         if number < _MOST_ALIKE:
             return True
-        self._writer.dropped("repeated", 1)
+        self._writer.count_dropped("repeated", 1)
         return False
 
 
@@ -190,12 +193,12 @@ def configure(level: str) -> LogWriter:
         level: ``debug``, ``info``, ``warning`` or ``error``.
 
     Returns:
-        What writes them; close it last.
+        The writer of the lines; close it last.
     """
     writer = LogWriter()
     handler = _Handler(writer)
     handler.setFormatter(JsonFormatter(*_FORMAT, rename_fields=_NAMES))
-    handler.addFilter(_Alike(writer))
+    handler.addFilter(_RepeatFilter(writer))
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.handlers = [handler]
@@ -203,7 +206,7 @@ def configure(level: str) -> LogWriter:
 
 
 def log_what_python_writes() -> None:
-    """Log warnings and errors of finalizers; Python would wait for whoever reads standard error."""
+    """Log Python's warnings, and errors in finalizers; Python itself would wait for their reader."""
     logging.captureWarnings(capture=True)
     sys.unraisablehook = _log_unraisable
 
@@ -213,7 +216,7 @@ def _log_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 
 
 def open_standard_streams() -> None:
-    """Open what was closed at the start, so that no socket becomes standard error."""
+    """Open standard streams that are closed at the start, so that no socket becomes standard error."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STDERR:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)

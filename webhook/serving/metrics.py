@@ -1,4 +1,4 @@
-"""Prometheus metrics. No label holds a name of an object, so their number is bounded."""
+"""Prometheus metrics. No label has the name of an object, so the number of time series is bounded."""
 
 from __future__ import annotations
 
@@ -10,24 +10,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 import autofix
+from autofix.kubernetes.kinds import KINDS
 
 # A review takes a fraction of a millisecond; the API server's own buckets start at 5.
 _BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_KINDS: Final = frozenset(
-    {
-        "CronJob",
-        "DaemonSet",
-        "Deployment",
-        "Job",
-        "Namespace",
-        "Pod",
-        "PodTemplate",
-        "ReplicaSet",
-        "ReplicationController",
-        "Rollout",
-        "StatefulSet",
-    }
-)
+_KINDS: Final = frozenset({"Rollout", *(kind.kind for kind in KINDS)})
 _OPERATIONS: Final = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
 # More than there are kinds, operations and outcomes together.
 _CHILDREN: Final = 1024
@@ -38,19 +25,19 @@ class Metrics:
     """The webhook's metrics, in a registry of their own.
 
     Attributes:
-        registry: what ``/metrics`` writes.
+        registry: written by ``/metrics``.
         requests: reviews by kind, operation and outcome.
         fixes: applied fixes by code and kind.
         duration: seconds from the end of a request's head to the answer.
-        called_first: by our configuration, 1 when the API server calls it before Linkerd's injector, 0 when
-            not; absent as long as that is not known.
+        called_first: by the name of our configuration, 1 when the API server calls it before Linkerd's
+            injector, 0 when not; absent as long as that is not known.
         linkerd: always 1; the labels are the release in force and where it was read.
         watch_contact: by resource, Unix time of the last sign of life of its watch.
-        certificate_expiry: Unix time at which the served certificate ends.
-        events: Events by what became of them.
+        certificate_expiry: Unix time at which the served certificate expires.
+        events: Events by outcome.
         connections: open connections by port.
-        refused: what was turned away, by reason.
-        limits: the bounds in force, by name.
+        refused: refused connections and requests, by reason.
+        limits: the limits in force, by name.
         bytes_in_flight: bytes of requests that are not answered yet.
         waiting: reviews that wait for their turn.
         log_lines_dropped: log lines that were not written, by reason.
@@ -73,7 +60,12 @@ class Metrics:
     log_lines_dropped: Counter
 
     def show_linkerd(self, release: str, source: str) -> None:
-        """Show the release in force, and no other."""
+        """Show the release in force, and no other.
+
+        Args:
+            release: the Linkerd release.
+            source: where it was read.
+        """
         self.linkerd.clear()
         self.linkerd.labels(release, source).set(1)
 
@@ -81,11 +73,11 @@ class Metrics:
         """Count one review.
 
         Args:
-            kind: of the object; kinds that nobody listed are counted as ``other``.
+            kind: of the object; an unknown kind is counted as ``other``.
             operation: of the request.
-            outcome: what became of it.
+            outcome: of the review.
             codes: codes of the applied fixes.
-            seconds: how long it took.
+            seconds: time that the answer took.
         """
         kind = kind if kind in _KINDS else "other"
         operation = operation if operation in _OPERATIONS else "other"
@@ -95,8 +87,15 @@ class Metrics:
         self.duration.observe(seconds)
 
 
-def counting_drops(metrics: Metrics) -> Callable[[str, int], None]:
-    """Make what counts log lines that are not written."""
+def make_count_dropped(metrics: Metrics) -> Callable[[str, int], None]:
+    """Make a function that counts the log lines that are not written.
+
+    Args:
+        metrics: count them.
+
+    Returns:
+        The function; it takes the reason and the number of lines.
+    """
     return lambda reason, number: metrics.log_lines_dropped.labels(reason).inc(number)
 
 
@@ -107,7 +106,11 @@ def _child(counter: Counter, *labels: str) -> Counter:
 
 
 def make_metrics() -> Metrics:
-    """Make the metrics in a new registry, so that two servers in one process do not share them."""
+    """Make the metrics in a new registry, so that two servers in one process do not share them.
+
+    Returns:
+        The metrics.
+    """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Gauge("autofix_build_info", "Always 1; the label is the version.", ["version"], registry=registry)

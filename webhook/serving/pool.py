@@ -1,9 +1,9 @@
-"""The open connections of a port: how many, how long, and with how many bytes.
+"""The open connections of a port, and the limits of their number, their time and their bytes.
 
-A full pool closes a connection to let a new one in: one of the address that has the most, if any has many.
-Two thirds of the places are for those that have sent nothing good so far, and there the oldest goes, so a new
-caller has time for its handshake however many others come. In the other places the one that was idle for the
-longest time goes.
+A full pool closes a connection to make place for a new one. It chooses a connection of the address that has
+the most connections, if one address has many. Two thirds of the places are for connections that have sent no
+good request yet. Among these the oldest goes, so a new caller has time for its handshake, however many others
+come. Among the others the connection goes that has been idle for the longest time.
 """
 
 from __future__ import annotations
@@ -16,39 +16,36 @@ from dataclasses import dataclass
 from typing import Final
 
 from webhook.serving.connection import Connection, Stage
-from webhook.serving.memory import give_back
+from webhook.serving.memory import Crowd, give_back
 
 _LOG: Final = logging.getLogger("webhook")
 _SWEEP_SECONDS: Final = 0.5
 _QUIET_SECONDS: Final = 0.01
-# aiohttp closes what is idle for too long; then this much is left for TLS to end.
+# aiohttp closes an idle connection after its time; TLS has so many seconds more to end.
 _GRACE: Final = 5.0
 _FRESH_PART: Final = 2 / 3
-# What the buffers of a connection keep: so many times the longest request, or so much beside it, at most so
-# much; and what all may keep.
+# The bytes that the buffers of a connection keep: a multiple of its longest request, or a constant more than
+# it, up to a maximum for one connection. The last constant is the maximum for all connections together.
 _KEPT_FACTOR: Final = 8
 _KEPT_AT_ONCE: Final = 250 * 1024
-_MOST_KEPT_OF_ONE: Final = 640 * 1024
+_MOST_KEPT_EACH: Final = 640 * 1024
 _MOST_KEPT: Final = 48 * 1024 * 1024
-# Where so many addresses or more share the places, all are looked at together.
+# With so many addresses or more, the pool chooses among the connections of all addresses.
 _MANY_ADDRESSES: Final = 8
-# From here on memory is worth giving back: so many connections, or so many bytes. A connection leaves buffers
-# behind even when its body is refused at once: with eight the process kept 18 % more than before.
-_CROWD: Final = (8, 2 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a port.
+    """Limits of a port.
 
     Attributes:
         connections: open connections.
         connections_per_address: of these, from one IP address.
         bytes_in_flight: bytes of requests that are not answered yet, of all connections together.
-        handshake_seconds: from a connection to the end of its TLS handshake.
-        head_seconds: for the head of a request, and for the first one to begin.
-        body_seconds: for the body, and for the caller to read its answer.
-        idle_seconds: between two requests.
+        handshake_seconds: time from a new connection to the end of its TLS handshake.
+        head_seconds: time for the head of a request; for the first one from the handshake on.
+        body_seconds: time for the body of a request, and for the caller to read its answer.
+        idle_seconds: time between two requests.
     """
 
     connections: int
@@ -60,26 +57,29 @@ class Limits:
     idle_seconds: float
 
 
-# Called for every connection that is ended or turned away: the caller's address, and the reason in one word.
+# Called for every connection that is refused, with the caller's address and the reason in one word.
 Refused = Callable[[str, str], None]
 
 
 class Pool:
     """The open connections.
 
+    Args:
+        limits: the limits of the port.
+        refused: called for every connection that the pool refuses.
+        give_back: called when a crowd of connections or bytes is over.
+
     Attributes:
-        limits: their bounds.
-        bytes_in_flight: bytes that they hold together.
+        limits: the limits of the port.
+        bytes_in_flight: bytes of their requests that are not answered yet, all together.
     """
 
-    def __init__(self, limits: Limits, refused: Refused) -> None:
+    def __init__(self, limits: Limits, refused: Refused, give_back: Callable[[], object] = give_back) -> None:
         self.limits = limits
         self.bytes_in_flight = 0
-        # The most of both, since memory was given back and since the last sweep.
-        self._most, self._lately = (0, 0), (0, 0)
         self._kept = 0
-        self._refused = refused
-        # In the order in which they came.
+        self._refused, self._give_back, self._crowd = refused, give_back, Crowd()
+        # In the order in which they were opened.
         self._connections: dict[Connection, None] = {}
         self._by_address: Counter[str] = Counter()
 
@@ -90,33 +90,45 @@ class Pool:
         return len(self._connections)
 
     def add(self, connection: Connection) -> None:
-        """Take a new connection in; where there is no place, close another one."""
+        """Add a new connection; when there is no place, close another connection.
+
+        Args:
+            connection: the new connection.
+        """
         self._connections[connection] = None
         self._by_address[connection.address] += 1
-        self._lately = max(self._lately[0], len(self._connections)), self._lately[1]
+        self._crowd.observe(len(self._connections), self.bytes_in_flight)
         of_address = self._by_address[connection.address]
         if of_address > self.limits.connections_per_address:
-            self._close_one(connection.address, self.limits.connections_per_address, connection)
+            self._close_least_valuable(connection.address, self.limits.connections_per_address, connection)
         elif len(self._connections) > self.limits.connections:
             self.make_room(connection)
 
     def make_room(self, newcomer: Connection | None = None) -> None:
-        """Close a connection of the address that has the most; the newcomer is spared."""
+        """Close a connection of the address that has the most.
+
+        Args:
+            newcomer: a new connection, which stays if another can go; None when there is none.
+        """
         if not self._connections:
             return
         fresh = Counter(connection.address for connection in self._connections if connection.is_fresh)
         address, places = self._by_address.most_common(1)[0]
         if fresh.total() >= len(self._connections) * _FRESH_PART:
             # Who opens connection after connection pushes out its own.
-            self._close_one(fresh.most_common(1)[0][0], 0, newcomer)
+            self._close_least_valuable(fresh.most_common(1)[0][0], 0, newcomer)
         elif places * _MANY_ADDRESSES < len(self._connections):
-            # None has many: to have a few more than others is no reason to lose one.
-            self._close_one(None, len(self._connections), newcomer)
+            # No address has many. A few more than others is no reason to lose a connection.
+            self._close_least_valuable(None, len(self._connections), newcomer)
         else:
-            self._close_one(address, places, newcomer)
+            self._close_least_valuable(address, places, newcomer)
 
     def discard(self, connection: Connection) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended.
+
+        Args:
+            connection: the connection; the pool may have removed it before.
+        """
         if connection not in self._connections:
             return
         del self._connections[connection]
@@ -128,26 +140,31 @@ class Pool:
             del self._by_address[connection.address]
 
     def received(self, connection: Connection, size: int) -> None:
-        """Count bytes that a connection holds from now on; end one of the largest when there are too many."""
+        """Count bytes of a connection; end the largest connections when there are too many bytes.
+
+        Args:
+            connection: the connection.
+            size: bytes that it holds from now on; negative for bytes that it does not hold any more.
+        """
         if connection not in self._connections:
             return
         connection.size += size
         self.bytes_in_flight += size
-        if self.bytes_in_flight > self._lately[1]:
-            self._lately = self._lately[0], self.bytes_in_flight
+        if size > 0:
+            self._crowd.observe(len(self._connections), self.bytes_in_flight)
         while self.bytes_in_flight > self.limits.bytes_in_flight:
-            self.refuse(self._holding_most(), "bytes")
+            self.refuse(self._largest(), "bytes")
         if _KEPT_FACTOR * connection.size > connection.kept:
             self._keep(connection)
 
     def _keep(self, connection: Connection) -> None:
-        """Count what the buffers of a connection keep behind a long request, however idle it is then.
+        """Count the bytes that the buffers of a connection keep after a long request, also while it is idle.
 
-        uvloop and OpenSSL let them grow with the request, and never shrink. Measured: 60 KB after 2 KB, 290
-        after 60 KB, 420 after 250 KB, 620 from 400 KB on.
+        uvloop and OpenSSL let the buffers grow with the request, and never shrink them. Measured: 60 KB after
+        2 KB, 290 after 60 KB, 420 after 250 KB, 620 from 400 KB on.
         """
         size = connection.size
-        kept = min(_KEPT_FACTOR * size, _KEPT_AT_ONCE + size, _MOST_KEPT_OF_ONE)
+        kept = min(_KEPT_FACTOR * size, _KEPT_AT_ONCE + size, _MOST_KEPT_EACH)
         if kept <= connection.kept or connection not in self._connections:
             return
         self._kept += kept - connection.kept
@@ -157,17 +174,30 @@ class Pool:
             self.refuse(max(others, key=lambda other: (other.stage is Stage.IDLE, other.kept)), "bytes")
 
     def refuse(self, connection: Connection, reason: str) -> None:
-        """End a connection, count it and say why."""
+        """End a connection, count it and log the reason.
+
+        Args:
+            connection: the connection.
+            reason: one word, the label in metrics.
+        """
         self.discard(connection)
         connection.abort()
         self._refused(connection.address, reason)
 
     def busy(self) -> bool:
-        """Tell whether any connection waits for something of ours: a handshake, or an answer."""
+        """Check whether the server owes something to a connection: a handshake, or an answer.
+
+        Returns:
+            True when it does.
+        """
         return any(connection.stage is not Stage.IDLE for connection in self._connections)
 
     async def quiet(self, seconds: float) -> None:
-        """Wait until no connection waits for anything, at most for the given time."""
+        """Wait until the server owes nothing to any connection.
+
+        Args:
+            seconds: the longest wait.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while self.busy() and loop.time() < end:  # noqa: ASYNC110  # stages change in many places
@@ -180,43 +210,36 @@ class Pool:
             connection.abort()
 
     async def sweep(self) -> None:
-        """End the connections that take too long, again and again until cancelled."""
+        """End the connections that take too long; repeat that until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                self._sweep_once(loop.time())
-            except Exception:  # noqa: BLE001  # without it no deadline would hold any more; it is logged
+                self.sweep_once(loop.time())
+            except Exception:  # noqa: BLE001  # an error must not end the deadlines; it is logged
                 _LOG.exception("cannot look after the open connections")
 
-    def _sweep_once(self, now: float) -> None:
+    def sweep_once(self, now: float) -> None:
+        """End the connections that take too long, and give memory back when a crowd is over.
+
+        Args:
+            now: seconds of the event loop's clock.
+        """
         for connection in tuple(self._connections):
-            connection.look_whether_read()
+            connection.check_answer_read()
             if reason := self._overdue(connection, now):
                 self.refuse(connection, reason)
             elif (
                 connection.stage is Stage.IDLE and now - connection.since > self.limits.idle_seconds + _GRACE
             ):
-                # aiohttp has closed it, and its caller does not take the end.
+                # aiohttp has closed it, and the caller does not answer the end of TLS.
                 self.discard(connection)
                 connection.abort()
-        self._give_back_memory()
-
-    def _give_back_memory(self) -> None:
-        """Behind a crowd, let the kernel have what only the crowd needed.
-
-        The API server's connections stay open, so a crowd of bytes ends by itself.
-        """
-        lately, self._lately = self._lately, (len(self._connections), self.bytes_in_flight)
-        pairs = zip(self._most, lately, _CROWD, strict=True)
-        if any(most >= crowd and now <= most // 2 for most, now, crowd in pairs):
-            self._most = lately
-            give_back()
-        else:
-            self._most = max(self._most[0], lately[0]), max(self._most[1], lately[1])
+        if self._crowd.is_over(len(self._connections), self.bytes_in_flight):
+            self._give_back()
 
     def _overdue(self, connection: Connection, now: float) -> str:
-        """Name what takes a connection too long; empty when nothing does."""
+        """Return the reason why a connection takes too long; empty when it does not."""
         limits, age = self.limits, now - connection.since
         if connection.blocked:
             return "answer" if age > limits.body_seconds else ""
@@ -231,8 +254,8 @@ class Pool:
                 return "answer" if age > limits.body_seconds else ""
         return ""
 
-    def _close_one(self, address: str | None, places: int, newcomer: Connection | None) -> None:
-        """Close the least valuable connection of an address, or of all."""
+    def _close_least_valuable(self, address: str | None, places: int, newcomer: Connection | None) -> None:
+        """Close the least valuable connection of an address, or of all addresses for None."""
         others = [
             connection
             for connection in self._connections
@@ -243,7 +266,7 @@ class Pool:
         elif newcomer is not None:
             self.refuse(newcomer, "connections")
 
-    def _holding_most(self) -> Connection:
+    def _largest(self) -> Connection:
         sizes: Counter[str] = Counter()
         for connection in self._connections:
             sizes[connection.address] += connection.size
@@ -255,16 +278,19 @@ class Pool:
 
 
 def least_valuable(connections: Sequence[Connection], places: int) -> Connection:
-    """Choose which connection of an address has to go.
+    """Choose the connection that makes place for a new one.
 
     Args:
-        connections: those of the address, in the order in which they came, without the newest; at least one.
-        places: how many the address may have.
+        connections: the candidates, in the order in which they were opened; at least one.
+        places: how many places these connections share.
+
+    Returns:
+        The connection whose caller loses least.
     """
     fresh = [connection for connection in connections if connection.is_fresh]
     known = [connection for connection in connections if not connection.is_fresh]
     if not known or len(fresh) >= max(1, int(places * _FRESH_PART)):
-        # Who has not even begun its handshake loses least.
+        # A caller that has not even begun its handshake loses least.
         return next((connection for connection in fresh if connection.stage is Stage.SILENT), fresh[0])
     idle = [connection for connection in known if connection.stage is Stage.IDLE]
     return min(idle or known, key=lambda connection: connection.since)

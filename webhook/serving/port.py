@@ -1,4 +1,4 @@
-"""A port of the webhook: its sockets, its connections, and what answers them."""
+"""A port of the webhook: its sockets, its connections and its HTTP server."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from webhook.serving.listener import Listener, bind
 from webhook.serving.pool import Limits, Pool, Refused
 from webhook.settings import Settings, SettingsError
 
-# The drain waits for reviews; what is open after that is idle, or has had its time.
+# The stop waits for reviews; a connection that is open after that is idle, or has had its time.
 _LAST_SECONDS: Final = 0.5
-# Descriptors of what is no connection of a caller: sockets that listen and watch, files, pipes.
+# File descriptors that are no connection of a caller: sockets that listen and watch, files, pipes.
 _OTHER_DESCRIPTORS: Final = 64
 _FEWEST: Final = 8
 
 
 class Port:
-    """A port that is open.
+    """An open port.
 
     Attributes:
         pool: its connections.
@@ -36,12 +36,16 @@ class Port:
         self.address = str(host), int(port)
 
     async def stop(self, seconds: float) -> None:
-        """Accept no more, and wait until all that was accepted is served, at most for the given time."""
+        """Accept no more, and wait until all accepted requests are answered.
+
+        Args:
+            seconds: the longest wait.
+        """
         self._listener.stop()
         await self.pool.quiet(seconds)
 
     async def close(self) -> None:
-        """Close what is left."""
+        """Close the connections that are left."""
         self._listener.stop()
         self._server.pre_shutdown()
         await self._server.shutdown(_LAST_SECONDS)
@@ -62,12 +66,15 @@ async def open_port(
 
     Args:
         where: ``HOST:PORT``.
-        flag: the flag that said so.
+        flag: the flag that set it, for the error message.
         handler: answers its requests.
-        limits: bounds of its connections.
-        refused: told of every connection that is turned away.
+        limits: limits of its connections.
+        refused: called for every connection that the port ends.
         context: for HTTPS; None for plain HTTP.
         shared: whether other processes listen on the port too.
+
+    Returns:
+        The open port.
 
     Raises:
         SettingsError: when the address cannot be used.
@@ -95,21 +102,24 @@ def _host_and_port(where: str, flag: str) -> tuple[str | None, int]:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Return the bounds of the HTTPS port.
+    """Return the limits of the HTTPS port.
 
     Args:
-        settings: the settings; where the process may not open so many files, there are fewer connections.
+        settings: the settings.
+
+    Returns:
+        The limits; fewer connections than in the settings if the process may not open so many files.
 
     Raises:
-        SettingsError: when no body could ever be read.
+        SettingsError: when the bytes in flight would not allow to read a body.
     """
     if settings.max_bytes_in_flight < 2 * settings.max_body_bytes:
         raise SettingsError(
             f"--max-bytes-in-flight {settings.max_bytes_in_flight}: at least twice --max-body-bytes, "
             f"which is {settings.max_body_bytes}"
         )
-    descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    left = descriptors - _OTHER_DESCRIPTORS - settings.max_admin_connections
+    most_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    left = most_files - _OTHER_DESCRIPTORS - settings.max_admin_connections
     connections = max(_FEWEST, min(settings.max_connections, left))
     return Limits(
         connections,
@@ -123,7 +133,14 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def admin_limits_of(settings: Settings) -> Limits:
-    """Return the bounds of the admin port; nothing is sent there that would have a body."""
+    """Return the limits of the admin port, which takes no bodies.
+
+    Args:
+        settings: the settings.
+
+    Returns:
+        The limits.
+    """
     most = settings.max_admin_connections
     return Limits(
         most,

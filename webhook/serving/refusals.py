@@ -1,4 +1,4 @@
-"""What is turned away: counted by reason, and said in the log."""
+"""Refused connections and requests: counted by reason, and written to the log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from webhook.admission.names import one_line
 from webhook.serving.pool import Refused
 
 _LOG: Final = logging.getLogger("webhook")
 # Port scans and the health checks of load balancers open connections and say nothing.
 _USUAL: Final = "handshake"
 
-# Why a connection is ended, by its reason in metrics.
+# Why the pool ends a connection, by the reason in metrics.
 _CONNECTIONS: Final[Mapping[str, str]] = {
     "answer": "the caller did not read its answer in time",
     "body": "the body did not come in time",
@@ -27,15 +26,18 @@ _CONNECTIONS: Final[Mapping[str, str]] = {
 }
 _REQUESTS: Final = ("encoding", "length", "media_type", "method", "overload", "path", "review", "size")
 
-# The caller's address, the reason, and a sentence about it.
+# Called with the caller's address, the reason, and one printable line about it.
 Refuse = Callable[[str, str, str], None]
 
 
-def counting(counter: Counter) -> Refuse:
-    """Make what counts and logs a refusal.
+def make_refuse(counter: Counter) -> Refuse:
+    """Make a function that counts and logs a refusal.
 
     Args:
-        counter: has the label ``reason``.
+        counter: a counter with the label ``reason``.
+
+    Returns:
+        The function.
     """
     # Prometheus sees no increase in a counter that begins with 1.
     children = {reason: counter.labels(reason) for reason in (*_CONNECTIONS, *_REQUESTS)}
@@ -43,16 +45,20 @@ def counting(counter: Counter) -> Refuse:
     def refuse(address: str, reason: str, text: str) -> None:
         children[reason].inc()
         level = logging.DEBUG if reason == _USUAL else logging.WARNING
-        # The reason is in the message, too: the log bounds how often each message is written.
-        _LOG.log(
-            level,
-            f"refused: {reason}",
-            extra={"address": address, "reason": reason, "text": one_line(text)},
-        )
+        # The message has the reason too, because the log limits how often it writes the same message.
+        extra = {"address": address, "reason": reason, "text": text}
+        _LOG.log(level, f"refused: {reason}", extra=extra)
 
     return refuse
 
 
-def connections_refused(refuse: Refuse) -> Refused:
-    """Make what a pool calls for the connections that it ends."""
+def make_refuse_connection(refuse: Refuse) -> Refused:
+    """Make the function that a pool calls for each connection that it ends.
+
+    Args:
+        refuse: counts and logs a refusal.
+
+    Returns:
+        The function.
+    """
     return lambda address, reason: refuse(address, reason, _CONNECTIONS[reason])

@@ -1,4 +1,4 @@
-"""Work beside the reviews, ended with the context that began it; and what it tells the readiness probe."""
+"""Tasks beside the reviews: each ends with the context that started it; checks for the readiness probe."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-# What is checked, by name: True holds, False makes the replica unready, None is worth a look.
+# The results of checks by name: True is good, False makes the replica unready, None needs attention only.
 Checks = Callable[[], Mapping[str, bool | None]]
 
 
 @asynccontextmanager
-async def in_background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def in_background(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run coroutines as long as the context is open.
 
     Args:
-        works: what to run; each goes on until it is cancelled.
+        coroutines: the tasks; each runs until it is cancelled.
+
+    Yields:
+        Nothing.
     """
-    tasks = [asyncio.create_task(work) for work in works]
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:
         yield
     finally:

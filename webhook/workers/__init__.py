@@ -1,1 +1,1 @@
-"""Several worker processes behind one address, and the supervisor that starts them."""
+"""Several worker processes behind one address: the supervisor that starts them, and their one admin port."""

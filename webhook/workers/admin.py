@@ -1,4 +1,4 @@
-"""Probes and metrics of several processes, on one admin port."""
+"""Probes and metrics of several workers, on one admin port."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from webhook.serving.http import Handler, routed
+from webhook.serving.http import Handler, make_router
 
-# A kubelet waits a second.
+# A kubelet waits for one second.
 _TIMEOUT: Final = ClientTimeout(total=0.9)
 
 
@@ -28,11 +28,14 @@ class _Answer:
 
 @asynccontextmanager
 async def joint_admin(ports: Sequence[int], own: Collector) -> AsyncIterator[Handler]:
-    """Make what answers the admin port for several processes, as long as the context is open.
+    """Make the handler of the admin port for several workers, as long as the context is open.
 
     Args:
-        ports: the admin ports of the processes, on loopback.
-        own: what the process counts that answers.
+        ports: the admin ports of the workers, on loopback.
+        own: the metrics of the supervisor.
+
+    Yields:
+        The handler of ``/livez``, ``/readyz`` and ``/metrics``.
     """
     async with ClientSession(timeout=_TIMEOUT) as session:
 
@@ -50,10 +53,10 @@ async def joint_admin(ports: Sequence[int], own: Collector) -> AsyncIterator[Han
             answers = await ask_all(http)
             if any(answer.status != HTTPStatus.OK for answer in answers):
                 return web.Response(status=503, text="a process does not answer\n")
-            body = joined([answer.text for answer in answers], own.collect())
+            body = join_metrics([answer.text for answer in answers], own.collect())
             return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-        yield routed({"/livez": worst, "/readyz": worst, "/metrics": metrics})
+        yield make_router({"/livez": worst, "/readyz": worst, "/metrics": metrics})
 
 
 async def _ask(session: ClientSession, url: str) -> _Answer:
@@ -72,23 +75,26 @@ class _Families(Collector):
         return self._families.values()
 
 
-def joined(texts: Sequence[str], own: Iterable[Metric] = ()) -> bytes:
-    """Put metrics together: each sample with a label ``process`` that says whose it is.
+def join_metrics(texts: Sequence[str], own: Iterable[Metric] = ()) -> bytes:
+    """Join the metrics of several processes; each sample gets the label ``process``.
 
-    prometheus_client's own mode for several processes needs files, and knows neither ``process_*`` nor gauges
-    whose labels come and go.
+    prometheus_client's own mode for several processes needs files, and supports neither ``process_*`` nor
+    gauges whose labels come and go.
 
     Args:
-        texts: what ``/metrics`` of each process shows, labelled by its number.
-        own: what the parent counts, labelled ``parent``.
+        texts: the text of ``/metrics`` of each worker; the label is its number.
+        own: the metrics of the supervisor; the label is ``parent``.
+
+    Returns:
+        The metrics in the text format of Prometheus.
     """
     families: dict[str, Metric] = {}
-    shown = [(str(number), text_string_to_metric_families(text)) for number, text in enumerate(texts)]
-    for process, of_process in (*shown, ("parent", own)):
-        for found in of_process:
-            whole = families.setdefault(found.name, Metric(found.name, found.documentation, found.type))
-            for sample in found.samples:
-                whole.add_sample(sample.name, {**sample.labels, "process": process}, sample.value)
+    workers = [(str(number), text_string_to_metric_families(text)) for number, text in enumerate(texts)]
+    for process, metrics in (*workers, ("parent", own)):
+        for metric in metrics:
+            family = families.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
+            for sample in metric.samples:
+                family.add_sample(sample.name, {**sample.labels, "process": process}, sample.value)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Families(families))
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""Does everything fit together? The checks of ``autofix doctor``: pure functions of what the cluster told.
+"""Does everything fit together? The checks of ``autofix doctor`` are pure functions of a cluster's facts.
 
 To add a check, write a function in the module where it belongs, add it to that module's ``CHECKS``, and
 describe it in docs/doctor.md under its name.
@@ -10,16 +10,23 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from autofix.cluster.doctor import certificates, control_plane, webhooks
-from autofix.cluster.doctor.check import Check
+from autofix.cluster.doctor.check import CheckResult
 from autofix.cluster.doctor.facts import Facts
 
-CHECKS: Final[tuple[Callable[[Facts], Iterator[Check]], ...]] = (
+CHECKS: Final[tuple[Callable[[Facts], Iterator[CheckResult]], ...]] = (
     *control_plane.CHECKS,
     *webhooks.CHECKS,
     *certificates.CHECKS,
 )
 
 
-def judged(facts: Facts) -> list[Check]:
-    """Return the results of all checks, in their order."""
+def run_checks(facts: Facts) -> list[CheckResult]:
+    """Run all checks.
+
+    Args:
+        facts: what is known of the cluster.
+
+    Returns:
+        Their results, in the order of the checks; a check that does not apply has none.
+    """
     return [result for check in CHECKS for result in check(facts)]

@@ -10,18 +10,19 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from autofix.cluster.doctor.check import Check, fail, ok, warn
-from autofix.cluster.doctor.facts import Facts, Webhook
+from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
+from autofix.cluster.doctor.facts import Facts
+from autofix.kubeapi.types import MutatingWebhook
 
 _SOON: Final = timedelta(days=7)
 
 
-def webhook_ca_bundle(facts: Facts) -> Iterator[Check]:
+def webhook_ca_bundle(facts: Facts) -> Iterator[CheckResult]:
     """Does the API server trust the certificate that is served?"""
     name = "webhook-ca-bundle"
     if not facts.our_webhooks:
         return
-    empty = [one.name for one in facts.our_webhooks if not one.client_config.ca_bundle]
+    empty = [webhook.name for webhook in facts.our_webhooks if not webhook.client_config.ca_bundle]
     leaf = _leaf(facts)
     if empty:
         yield fail(
@@ -31,7 +32,7 @@ def webhook_ca_bundle(facts: Facts) -> Iterator[Check]:
         )
     elif leaf is None:
         yield ok(name, "there is a caBundle; the certificate cannot be read to compare them")
-    elif bad := [one.name for one in facts.our_webhooks if not _trusts(one, leaf)]:
+    elif bad := [webhook.name for webhook in facts.our_webhooks if not _trusts(webhook, leaf)]:
         yield fail(
             name,
             f"the caBundle of {', '.join(bad)} does not belong to the certificate in the Secret",
@@ -41,7 +42,7 @@ def webhook_ca_bundle(facts: Facts) -> Iterator[Check]:
         yield ok(name, "the caBundle belongs to the certificate in the Secret")
 
 
-def webhook_certificate(facts: Facts) -> Iterator[Check]:
+def webhook_certificate(facts: Facts) -> Iterator[CheckResult]:
     """Is the certificate valid, and for longer than a few days?"""
     name = "webhook-certificate"
     if not facts.our_webhooks:
@@ -50,7 +51,7 @@ def webhook_certificate(facts: Facts) -> Iterator[Check]:
     if leaf is None:
         yield warn(
             name,
-            "the certificate cannot be read: " + (facts.why_not("Secret") or "the Secret holds none"),
+            "the certificate cannot be read: " + (facts.why_unknown("Secret") or "the Secret holds none"),
             "ask for the right to get the Secret, or look at autofix_certificate_expiry_timestamp_seconds",
         )
         return
@@ -74,7 +75,7 @@ def _leaf(facts: Facts) -> x509.Certificate | None:
         return None
 
 
-def _trusts(webhook: Webhook, leaf: x509.Certificate) -> bool:
+def _trusts(webhook: MutatingWebhook, leaf: x509.Certificate) -> bool:
     try:
         trusted = x509.load_pem_x509_certificates(base64.b64decode(webhook.client_config.ca_bundle))
     except ValueError:

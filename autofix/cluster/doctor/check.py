@@ -1,4 +1,4 @@
-"""What a check of ``autofix doctor`` says."""
+"""The result of a check of ``autofix doctor``."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How it looks."""
+    """Whether a check found something wrong."""
 
     OK = "ok"
     WARN = "warn"
     """Works, or may work, and a person should look."""
     FAIL = "fail"
-    """Native sidecars, or our webhook, do not work like this."""
+    """Native sidecars, or our webhook, do not work."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """The result of one check.
 
     Attributes:
         name: the check's stable name, and its anchor in docs/doctor.md.
-        verdict: how it looks.
-        why: what was found.
+        verdict: whether something is wrong.
+        why: what the check found.
         todo: what to do; empty when there is nothing to do.
     """
 
@@ -33,16 +33,16 @@ class Check:
     todo: str = ""
 
 
-def ok(name: str, why: str) -> Check:
+def ok(name: str, why: str) -> CheckResult:
     """Return the result of a check that found nothing wrong."""
-    return Check(name, Verdict.OK, why)
+    return CheckResult(name, Verdict.OK, why)
 
 
-def warn(name: str, why: str, todo: str) -> Check:
+def warn(name: str, why: str, todo: str) -> CheckResult:
     """Return the result of a check that a person should look at."""
-    return Check(name, Verdict.WARN, why, todo)
+    return CheckResult(name, Verdict.WARN, why, todo)
 
 
-def fail(name: str, why: str, todo: str) -> Check:
+def fail(name: str, why: str, todo: str) -> CheckResult:
     """Return the result of a check that found something broken."""
-    return Check(name, Verdict.FAIL, why, todo)
+    return CheckResult(name, Verdict.FAIL, why, todo)

@@ -1,4 +1,4 @@
-"""Asking a cluster for what ``autofix doctor`` judges; nothing is stored, and no refusal stops the rest."""
+"""Collects the facts for ``autofix doctor``; it stores nothing, and goes on after a refusal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
-from autofix.cluster.doctor.facts import Configuration, Facts, Secret, Service, Tried
-from autofix.cluster.environment import completed, surroundings
-from autofix.cluster.installation import Deployment, created_by, tag_of
+from autofix.cluster.doctor.facts import DryRun, Facts
+from autofix.cluster.environment import complete_options, read_environment
+from autofix.cluster.installation import created_by, tag_of
 from autofix.engine.options import Options
-from autofix.kubeapi.api_path import VERSION, PathError, label_selector
+from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
-from autofix.kubeapi.list import Object, Resource, pages
+from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.types import (
+    Deployment,
+    EndpointSlice,
+    MutatingWebhookConfiguration,
+    Secret,
+    ServiceReference,
+)
+from autofix.kubernetes.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
 from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
@@ -29,126 +36,135 @@ WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
 _IMAGE: Final = "registry.k8s.io/pause:3.10"
 
 
-class _Endpoint(Struct):
-    conditions: dict[str, bool | None] = msgspec.field(default_factory=dict)
-
-
-class _Slice(Object):
-    endpoints: list[_Endpoint] | None = None
-
-
-async def ask(api: Api, chosen: Options, *, linkerd_namespace: str, ours: str, namespace: str) -> Facts:
-    """Ask a cluster.
+async def collect_facts(
+    api: Api, options: Options, *, linkerd_namespace: str, ours: str, namespace: str
+) -> Facts:
+    """Collect the facts about a cluster.
 
     Args:
         api: the connection.
-        chosen: what the user says goes before what the cluster says.
+        options: the user's; they go before what the cluster says.
         linkerd_namespace: the control plane's.
         ours: name of our MutatingWebhookConfiguration.
-        namespace: where a pod is tried, without being stored.
+        namespace: where a pod is created in a dry run.
+
+    Returns:
+        The facts.
 
     Raises:
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server does not tell its version.
     """
-    # The first question is not forgiven: without an answer there is nothing to judge.
+    # This request may fail: without its answer there is nothing to check.
     await api.request("GET", VERSION)
-    around = await surroundings(api, linkerd_namespace)
-    options = completed(chosen, around)
-    lacking: list[str] = []
-    path = DEPLOYMENT.path(linkerd_namespace)
-    parts = await _all(api, Resource("the control plane's Deployments", path, Deployment), lacking) or []
-    daemons = Resource("the CNI plugin's DaemonSet", DAEMON_SET.path(), Deployment, name=_CNI)
-    plugins = await _all(api, daemons, lacking) or []
-    whole = Resource("MutatingWebhookConfigurations", MUTATING_WEBHOOKS.path(), Configuration)
-    found = await _all(api, whole, lacking)
-    configurations = None if found is None else {one.metadata.name: one for one in found}
-    ready, secret = await _ours(api, _service(configurations or {}, ours), lacking)
+    environment = await read_environment(api, linkerd_namespace)
+    options = complete_options(options, environment)
+    unknowns: list[str] = []
+    path = resource_path(DEPLOYMENT, linkerd_namespace)
+    parts = await _all(api, Resource("the control plane's Deployments", path, Deployment), unknowns) or []
+    daemons = Resource("the CNI plugin's DaemonSet", resource_path(DAEMON_SET), Deployment, name=_CNI)
+    plugins = await _all(api, daemons, unknowns) or []
+    whole = Resource(
+        "MutatingWebhookConfigurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
+    )
+    listed = await _all(api, whole, unknowns)
+    configurations = None if listed is None else {item.metadata.name: item for item in listed}
+    ready, secret = await _ours(api, _service(configurations or {}, ours), unknowns)
     return Facts(
-        around=around,
+        environment=environment,
         options=options,
         linkerd_namespace=linkerd_namespace,
         images=_images(parts),
-        chart=next((release for one in parts if (release := created_by(one))), ""),
+        chart=next((release for part in parts if (release := created_by(part))), ""),
         cni=next(
-            (tag_of(one.image) for plugin in plugins for one in plugin.spec.template.spec.containers), ""
+            (
+                tag_of(container.image)
+                for plugin in plugins
+                for container in plugin.spec.template.spec.containers
+            ),
+            "",
         ),
         configurations=configurations,
         ours=ours,
         ready=ready,
         secret=secret,
-        tried=await _try(api, namespace, native=not _default(options)),
+        dry_run=await _try(api, namespace, native=not _default(options)),
         now=datetime.now(UTC),
-        lacking=tuple(lacking),
+        unknowns=tuple(unknowns),
     )
 
 
-async def _read(what: str, answer: Awaitable[T], lacking: list[str]) -> T | None:
+async def _read(what: str, answer: Awaitable[T], unknowns: list[str]) -> T | None:
     try:
         return await answer
     except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:
-        lacking.append(f"{what}: {str(error) or type(error).__name__}")
+        unknowns.append(f"{what}: {str(error) or type(error).__name__}")
         return None
 
 
-async def _all(api: Api, resource: Resource[S], lacking: list[str]) -> list[S] | None:
-    return await _read(resource.title, _everything(api, resource), lacking)
+async def _all(api: Api, resource: Resource[S], unknowns: list[str]) -> list[S] | None:
+    return await _read(resource.title, _everything(api, resource), unknowns)
 
 
 async def _everything(api: Api, resource: Resource[S]) -> list[S]:
-    return [one async for page in pages(api, resource) for one in page.items]
+    return [item async for page in pages(api, resource) for item in page.items]
 
 
-def _service(configurations: Mapping[str, Configuration], ours: str) -> Service | None:
+def _service(
+    configurations: Mapping[str, MutatingWebhookConfiguration], ours: str
+) -> ServiceReference | None:
     webhooks = configurations[ours].webhooks if ours in configurations else None
-    return next((one.client_config.service for one in webhooks or () if one.client_config.service), None)
+    services = (webhook.client_config.service for webhook in webhooks or ())
+    return next((service for service in services if service), None)
 
 
-async def _ours(api: Api, service: Service | None, lacking: list[str]) -> tuple[int | None, Secret | None]:
+async def _ours(
+    api: Api, service: ServiceReference | None, unknowns: list[str]
+) -> tuple[int | None, Secret | None]:
     """Count the ready endpoints of our Service, and read our Secret."""
     if service is None:
         return None, None
-    secret = await _secret(api, service, lacking)
-    slices = await _read("EndpointSlices", _slices(api, service), lacking)
+    secret = await _secret(api, service, unknowns)
+    slices = await _read("EndpointSlices", _slices(api, service), unknowns)
     ready = None if slices is None else sum(map(_ready, slices))
     return ready, secret
 
 
-async def _slices(api: Api, service: Service) -> list[_Slice]:
-    # The service's names come from the cluster: whether they are any is part of the question.
+async def _slices(api: Api, service: ServiceReference) -> list[EndpointSlice]:
+    # The service's names come from the cluster, and may be names that no object can have.
     labels = label_selector("kubernetes.io/service-name", service.name)
-    path = ENDPOINT_SLICE.path(service.namespace)
-    return await _everything(api, Resource("EndpointSlices", path, _Slice, labels=labels))
+    path = resource_path(ENDPOINT_SLICE, service.namespace)
+    return await _everything(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
 
 
-async def _secret(api: Api, service: Service, lacking: list[str]) -> Secret | None:
+async def _secret(api: Api, service: ServiceReference, unknowns: list[str]) -> Secret | None:
     """Read the Secret with our certificate: the webhook's own, or the one that cert-manager writes."""
     why: list[str] = []
     for name in (f"{service.name}-tls", f"{service.name}-cert"):
         text = await _read(f"Secret {service.namespace}/{name}", _get_secret(api, service, name), why)
         if text and "tls.crt" in ((secret := msgspec.json.decode(text, type=Secret)).data or {}):
             return secret
-    lacking += why[:1]
+    unknowns += why[:1]
     return None
 
 
-async def _get_secret(api: Api, service: Service, name: str) -> bytes:
-    return await api.request("GET", SECRET.path(service.namespace, name))
+async def _get_secret(api: Api, service: ServiceReference, name: str) -> bytes:
+    return await api.request("GET", resource_path(SECRET, service.namespace, name))
 
 
-def _ready(one: _Slice) -> int:
+def _ready(part: EndpointSlice) -> int:
     # No answer means ready (Kubernetes API reference, EndpointConditions).
-    return sum(endpoint.conditions.get("ready") is not False for endpoint in one.endpoints or ())
+    return sum(endpoint.conditions.get("ready") is not False for endpoint in part.endpoints or ())
 
 
 def _images(parts: list[Deployment]) -> dict[str, str]:
     """Return the tag of each part's own container; sidecars and proxies have other releases."""
-    found = {}
-    for one in parts:
-        component = (one.spec.template.metadata.labels or {}).get(_COMPONENT)
-        for container in one.spec.template.spec.containers:
+    images = {}
+    for part in parts:
+        component = (part.spec.template.metadata.labels or {}).get(_COMPONENT)
+        for container in part.spec.template.spec.containers:
             if component and container.name in (component, f"{component}-controller"):
-                found[one.metadata.name] = tag_of(container.image)
-    return found
+                images[part.metadata.name] = tag_of(container.image)
+    return images
 
 
 def _default(options: Options) -> bool:
@@ -157,8 +173,8 @@ def _default(options: Options) -> bool:
     return options.release.known and options.release.eras[0].default_native
 
 
-async def _try(api: Api, namespace: str, *, native: bool) -> Tried:
-    """Create a pod that nobody stores: what comes back shows server and webhook at work."""
+async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
+    """Create a pod in a dry run: the answer shows what server and webhook do."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
@@ -173,13 +189,16 @@ async def _try(api: Api, namespace: str, *, native: bool) -> Tried:
         },
     }
     try:
-        text = await api.request("POST", POD.path(namespace), query={"dryRun": "All"}, body=pod, seconds=30)
+        text = await api.request(
+            "POST", resource_path(POD, namespace), query={"dryRun": "All"}, body=pod, seconds=30
+        )
     except (ApiError, ClientError, OSError, TimeoutError) as error:
-        return Tried(why=str(error) or type(error).__name__)
+        return DryRun(why=str(error) or type(error).__name__)
     stored = msgspec.json.decode(text)
     annotations = stored["metadata"].get("annotations", {})
-    [sidecar] = [one for one in stored["spec"]["initContainers"] if one["name"] == "sidecar"]
-    return Tried(
+    containers = stored["spec"]["initContainers"]
+    [sidecar] = [container for container in containers if container["name"] == "sidecar"]
+    return DryRun(
         sidecars=sidecar.get("restartPolicy") == "Always",
         repaired=any(key in annotations for key in real_keys()) and WRONG_KEY not in annotations,
     )

@@ -6,42 +6,40 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from autofix.cluster.doctor.check import Check, fail, ok, warn
+from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
 from autofix.cluster.doctor.facts import Facts
 from autofix.errors import AutofixError
-from autofix.kubernetes.version import KubernetesVersion
+from autofix.kubernetes.version import FIRST_WITH_SIDECARS
 from autofix.linkerd.release import Release, known_bugs, parse_release
 
-# Kubernetes KEP-753: SidecarContainers is beta and on by default from 1.29.
-_FIRST_KUBERNETES: Final = KubernetesVersion(1, 29)
 # linkerd2#12391: from this version on the CNI plugin sees proxies among the init containers.
 _FIRST_CNI: Final = (1, 5, 0)
 _CNI_VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
-def kubernetes_version(facts: Facts) -> Iterator[Check]:
+def kubernetes_version(facts: Facts) -> Iterator[CheckResult]:
     """Is the API server new enough for native sidecars?"""
     name, version = "kubernetes-version", facts.options.kubernetes
     if version is None:
         yield warn(name, "the server's version cannot be read", "name it with --kubernetes")
-    elif version < _FIRST_KUBERNETES:
+    elif version < FIRST_WITH_SIDECARS:
         yield fail(
-            name, f"Kubernetes {version} has no native sidecars", f"upgrade to {_FIRST_KUBERNETES} or newer"
+            name, f"Kubernetes {version} has no native sidecars", f"upgrade to {FIRST_WITH_SIDECARS} or newer"
         )
     else:
         yield ok(name, f"Kubernetes {version} has native sidecars")
 
 
-def sidecar_containers(facts: Facts) -> Iterator[Check]:
+def sidecar_containers(facts: Facts) -> Iterator[CheckResult]:
     """Does a native sidecar survive its way through the API server?"""
     name = "sidecar-containers"
-    if facts.tried.sidecars is None:
+    if facts.dry_run.sidecars is None:
         yield warn(
             name,
-            f"a pod cannot be tried: {facts.tried.why}",
+            f"a pod cannot be tried: {facts.dry_run.why}",
             "name a Namespace in which you may create pods with -n",
         )
-    elif facts.tried.sidecars:
+    elif facts.dry_run.sidecars:
         yield ok(name, "a pod keeps the restartPolicy of its native sidecar")
     else:
         yield fail(
@@ -51,12 +49,12 @@ def sidecar_containers(facts: Facts) -> Iterator[Check]:
         )
 
 
-def linkerd_release(facts: Facts) -> Iterator[Check]:
+def linkerd_release(facts: Facts) -> Iterator[CheckResult]:
     """Which Linkerd runs, and does it have native sidecars?"""
     name, release = "linkerd-release", facts.options.release
-    source = facts.around.linkerd.source
+    source = facts.environment.linkerd.source
     if not release.known:
-        why = "; ".join(facts.around.lacking) or f"{facts.linkerd_namespace} tells of no release"
+        why = "; ".join(facts.environment.unknowns) or f"{facts.linkerd_namespace} tells of no release"
         yield warn(
             name,
             f"the release of Linkerd is not known: {why}",
@@ -74,34 +72,34 @@ def linkerd_release(facts: Facts) -> Iterator[Check]:
         yield ok(name, f"Linkerd {release.text} has native sidecars" + (f" ({source})" if source else ""))
 
 
-def linkerd_versions(facts: Facts) -> Iterator[Check]:
+def linkerd_versions(facts: Facts) -> Iterator[CheckResult]:
     """Do the control plane's parts and its chart belong to one release?"""
     name = "linkerd-versions"
     if not facts.options.release.known and not facts.images:
         return
-    found = {**facts.images}
+    releases = {**facts.images}
     if facts.chart:
-        found["chart or CLI that installed it"] = facts.chart
+        releases["chart or CLI that installed it"] = facts.chart
     edges = {
-        what: release.edge for what, text in found.items() if (release := _release(text)) and release.edge
+        what: release.edge for what, text in releases.items() if (release := _release(text)) and release.edge
     }
     if not edges:
         yield ok(name, "nothing tells of different releases")
     elif len(set(edges.values())) == 1:
-        yield ok(name, f"control plane and chart are of one release ({next(iter(found.values()))})")
+        yield ok(name, f"control plane and chart are of one release ({next(iter(releases.values()))})")
     else:
-        told = ", ".join(f"{what} {found[what]}" for what in sorted(edges))
+        parts = ", ".join(f"{what} {releases[what]}" for what in sorted(edges))
         yield warn(
             name,
-            f"the control plane is of several releases: {told}",
+            f"the control plane is of several releases: {parts}",
             "finish the upgrade: the key to write is that of the injector, and a newer CLI writes other keys",
         )
 
 
-def linkerd_values(facts: Facts) -> Iterator[Check]:
+def linkerd_values(facts: Facts) -> Iterator[CheckResult]:
     """Can Helm's values go together with native sidecars?"""
     name, options = "linkerd-values", facts.options
-    if any("configuration" in told for told in facts.around.lacking):
+    if any("configuration" in unknown for unknown in facts.environment.unknowns):
         return
     waits, denies = (
         options.wait_before_exit,
@@ -120,12 +118,12 @@ def linkerd_values(facts: Facts) -> Iterator[Check]:
         yield ok(name, f"proxy.nativeSidecar is {default}, and no value stands in its way")
 
 
-def cni_plugin(facts: Facts) -> Iterator[Check]:
+def cni_plugin(facts: Facts) -> Iterator[CheckResult]:
     """Does the CNI plugin know proxies among the init containers?"""
     name = "cni-plugin"
     match = _CNI_VERSION.match(facts.cni)
-    if told := facts.why_not("the CNI plugin"):
-        yield warn(name, f"cannot be checked: {told}", "ask for the right to list DaemonSets")
+    if reason := facts.why_unknown("the CNI plugin"):
+        yield warn(name, f"cannot be checked: {reason}", "ask for the right to list DaemonSets")
     elif not facts.cni:
         yield ok(name, "Linkerd's CNI plugin is not installed")
     elif not match:
@@ -144,7 +142,7 @@ def cni_plugin(facts: Facts) -> Iterator[Check]:
         yield ok(name, f"Linkerd's CNI plugin {facts.cni} knows native sidecars")
 
 
-def linkerd_bugs(facts: Facts) -> Iterator[Check]:
+def linkerd_bugs(facts: Facts) -> Iterator[CheckResult]:
     """Does the release have bugs that show with native sidecars?"""
     name, release = "linkerd-bugs", facts.options.release
     if not release.known:

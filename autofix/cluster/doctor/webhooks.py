@@ -5,33 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from autofix.cluster.doctor.check import Check, fail, ok, warn
-from autofix.cluster.doctor.facts import Facts, Selector, Webhook
+from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
+from autofix.cluster.doctor.facts import Facts
+from autofix.cluster.webhook_order import INJECTOR_WEBHOOK, Injector, find_injector
+from autofix.kubeapi.types import LabelSelector
 
-_INJECTOR: Final = "linkerd-proxy-injector.linkerd.io"
 _SYSTEM: Final = "kube-system"
 _NAME_LABEL: Final = "kubernetes.io/metadata.name"
 _INSTALL: Final = "kubectl apply -k deploy/base, or install the chart"
 
 
-def linkerd_injector(facts: Facts) -> Iterator[Check]:
+def linkerd_injector(facts: Facts) -> Iterator[CheckResult]:
     """Does the API server call Linkerd's injector?"""
     name = "linkerd-injector"
     if facts.configurations is None:
         yield _unknown(name, facts)
-    elif (found := _injectors(facts)) is None:
-        yield fail(name, f"no MutatingWebhookConfiguration has a webhook {_INJECTOR}", "install Linkerd")
-    elif not found[1].client_config.ca_bundle:
+    elif (injector := _injector(facts)) is None:
+        yield fail(
+            name, f"no MutatingWebhookConfiguration has a webhook {INJECTOR_WEBHOOK}", "install Linkerd"
+        )
+    elif not injector.webhook.client_config.ca_bundle:
         yield fail(
             name,
-            f"{found[0]} has no caBundle: the API server cannot call Linkerd's injector",
+            f"{injector.configuration} has no caBundle: the API server cannot call Linkerd's injector",
             "run `linkerd check`, and upgrade or reinstall the control plane",
         )
     else:
-        yield ok(name, f"{found[0]} leads to Linkerd's injector")
+        yield ok(name, f"{injector.configuration} leads to Linkerd's injector")
 
 
-def webhook_present(facts: Facts) -> Iterator[Check]:
+def webhook_present(facts: Facts) -> Iterator[CheckResult]:
     """Does the API server call our webhook when a pod is created?"""
     name = "webhook-present"
     if facts.configurations is None:
@@ -40,38 +43,40 @@ def webhook_present(facts: Facts) -> Iterator[Check]:
         yield fail(
             name, f"there is no MutatingWebhookConfiguration {facts.ours}: nothing is repaired", _INSTALL
         )
-    elif not any(one.mutates_pods for one in facts.our_webhooks):
+    elif not any(webhook.mutates_pods for webhook in facts.our_webhooks):
         yield fail(name, f"{facts.ours} has no rule for the creation of pods", _INSTALL)
     else:
         yield ok(name, f"{facts.ours} is called when a pod is created")
 
 
-def webhook_order(facts: Facts) -> Iterator[Check]:
+def webhook_order(facts: Facts) -> Iterator[CheckResult]:
     """Is our webhook called before Linkerd's injector?"""
     name = "webhook-order"
-    found = _injectors(facts)
-    if not facts.our_webhooks or found is None:
+    injector = _injector(facts)
+    if not facts.our_webhooks or injector is None:
         return
-    if found[0] < facts.ours:
+    if injector.is_called_before(facts.ours):
         yield fail(
             name,
-            f"{found[0]} is called before {facts.ours}, so the injector never sees a repair",
-            f"give {facts.ours} a name that sorts before {found[0]}",
+            f"{injector.configuration} is called before {facts.ours}, so the injector never sees a repair",
+            f"give {facts.ours} a name that sorts before {injector.configuration}",
         )
     else:
-        yield ok(name, f"{facts.ours} is called before {found[0]}")
+        yield ok(name, f"{facts.ours} is called before {injector.configuration}")
 
 
-def webhook_selectors(facts: Facts) -> Iterator[Check]:
+def webhook_selectors(facts: Facts) -> Iterator[CheckResult]:
     """Does our webhook keep out of the system's way, and see every pod that Linkerd sees?"""
     name = "webhook-selectors"
-    pods = [one for one in facts.our_webhooks if one.mutates_pods]
+    pods = [webhook for webhook in facts.our_webhooks if webhook.mutates_pods]
     if not pods:
         return
-    everywhere = [one.name for one in pods if not _keeps_out(one.namespace_selector)]
-    found = _injectors(facts)
-    wider = found and [
-        one.name for one in pods if _misses(one.namespace_selector, found[1].namespace_selector)
+    everywhere = [webhook.name for webhook in pods if not _keeps_out(webhook.namespace_selector)]
+    injector = _injector(facts)
+    wider = injector and [
+        webhook.name
+        for webhook in pods
+        if _misses(webhook.namespace_selector, injector.webhook.namespace_selector)
     ]
     if everywhere:
         yield warn(
@@ -90,10 +95,10 @@ def webhook_selectors(facts: Facts) -> Iterator[Check]:
         yield ok(name, "the selectors are as narrow as Linkerd's, and leave the system out")
 
 
-def webhook_failure_policy(facts: Facts) -> Iterator[Check]:
+def webhook_failure_policy(facts: Facts) -> Iterator[CheckResult]:
     """Can pods be created while our webhook is away?"""
     name = "webhook-failure-policy"
-    strict = [one.name for one in facts.our_webhooks if one.failure_policy == "Fail"]
+    strict = [webhook.name for webhook in facts.our_webhooks if webhook.failure_policy == "Fail"]
     if not facts.our_webhooks:
         return
     if not strict:
@@ -109,14 +114,14 @@ def webhook_failure_policy(facts: Facts) -> Iterator[Check]:
         )
 
 
-def webhook_replicas(facts: Facts) -> Iterator[Check]:
+def webhook_replicas(facts: Facts) -> Iterator[CheckResult]:
     """Are replicas ready behind our Service?"""
     name = "webhook-replicas"
     if not facts.our_webhooks:
         return
     if facts.ready is None:
-        told = facts.why_not("EndpointSlices") or "the configuration names no Service"
-        yield warn(name, f"ready replicas cannot be counted: {told}", "look at webhook-reachable instead")
+        reason = facts.why_unknown("EndpointSlices") or "the configuration names no Service"
+        yield warn(name, f"ready replicas cannot be counted: {reason}", "look at webhook-reachable instead")
     elif facts.ready == 0:
         yield fail(name, "no replica is ready: nothing is repaired", "look at the Deployment and its pods")
     elif facts.ready == 1:
@@ -125,19 +130,19 @@ def webhook_replicas(facts: Facts) -> Iterator[Check]:
         yield ok(name, f"{facts.ready} replicas are ready")
 
 
-def webhook_reachable(facts: Facts) -> Iterator[Check]:
+def webhook_reachable(facts: Facts) -> Iterator[CheckResult]:
     """Does a pod with a wrong key come back repaired?"""
     name = "webhook-reachable"
     if not facts.our_webhooks:
         return
     options = facts.options
     denies = any(era.wait_before_exit == "deny" for era in options.release.eras)
-    if facts.tried.repaired:
+    if facts.dry_run.repaired:
         yield ok(name, "a pod with a wrong key comes back repaired (dry run)")
-    elif facts.tried.repaired is None:
+    elif facts.dry_run.repaired is None:
         yield fail(
             name,
-            f"a pod is refused: {facts.tried.why}",
+            f"a pod is refused: {facts.dry_run.why}",
             "if that names our webhook, look at its Service and log",
         )
     elif not options.release.has_native_sidecars or (options.wait_before_exit and denies):
@@ -154,17 +159,17 @@ def webhook_reachable(facts: Facts) -> Iterator[Check]:
         )
 
 
-def other_webhooks(facts: Facts) -> Iterator[Check]:
+def other_webhooks(facts: Facts) -> Iterator[CheckResult]:
     """Do others change pods after Linkerd's injector?"""
     name = "other-webhooks"
-    found = _injectors(facts)
-    if facts.configurations is None or found is None:
+    injector = _injector(facts)
+    if facts.configurations is None or injector is None:
         return
     later = [
-        one
-        for one, configuration in sorted(facts.configurations.items())
-        if one > found[0]
-        and one != facts.ours
+        other
+        for other, configuration in sorted(facts.configurations.items())
+        if injector.is_called_before(other)
+        and other != facts.ours
         and any(webhook.mutates_pods for webhook in configuration.webhooks or ())
     ]
     if later:
@@ -177,41 +182,45 @@ def other_webhooks(facts: Facts) -> Iterator[Check]:
         yield ok(name, "nobody changes pods after Linkerd's injector")
 
 
-def _injectors(facts: Facts) -> tuple[str, Webhook] | None:
-    for name, configuration in (facts.configurations or {}).items():
-        for webhook in configuration.webhooks or ():
-            if webhook.name == _INJECTOR:
-                return name, webhook
-    return None
+def _injector(facts: Facts) -> Injector | None:
+    return find_injector(facts.configurations or {})
 
 
-def _unknown(name: str, facts: Facts) -> Check:
-    told = facts.why_not("MutatingWebhookConfigurations")
-    return warn(name, f"cannot be checked: {told}", "ask for the right to list them")
+def _unknown(name: str, facts: Facts) -> CheckResult:
+    reason = facts.why_unknown("MutatingWebhookConfigurations")
+    return warn(name, f"cannot be checked: {reason}", "ask for the right to list them")
 
 
-def _keeps_out(selector: Selector | None) -> bool:
+def _keeps_out(selector: LabelSelector | None) -> bool:
     """Tell whether pods of the system are left out, by name or because a label is asked for."""
     if selector is None:
         return False
     expressions = selector.match_expressions or ()
     return bool(selector.match_labels) or any(
-        (one.key == _NAME_LABEL and one.operator == "NotIn" and _SYSTEM in (one.values or ()))
-        or one.operator in ("In", "Exists")
-        for one in expressions
+        (
+            requirement.key == _NAME_LABEL
+            and requirement.operator == "NotIn"
+            and _SYSTEM in (requirement.values or ())
+        )
+        or requirement.operator in ("In", "Exists")
+        for requirement in expressions
     )
 
 
-def _misses(ours: Selector | None, linkerds: Selector | None) -> bool:
+def _misses(ours: LabelSelector | None, linkerds: LabelSelector | None) -> bool:
     """Tell whether we ask for labels that Linkerd does not ask for."""
     return bool(_asked_for(ours) - _asked_for(linkerds))
 
 
-def _asked_for(selector: Selector | None) -> set[str]:
+def _asked_for(selector: LabelSelector | None) -> set[str]:
     if selector is None:
         return set()
     labels = set(selector.match_labels or ())
-    return labels | {one.key for one in selector.match_expressions or () if one.operator in ("In", "Exists")}
+    return labels | {
+        requirement.key
+        for requirement in selector.match_expressions or ()
+        if requirement.operator in ("In", "Exists")
+    }
 
 
 CHECKS: Final = (

@@ -1,1 +1,1 @@
-"""From a JSON Patch to edits of the text, and from them to the file."""
+"""Turns a JSON Patch into edits of a text, proves them, and writes the file."""

@@ -1,4 +1,4 @@
-"""Edits a file's text as the patches of its documents say, and proves the result by reading it again."""
+"""Turns the patches of a file's documents into edits of its text, and proves them by reading the result."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Any, Final, NamedTuple
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import get, parts_of
 from autofix.linkerd.keys import is_linkerd_key
-from autofix.text.document import Document
-from autofix.text.edit.plan import rewrite
-from autofix.text.edit.text_edit import NotEditableError, Splice, spliced
-from autofix.text.file import TextFile
-from autofix.text.read import read_text
-from autofix.text.yaml.document_layout import layout
-from autofix.text.yaml.fast.proof import differs_only_at, is_same, mapping_after
-from autofix.text.yaml.node import Node, find_mapping, nearest
+from autofix.text.document import Document, NotEditableError
+from autofix.text.edit.plan import plan_edits
+from autofix.text.edit.proof import differs_only_at, is_same, mapping_after
+from autofix.text.edit.text_edit import TextEdit, apply_edits
+from autofix.text.file import TextFile, read_text
+from autofix.text.yaml import Node, find_mapping, lay_out, nearest
 
 Patch = Sequence[Mapping[str, Any]]
 
@@ -25,8 +23,10 @@ _ANCHOR: Final = ", perhaps by an anchor that is used elsewhere"
 _HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
 
 
-def edits(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, object]) -> tuple[Splice, ...]:
-    """Plan the patches of a file's documents in its text; everything else stays as it is.
+def proven_edits(
+    file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, object]
+) -> tuple[TextEdit, ...]:
+    """Plan the patches of a file's documents as edits of its text; everything else stays as it is.
 
     Args:
         file: the file.
@@ -34,50 +34,50 @@ def edits(file: TextFile, patches: Mapping[int, Patch], expected: Mapping[int, o
         expected: the patched values by the document's index.
 
     Returns:
-        Replacements that were proven: made in the text, it was read again.
+        The edits. They are proven: the edited text was read again and gives the patched values.
 
     Raises:
         NotEditableError: when the text cannot be edited so that reading it again gives the patched values.
     """
-    roots = layout(file, patches)
-    planned = [
-        _Planned(file.documents[index], patch, _rewritten(file.text, roots[index], patch), expected[index])
+    roots = lay_out(file.text, file.documents, patches)
+    plans = [
+        _Plan(file.documents[index], patch, _planned(file.text, roots[index], patch), expected[index])
         for index, patch in patches.items()
     ]
-    splices = [splice for one in planned for splice in one.splices]
-    if not all(_is_proven_alone(file.text, roots[one.before.index], one) for one in planned):
-        _prove(file, spliced(file.text, splices), roots, patches, expected)
-    return tuple(splices)
+    edits = [edit for plan in plans for edit in plan.edits]
+    if not all(_is_proven_alone(file.text, roots[plan.before.index], plan) for plan in plans):
+        _prove(file, apply_edits(file.text, edits), roots, patches, expected)
+    return tuple(edits)
 
 
-class _Planned(NamedTuple):
+class _Plan(NamedTuple):
     """The edits of one document, and its value before and after them."""
 
     before: Document
     patch: Patch
-    splices: Sequence[Splice]
+    edits: Sequence[TextEdit]
     after: object
 
 
-def _rewritten(text: str, root: Node, patch: Patch) -> list[Splice]:
+def _planned(text: str, root: Node, patch: Patch) -> list[TextEdit]:
     try:
-        return list(rewrite(text, root, patch))
+        return list(plan_edits(text, root, patch))
     except NotEditableError as error:
         raise NotEditableError(str(error), nearest(root, parts_of(patch[0]["path"])).start) from None
 
 
-def _is_proven_alone(text: str, root: Node, planned: _Planned) -> bool:
-    """Prove the edits of a document by the one mapping that they are in, where that is enough."""
-    paths = {parts_of(operation["path"])[:-1] for operation in planned.patch}
-    if len(paths) != 1 or planned.before.span is None:
+def _is_proven_alone(text: str, root: Node, plan: _Plan) -> bool:
+    """Prove the edits of a document by the one mapping that they are in, if that is enough."""
+    paths = {parts_of(operation["path"])[:-1] for operation in plan.patch}
+    if len(paths) != 1 or plan.before.span is None:
         return False
     [path] = paths
     mapping = find_mapping(root, path)
-    found = None if mapping is None else mapping_after(text, mapping, planned.splices)
+    after = None if mapping is None else mapping_after(text, mapping, plan.edits)
     return (
-        bool(found)
-        and is_same(found, get(planned.after, path))
-        and differs_only_at(path, planned.before.value, planned.after)
+        bool(after)
+        and is_same(after, get(plan.after, path))
+        and differs_only_at(path, plan.before.value, plan.after)
     )
 
 
@@ -89,56 +89,58 @@ def _prove(
     expected: Mapping[int, object],
 ) -> None:
     try:
-        after = read_text(text, file.source)
+        documents = read_text(text, file.source)
     except AutofixError as error:
         raise NotEditableError(f"the result would not be read any more: {error}") from None
-    if len(after) != len(file.documents):
+    if len(documents) != len(file.documents):
         raise NotEditableError("the result would have another number of documents")
     try:
-        for before, now in zip(file.documents, after, strict=True):
-            if not is_same(now.value, expected.get(before.index, before.value)):
-                _check(before, now, roots, patches.get(before.index, ()), expected)
+        for before, after in zip(file.documents, documents, strict=True):
+            if not is_same(after.value, expected.get(before.index, before.value)):
+                _check(before, after, roots, patches.get(before.index, ()), expected)
     except RecursionError:
         raise NotEditableError("it is nested too deeply") from None
 
 
 def _check(
     before: Document,
-    now: Document,
+    after: Document,
     roots: Mapping[int, Node],
-    operations: Patch,
+    patch: Patch,
     expected: Mapping[int, object],
 ) -> None:
-    """Compare a document with what it was: by an anchor more of Linkerd's keys may have changed with it."""
-    places = [nearest(roots[before.index], parts_of(one["path"])).start for one in operations]
-    if _others(before) != _others(now):
-        raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(places), None))
-    for operation, place in zip(operations, places, strict=True):
-        if not _is_made(operation, now.value, expected[before.index]):
+    """Compare a document with what it was: an anchor may have changed more of Linkerd's keys with it."""
+    positions = [nearest(roots[before.index], parts_of(operation["path"])).start for operation in patch]
+    if _without_linkerd(before) != _without_linkerd(after):
+        raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(positions), None))
+    for operation, position in zip(patch, positions, strict=True):
+        if not _is_made(operation, after.value, expected[before.index]):
             key = parts_of(operation["path"])[-1]
-            raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", place)
+            raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", position)
 
 
-def _is_made(operation: Mapping[str, Any], found: object, wanted: object) -> bool:
-    """Compare the mapping that an operation touches; what an anchor shares with it may have changed too."""
+def _is_made(operation: Mapping[str, Any], actual: object, expected: object) -> bool:
+    """Compare the mapping that an operation changes; an anchor may have changed what shares it, too."""
     for part in parts_of(operation["path"])[:-1]:
-        found, wanted = (get(one, (int(part) if isinstance(one, list) else part,)) for one in (found, wanted))
-    return _canonical(found) == _canonical(wanted)
+        actual, expected = (
+            get(value, (int(part) if isinstance(value, list) else part,)) for value in (actual, expected)
+        )
+    return _canonical(actual) == _canonical(expected)
 
 
 def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _others(document: Document) -> str:
+def _without_linkerd(document: Document) -> str:
     """Everything in a document but Linkerd's keys, as text."""
-    return _canonical(_without(document.value))
+    return _canonical(_without_keys(document.value))
 
 
-def _without(value: object) -> object:
+def _without_keys(value: object) -> object:
     if isinstance(value, list):
-        return [_without(child) for child in value]
+        return [_without_keys(child) for child in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _without(child) for key, child in value.items() if not is_linkerd_key(key)}
-    return {key: child for key, child in kept.items() if child not in ({}, None) or key not in _HOLDERS}
+    others = {key: _without_keys(child) for key, child in value.items() if not is_linkerd_key(key)}
+    return {key: child for key, child in others.items() if child not in ({}, None) or key not in _HOLDERS}

@@ -1,8 +1,8 @@
-"""Replacing a file by a new version of it, with all that hangs on the file.
+"""Replaces a file by a new version of it, and keeps its owner, rights, attributes and other names.
 
-Usually a new file takes the place of the old one in one step. Where that would break something off (another
-name of the same file, an owner or an attribute that we may not give to a new file) the file is written in
-place, as editors do; a copy of the old content stands beside it until all of the new one is on the disk.
+Usually a new file takes the place of the old file in one step. If that would lose something (another name of
+the same file, an owner or an attribute that we may not give to a new file) the file is written in place, as
+editors do; a copy of the old content stands beside it until the whole new content is on the disk.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from autofix.text.document import SourceError
 
 _MODE: Final = 0o7777
 _SUFFIX: Final = ".autofix"
-# Of a name that is part of another one, in characters of up to four bytes.
+# The longest part of the file's name in that of a temporary file, in characters of up to four bytes.
 _NAME: Final = 40
 
 
-class _Kept(NamedTuple):
+class _Status(NamedTuple):
     """What has to stay as it is.
 
     Attributes:
-        owner, group, mode: the file's.
-        attributes: its extended attributes, access control lists and security labels among them; none where
-            Python cannot ask for them. None stands for one that we may not read.
+        owner, group, mode: of the file.
+        attributes: its extended attributes, with access control lists and security labels; empty if Python
+            cannot ask for them. None stands for a value that we may not read.
     """
 
     owner: int
@@ -39,25 +39,25 @@ class _Kept(NamedTuple):
 
 
 class _NotKeptError(Exception):
-    """A new file cannot be given all that the old one has."""
+    """A new file cannot have the same owner, mode and attributes as the old file."""
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> tuple[str, ...]:
-    """Write a file anew.
+    """Write the new content of a file.
 
     Its owner, group, mode, extended attributes and other names (hard links) stay. Until the last byte is
-    written, all of the old content is in the file, or in a copy beside it that the error names.
+    written, the whole old content is in the file, or in a copy beside it that the error names.
 
     Args:
         path: the file.
-        before: what was read from it.
-        after: what it shall hold.
+        before: the content that was read from it.
+        after: its new content.
 
     Returns:
-        What could not be kept, in words.
+        What could not be kept, in words; empty if everything was kept.
 
     Raises:
-        SourceError: when it is a link, has changed since it was read, or cannot be written.
+        SourceError: when the path is a link, or the file has changed since it was read or cannot be written.
     """
     if path.is_symlink():
         raise SourceError(str(path), "is a link and was not written; name the file that it leads to")
@@ -67,15 +67,15 @@ def replace_file(path: Path, before: bytes, after: bytes) -> tuple[str, ...]:
         if not os.access(path, os.W_OK):
             raise SourceError(str(path), "is read-only and was not written; change its mode first")
         status = path.stat()
-        kept = _kept(path, status)
+        before_status = _status(path, status)
         if status.st_nlink > 1:
-            _write_in_place(path, before, after, kept)
+            _write_in_place(path, before, after, before_status)
         else:
             try:
-                _exchange(path, after, kept)
+                _exchange(path, after, before_status)
             except _NotKeptError:
-                _write_in_place(path, before, after, kept)
-        return tuple(_lost(kept, _kept(path, path.stat())))
+                _write_in_place(path, before, after, before_status)
+        return tuple(_differences(before_status, _status(path, path.stat())))
     except OSError as error:
         message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
         raise SourceError(str(path), message) from None
@@ -85,8 +85,8 @@ def _changed(path: Path) -> SourceError:
     return SourceError(str(path), "has changed since it was read and was not written; run again")
 
 
-def _kept(file: Path | int, status: os.stat_result) -> _Kept:
-    return _Kept(status.st_uid, status.st_gid, status.st_mode & _MODE, _attributes(file))
+def _status(file: Path | int, status: os.stat_result) -> _Status:
+    return _Status(status.st_uid, status.st_gid, status.st_mode & _MODE, _attributes(file))
 
 
 def _attributes(file: Path | int) -> dict[str, bytes | None]:
@@ -97,51 +97,51 @@ def _attributes(file: Path | int) -> dict[str, bytes | None]:
     except OSError:
         # The file system has none.
         return {}
-    found: dict[str, bytes | None] = dict.fromkeys(names)
+    attributes: dict[str, bytes | None] = dict.fromkeys(names)
     for name in names:
         with suppress(OSError):
-            found[name] = os.getxattr(file, name)
-    return found
+            attributes[name] = os.getxattr(file, name)
+    return attributes
 
 
-def _exchange(path: Path, after: bytes, kept: _Kept) -> None:
+def _exchange(path: Path, after: bytes, expected: _Status) -> None:
     """Put a new file in the place of the old one.
 
     Raises:
-        _NotKeptError: when the new file cannot be made like the old one; that is still there.
+        _NotKeptError: when the new file cannot be made like the old file, which is still there.
     """
     with _temporary(path) as (handle, temporary):
         _write(handle, after)
-        _give(handle, kept)
+        _set_status(handle, expected)
         os.fsync(handle)
         temporary.replace(path)
     _sync_folder(path)
 
 
-def _give(handle: int, kept: _Kept) -> None:
-    """Give a new file what the old one has, and nothing that the folder adds by itself."""
+def _set_status(handle: int, expected: _Status) -> None:
+    """Give a new file the owner, mode and attributes of the old file, and nothing that the folder adds."""
     try:
         status = os.fstat(handle)
-        if (status.st_uid, status.st_gid) != (kept.owner, kept.group):
-            os.fchown(handle, kept.owner, kept.group)
+        if (status.st_uid, status.st_gid) != (expected.owner, expected.group):
+            os.fchown(handle, expected.owner, expected.group)
         present = _attributes(handle)
-        for name in present.keys() - kept.attributes.keys():
+        for name in present.keys() - expected.attributes.keys():
             os.removexattr(handle, name)
-        for name, value in kept.attributes.items():
+        for name, value in expected.attributes.items():
             if value is None:
                 raise _NotKeptError
             if present.get(name) != value:
                 os.setxattr(handle, name, value)
-        # Last: a new owner takes away bits of it, and a list of rights changes those of the group.
-        os.fchmod(handle, kept.mode)
+        # Last: a new owner takes away bits of the mode, and an access control list changes its group bits.
+        os.fchmod(handle, expected.mode)
     except OSError as error:
         raise _NotKeptError from error
-    if _kept(handle, os.fstat(handle)) != kept:
+    if _status(handle, os.fstat(handle)) != expected:
         raise _NotKeptError
 
 
-def _write_in_place(path: Path, before: bytes, after: bytes, kept: _Kept) -> None:
-    """Write into the file itself; the old content is in a copy beside it until the new one is on the disk."""
+def _write_in_place(path: Path, before: bytes, after: bytes, expected: _Status) -> None:
+    """Write into the file itself; a copy of the old content is beside it until the new is on the disk."""
     handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if _read(handle, len(before) + 1) != before:
@@ -158,13 +158,13 @@ def _write_in_place(path: Path, before: bytes, after: bytes, kept: _Kept) -> Non
                 raise
             # Writing takes away the bits that make a program run as its owner.
             with suppress(OSError):
-                os.fchmod(handle, kept.mode)
+                os.fchmod(handle, expected.mode)
     finally:
         os.close(handle)
 
 
 def _restore(handle: int, path: Path, copy: Path, before: bytes, error: BaseException) -> None:
-    """Put the old content back; where that fails, too, it stays in the copy."""
+    """Put the old content back; if that fails, too, it stays in the copy."""
     saved = path.with_name(f"{copy.name}.saved")
     try:
         # Under its new name the copy stays, even if this is interrupted once more.
@@ -180,10 +180,10 @@ def _restore(handle: int, path: Path, copy: Path, before: bytes, error: BaseExce
 
 
 def _reserve(handle: int, size: int) -> None:
-    """Take the room that is needed before anything is overwritten; the end of the file may be zeros then.
+    """Take the space that is needed before anything is overwritten; the end of the file may be zeros then.
 
     Raises:
-        OSError: when there is no room.
+        OSError: when there is no space.
     """
     if not hasattr(os, "posix_fallocate") or size <= os.fstat(handle).st_size:
         return
@@ -204,7 +204,7 @@ def _overwrite(handle: int, data: bytes) -> None:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[tuple[int, Path]]:
-    """Make a file beside another one; it is gone afterwards unless it has been renamed."""
+    """Make a file beside another file; it is deleted afterwards unless it has been renamed."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME]}.", suffix=_SUFFIX)
     try:
         yield handle, Path(name)
@@ -214,9 +214,9 @@ def _temporary(path: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _write(handle: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(handle, left) :]
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(handle, remaining) :]
 
 
 def _read(handle: int, most: int) -> bytes:
@@ -236,8 +236,8 @@ def _sync_folder(path: Path) -> None:
             os.close(folder)
 
 
-def _lost(before: _Kept, now: _Kept) -> Iterator[str]:
-    """Say what is not as it was."""
+def _differences(before: _Status, now: _Status) -> Iterator[str]:
+    """Say in words what is not as it was."""
     if before.owner != now.owner:
         yield f"its owner is {now.owner} and was {before.owner}"
     if before.group != now.group:

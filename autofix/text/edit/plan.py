@@ -1,4 +1,4 @@
-"""From a JSON patch to replacements in the text that the patched object was read from."""
+"""From a JSON Patch to edits of the text that the patched object was read from."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from autofix.kubernetes.pointer import parts_of
 from autofix.kubernetes.scalars import needs_quotes
-from autofix.text.edit.text_edit import NotEditableError, Splice
-from autofix.text.yaml.node import Entry, Node, find_entry, find_mapping, resolved
+from autofix.text.document import NotEditableError
+from autofix.text.edit.text_edit import TextEdit
+from autofix.text.yaml import Entry, Node, find_entry, find_mapping, resolved
 
 # What is the same text whether quoted or not, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
@@ -27,7 +28,7 @@ class _Change(NamedTuple):
     replaced: dict[str, object]
 
 
-def rewrite(text: str, root: Node, patch: Iterable[Mapping[str, Any]]) -> Iterator[Splice]:
+def plan_edits(text: str, root: Node, patch: Iterable[Mapping[str, Any]]) -> Iterator[TextEdit]:
     """Plan the edits of one document.
 
     A key that is removed while another is added to the same mapping is renamed where it stands.
@@ -38,7 +39,7 @@ def rewrite(text: str, root: Node, patch: Iterable[Mapping[str, Any]]) -> Iterat
         patch: RFC 6902 operations ``add``, ``remove`` and ``replace`` on keys of mappings.
 
     Yields:
-        Replacements in ``text``.
+        Edits of ``text``.
 
     Raises:
         NotEditableError: when a place of the patch is not found, or cannot be changed without changing more.
@@ -64,7 +65,7 @@ def _by_mapping(patch: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], _Ch
     return changes
 
 
-def _change(text: str, mapping: Node, change: _Change) -> Iterator[Splice]:
+def _change(text: str, mapping: Node, change: _Change) -> Iterator[TextEdit]:
     removed, added = list(change.removed), dict(change.added)
     for key, value in change.replaced.items():
         yield _value(text, _entry(mapping, key), value)
@@ -75,28 +76,28 @@ def _change(text: str, mapping: Node, change: _Change) -> Iterator[Splice]:
         elif old := _to_rename(mapping, removed, added[key]):
             removed.remove(old)
             yield from _rename(text, mapping, old, key, added.pop(key))
-    gone = [entry for key in removed for entry in _entries(mapping, key)]
-    yield from _remove(text, gone)
+    removed_entries = [entry for key in removed for entry in _entries(mapping, key)]
+    yield from _remove(text, removed_entries)
     if added:
-        yield _insert(text, mapping, added, {id(entry.key) for entry in gone})
+        yield _insert(text, mapping, added, {id(entry.key) for entry in removed_entries})
 
 
 def _entry(mapping: Node, key: str) -> Entry:
-    found = find_entry(mapping, key)
-    if found is None:
+    entry = find_entry(mapping, key)
+    if entry is None:
         raise NotEditableError(f"{key} is not found in the text")
-    return found
+    return entry
 
 
 def _entries(mapping: Node, key: str) -> list[Entry]:
-    """The entry of a key, and those above it in the same mapping that it overwrites."""
+    """Return the entry of a key, behind the entries above it in the same mapping that it overwrites."""
     last = _entry(mapping, key)
     above = last.mapping.overwritten(key)
     return [*(Entry(last.mapping, name, value) for name, value in above), last]
 
 
 def _to_rename(mapping: Node, removed: list[str], value: object) -> str | None:
-    """Choose the key that another takes the place of: one with the right value, else one with any scalar."""
+    """Choose the removed key to rename: a key that has the value, else the first with any scalar."""
     values = {key: resolved(_entry(mapping, key).value) for key in removed}
     scalars = [
         key for key, node in values.items() if not node.is_mapping and node.style not in ("[", "block")
@@ -104,11 +105,11 @@ def _to_rename(mapping: Node, removed: list[str], value: object) -> str | None:
     return next((key for key in scalars if values[key].value == value), next(iter(scalars), None))
 
 
-def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iterator[Splice]:
+def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iterator[TextEdit]:
     *above, entry = _entries(mapping, old)
     yield from _remove(text, above)
     key = entry.key
-    yield Splice(key.start, key.end, _scalar(new, key.style))
+    yield TextEdit(key.start, key.end, _scalar(new, key.style))
     if resolved(entry.value).value != value:
         yield from (
             _fill(text, entry, value)
@@ -117,7 +118,7 @@ def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iter
         )
 
 
-def _value(text: str, entry: Entry, value: object) -> Splice:
+def _value(text: str, entry: Entry, value: object) -> TextEdit:
     node = entry.value
     if node.is_mapping or node.items or not isinstance(value, str):
         raise NotEditableError(f"the value of {entry.key.key} is no scalar")
@@ -125,13 +126,13 @@ def _value(text: str, entry: Entry, value: object) -> Splice:
         end = node.end
         tail = "".join(char for char in text[node.start : end] if char in "\r\n")
         newline = "\r\n" if tail.endswith("\r\n") else "\n" if tail else ""
-        return Splice(node.outer, end, node.anchor + _scalar(value, '"') + newline)
-    # A tag goes: it says of which type the value was, and that was the mistake.
-    return Splice(node.outer, node.end, node.anchor + _scalar(value, node.style))
+        return TextEdit(node.outer, end, node.anchor + _scalar(value, '"') + newline)
+    # The tag is removed: it says of which type the value was, and that was the mistake.
+    return TextEdit(node.outer, node.end, node.anchor + _scalar(value, node.style))
 
 
 def _scalar(value: str, style: str) -> str:
-    """Write a string in the style of what it takes the place of."""
+    """Write a string in the style of the text that it replaces."""
     if style == "'":
         return "'" + value.replace("'", "''") + "'"
     if style == '"' or needs_quotes(value) or not _PLAIN.fullmatch(value):
@@ -139,61 +140,61 @@ def _scalar(value: str, style: str) -> str:
     return value
 
 
-def _remove(text: str, entries: list[Entry]) -> Iterator[Splice]:
+def _remove(text: str, entries: list[Entry]) -> Iterator[TextEdit]:
     by_mapping: dict[int, list[Entry]] = {}
     for entry in entries:
         by_mapping.setdefault(id(entry.mapping), []).append(entry)
     for group in by_mapping.values():
         mapping = group[0].mapping
-        doomed = {id(entry.key) for entry in group}
-        if len(doomed) == len(mapping.entries):
+        removed = {id(entry.key) for entry in group}
+        if len(removed) == len(mapping.entries):
             first, last = mapping.entries[0][0], mapping.entries[-1][1]
             start, end = _begin(text, first), _end(last)
             if mapping.style == "{":
-                yield Splice(start, end, "")
+                yield TextEdit(start, end, "")
             elif (before := _stripped(text, start)) and text[before - 1] == ":":
                 # A block scalar ends behind its line break, which stays.
-                yield Splice(before, _stripped(text, end, "\r\n"), " {}")
+                yield TextEdit(before, _stripped(text, end, "\r\n"), " {}")
             else:
-                yield Splice(start, end, "{}")
+                yield TextEdit(start, end, "{}")
         else:
-            yield from _cuts(text, mapping, doomed)
+            yield from _cuts(text, mapping, removed)
 
 
-def _cuts(text: str, mapping: Node, doomed: set[int]) -> Iterator[Splice]:
-    """Remove some entries of a mapping, each with its line, or with the comma beside it."""
+def _cuts(text: str, mapping: Node, removed: set[int]) -> Iterator[TextEdit]:
+    """Remove entries of a mapping that has others, each with its line, or with the comma beside it."""
     entries = mapping.entries
-    places = [place for place, (key, _) in enumerate(entries) if id(key) in doomed]
-    while places:
-        first = last = places.pop(0)
-        while places and places[0] == last + 1:
-            last = places.pop(0)
+    numbers = [number for number, (key, _) in enumerate(entries) if id(key) in removed]
+    while numbers:
+        first = last = numbers.pop(0)
+        while numbers and numbers[0] == last + 1:
+            last = numbers.pop(0)
         start = _begin(text, entries[first][0])
         line = text.rfind("\n", 0, start) + 1
         if mapping.style == "block" and not text[line:start].strip():
             for key, value in entries[first : last + 1]:
                 line = text.rfind("\n", 0, _begin(text, key)) + 1
-                yield Splice(line, _line_end(text, _end(value)), "")
+                yield TextEdit(line, _line_end(text, _end(value)), "")
         elif last + 1 < len(entries):
             end = _begin(text, entries[last + 1][0])
             # A comment between the two is about what stays.
             comment = _comment_below(text, _end(entries[last][1]), end)
-            yield Splice(start, end if comment is None else comment, "")
+            yield TextEdit(start, end if comment is None else comment, "")
         else:
-            yield Splice(_end(entries[first - 1][1]), _end(entries[last][1]), "")
+            yield TextEdit(_end(entries[first - 1][1]), _end(entries[last][1]), "")
 
 
 def _comment_below(text: str, start: int, end: int) -> int | None:
-    """Return where the first comment on a line of its own stands between two places, None without one."""
-    found = re.compile(r"\n[ \t]*#").search(text, start, end)
-    return None if found is None else found.end() - 1
+    """Find the first comment on a line of its own between two positions; None if there is no such comment."""
+    comment = re.compile(r"\n[ \t]*#").search(text, start, end)
+    return None if comment is None else comment.end() - 1
 
 
 def _begin(text: str, node: Node) -> int:
-    """Where a node begins with its anchor and tag; one that has them is not edited around."""
+    """Return where a node begins; a node with an anchor or a tag is not edited."""
     low = max(0, node.start - _LONGEST_PROPERTIES)
     line = max(low, text.rfind("\n", low, node.start) + 1)
-    # What is joined to the node: several anchors and tags, or what stands before them in a flow mapping.
+    # What is joined to the node: its anchors and tags, or what stands before them in a flow mapping.
     joined = text[line : node.start].rsplit(maxsplit=1)[-1:]
     if joined and re.search(r"(?:\A|[{,])[&!].", joined[0]):
         raise NotEditableError("an entry with an anchor or a tag would have to go")
@@ -201,7 +202,7 @@ def _begin(text: str, node: Node) -> int:
 
 
 def _end(node: Node) -> int:
-    """Where a value's text ends; a block collection ends with its last entry."""
+    """Return where a value's text ends; a block collection ends with its last entry."""
     while node.style == "block":
         if node.is_mapping and node.entries:
             node = node.entries[-1][1]
@@ -213,32 +214,34 @@ def _end(node: Node) -> int:
 
 
 def _stripped(text: str, end: int, blanks: str = " \t\r\n") -> int:
-    """The position behind the last character before ``end`` that is no blank; the text is not copied."""
+    """Return the position behind the last character before ``end`` that is no blank, without a copy."""
     while end and text[end - 1] in blanks:
         end -= 1
     return end
 
 
 def _line_end(text: str, position: int) -> int:
-    """Behind the line break that ends the line of a position."""
+    """Return the position behind the line break that ends the line of a position."""
     if position and text[position - 1] == "\n":
         return position
-    found = text.find("\n", position)
-    return len(text) if found < 0 else found + 1
+    line_feed = text.find("\n", position)
+    return len(text) if line_feed < 0 else line_feed + 1
 
 
-def _insert(text: str, mapping: Node, added: Mapping[str, object], gone: set[int]) -> Splice:
-    """Add entries before the first one that stays; that needs to know nothing of what follows it."""
-    staying = [key for key, _ in mapping.entries if id(key) not in gone]
+def _insert(text: str, mapping: Node, added: Mapping[str, object], removed: set[int]) -> TextEdit:
+    """Add entries before the first entry that stays; what follows that entry does not matter then."""
+    staying = [key for key, _ in mapping.entries if id(key) not in removed]
     if mapping.style == "{":
         style = staying[0].style if staying else _quotes(text, mapping)
         entries = [f"{_scalar(key, style)}: {_flow(value, style)}" for key, value in added.items()]
         if not mapping.entries:
-            return Splice(mapping.start + 1, mapping.start + 1, ", ".join(entries))
+            return TextEdit(mapping.start + 1, mapping.start + 1, ", ".join(entries))
         if not staying:
             raise NotEditableError("every entry of a mapping would have to be exchanged")
         between = _between(text, staying[0])
-        return Splice(staying[0].start, staying[0].start, "".join(f"{entry},{between}" for entry in entries))
+        return TextEdit(
+            staying[0].start, staying[0].start, "".join(f"{entry},{between}" for entry in entries)
+        )
     if not staying:
         raise NotEditableError("every entry of a mapping would have to be exchanged")
     first = staying[0]
@@ -246,16 +249,16 @@ def _insert(text: str, mapping: Node, added: Mapping[str, object], gone: set[int
     indent = " " * column
     newline = _newline(text)
     lines = [line for key, value in added.items() for line in _block(key, value, first.style)]
-    return Splice(_begin(text, first), first.start, "".join(f"{line}{newline}{indent}" for line in lines))
+    return TextEdit(_begin(text, first), first.start, "".join(f"{line}{newline}{indent}" for line in lines))
 
 
 def _quotes(text: str, mapping: Node) -> str:
-    """JSON has quotes around every key; an empty mapping in YAML does not ask for them."""
+    """Choose the quotes of keys in an empty mapping: JSON has them around every key, YAML needs none."""
     return '"' if text.endswith('":', 0, _stripped(text, mapping.start)) else ""
 
 
 def _between(text: str, key: Node) -> str:
-    """What stands between two entries of a flow mapping: a space, or the line break and indentation."""
+    """Return what separates two entries of a flow mapping: a space, or a line break and indentation."""
     start = text.rfind("\n", 0, key.start) + 1
     lead = text[start : key.start]
     return _newline(text) + lead if start and not lead.strip() else " "
@@ -280,14 +283,14 @@ def _flow(value: object, style: str) -> str:
     return _scalar(str(value), style)
 
 
-def _fill(text: str, entry: Entry, value: object) -> Iterator[Splice]:
-    """Give a key that has no value one."""
+def _fill(text: str, entry: Entry, value: object) -> Iterator[TextEdit]:
+    """Give a value to a key that has none."""
     node = entry.value
     if node.target is not None or node.is_mapping:
         raise NotEditableError(f"the value of {entry.key.key} cannot be filled in")
     flow = _flow(value, '"' if entry.key.style == '"' else "")
     if node.end > node.start:
-        yield Splice(node.start, node.end, flow)
+        yield TextEdit(node.start, node.end, flow)
         return
     colon = text.index(":", entry.key.end) + 1
-    yield Splice(colon, colon, f" {flow}")
+    yield TextEdit(colon, colon, f" {flow}")

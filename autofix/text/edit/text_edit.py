@@ -1,24 +1,14 @@
-"""Replacing spans of a text, all or none."""
+"""Edits of a text: spans and what replaces them, all or none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-
-class NotEditableError(Exception):
-    """The text cannot be edited in place; the message says why.
-
-    Attributes:
-        position: where, in characters; None when that is not known.
-    """
-
-    def __init__(self, message: str, position: int | None = None) -> None:
-        super().__init__(message)
-        self.position = position
+from autofix.text.document import NotEditableError
 
 
-class Splice(NamedTuple):
+class TextEdit(NamedTuple):
     """Replaces the characters from ``start`` to ``end`` (exclusive) by ``new``; offsets count characters."""
 
     start: int
@@ -26,25 +16,25 @@ class Splice(NamedTuple):
     new: str
 
 
-def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Make all replacements at once.
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """Make all edits at once.
 
     Args:
         text: the text that the offsets count in.
-        splices: the replacements, in any order; the same one twice counts once, as for an anchor's definition
-            that several aliases lead to.
+        edits: the edits, in any order. Equal edits count once: several aliases may lead to the definition of
+            one anchor.
 
     Returns:
         The new text.
 
     Raises:
-        NotEditableError: when two replacements are in each other's way.
+        NotEditableError: when two edits overlap.
     """
-    parts: list[str] = []
+    pieces: list[str] = []
     position = 0
-    for splice in sorted(set(splices)):
-        if splice.start < position:
+    for edit in sorted(set(edits)):
+        if edit.start < position:
             raise NotEditableError("two changes would be made in the same place")
-        parts += (text[position : splice.start], splice.new)
-        position = splice.end
-    return "".join((*parts, text[position:]))
+        pieces += (text[position : edit.start], edit.new)
+        position = edit.end
+    return "".join((*pieces, text[position:]))

@@ -1,1 +1,1 @@
-"""Keys in text that is no YAML."""
+"""Native-sidecar keys in text that is not YAML: where they stand, and which of them may be fixed."""

@@ -1,6 +1,6 @@
-"""Where a text decides between alternatives: the branches of templates and of shell scripts.
+"""Where a text chooses between alternatives: the branches of templates and of shell scripts.
 
-Each of these languages is known by the marks of its branches alone, in whatever file they stand.
+autofix recognises each language only by the marks of its branches, in any file.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _MARK: Final = re.compile(
 _FORKS: Final = frozenset({"if", "unless", "ifeq", "ifneq", "ifdef", "ifndef", "with", "#", "^", "case"})
 _OPENING: Final = _FORKS | {"range", "for", "define", "block", "def"}
 _CLOSING: Final = frozenset({"end", "endif", "endfor", "fi", "esac", "/"})
-# Each of them has an alternative, or is one, whatever else stands in it.
+# A block of these words has alternatives, or is one, whatever else stands in it.
 _ALTERNATIVES: Final = frozenset({"case", "^"})
 
 
 class _Block(NamedTuple):
-    """A block that has been opened."""
+    """A block whose end has not come yet."""
 
     start: int
     word: str
@@ -44,8 +44,8 @@ class Branches(NamedTuple):
     """The branches of a text.
 
     Attributes:
-        alternatives: spans of which only a part comes true: with an "else", or of a "case".
-        conditions: spans that may come true or not, those with an "else" too.
+        alternatives: spans of which only a part takes effect: with an "else", or of a "case".
+        conditions: spans that may take effect or not, including those with an "else".
     """
 
     alternatives: tuple[tuple[int, int], ...]
@@ -59,8 +59,7 @@ def branches(text: str) -> Branches:
         text: any text.
 
     Returns:
-        The spans. Where an "else" belongs to nothing that is known, all of the text is taken for
-        alternatives.
+        The spans. If an "else" belongs to no known block, the whole text counts as alternatives.
     """
     alternatives: list[tuple[int, int]] = []
     conditions: list[tuple[int, int]] = []
@@ -79,7 +78,7 @@ def branches(text: str) -> Branches:
             alternatives.append((0, len(text)))
     for language, blocks in open_blocks.items():
         for block in blocks:
-            # To shell's "if" a sentence is alike; what has an "else" is surely no sentence.
+            # A sentence may look like a shell's "if"; with an "else" it is surely no sentence.
             if language != "shell" or (block.has_else and block.word != "case"):
                 _close(block, len(text), alternatives, conditions)
     if "{{^" in text:
@@ -109,9 +108,9 @@ def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def is_inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a position is in one of some spans, which stand in order and apart."""
-    place = bisect_right(spans, position, key=_start) - 1
-    return place >= 0 and position < spans[place][1]
+    """Tell whether a position is in one of the spans, which are in order and do not overlap."""
+    number = bisect_right(spans, position, key=_start) - 1
+    return number >= 0 and position < spans[number][1]
 
 
 def _start(span: tuple[int, int]) -> int:

@@ -1,6 +1,6 @@
-"""What speaks against every fix in a text: a directive that removes keys, or a branch of ytt's.
+"""Why no fix may be made in a text: it has a directive that removes keys, or a branch of ytt's.
 
-Most texts have none of it, and are told by a word; the patterns are compiled where they are first used.
+A search for a word is enough for most texts; the patterns are compiled where they are first used.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ _MINUS_OF_VARIABLE: Final = r"""\bannotate\b[^\n]{0,300}(?:\$\{?\w+\}?|\}\})-(?=
 _YTT_BRANCH: Final = r"#@[ \t]*(?:else|elif)\b"
 
 
-def document_doubt(text: str) -> str | None:
+def directive_reason(text: str) -> str | None:
     """Say why no fix is made in a text: something in it removes keys, or chooses between branches.
 
     Args:
-        text: the text of a document of YAML, or any other.
+        text: the text of a YAML document, or any other text.
+
+    Returns:
+        The reason; None if no directive is in the way.
     """
     if not any(word in text for word in _WORDS):
         return None

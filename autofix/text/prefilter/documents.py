@@ -1,42 +1,35 @@
 """Long files of many documents: only those that may matter are parsed, and only those are kept.
 
 A document begins at a line of three dashes, whatever stands around it (see ``stream``). What no byte of a
-document says cannot be in it, so most documents are passed over by a search for a few words.
+document says cannot be in it, so a search for a few words passes over most documents.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from autofix.text.document import SourceError
-from autofix.text.file import Part, TextFile, is_plain_name, read_file
-from autofix.text.prefilter.harmless import Harmless
-from autofix.text.prefilter.relevance import NAMES, NEAR_MISS
+from autofix.text.file import CONTEXT_LINES, TextFile, is_plain_name, read_part
+from autofix.text.prefilter.stream import MARKER
+from autofix.text.prefilter.words import ESCAPES, NAMES, NATIVE, SIDECAR
 
-# Linkerd's domain as a Helm parameter writes it; escapes that can hide a letter or join halves of a word.
-_ESCAPES: Final = (re.compile(rb"linkerd\\"), re.compile(rb"\\[xuU\n\r]"))
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
-_MARKER: Final = re.compile(rb"---(?:[ \t\r\n]|\Z)")
-# Lines of context around a change in a diff.
-CONTEXT: Final = 3
-# Parts with fewer lines between them become one, so that what is shown around them does not overlap.
-_APART: Final = 2 * CONTEXT + 2
+# Parts with fewer lines between them become one, so that the lines shown around them do not overlap.
+_LINES_APART: Final = 2 * CONTEXT_LINES + 2
+
+# Tells of the bytes of a document whether surely nothing is found in it.
+IsHarmless = Callable[[bytes], bool]
 
 
-def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile]:
-    """Read the documents of a file in which something may be found.
+def read_parts(data: bytes, source: str, is_harmless: IsHarmless) -> list[TextFile]:
+    """Read the documents of a file in which something may be found; see ``read_relevant_parts``.
 
     Args:
         data: the whole file.
         source: its name for messages.
         is_harmless: tells of a document that names Linkerd whether surely nothing is found in it.
-
-    Returns:
-        The parts of the file that hold such documents, in order; one empty part when there is none; nothing
-        when the file has to be read as a whole.
     """
     if not _is_plain_stream(data, source):
         return []
@@ -50,7 +43,7 @@ def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile
         line += data.count(b"\n", counted, start)
         counted = start
         try:
-            parts.append(_read(data[start:end], source, _part(data, start, end, line)))
+            parts.append(read_part(data, source, start, end, line))
         except SourceError:
             return []
     if any(part.is_plain for part in parts):
@@ -58,54 +51,10 @@ def read_parts(data: bytes, source: str, is_harmless: Harmless) -> list[TextFile
     return parts or [TextFile(source, "", "utf-8", ())]
 
 
-def reread(file: TextFile, text: str) -> TextFile:
-    """Read a file, or a part of one, once its text has changed.
-
-    Raises:
-        SourceError: when the new text cannot be read.
-    """
-    return _read(text.encode(file.encoding), file.source, file.part)
-
-
-def rewritten(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
-    """Put new texts into the file that they belong to.
-
-    Args:
-        changed: the whole file, or parts of it in order, each with its new text.
-
-    Returns:
-        The whole file as it is now, and as it shall be.
-
-    Raises:
-        SourceError: when it has changed since it was read.
-    """
-    file, text = changed[0]
-    if file.part is None:
-        return file.text.encode(file.encoding), text.encode(file.encoding)
-    # Imported here: what writes nothing needs no paths.
-    from pathlib import Path
-
-    try:
-        data = Path(file.source).read_bytes()
-    except OSError as error:
-        message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
-        raise SourceError(file.source, message) from None
-    pieces: list[bytes] = []
-    position = 0
-    for one, new in changed:
-        part = one.part
-        if part is None or len(data) != part.size or data[part.start : part.end] != one.text.encode():
-            message = "has changed since it was read and was not written; run again"
-            raise SourceError(file.source, message)
-        pieces += (data[position : part.start], new.encode())
-        position = part.end
-    return data, b"".join((*pieces, data[position:]))
-
-
 def _has_template(data: bytes) -> bool:
-    # One byte is searched for many times as fast as two.
-    at = data.find(b"{")
-    return at >= 0 and data.find(b"{{", at) >= 0
+    # A search for one byte is many times as fast as a search for two.
+    brace = data.find(b"{")
+    return brace >= 0 and data.find(b"{{", brace) >= 0
 
 
 def _is_plain_stream(data: bytes, source: str) -> bool:
@@ -125,70 +74,57 @@ def _is_plain_stream(data: bytes, source: str) -> bool:
     return True
 
 
-def _spans(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
-    """Find the documents in which something may be found; what is close together is one span."""
-    held: tuple[int, int] | None = None
+def _spans(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
+    """Find the documents in which something may be found; documents close together are one span."""
+    span: tuple[int, int] | None = None
     for start, end in _documents(data, is_harmless):
-        if held is not None and data.count(b"\n", held[1], start) < _APART:
-            held = held[0], end
+        if span is not None and data.count(b"\n", span[1], start) < _LINES_APART:
+            span = span[0], end
             continue
-        if held is not None:
-            yield held
-        held = start, end
-    if held is not None:
-        yield held
+        if span is not None:
+            yield span
+        span = start, end
+    if span is not None:
+        yield span
 
 
-def _documents(data: bytes, is_harmless: Harmless) -> Iterator[tuple[int, int]]:
-    words = (NAMES, NEAR_MISS, *(_ESCAPES if b"\\" in data else ()))
-    # Where each word stands next; a word that is nowhere is not looked for again.
-    places = {word: found.start() for word in words if (found := word.search(data))}
-    while places:
-        word = min(places, key=places.__getitem__)
-        start, end = bounds(data, places[word])
-        if word is NEAR_MISS:
-            # Outside Linkerd's domain only a name that is written almost like the real one counts (AFX107).
-            may_matter = data.find(b"ative", start, end) >= 0
+def _documents(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
+    words = (NAMES, SIDECAR, *(ESCAPES if b"\\" in data else ()))
+    # Where each word stands next; a word that stands nowhere any more is not looked for again.
+    positions = {word: match.start() for word in words if (match := word.search(data))}
+    while positions:
+        word = min(positions, key=positions.__getitem__)
+        start, end = document_span(data, positions[word])
+        if word is SIDECAR:
+            may_matter = data.find(NATIVE, start, end) >= 0
         else:
             may_matter = word is not NAMES or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
-        # What one word says of a document, it says of all of it; another word may say more.
-        for other in list(places) if may_matter else (word,):
-            if places[other] < end:
-                found = other.search(data, end)
-                if found:
-                    places[other] = found.start()
+        # If one word matters, the whole document does; if it does not, another word in it still may.
+        for other in list(positions) if may_matter else (word,):
+            if positions[other] < end:
+                match = other.search(data, end)
+                if match:
+                    positions[other] = match.start()
                 else:
-                    del places[other]
+                    del positions[other]
 
 
-def bounds(data: bytes, at: int) -> tuple[int, int]:
-    """Find the document around a place: from its line of three dashes to the next one.
+def document_span(data: bytes, position: int) -> tuple[int, int]:
+    """Find the document around a position: from its line of three dashes to the next such line.
 
     Args:
         data: the whole file.
-        at: the place.
+        position: the position, in bytes.
+
+    Returns:
+        The start and the end (exclusive) of the document, in bytes.
     """
-    start = data.rfind(b"\n---", 0, at + 1)
-    while start >= 0 and not _MARKER.match(data, start + 1):
+    start = data.rfind(b"\n---", 0, position + 1)
+    while start >= 0 and not MARKER.match(data, start + 1):
         start = data.rfind(b"\n---", 0, start)
-    end = data.find(b"\n---", at)
-    while end >= 0 and not _MARKER.match(data, end + 1):
+    end = data.find(b"\n---", position)
+    while end >= 0 and not MARKER.match(data, end + 1):
         end = data.find(b"\n---", end + 1)
     return start + 1, len(data) if end < 0 else end + 1
-
-
-def _part(data: bytes, start: int, end: int, line: int) -> Part:
-    above = data[max(0, start - 4096) : start].splitlines(keepends=True)[-CONTEXT:]
-    below = data[end : end + 4096].splitlines(keepends=True)[:CONTEXT]
-    before, after = (b"".join(lines).decode(errors="replace") for lines in (above, below))
-    return Part(start, end, line, before, after, len(data))
-
-
-def _read(data: bytes, source: str, part: Part | None) -> TextFile:
-    file = read_file(data, source)
-    if part is None:
-        return file
-    documents = tuple(one._replace(line=one.line + part.line) for one in file.documents)
-    return file._replace(documents=documents, part=part)

@@ -1,39 +1,31 @@
-"""Documents in which Linkerd is named and nothing can be found.
+"""Documents that name Linkerd and in which nothing can be found.
 
-They are passed over, which takes less than to keep them: only what the engine finds something in, what other
-documents may depend on, and what is not plain enough to be read in a moment (``block_reader``) is parsed for
-good.
+They are passed over, which takes less time than to keep them. autofix keeps only the documents in which the
+engine finds something, those on which other documents may depend, and those that the line reader does not
+understand.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Final
 
 from autofix.engine.examine import NOTHING
 from autofix.engine.namespaces import examine_alone
 from autofix.engine.options import Options
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.text.yaml.fast.reader import read_blocks
-
-# Tells of the bytes of a document whether surely nothing is found in it.
-Harmless = Callable[[bytes], bool]
-
-# What decides about native sidecars, here or for other documents, and what opts out.
-_DECISIVE: Final = (b"idecar", wait_before_exit_key().encode(), b"autofix")
+from autofix.text.prefilter.words import DECISIVE
+from autofix.text.yaml import read_by_lines
 
 
-def harmless(chosen: Options) -> Harmless:
-    """Make the test for a run.
+def is_harmless(data: bytes, options: Options) -> bool:
+    """Tell of a document that names Linkerd whether surely nothing is found in it.
 
     Args:
-        chosen: the options.
+        data: the document, in UTF-8.
+        options: the options of the run.
     """
-
-    def is_harmless(data: bytes) -> bool:
-        if any(word in data for word in _DECISIVE):
-            return False
-        blocks = read_blocks(data.decode())
-        return blocks is not None and all(examine_alone(one.value, chosen, None) is NOTHING for one in blocks)
-
-    return is_harmless
+    if any(word in data for word in DECISIVE) or wait_before_exit_key().encode() in data:
+        return False
+    documents = read_by_lines(data.decode(), "")
+    return documents is not None and all(
+        isinstance(document.value, dict) and examine_alone(document.value, options, None) is NOTHING
+        for document in documents
+    )

@@ -1,8 +1,8 @@
 """Where the keys and values of any YAML or JSON text stand, as YAML's parser sees it.
 
-Offsets count characters. The marks of PyYAML's C parser are exact but for three things: a byte order mark is
-not counted, those of a node with an anchor or a tag begin at it, and a block scalar ends behind its last line
-break.
+Offsets count characters. The marks of PyYAML's C parser are exact but for three things: they do not count a
+byte order mark, those of a node with an anchor or a tag begin at it, and a block scalar ends behind its last
+line break.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from yaml.events import (
 )
 
 from autofix.kubernetes.scalars import key_text
-from autofix.text.edit.text_edit import NotEditableError
+from autofix.text.document import NotEditableError
 from autofix.text.yaml.node import Node
 from autofix.text.yaml.reader import is_merge, scalar_of
 
@@ -47,7 +47,7 @@ def yaml_layout(text: str) -> list[Node]:
         The root of each document that is not empty, in the readers' order.
 
     Raises:
-        NotEditableError: when YAML's parser does not understand what the readers did.
+        NotEditableError: when YAML's parser does not understand a text that the readers have read.
     """
     try:
         return _layout(text)
@@ -64,7 +64,7 @@ def _layout(text: str) -> list[Node]:
     spans = _json_spans(body) if body.lstrip().startswith(("{", "[")) else None
     if spans is None:
         return list(_roots(body, skipped))
-    body = _JSON_ONLY.sub(lambda found: "\\u0078" if len(found[0]) > 1 else "x", body)
+    body = _JSON_ONLY.sub(lambda match: "\\u0078" if len(match[0]) > 1 else "x", body)
     return [root for start, end in spans for root in _roots(body[start:end], skipped + start)]
 
 
@@ -150,6 +150,6 @@ def _attach(parent: Node, keys: list[Node | None], node: Node, event: Any) -> No
     if isinstance(event, ScalarEvent):
         node.key = None if is_merge(event) else key_text(node.value)
     else:
-        # An alias as a key; its text is not looked for, and nothing is edited by it.
+        # An alias as a key: nobody looks for its text, and no edit goes by it.
         node.key = ""
     keys[-1] = node

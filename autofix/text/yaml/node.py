@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Scalar
 
-# What the key ``<<`` is called.
+# The ``key`` of a node that is ``<<``.
 _MERGE: Final = None
 
 
@@ -17,13 +17,13 @@ class Node:
 
     Attributes:
         start, end: its span, without anchor and tag; of a block collection only the start is exact.
-        outer: where it starts with its tag, when it has one; else the same as ``start``.
-        anchor: the anchor that ``outer`` takes in, written out with a space behind it, else empty.
+        outer: where it starts with its tag if it has a tag; else the same as ``start``.
+        anchor: the anchor between ``outer`` and ``start``, written out with a space behind it, else empty.
         style: a scalar's quotes (``'`` or ``"``), ``|`` or ``>``, or an empty text for a plain one;
             ``{`` or ``[`` for a flow collection; ``block`` for a block collection; ``*`` for an alias.
-        key: what it is called when it is a key; None for ``<<``.
-        value: what Kubernetes reads in a scalar.
-        target: what an alias stands for.
+        key: its text if it is a key; None for ``<<``.
+        value: the value that Kubernetes reads in a scalar.
+        target: the node that an alias stands for.
     """
 
     __slots__ = (
@@ -70,7 +70,7 @@ class Node:
         return self._items
 
     def entry(self, key: str | None) -> tuple[Node, Node] | None:
-        """Find a mapping's own key, of equal ones the last, and its value."""
+        """Find a mapping's own key and its value; of equal keys the last."""
         if self._by_key is None:
             self._by_key = {name.key: (name, value) for name, value in self._entries}
         return self._by_key.get(key)
@@ -88,9 +88,9 @@ class Node:
         return self._overwritten.get(key, ())
 
     def merged(self) -> Mapping[str | None, Entry]:
-        """Find all entries of a mapping that others are merged into, theirs too.
+        """Find all entries of a mapping, including those of mappings that are merged into it.
 
-        Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: what stands below overwrites what stands above.
+        Source: go.yaml.in/yaml/v2 v2.4.2, decode.go: later entries overwrite earlier ones.
         """
         if self._merged is None:
             self._merged = {}
@@ -100,8 +100,8 @@ class Node:
                     continue
                 whole = resolved(value)
                 # Of several mappings the first wins.
-                for one in reversed(whole.items or [whole]):
-                    self._merged.update(resolved(one).merged())
+                for mapping in reversed(whole.items or [whole]):
+                    self._merged.update(resolved(mapping).merged())
         return self._merged
 
 
@@ -114,21 +114,21 @@ class Entry(NamedTuple):
 
 
 def resolved(node: Node) -> Node:
-    """Follow an alias to what it stands for."""
+    """Follow an alias to the node that it stands for."""
     while node.target is not None:
         node = node.target
     return node
 
 
 def find_mapping(root: Node, path: Path) -> Node | None:
-    """Find the mapping at a path; None when there is none in the text."""
+    """Find the mapping at a path; None if the text has no mapping there."""
     node: Node | None = resolved(root)
     for part in path:
         if node is None:
             return None
         if node.is_mapping:
-            found = find_entry(node, str(part))
-            node = resolved(found.value) if found else None
+            entry = find_entry(node, str(part))
+            node = resolved(entry.value) if entry else None
         else:
             index = int(part) if str(part).isdecimal() else len(node.items)
             node = resolved(node.items[index]) if index < len(node.items) else None
@@ -136,7 +136,7 @@ def find_mapping(root: Node, path: Path) -> Node | None:
 
 
 def find_entry(mapping: Node, key: str) -> Entry | None:
-    """Find the entry that gives a key its value: its own, or one of a mapping that is merged in."""
+    """Find the entry that gives a key its value: the mapping's own, or that of a mapping merged into it."""
     if mapping.entry(_MERGE) is not None:
         return mapping.merged().get(key)
     own = mapping.entry(key)
@@ -144,16 +144,16 @@ def find_entry(mapping: Node, key: str) -> Entry | None:
 
 
 def nearest(root: Node, path: Path) -> Node:
-    """Find the key at a path, or the deepest one on the way to it that is in the text."""
-    found = node = resolved(root)
+    """Find the key at a path, or the deepest key on the way to it that is in the text."""
+    deepest = node = resolved(root)
     for part in path:
         if node.is_mapping:
             entry = find_entry(node, str(part))
             if entry is None:
                 break
-            found, node = entry.key, resolved(entry.value)
+            deepest, node = entry.key, resolved(entry.value)
         elif str(part).isdecimal() and int(part) < len(node.items):
-            found = node = resolved(node.items[int(part)])
+            deepest = node = resolved(node.items[int(part)])
         else:
             break
-    return found
+    return deepest

@@ -29,7 +29,7 @@ from autofix.text.document import Document, SourceError
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
 _DEEPEST: Final = 1000
-# What aliases may repeat in a whole file: so many values, and as many as could stand in it. All that follows
+# Aliases may repeat so many values in a whole file, and as many more as could stand in it. All later code
 # works on each value again wherever it is repeated, so a few bytes would cost as much as megabytes.
 _MOST_ALIASED: Final = 20_000
 _SMALLEST_VALUE: Final = 4
@@ -79,7 +79,7 @@ def _most_aliased(text: str) -> int:
 
 
 class _RefusedError(Exception):
-    """Why a text is not read, before it is known what to advise."""
+    """Why a text is not read; the advice may still change."""
 
     def __init__(self, reason: str, line: int | None, column: int | None, advice: str) -> None:
         super().__init__(reason)
@@ -89,7 +89,7 @@ class _RefusedError(Exception):
 
 
 class _Node:
-    """A value, and what an alias to it has to know."""
+    """A value, and what an alias needs to know about it."""
 
     __slots__ = ("complete", "size", "value")
 
@@ -222,7 +222,7 @@ def is_merge(event: Any) -> bool:
 
 
 def _merge(into: dict[str, object], value: object, event: Any) -> None:
-    # From the last to the first, for of several mappings the first wins.
+    # From the last to the first, because of several mappings the first wins.
     for mapping in reversed(value if isinstance(value, list) else [value]):
         if not isinstance(mapping, dict):
             raise _not_a_mapping(event)
@@ -283,10 +283,10 @@ def _malformed(error: yaml.MarkedYAMLError) -> _RefusedError:
 
 
 def _unreadable(text: str, character: int | str) -> _RefusedError:
-    # The parsers count this position in bytes or in characters; the first of its kind is the one they met.
+    # The parsers count this position in bytes or in characters; they stop at the first such character.
     code = ord(character) if isinstance(character, str) else character
-    before, found, _ = text.partition(chr(code))
-    line = before.count("\n") + 1 if found else None
-    column = len(before) - before.rfind("\n") if found else None
+    before, present, _ = text.partition(chr(code))
+    line = before.count("\n") + 1 if present else None
+    column = len(before) - before.rfind("\n") if present else None
     reason = f"not YAML: the character U+{code:04X} is not allowed"
     return _RefusedError(reason, line, column, "remove it or write it as an escape in double quotes")

@@ -27,7 +27,7 @@ def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 def _written(dumper: yaml.SafeDumper, number: WrittenInt | WrittenFloat) -> yaml.ScalarNode:
-    # Whatever PyYAML takes the plain text for, so that it writes the text plain.
+    # The tag that PyYAML itself gives to the plain text, so that it writes the text plain.
     tag = dumper.resolve(yaml.ScalarNode, number.text, (True, False))  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, number.text)
 
@@ -38,7 +38,7 @@ _KubernetesDumper.add_representer(WrittenFloat, _written)
 
 
 def as_yaml(value: object) -> str:
-    """Write a JSON value as block-style YAML, keys in their order.
+    """Write a JSON value as YAML in block style, with its keys in their order.
 
     Raises:
         AutofixError: when the value is nested too deeply to be written.

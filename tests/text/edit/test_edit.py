@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import autofix
 from autofix.text.check import CheckedFile, check_files
-from autofix.text.edit.text_edit import NotEditableError, Splice, spliced
+from autofix.text.document import NotEditableError
+from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import read_file
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:"
@@ -21,14 +22,14 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:"
 
 def check(text: str, **known: Any) -> CheckedFile:
     options = autofix.options(**{"release": "2.17", **known})
-    [one] = check_files([read_file(text.encode(), "f")], options)
-    return one
+    [checked] = check_files([read_file(text.encode(), "f")], options)
+    return checked
 
 
 def fixed(text: str, **known: Any) -> str:
-    one = check(text, **known)
-    assert one.problem is None, one.problem
-    return one.text
+    checked = check(text, **known)
+    assert checked.problem is None, checked.problem
+    return checked.text
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def fixed(text: str, **known: Any) -> str:
         (f"\n    ? {WRONG}\n    : true\n", f'\n    ? {ALPHA}\n    : "true"\n'),
         (f"\n    {WRONG}: !!str true\n", f"\n    {ALPHA}: !!str true\n"),
         (f"\n    {WRONG}:\n      true\n    b: c\n", f'\n    {ALPHA}:\n      "true"\n    b: c\n'),
-        # Block scalars become plain ones, for what Linkerd reads has no line break.
+        # Block scalars become plain scalars, because what Linkerd reads has no line break.
         (f"\n    {WRONG}: |\n      true\n    b: c\n", f'\n    {ALPHA}: "true"\n    b: c\n'),
         (f"\n    {WRONG}: >-\n      yes\n", f'\n    {ALPHA}: "true"\n'),
         (f"\n    {WRONG}: |-\n      true\n", f"\n    {ALPHA}: |-\n      true\n"),
@@ -55,7 +56,7 @@ def fixed(text: str, **known: Any) -> str:
         (f' {{"{WRONG}":"true"}}\n', f' {{"{ALPHA}":"true"}}\n'),
         # Letters beyond ASCII before it shift bytes, not characters.
         (f"\n    é: '日本'\n    {WRONG}: true # ü\n", f"\n    é: '日本'\n    {ALPHA}: \"true\" # ü\n"),
-        # Removal: the line goes, comments above stay.
+        # Removal: the line is removed, comments above stay.
         (
             f"\n    {ALPHA}: 'true'\n    # why\n    {WRONG}: true # x\n    b: c",
             f"\n    {ALPHA}: 'true'\n    # why\n    b: c",
@@ -167,7 +168,7 @@ def test_annotations_in_yaml_that_is_no_object(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        # Text inside of strings, schemas and labels is not anybody's annotation.
+        # Text in strings, schemas and labels is no annotation.
         f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    {WRONG}: true\n",
         f"description: 'set {WRONG}: true'\n",
         f"podLabels:\n  {WRONG}: true\n",
@@ -178,11 +179,11 @@ def test_strings_and_labels_are_left_alone(text: str):
     assert fixed(text) == text
 
 
-def test_splices_are_made_all_or_none():
-    assert spliced("abcdef", [Splice(4, 5, "E"), Splice(0, 1, ""), Splice(2, 2, "-")]) == "b-cdEf"
-    assert spliced("abc", [Splice(0, 1, "x"), Splice(0, 1, "x")]) == "xbc"
+def test_edits_are_made_all_or_none():
+    assert apply_edits("abcdef", [TextEdit(4, 5, "E"), TextEdit(0, 1, ""), TextEdit(2, 2, "-")]) == "b-cdEf"
+    assert apply_edits("abc", [TextEdit(0, 1, "x"), TextEdit(0, 1, "x")]) == "xbc"
     with pytest.raises(NotEditableError, match="in the same place"):
-        spliced("abc", [Splice(0, 2, "x"), Splice(1, 3, "y")])
+        apply_edits("abc", [TextEdit(0, 2, "x"), TextEdit(1, 3, "y")])
 
 
 quotes = st.sampled_from(["'", '"'])
@@ -199,14 +200,14 @@ FALSE = ["no", "off", "disabled", "fALSE", "false "]
 
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, str]:
-    """A right file in some style, and what a person may have made of it."""
+    """A right file in any style, and a wrong version of it as a person may write it."""
     key_quote, quote = draw(st.sampled_from(["", "'", '"'])), draw(quotes)
     value = draw(st.sampled_from(["true", "false"]))
     wrong_key = draw(st.sampled_from([ALPHA, *WRONG_KEYS]))
     words = TRUE if value == "true" else FALSE
     wrong_value = draw(st.sampled_from([f"{quote}{word}{quote}" for word in (value, *words)]))
     if quote == '"' and draw(st.booleans()):
-        # Without quotes; which ones there were is only known of the usual ones.
+        # Without quotes: the fix writes the usual quotes.
         wrong_value = draw(st.sampled_from([value, *(word for word in words if word == word.strip())]))
     indent = draw(st.sampled_from(["  ", "    "]))
     flow = draw(st.booleans())
@@ -234,7 +235,7 @@ def mutations(draw: st.DrawFn) -> tuple[str, str]:
 
 
 def _shaped(shape: str, body: str, indent: str) -> str:
-    """Put annotations where they stand in an object of some kind."""
+    """Put annotations where they stand in an object of a kind."""
     depth = {"pod": 1, "namespace": 1, "values": 0, "list": 2, "cronjob": 5}[shape]
     moved = body.replace("\n", "\n" + indent * depth)
     outer = {

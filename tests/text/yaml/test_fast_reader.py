@@ -1,4 +1,4 @@
-"""What is read line by line is what YAML's parser reads, to the value and to the character."""
+"""The line reader reads what YAML's parser reads, to the value and to the character."""
 
 from __future__ import annotations
 
@@ -103,11 +103,13 @@ VALUES = [
     *("", "x", "'y'", '"z"', "1", "0o7", "~", ".5", "+1", "{}", "[]", "[a, -b, 'c']", "[a,b", "{a}", "a,b"),
     *("|", "|-", ">", "x y", "x:y", "x: y", "x#y", "x #y", "'x' #y", "x  ", "#", "-", "--x", "---", "$(X)"),
 ]
-lines = st.builds("{}{}{} {}\n".format, *(st.sampled_from(some) for some in (INDENTS, DASHES, KEYS, VALUES)))
+lines = st.builds(
+    "{}{}{} {}\n".format, *(st.sampled_from(pieces) for pieces in (INDENTS, DASHES, KEYS, VALUES))
+)
 
 
 def described(node: Node) -> tuple[Any, ...]:
-    """Everything about a node; of a block collection the end is not exact."""
+    """Return everything about a node; the end of a block collection is not exact."""
     return (
         (node.start, None if node.style == "block" else node.end, node.style, node.outer, node.anchor),
         (node.key, node.is_mapping, repr(node.value), type(node.value)),
@@ -117,16 +119,16 @@ def described(node: Node) -> tuple[Any, ...]:
 
 
 def is_read_alike(text: str) -> bool:
-    """Compare with YAML's parser; False when the text is left to it."""
+    """Compare with YAML's parser; return False if the line reader leaves the text to it."""
     blocks = read_blocks(text)
     if blocks is None:
         return False
     documents = read_yaml(text, "")
     # repr tells what == does not: 1 from True and 1.0, and the order of keys.
-    assert [repr(one.value) for one in blocks] == [repr(one.value) for one in documents]
-    assert [one.line for one in blocks] == [one.line for one in documents]
-    assert [described(block_layout(text, one.start, one.end)) for one in blocks] == [
-        described(one) for one in yaml_layout(text)
+    assert [repr(block.value) for block in blocks] == [repr(document.value) for document in documents]
+    assert [block.line for block in blocks] == [document.line for document in documents]
+    assert [described(block_layout(text, block.start, block.end)) for block in blocks] == [
+        described(root) for root in yaml_layout(text)
     ]
     return True
 
@@ -144,19 +146,19 @@ def test_every_other_text_is_left_to_the_parser(text: str):
 @pytest.mark.parametrize("part", [" ", "x ", "x:", "x: ", "- ", "a,", "[a,", "x #", "'x' ", "-", "#"])
 @pytest.mark.parametrize("start", ["", "a: ", "a: [", "a: x", "- "])
 def test_a_line_takes_no_more_than_its_length(start: str, part: str):
-    # With a second attempt for every character this would take an hour.
+    # With a second attempt for every character this takes an hour.
     read_blocks(start + part * 200_000 + ":\n")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_files_as_people_write_them_are_read_alike(path: Path):
     text = path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n")
-    # What cannot be read as a whole may have documents that can.
-    for part in (text, *(f"{one}\n" for one in text.split("\n---\n"))):
+    # A text that is not plain as a whole may have documents that are.
+    for part in (text, *(f"{document}\n" for document in text.split("\n---\n"))):
         is_read_alike(part)
 
 
-def test_many_of_those_files_are_plain_though_they_are_traps():
+def test_many_files_of_the_corpus_are_plain_although_they_are_traps():
     texts = [path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n") for path in FILES]
     assert sum(read_blocks(text) is not None for text in texts) > len(texts) / 3
 
@@ -176,9 +178,9 @@ def test_any_text_is_read_alike_or_left(text: str):
 @given(st.lists(objects(), min_size=1, max_size=3), st.data())
 def test_a_manifest_with_something_odd_in_it_is_read_alike_or_left(manifests: list[Any], data: st.DataObject):
     try:
-        text = "---\n".join(as_yaml(one) for one in manifests)
+        text = "---\n".join(as_yaml(manifest) for manifest in manifests)
     except AutofixError:
         return
-    at = data.draw(st.integers(0, len(text)))
+    position = data.draw(st.integers(0, len(text)))
     piece = data.draw(st.sampled_from(["", *PIECES]))
-    is_read_alike(text[:at] + piece + text[at:])
+    is_read_alike(text[:position] + piece + text[position:])

@@ -1,4 +1,4 @@
-"""YAML as Kubernetes reads it; tables hold the answers of sigs.k8s.io/yaml, which was run on them."""
+"""YAML as Kubernetes reads it; the tables hold the answers of sigs.k8s.io/yaml, which was run on them."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ PIECES = st.sampled_from(
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = getattr(yaml, request.param, None)
-    if found is None:
+    loader = getattr(yaml, request.param, None)
+    if loader is None:
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_reader, "_LOADER", found)
+    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
 
 
 def value(text: str) -> object:
@@ -156,10 +156,10 @@ def test_keys_are_strings(text: str, keys: list[str]) -> None:
 )
 @pytest.mark.usefixtures("loader")
 def test_tags(text: str, read: object) -> None:
-    found = value(f"a: {text}")
-    assert found == {"a": read}
-    assert isinstance(found, dict)
-    assert type(found["a"]) is type(read)
+    mapping = value(f"a: {text}")
+    assert mapping == {"a": read}
+    assert isinstance(mapping, dict)
+    assert type(mapping["a"]) is type(read)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_aliases_share_one_object() -> None:
     assert read["a"] is read["b"] is read["c"][0]
 
 
-def test_an_anchor_may_be_given_again() -> None:
+def test_an_anchor_may_be_defined_again() -> None:
     assert value("- &x 1\n- *x\n- &x 2\n- *x") == [1, 1, 2, 2]
     assert value("&x {a: &x 1, b: *x}") == {"a": 1, "b": 1}
 
@@ -222,7 +222,7 @@ def test_nothing_is_no_document(text: str) -> None:
 @given(TREES.filter(lambda tree: tree is not None))
 def test_json_is_yaml(tree: object) -> None:
     text = json.dumps(tree, ensure_ascii=False)
-    assert [one.value for one in read_yaml(text, "f")] == [json.loads(text)]
+    assert [document.value for document in read_yaml(text, "f")] == [json.loads(text)]
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "N"], include_characters="_.+"), min_size=1))
@@ -238,4 +238,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except SourceError as error:
         assert str(error).startswith("f:")  # noqa: PT017
     else:
-        assert [one.index for one in documents] == list(range(len(documents)))
+        assert [document.index for document in documents] == list(range(len(documents)))

@@ -1,4 +1,4 @@
-"""YAML that is refused: where, with which words, and soon enough."""
+"""YAML that is refused: the place, the message, and no long work before it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from autofix.text.yaml.reader import read_yaml
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = getattr(yaml, request.param, None)
-    if found is None:
+    loader = getattr(yaml, request.param, None)
+    if loader is None:
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_reader, "_LOADER", found)
+    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
 
 
 def refusal(text: str) -> str:
@@ -72,12 +72,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, message: str) 
 )
 @pytest.mark.usefixtures("loader")
 def test_wrong_syntax_is_refused_with_its_place(text: str, place: str) -> None:
-    found = refusal(text)
-    assert found.startswith(f"{place}: not YAML: ")
-    assert found.endswith("; correct it there")
+    message = refusal(text)
+    assert message.startswith(f"{place}: not YAML: ")
+    assert message.endswith("; correct it there")
 
 
-def test_where_a_broken_part_starts_is_said_too() -> None:
+def test_the_message_also_says_where_a_broken_part_starts() -> None:
     assert "while scanning a quoted scalar that starts in line 2;" in refusal("a: 1\nb: 'x\nc: 1\n")
 
 
@@ -91,7 +91,7 @@ def test_where_a_broken_part_starts_is_said_too() -> None:
     ],
 )
 @pytest.mark.usefixtures("loader")
-def test_a_template_is_called_one(text: str) -> None:
+def test_an_unrendered_template_is_called_a_template(text: str) -> None:
     assert refusal(text).endswith("; it looks like a Helm or Go template: render it first (helm template)")
 
 
@@ -139,8 +139,8 @@ def test_alias_bombs_are_refused_quickly(text: str) -> None:
 
 @pytest.mark.parametrize("documents", [1, 2, 20])
 def test_aliases_are_counted_for_a_whole_file(documents: int) -> None:
-    one = "a: &a [" + "1, " * 100 + "]\nb: [" + "*a, " * (180 // documents) + "]\n"
-    assert len(read_yaml("---\n".join([one] * documents), "f")) == documents
+    few = "a: &a [" + "1, " * 100 + "]\nb: [" + "*a, " * (180 // documents) + "]\n"
+    assert len(read_yaml("---\n".join([few] * documents), "f")) == documents
     more = "a: &a [" + "1, " * 100 + "]\nb: [" + "*a, " * (400 // documents) + "]\n"
     assert "aliases repeat too many values" in refusal("---\n".join([more] * documents))
 

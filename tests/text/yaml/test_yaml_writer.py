@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autofix.text.yaml import write_yaml
 from autofix.text.yaml.reader import read_yaml
-from autofix.text.yaml.writer import as_yaml
 
 TEXTS = [
     "y",
@@ -48,16 +48,16 @@ values = st.recursive(
 
 @given(values)
 def test_what_is_written_is_read_back(value: Any):
-    [document] = read_yaml(as_yaml({"a": value}), "f")
+    [document] = read_yaml(write_yaml({"a": value}), "f")
     assert document.value == {"a": value}
 
 
 @pytest.mark.parametrize("text", ["0443", "2.10", "1.0", "0x10", "1_000", "1e3"])
 def test_numbers_are_written_as_they_were(text: str):
     [document] = read_yaml(f"a: {text}\n", "f")
-    assert as_yaml(document.value) == f"a: {text}\n"
+    assert write_yaml(document.value) == f"a: {text}\n"
 
 
-def test_what_is_shared_is_written_out():
+def test_an_alias_is_written_out():
     [document] = read_yaml("a: &a {b: c}\nd: *a\n", "f")
-    assert as_yaml(document.value) == "a:\n  b: c\nd:\n  b: c\n"
+    assert write_yaml(document.value) == "a:\n  b: c\nd:\n  b: c\n"

@@ -14,10 +14,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from webhook_client import NAMES, load, with_annotations
 
+from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.cache import decisive, prepare, remembering
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode
 from webhook.admission.handler import Outcome, answer
-from webhook.admission.models import BUILT_IN
 from webhook.admission.state import ClusterState, Known, make_state
 from webhook.settings import Settings
 
@@ -110,7 +110,7 @@ def _changed_in_one_place(node: Any) -> Iterator[Any]:
             yield {**node, "apiVersion": version}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(reviews(), st.builds(state, some.releases_with_the_feature, namespaces), st.booleans())
 def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(review, known, mutate):
     answered = remembering(mutate_workloads=mutate)
@@ -169,7 +169,7 @@ def _with_other_things(node: Any) -> Any:
     return changed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(reviews(), st.builds(state, some.releases, namespaces), st.booleans())
 def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(review, known, mutate):
     changed = {**review, "request": {**review["request"], "uid": "2"}}

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import jsonpatch
+import msgspec
 import pytest
-from builders import ALPHA, WRONG
+from builders import ALPHA, WRONG, Object
 from webhook_client import load, patch_of, with_annotations
 
-from webhook.admission import models as shapes
-from webhook.admission import wire
+from autofix.kubeapi.types import BuiltInObject
 from webhook.admission.limits import LONGEST_KEY, MOST_ANNOTATION_BYTES, MOST_KEYS, MOST_VALUES, excess
+from webhook.admission.models import BuiltInBytes, decode_parts
 
 POD = "06-pod-create-from-job"
 WARNING = "linkerd-autofix: left unchanged: "
@@ -112,7 +113,7 @@ async def test_just_below_the_bound_every_template_is_repaired(start):
 
 async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start):
     client = await start(namespaces={"default": wrong(19)})
-    spec = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
+    spec: list[Object] = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
     assert "warnings" not in await client.review(
         a_fleet([*spec[:-1], template({"linkerd.io/inject": "x"})][1:])
     )
@@ -172,11 +173,26 @@ async def test_no_fix_makes_annotations_larger_than_the_api_server_stores(start,
     assert is_patched or "256 KiB" in response["warnings"][0]
 
 
-def test_what_is_bounded_and_what_is_decoded_have_the_same_fields():
-    for kept, counted in ((shapes.Metadata, wire._Metadata), (shapes.Spec, wire._Spec)):
-        assert kept.__struct_fields__ == counted.__struct_fields__
-    assert shapes.JobTemplate.__struct_fields__ == wire._JobTemplate.__struct_fields__
-    assert shapes.BuiltIn.__struct_fields__ == wire.BuiltInBytes.__struct_fields__
+MARKED = {"annotations": {"a": "b"}, "labels": None, "ownerReferences": [{"name": "web", "controller": True}]}
+POD_TEMPLATE = {"metadata": MARKED}
+
+
+@pytest.mark.parametrize(
+    "obj",
+    [
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", **MARKED}},
+        {"metadata": MARKED, "template": POD_TEMPLATE},
+        {"metadata": {"annotations": {}}, "spec": {"template": POD_TEMPLATE, "replicas": 2}},
+        {"metadata": {}, "spec": {"jobTemplate": {**POD_TEMPLATE, "spec": {"template": POD_TEMPLATE}}}},
+        {"metadata": None, "spec": None, "template": None},
+        {"spec": {"template": None, "jobTemplate": {"metadata": None, "spec": None}}},
+        {},
+    ],
+)
+def test_what_is_counted_before_it_is_decoded_is_decoded_whole(obj: dict[str, Any]):
+    text = json.dumps(obj).encode()
+    counted = decode_parts(msgspec.json.decode(text, type=BuiltInBytes))
+    assert counted == msgspec.json.decode(text, type=BuiltInObject)
 
 
 async def test_a_patch_is_not_repeated_in_the_audit_log_when_it_is_long(start):

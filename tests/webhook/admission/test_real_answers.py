@@ -10,7 +10,7 @@ from webhook_client import NAMES, REVIEWS
 
 from webhook.admission.cache import remembering
 from webhook.admission.codec import decode
-from webhook.admission.response import addressed
+from webhook.admission.response import with_uid
 from webhook.admission.state import Known, make_state
 from webhook.settings import Settings
 
@@ -32,4 +32,4 @@ def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str
     state = make_state(Settings(linkerd=release), Known(), {})
     request = decode((REVIEWS / f"{name}.json").read_bytes())
     prepared = remembering(mutate_workloads=mutate_workloads)(request, state)
-    assert addressed(request.uid, prepared.rest).decode() == ANSWERS[label][name]
+    assert with_uid(request.uid, prepared.rest).decode() == ANSWERS[label][name]

@@ -246,7 +246,8 @@ async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start)
 
 async def test_a_custom_resource_of_any_shape_passes(start):
     client = await start()
-    for spec in ([], "text", 5, None, {"template": "text"}, {"template": [1]}):
+    specs: tuple[object, ...] = ([], "text", 5, None, {"template": "text"}, {"template": [1]})
+    for spec in specs:
         review = load("22-rollout-cr-create-bool-in-template")
         review["request"]["object"]["spec"] = spec
         assert "patch" not in await client.review(review)

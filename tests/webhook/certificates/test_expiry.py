@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webhook.certificates.expiry import Validity, validities
@@ -34,7 +34,6 @@ def pem(ends: datetime, names: int = 1, text: str = "", life: timedelta = timede
 
 
 # Years as two digits end with 2049; long issuers need long lengths.
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(1951, 1, 2), datetime(9999, 12, 31)),  # cryptography takes it as UTC
     st.integers(1, 365 * 200),

@@ -114,7 +114,7 @@ def test_a_leaf_of_a_stranger_is_replaced():
     assert works(after, NOW)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 40), min_size=5, max_size=40))
 def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]):
     """Looking at least every 40 hours: each step works with its own bundle and with the one before."""

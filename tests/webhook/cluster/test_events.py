@@ -187,7 +187,7 @@ async def test_what_cannot_be_sent_is_counted_and_said_once(caplog):
     server = Server(error=ApiError(403, "events is forbidden"))
     metrics = await sent(server, (request(), FIXED), (request({**OWNER, "uid": "u2"}), FIXED))
     assert counted(metrics, "failed") == 2
-    assert [record.reason for record in caplog.records] == ["events is forbidden"]
+    assert [vars(record)["reason"] for record in caplog.records] == ["events is forbidden"]
 
 
 async def test_too_many_are_dropped_and_never_waited_for():

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from webhook.cluster.webhook_configurations import Configuration, order_problem, trusts
+from autofix.cluster.webhook_order import INJECTOR_WEBHOOK
+from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration, WebhookClientConfig
+from webhook.cluster.webhook_configurations import order_problem, trusts
 
 
-def calling(*webhooks: str, bundle: str = "") -> Configuration:
-    return Configuration("1", dict.fromkeys(webhooks, bundle))
+def calling(*webhooks: str, bundle: str = "") -> MutatingWebhookConfiguration:
+    return with_bundles(dict.fromkeys(webhooks, bundle))
 
 
-INJECTOR = calling("linkerd-proxy-injector.linkerd.io")
+def with_bundles(bundles: dict[str, str]) -> MutatingWebhookConfiguration:
+    return MutatingWebhookConfiguration(
+        webhooks=[
+            MutatingWebhook(name=name, client_config=WebhookClientConfig(bundle))
+            for name, bundle in bundles.items()
+        ]
+    )
+
+
+INJECTOR = calling(INJECTOR_WEBHOOK)
 LINKERD = {"linkerd-proxy-injector-webhook-config": INJECTOR}
 ISTIO = {"istio-sidecar-injector": calling("rev.namespace.sidecar-injector.istio.io")}
 OURS = calling("pods.linkerd-autofix.io")
@@ -30,7 +41,9 @@ OURS = calling("pods.linkerd-autofix.io")
         ("linkerd-autofix", {"aa-mesh": INJECTOR}, "aa-mesh is called before"),
     ],
 )
-def test_names_are_compared_as_the_api_server_does(ours: str, others: dict[str, Configuration], problem: str):
+def test_names_are_compared_as_the_api_server_does(
+    ours: str, others: dict[str, MutatingWebhookConfiguration], problem: str
+):
     found = order_problem({ours: OURS, **others}, ours)
     assert problem in found
     assert bool(problem) == bool(found)
@@ -47,8 +60,8 @@ def test_a_configuration_that_is_not_there_is_a_problem():
         (None, False),
         (calling("a", "b", bundle="right"), True),
         (calling("a", bundle="wrong"), False),
-        (Configuration("1", {"a": "right", "b": ""}), False),
+        (with_bundles({"a": "right", "b": ""}), False),
     ],
 )
-def test_every_webhook_needs_the_ca_bundle(found: Configuration | None, answer: bool):
+def test_every_webhook_needs_the_ca_bundle(found: MutatingWebhookConfiguration | None, answer: bool):
     assert trusts(found, "right") is answer

@@ -46,7 +46,8 @@ async def served(queue: FairQueue, clock: Clock, *requests: tuple[Flow, str, flo
 
 
 async def test_where_nobody_waits_work_is_done_at_once(clock: Clock):
-    queue, log = FairQueue(10), []
+    queue = FairQueue(10)
+    log: list[str] = []
     running = queue.run(queue.flow("a"), 9000, clock.work(log, "x", 0.0002))
     with pytest.raises(StopIteration) as done:
         running.send(None)
@@ -77,7 +78,8 @@ async def test_addresses_share_the_processor_however_many_connections_they_have(
 
 
 async def test_a_good_review_first_buys_nothing(clock: Clock):
-    queue, log = FairQueue(1000), []
+    queue = FairQueue(1000)
+    log: list[str] = []
     flows = [queue.flow("shared") for _ in range(50)]
     for flow in flows:
         await queue.run(flow, 9000, clock.work(log, "good", 0.0001))
@@ -87,7 +89,8 @@ async def test_a_good_review_first_buys_nothing(clock: Clock):
 
 
 async def test_nobody_waits_for_ever(clock: Clock):
-    queue, log = FairQueue(1000), []
+    queue = FairQueue(1000)
+    log: list[str] = []
     first = asyncio.create_task(ask(queue, clock, log, queue.flow("first"), "first", 0.010))
     dear = asyncio.create_task(ask(queue, clock, log, queue.flow("shared"), "dear", 0.010))
     rounds = 0
@@ -100,7 +103,8 @@ async def test_nobody_waits_for_ever(clock: Clock):
 
 
 async def test_what_is_too_much_is_refused_to_who_has_the_most(clock: Clock):
-    queue, log = FairQueue(5), []
+    queue = FairQueue(5)
+    log: list[str] = []
     asked = [ask(queue, clock, [], queue.flow("first"), "first", 0.010)]
     asked += [ask(queue, clock, log, queue.flow("many"), "many", 0.001) for _ in range(8)]
     asked += [ask(queue, clock, log, queue.flow("few"), "few", 0.001)]
@@ -111,7 +115,8 @@ async def test_what_is_too_much_is_refused_to_who_has_the_most(clock: Clock):
 
 
 async def test_work_of_who_has_gone_is_not_done(clock: Clock):
-    queue, log = FairQueue(10), []
+    queue = FairQueue(10)
+    log: list[str] = []
     first = asyncio.create_task(ask(queue, clock, [], queue.flow("first"), "first", 0.010))
     gone = asyncio.create_task(ask(queue, clock, log, queue.flow("a"), "gone", 0.001))
     there = asyncio.create_task(ask(queue, clock, log, queue.flow("a"), "there", 0.001))

@@ -11,16 +11,18 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pythonjsonlogger.json import JsonFormatter
 from webhook_client import REVIEWS
 
 from webhook.admission.cache import prepare
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.server import app
+from webhook.server.access_log import AccessLog
 from webhook.serving import logging as logs
-from webhook.serving.access_log import Journal
 from webhook.serving.logging import LogWriter
 from webhook.serving.metrics import Metrics
 
@@ -56,7 +58,7 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
     os.set_blocking(descriptor, True)
     dropped: Counter[str] = Counter()
     writer = LogWriter(descriptor, most=60)
-    writer.dropped = lambda reason, number: dropped.update({reason: number})
+    writer.count_dropped = lambda reason, number: dropped.update({reason: number})
     for _ in range(20):
         writer.write("a\nb\nc\n")
     # One text may be with the thread already.
@@ -67,7 +69,8 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
 
 
 def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is_ended(monkeypatch):
-    written, dropped = bytearray(), Counter()
+    written = bytearray()
+    dropped: Counter[str] = Counter()
     room = [7, 0, 1000]
 
     def write(descriptor: int, text: bytes) -> int:
@@ -82,7 +85,7 @@ def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is
 
     monkeypatch.setattr(os, "write", write)
     writer = LogWriter(NOBODYS)
-    writer.dropped = lambda reason, number: dropped.update({reason: number})
+    writer.count_dropped = lambda reason, number: dropped.update({reason: number})
     for text in ("one\ntwo\nthree\n", "four\n", "five\n", "six\n"):
         writer.write(text)
     writer.close()
@@ -97,8 +100,8 @@ def log(pipe):
     now = [0.0]
     writer = LogWriter(pipe[1])
     handler = logs._Handler(writer)
-    handler.setFormatter(logs.JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
-    handler.addFilter(logs._Alike(writer, lambda: now[0]))
+    handler.setFormatter(JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
+    handler.addFilter(logs._RepeatFilter(writer, lambda: now[0]))
     logger = logging.getLogger("test of the log")
     logger.propagate, logger.handlers = False, [handler]
 
@@ -148,7 +151,7 @@ def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
     writer = LogWriter(pipe[1], most=100_000)
     is_inside = False
 
-    def log_too(_frame: object, _event: str, _value: object) -> object:
+    def log_too(_frame: object, _event: str, _value: object) -> Any:
         nonlocal is_inside
         if not is_inside:
             is_inside = True
@@ -169,7 +172,7 @@ def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
     assert b"\nline\n" in os.read(pipe[0], 1 << 16)
 
 
-@pytest.mark.parametrize("part", ["metrics", "journal", "notify"])
+@pytest.mark.parametrize("part", ["metrics", "access_log", "notify"])
 def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     def fail(*_: object) -> None:
         raise OSError("planted")
@@ -177,17 +180,17 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
     def good(*_: object) -> None:
         return
 
-    calls = {name: fail if name == part else good for name in ("metrics", "journal", "notify")}
-    service = SimpleNamespace(
+    calls = {name: fail if name == part else good for name in ("metrics", "access_log", "notify")}
+    service: Any = SimpleNamespace(
         metrics=SimpleNamespace(observe=calls["metrics"]),
-        journal=SimpleNamespace(review=calls["journal"]),
+        access_log=SimpleNamespace(add=calls["access_log"]),
         notify=calls["notify"],
-        access_log=True,
+        log_all=True,
     )
     caplog.set_level("INFO", logger="webhook")
     app._report(Request("u-1"), prepare(Answer(Outcome.FIXED)), service, 0.1)
     [record] = caplog.records
-    assert (record.message, record.uid) == ("cannot report a review", "u-1")
+    assert (record.message, vars(record)["uid"]) == ("cannot report a review", "u-1")
 
 
 async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
@@ -196,6 +199,6 @@ async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
 
     client = await start()
     good = await client.review(GOOD)
-    monkeypatch.setattr(Journal, "review", fail)
+    monkeypatch.setattr(AccessLog, "add", fail)
     monkeypatch.setattr(Metrics, "observe", fail)
     assert await client.review(GOOD) == good

@@ -1,16 +1,19 @@
-"""What a review takes and gives back does not go to the kernel each time."""
+"""The image's environment keeps the memory of reviews in the process."""
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
 
-# As uvloop reads: 256 KiB are taken, and all of it that is not needed is given back before the rest is.
+import yaml
+from image import malloc_environment
+from paths import DEPLOY
+
+# As uvloop reads: it takes 256 KiB, and gives all that it does not need back before it gives the rest.
 PROGRAM = """
 import os, resource
-from webhook.serving.memory import keep_memory
-print({keep})
 file = os.open(os.__file__, os.O_RDONLY)
 faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range(1000):
@@ -19,17 +22,25 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults)
 """
 
 
-def run(keep: str) -> list[str]:
-    program = [sys.executable, "-c", PROGRAM.format(keep=keep)]
-    return subprocess.run(program, check=True, capture_output=True, text=True).stdout.split()
+def page_faults(environment: dict[str, str]) -> int:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    command = [sys.executable, "-c", PROGRAM]
+    ended = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={**variables, **environment}
+    )
+    return int(ended.stdout)
 
 
-def test_it_is_said_whether_the_c_library_can_keep_memory():
-    assert run("keep_memory()")[0] == str(platform.libc_ver()[0] == "glibc")
+def test_pages_are_touched_once_and_not_at_every_read():
+    with_image = page_faults(malloc_environment())
+    assert with_image < 500 or platform.libc_ver()[0] != "glibc"
+    # Otherwise the variables do nothing.
+    assert page_faults({}) > 1500 or platform.libc_ver()[0] != "glibc"
 
 
-def test_pages_are_touched_once_and_not_every_time():
-    said, kept = run("keep_memory()")
-    if said == "True":
-        assert int(kept) < 500
-        assert int(run("None")[1]) > 1500
+def test_the_deployment_has_the_same_variables_as_the_image():
+    text = (DEPLOY / "base/deployment.yaml").read_text(encoding="utf-8")
+    [container] = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
+    variables = {variable["name"]: variable["value"] for variable in container["env"]}
+    malloc = {name: value for name, value in variables.items() if name.startswith("MALLOC_")}
+    assert malloc == malloc_environment() != {}

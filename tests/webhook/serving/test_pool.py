@@ -149,7 +149,8 @@ async def test_what_takes_too_long_is_named(
 ):
     connection = house.connect("10.0.0.1", stage, since=100)
     connection.blocked = blocked
-    assert house.pool._overdue(connection, 100 + age) == reason
+    house.pool.sweep_once(100 + age)
+    assert house.refused == ([("10.0.0.1", reason)] if reason else [])
 
 
 @pytest.mark.parametrize("addresses", [1, 3, 10, 19])
@@ -160,21 +161,28 @@ async def test_who_opens_connection_after_connection_pushes_out_its_own(house: H
     assert greeting not in house.aborted
 
 
-async def test_what_buffers_keep_behind_long_requests_is_bounded(house: House, monkeypatch):
-    monkeypatch.setattr("webhook.serving.pool._MOST_KEPT", 4 * 640 * 1024)
-    pool = Pool(
-        replace(LIMITS, bytes_in_flight=10**9),
+async def test_what_buffers_keep_behind_long_requests_is_bounded(house: House):
+    house.pool = Pool(
+        replace(LIMITS, connections=1000, connections_per_address=1000, bytes_in_flight=10**9),
         lambda address, reason: house.refused.append((address, reason)),
     )
-    house.pool = pool
+
+    def answer_long_request() -> Connection:
+        connection = house.connect("10.0.0.2", Stage.IDLE, answers=1)
+        house.pool.received(connection, 500_000)
+        house.pool.received(connection, -500_000)
+        return connection
+
     short = house.connect("10.0.0.1", Stage.IDLE, answers=1)
-    pool.received(short, 9000)
-    for _ in range(10):
-        long = house.connect("10.0.0.2", Stage.IDLE, answers=1)
-        pool.received(long, 500_000)
-        pool.received(long, -500_000)
+    house.pool.received(short, 9000)
+    connections = [answer_long_request() for _ in range(100)]
+    # 48 MiB for all, and 640 KiB for each.
+    assert len(house.pool) == 1 + 76
+    assert set(house.refused) == {("10.0.0.2", "bytes")}
     assert short not in house.aborted
-    assert len(pool) == 1 + 3
-    for connection in tuple(pool._connections):
-        pool.discard(connection)
-    assert pool._kept == 0
+    for connection in connections:
+        house.pool.discard(connection)
+    house.refused.clear()
+    for _ in range(76):
+        answer_long_request()
+    assert house.refused == []

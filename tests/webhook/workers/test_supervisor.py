@@ -8,6 +8,7 @@ import os
 import signal
 import ssl
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -16,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from webhook_client import REVIEWS
 from webhook_process import lines, process
 
-from webhook.workers.admin import joined
+from webhook.workers.admin import join_metrics
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 HEADERS = {"Content-Type": "application/json"}
@@ -100,7 +101,7 @@ async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates):
         members, go_on = children(found.pid), asyncio.Event()
         assert len(members) == 2
 
-        async def slow_body():
+        async def slow_body() -> AsyncIterator[bytes]:
             yield GOOD[:100]
             await go_on.wait()
             yield GOOD[100:]
@@ -163,7 +164,7 @@ def test_metrics_of_each_process_keep_their_type_and_their_help():
         f'# HELP fixes_total Fixes.\n# TYPE fixes_total counter\nfixes_total{{code="AFX101"}} {count}\n'
         for count in (2, 3)
     ]
-    assert joined(texts).decode() == (
+    assert join_metrics(texts).decode() == (
         "# HELP fixes_total Fixes.\n# TYPE fixes_total counter\n"
         'fixes_total{code="AFX101",process="0"} 2.0\nfixes_total{code="AFX101",process="1"} 3.0\n'
     )

@@ -1,4 +1,4 @@
-"""Where the keys and values of the plainest YAML stand; found out only where somebody looks."""
+"""Where the keys and values of the plainest YAML stand; laid out only where somebody looks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Lines:
 
     Attributes:
         texts: the lines, without their breaks.
-        lines: what they say.
+        lines: the same lines, read.
         indents: the columns of their first characters.
     """
 
@@ -28,7 +28,7 @@ class _Lines:
     def __init__(self, text: str, start: int) -> None:
         self.texts, self.lines = block_lines(text)
         self.indents = list(map(_INDENT_OF, self.lines))
-        # Without the breaks above each.
+        # These do not count the line breaks above each line.
         self._starts = list(accumulate(map(len, self.texts), initial=start))
 
     def start(self, number: int) -> int:
@@ -36,7 +36,7 @@ class _Lines:
         return self._starts[number] + number
 
     def next(self, number: int) -> int:
-        """Find the first line from a number on that is neither blank nor a comment."""
+        """Return the number of the first line, from a number on, that is neither blank nor a comment."""
         while number < len(self.indents) and self.indents[number] < 0:
             number += 1
         return number
@@ -45,90 +45,92 @@ class _Lines:
 class _Collection(Node):
     """A mapping or list that is laid out when somebody looks into it."""
 
-    __slots__ = ("_column", "_end", "_first", "_known", "_numbers", "_of", "_places")
+    __slots__ = ("_column", "_end", "_ends", "_first", "_laid_out", "_lines", "_numbers")
 
-    def __init__(self, of: _Lines, first: int, end: int, column: int, *, is_mapping: bool) -> None:
-        start = of.start(first) + column
-        super().__init__(start, of.start(end), "block", start)
+    def __init__(self, lines: _Lines, first: int, end: int, column: int, *, is_mapping: bool) -> None:
+        start = lines.start(first) + column
+        super().__init__(start, lines.start(end), "block", start)
         self.is_mapping = is_mapping
         # Its lines, and the column of its own keys or dashes.
-        self._of, self._first, self._end, self._column = of, first, end, column
-        # The lines behind the values, and what is laid out already, by the lines of the keys.
-        self._places: dict[int, int] | None = None
-        self._known: dict[int, tuple[Node, Node]] = {}
+        self._lines, self._first, self._end, self._column = lines, first, end, column
+        # By the numbers of the lines of its keys or dashes: the line behind the value, and what is laid out.
+        self._ends: dict[int, int] | None = None
+        self._laid_out: dict[int, tuple[Node, Node]] = {}
         self._numbers: dict[str | None, int] | None = None
 
     @property
     def entries(self) -> list[tuple[Node, Node]]:
         """A mapping's keys and values in their order."""
         if self.is_mapping and not self._entries:
-            self._entries = list(map(self._entry, self._own_places()))
+            self._entries = list(map(self._entry, self._value_ends()))
         return self._entries
 
     @property
     def items(self) -> list[Node]:
         """A list's values."""
         if not self.is_mapping and not self._items:
-            self._items = [self._item(number, end) for number, end in self._own_places().items()]
+            self._items = [self._item(number, end) for number, end in self._value_ends().items()]
         return self._items
 
     def entry(self, key: str | None) -> tuple[Node, Node] | None:
-        """Find a mapping's own key, of equal ones the last, and its value; the others are not laid out."""
+        """Find a mapping's own key and its value, of equal keys the last; others are not laid out."""
         if self._numbers is None:
-            lines = self._of.lines
-            self._numbers = {lines[number].key: number for number in self._own_places()}
+            lines = self._lines.lines
+            self._numbers = {lines[number].key: number for number in self._value_ends()}
         number = self._numbers.get(key)
         return None if number is None else self._entry(number)
 
     def _entry(self, number: int) -> tuple[Node, Node]:
-        found = self._known.get(number)
-        if found is None:
-            found = self._known[number] = self._key(number), self._value(number, self._own_places()[number])
-        return found
+        entry = self._laid_out.get(number)
+        if entry is None:
+            entry = self._key(number), self._value(number, self._value_ends()[number])
+            self._laid_out[number] = entry
+        return entry
 
-    def _own_places(self) -> dict[int, int]:
+    def _value_ends(self) -> dict[int, int]:
         """Find the lines of its keys or dashes, each with the line behind its value."""
-        if self._places is None:
+        if self._ends is None:
             own = [self._first]
             with suppress(ValueError):
                 while True:
-                    own.append(self._of.indents.index(self._column, own[-1] + 1, self._end))
+                    own.append(self._lines.indents.index(self._column, own[-1] + 1, self._end))
             if self.is_mapping:
                 # A list may stand at the column of its key; the first key, behind a dash.
-                lines = self._of.lines
+                lines = self._lines.lines
                 own = [number for number in own if number == self._first or not lines[number].inner]
-            self._places = dict(zip(own, [*own[1:], self._end], strict=True))
-        return self._places
+            self._ends = dict(zip(own, [*own[1:], self._end], strict=True))
+        return self._ends
 
     def _key(self, number: int) -> Node:
-        of = self._of
-        line = of.lines[number]
-        node = _in_line(of.texts[number][self._column : line.span.key_end], of.start(number) + self._column)
+        line = self._lines.lines[number]
+        written = self._lines.texts[number][self._column : line.span.key_end]
+        node = _in_line(written, self._lines.start(number) + self._column)
         node.key = line.key
         return node
 
     def _item(self, number: int, end: int) -> Node:
-        line = self._of.lines[number]
+        line = self._lines.lines[number]
         if line.key is None:
             return self._value(number, end)
-        return _Collection(self._of, number, end, line.inner, is_mapping=True)
+        return _Collection(self._lines, number, end, line.inner, is_mapping=True)
 
     def _value(self, number: int, end: int) -> Node:
-        of = self._of
-        line = of.lines[number]
-        start = of.start(number) + line.span.start
+        lines = self._lines
+        line = lines.lines[number]
+        start = lines.start(number) + line.span.start
         if line.value is BELOW:
-            below = of.next(number + 1)
+            below = lines.next(number + 1)
             if below >= end:
                 return Node(start, start, "", start)
-            return _Collection(of, below, end, of.indents[below], is_mapping=not of.lines[below].inner)
-        written = of.texts[number][line.span.start : line.span.end]
+            is_mapping = not lines.lines[below].inner
+            return _Collection(lines, below, end, lines.indents[below], is_mapping=is_mapping)
+        written = lines.texts[number][line.span.start : line.span.end]
         if written[0] != "|":
             return _in_line(written, start)
         behind = number + 1
-        while behind < end and of.indents[behind] == INSIDE.indent:
+        while behind < end and lines.indents[behind] == INSIDE.indent:
             behind += 1
-        node = Node(start, of.start(behind), "|", start)
+        node = Node(start, lines.start(behind), "|", start)
         node.value = str(line.value)
         return node
 

@@ -2,9 +2,9 @@
 
 Nearly every manifest is written in this form: block style, values that end in their line, no anchors, tags or
 escapes. What a line says then depends on the line alone, and where it belongs on its indentation. Whatever
-else YAML has is refused here and left to its parser (``yaml_reader``, ``yaml_layout``).
+else YAML has is refused here and left to its parser (``yaml.reader``, ``yaml.layout``).
 
-Source: YAML 1.1, chapters 8 and 9; every line that is understood was held against libyaml.
+Source: YAML 1.1, chapters 8 and 9; the tests compare every form of line with libyaml.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 
 # A line of so many characters is not kept in memory.
 LONG: Final = 160
-# Nothing is tried twice (``+`` behind a quantifier), for a line may be long, and made to take long. What has
-# a limit here is deeper, or longer, than YAML's parser takes it, or nearly so.
+# Nothing is tried twice (``+`` behind a quantifier): a line may be long, and somebody may have made it
+# slow to read. A line over a limit here is too deep or too long for YAML's parser as well, or nearly so.
 _QUOTED: Final = r"""(?:"[^"\\]*+"|'[^']*+')"""
 _KEY: Final = r"""(?:"[^"\\]{0,200}"|'[^']{0,200}'|[A-Za-z0-9_/][A-Za-z0-9_./-]{0,200})"""
 _WORD: Final = r"-{0,2}+[A-Za-z0-9_/.][A-Za-z0-9_/.=-]*+"
@@ -36,7 +36,7 @@ _ITEM: Final = re.compile(rf"{_QUOTED}|{_WORD}")
 
 
 class OddLineError(Exception):
-    """A line of another form, or one whose place its indentation does not tell."""
+    """A line of another form, or a line whose indentation does not say where it belongs."""
 
 
 class Literal(NamedTuple):
@@ -57,8 +57,8 @@ class Span(NamedTuple):
     """Where the parts of a line stand, in columns.
 
     Attributes:
-        key_end: behind the key as it is written; 0 without one.
-        start, end: of the value as it is written; both behind the colon when it is not in the line.
+        key_end: behind the key as it is written; 0 without a key.
+        start, end: the span of the value as it is written; both behind the colon if it is not in the line.
     """
 
     key_end: int
@@ -71,10 +71,10 @@ class Line(NamedTuple):
 
     Attributes:
         indent: the column of its first character; negative where it says nothing itself.
-        inner: the column behind its dash; 0 without one.
-        key: what its key is called, None without one.
-        value: its value; a ``Literal`` for a block scalar, ``BELOW`` when there is none in the line.
-        span: where they stand.
+        inner: the column behind its dash; 0 without a dash.
+        key: the text of its key; None without a key.
+        value: its value; a ``Literal`` for a block scalar, ``BELOW`` if no value is in the line.
+        span: where the key and the value stand.
     """
 
     indent: int
@@ -85,7 +85,7 @@ class Line(NamedTuple):
 
     @property
     def column(self) -> int:
-        """Where its key stands, or its dash when it has none."""
+        """Where its key stands, or its dash if it has no key."""
         return self.indent if self.key is None else self.inner or self.indent
 
 
@@ -102,17 +102,17 @@ def read_line(text: str) -> Line:
         text: the line without its break.
 
     Raises:
-        OddLineError: when it is not of the plainest form.
+        OddLineError: when the line is not of the plainest form.
     """
     return read_short_line(text) if len(text) < LONG else _read(text)
 
 
 def _read(text: str) -> Line:
     # No tabs, no line breaks that only YAML 1.1 knows, nothing that YAML forbids.
-    found = _LINE.fullmatch(text) if text.isprintable() else None
-    if found is None:
+    match = _LINE.fullmatch(text) if text.isprintable() else None
+    if match is None:
         raise OddLineError
-    blank, dash, key, value = found.groups()
+    blank, dash, key, value = match.groups()
     if key is None and (value is None or not dash):
         # The rest of a value that began above, a text that is no mapping, or a dash alone.
         if dash or value is not None:
@@ -122,11 +122,11 @@ def _read(text: str) -> Line:
     inner = indent + len(dash) if dash else 0
     name = None if key is None else key_text(scalar(key))
     if value is None:
-        behind = found.end("key") + 1
+        behind = match.end("key") + 1
         return Line(indent, inner, name, BELOW, Span(behind - 1, behind, behind))
     value = value.rstrip(" ")
-    start = found.start("value")
-    return Line(indent, inner, name, _value(value), Span(max(found.end("key"), 0), start, start + len(value)))
+    start = match.start("value")
+    return Line(indent, inner, name, _value(value), Span(max(match.end("key"), 0), start, start + len(value)))
 
 
 # For lines shorter than LONG. Manifests repeat theirs, and an edit looks at most of them again.

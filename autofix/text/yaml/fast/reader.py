@@ -1,7 +1,7 @@
 """The plainest YAML texts as documents: read line by line, without YAML's parser.
 
-What is read here is what ``yaml_reader`` reads in the same text, at a small part of the cost; every text of
-another form is refused.
+This reader reads the same values as ``yaml.reader`` in the same text, at a small part of the cost; it refuses
+every text of another form.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Block(NamedTuple):
     """A document in block style.
 
     Attributes:
-        value: the mapping that it is.
+        value: the document, which is a mapping.
         line: the line of its first content in the text, counted from 1.
         start, end: the span of its lines in the text, in characters.
     """
@@ -61,10 +61,10 @@ def read_mapping(text: str, column: int) -> dict[str, object] | None:
 
     Args:
         text: the lines.
-        column: where its keys stand.
+        column: the column of its keys.
 
     Returns:
-        The mapping; None when the lines are of another form than the plainest, or something else.
+        The mapping; None when the lines are not of the plainest form, or not a mapping.
     """
     try:
         return _built(block_lines(text)[1], column)
@@ -73,27 +73,27 @@ def read_mapping(text: str, column: int) -> dict[str, object] | None:
 
 
 def block_lines(text: str) -> tuple[list[str], list[Line]]:
-    """Read the lines of a document, those of a block scalar as the value of the line above them.
+    """Read the lines of a document; the lines of a block scalar are the value of the line above them.
 
     Args:
         text: the lines.
 
     Returns:
-        The lines without their breaks, and what each of them says; ``INSIDE`` for those of block scalars.
+        The lines without their breaks, and what each of them says; ``INSIDE`` for a line of a block scalar.
 
     Raises:
-        OddLineError: when one of them is not of the plainest form.
+        OddLineError: when a line is not of the plainest form.
     """
     has_pipes = "|" in text
     texts = text.split("\n")
     if not texts[-1]:
-        # Behind the last break stands nothing.
+        # Behind the last line break stands nothing.
         texts.pop()
     elif has_pipes:
         # A block scalar that is cut off has another value, which is not worth a case of its own.
         raise OddLineError
     if not has_pipes and len(text) < _USUAL * len(texts):
-        # No line looks at another, and few are long: what is remembered of them is not much.
+        # No line depends on another, and few are long, so the cache of lines stays small.
         return texts, list(map(read_short_line, texts))
     lines: list[Line] = []
     for number, written in enumerate(texts):
@@ -111,9 +111,9 @@ def _blocks(text: str) -> Iterator[Block]:
     start = len(_MARKER) if text.startswith(_MARKER) else 0
     above = 1 if start else 0
     while start < len(text):
-        # The break of the line above begins it, so that a marker right there is found, too.
-        found = text.find(f"\n{_MARKER}", max(start - 1, 0))
-        end = len(text) if found < 0 else found + 1
+        # The search begins at the line break above, so that it also meets a marker right there.
+        marker = text.find(f"\n{_MARKER}", max(start - 1, 0))
+        end = len(text) if marker < 0 else marker + 1
         _, lines = block_lines(text[start:end])
         if value := _built(lines, 0):
             content = next(number for number, line in enumerate(lines, above + 1) if line.indent >= 0)
@@ -121,17 +121,17 @@ def _blocks(text: str) -> Iterator[Block]:
         start, above = end + len(_MARKER), above + len(lines) + 1
 
 
-class _Place:
+class _Position:
     """Where in a document the next line goes.
 
     Attributes:
-        here: the innermost of the collections that are open.
-        column: where its keys or dashes stand.
-        around: those around it, with their columns.
+        here: the innermost open collection.
+        column: the column of its keys or dashes.
+        around: the collections around it, with their columns.
         waiting: the last key of a mapping while it has no value.
-        ready: after a move, the column at which a key without a dash goes into ``here`` just so.
-        dash, items: after a move, the column at which a dash begins the next item of the same list, when
-            ``here`` is such an item, and that list; -1 when it is none.
+        ready: after a move, the column at which a key without a dash goes into ``here`` without another move.
+        dash, items: after a move, if ``here`` is an item of a list, the column at which a dash begins the
+            next item, and that list; else the column is -1.
     """
 
     __slots__ = ("around", "column", "dash", "here", "items", "ready", "waiting")
@@ -145,7 +145,7 @@ class _Place:
         self.items: list[object] = []
 
     def move(self, indent: int, inner: int, key: str | None) -> None:
-        """Open and leave collections, so that what a line holds goes into the innermost.
+        """Open and leave collections, so that the content of a line goes into the innermost.
 
         Raises:
             OddLineError: when the line's indentation does not say where it belongs.
@@ -168,7 +168,7 @@ class _Place:
         self.ready = _NOWHERE if self.here.__class__ is list else self.column
 
     def _begin(self, indent: int, inner: int, key: str) -> None:
-        """Give the key that waits its value: a collection if the line is inside it."""
+        """Give the waiting key its value: a collection if the line is inside it."""
         self.waiting = None
         if indent > self.column or (inner and indent == self.column):
             value: Any = [] if inner else {}
@@ -188,33 +188,33 @@ class _Place:
 
 
 def _built(lines: Iterable[Line], column: int) -> dict[str, object]:
-    """Build the mapping that lines are.
+    """Build the mapping that the lines write.
 
     Raises:
-        OddLineError: when the indentation of one of them does not say where it belongs.
+        OddLineError: when the indentation of a line does not say where it belongs.
     """
     root: dict[str, object] = {}
-    place = _Place(root, column)
-    # Every line passes here, so what the place knows is kept at hand.
-    here, ready, dash, items = place.here, place.ready, place.dash, place.items
+    position = _Position(root, column)
+    # Every line passes here, so local names hold what is needed most.
+    here, ready, dash, items = position.here, position.ready, position.dash, position.items
     for indent, inner, key, value, _ in lines:
         if inner or indent != ready:
             if indent < 0:
                 continue
             if inner == ready and indent == dash and key is not None:
-                here = place.here = {}
+                here = position.here = {}
                 items.append(here)
             else:
-                place.move(indent, inner, key)
-                here, ready, dash, items = place.here, place.ready, place.dash, place.items
+                position.move(indent, inner, key)
+                here, ready, dash, items = position.here, position.ready, position.dash, position.items
         if key is None:
             here.append(value)
         elif value is BELOW:
-            place.waiting, ready = key, _NOWHERE
+            position.waiting, ready = key, _NOWHERE
         else:
             here[key] = value
-    if place.waiting is not None:
-        here[place.waiting] = None
+    if position.waiting is not None:
+        here[position.waiting] = None
     return root
 
 
@@ -223,8 +223,8 @@ def _literal(texts: Sequence[str], first: int, column: int, form: Literal) -> tu
 
     Args:
         texts: the lines of the document.
-        first: the first below the ``|``.
-        column: the column of the line of that.
+        first: the number of the first line below the ``|``.
+        column: the column of the line with the ``|``.
         form: how it ends.
 
     Returns:

@@ -1,0 +1,44 @@
+"""The rules' pages: their docstrings, with what they say about releases filled in from Linkerd's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from autofix.linkerd import eras
+from autofix.rules.registry import Rule
+
+
+def _releases_that_deny() -> str:
+    return " and ".join(f"{span.releases} ({span.edges})" for span in eras.releases_that_deny_a_wait())
+
+
+def _releases_without() -> str:
+    span = eras.releases_without_native_sidecars()
+    return f"{span.minors[-1]} and older (edges before {span.end})"
+
+
+# What a docstring may have for facts that stand in autofix/linkerd/data/releases.json.
+PLACEHOLDERS: Final[dict[str, Callable[[], str]]] = {
+    "{eras}": eras.table_of_keys_to_write,
+    "{keys read}": eras.table_of_keys_read,
+    "{deprecated keys}": eras.table_of_deprecated_keys,
+    "{releases that deny}": _releases_that_deny,
+    "{releases without native sidecars}": _releases_without,
+}
+
+
+def page(rule: Rule) -> str:
+    """Return a rule's page for users.
+
+    Args:
+        rule: the rule; its docstring may hold the ``PLACEHOLDERS``.
+
+    Returns:
+        The page in Markdown, without a line break at its end.
+    """
+    text = rule.page.strip()
+    for placeholder, fill in PLACEHOLDERS.items():
+        if placeholder in text:
+            text = text.replace(placeholder, fill())
+    return text
