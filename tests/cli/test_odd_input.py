@@ -69,7 +69,7 @@ def test_json_that_yaml_would_refuse_is_fixed_all_the_same(run, write, odd: str)
     assert path.read_text() == text.replace(f'"{DEAD}":true', f'"{ALPHA}":"true"')
 
 
-def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run, write):
+def test_a_file_without_a_layout_is_reported_and_the_others_are_fixed(run, write):
     long = f'{{"a":{{"{DEAD}":true}},"{"k" * 2000}":1}}'
     bad, good = write("a.json", long), write("b.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "-t", "2.17", ".")
@@ -161,13 +161,13 @@ def test_a_diff_can_be_applied_whatever_looks_like_a_line(run, write, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["broken.yaml", "./broken.yaml", ".//broken.yaml"])
-def test_what_is_named_is_read_however_it_is_written(run, write, name: str):
+def test_a_named_file_is_read_however_its_path_is_written(run, write, name: str):
     write("broken.yaml", "a: [\n")
     assert run("fix", name).code == 2
 
 
 @pytest.mark.parametrize("pattern", ["!", "[z-a]"])
-def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: str):
+def test_a_wrong_pattern_is_an_error_in_an_option_and_ignored_in_gitignore(run, write, pattern: str):
     write("a.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "--exclude", pattern, ".")
     assert ended.code == 2
@@ -183,7 +183,7 @@ def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: 
         ("pyproject.toml", "tool = 3\n", ""),
     ],
 )
-def test_settings_of_other_types_are_said(run, write, name: str, text: str, word: str):
+def test_settings_of_wrong_types_are_errors(run, write, name: str, text: str, word: str):
     write(name, text)
     ended = run("preview", ".")
     assert ended.code == (2 if word else 0)
@@ -205,7 +205,7 @@ def test_odd_names_of_files_can_be_written(run, tmp_path: Path, form: str, name:
         ElementTree.fromstring(ended.out.encode())  # noqa: S314  # our own
 
 
-def test_a_defect_of_ours_is_one_line_and_a_stream_passes(run, monkeypatch):
+def test_an_internal_error_is_one_line_and_a_stream_passes(run, monkeypatch):
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 

@@ -39,7 +39,7 @@ def test_sarif_is_valid(sarif: dict[str, Any]):
     jsonschema.validate(sarif, SCHEMA)
 
 
-def test_sarif_names_rules_places_and_what_could_not_be_read(sarif: dict[str, Any]):
+def test_sarif_names_rules_positions_and_unreadable_inputs(sarif: dict[str, Any]):
     [run] = sarif["runs"]
     [invocation] = run["invocations"]
     assert invocation["executionSuccessful"] is False

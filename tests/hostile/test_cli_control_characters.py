@@ -241,7 +241,7 @@ WRITERS = {
     "cli/output.py": {"print", "stdout", "stderr", "write", "buffer"},
     # The streams themselves, and whether they are terminals.
     "cli/streams.py": {"stdout", "stderr", "write", "buffer"},
-    "cli/main.py": {"stdout", "stderr"},
+    "cli/main.py": {"stdout"},
     "cli/scan.py": {"stdout"},
     "cli/colour.py": {"stdout"},
     "cli/arguments.py": {"__stdout__"},
