@@ -255,8 +255,6 @@ WRITERS = {
     "cli/fix.py": {"buffer"},
     # A file.
     "text/edit/atomic_write.py": {"write"},
-    # Makes docs/rules.md; nothing in it comes from outside.
-    "rules/__main__.py": {"print"},
 }
 _NAMES = {"print", "input", "tqdm", "logging", "warnings", "traceback", "pprint", "rich", "click"}
 _ATTRIBUTES = {"stdout", "stderr", "__stdout__", "__stderr__", "write", "writelines", "buffer", "print_exc"}
