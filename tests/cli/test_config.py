@@ -44,9 +44,7 @@ def test_a_pyproject_without_settings_is_passed_over(run: Run, write: Write) -> 
     assert run("preview", "-t", "2.17", ".").code == 1
 
 
-def test_a_broken_pyproject_that_names_us_is_an_error_and_any_other_is_not_ours(
-    run: Run, write: Write
-) -> None:
+def test_a_broken_pyproject_is_an_error_only_if_it_mentions_autofix(run: Run, write: Write) -> None:
     write("pod.yaml", POD)
     write("pyproject.toml", "[tool.black\n")
     assert run("preview", "-t", "2.17", ".").code == 1
@@ -59,7 +57,7 @@ def test_a_broken_pyproject_that_names_us_is_an_error_and_any_other_is_not_ours(
     ("text", "message"),
     [
         ("linkerd = 2.17\n", "linkerd must be a text in quotes"),
-        ("release = '2.17'\n", "release is no setting; there are linkerd, kubernetes"),
+        ("release = '2.17'\n", "release is not a setting; the settings are linkerd, kubernetes"),
         ("unsafe-fixes = 'yes'\n", "unsafe-fixes must be true or false"),
         ("wait-before-exit-seconds = true\n", "wait-before-exit-seconds must be a whole number"),
         ("linkerd = \n", "not TOML"),
@@ -68,7 +66,7 @@ def test_a_broken_pyproject_that_names_us_is_an_error_and_any_other_is_not_ours(
         ("select = ['AFX999']\n", ".autofix.toml: no rule has the code 'AFX999'"),
     ],
 )
-def test_a_wrong_setting_is_said_with_its_file(run: Run, write: Write, text: str, message: str) -> None:
+def test_an_error_about_a_setting_names_its_file(run: Run, write: Write, text: str, message: str) -> None:
     write(".autofix.toml", text)
     ended = run("preview", ".")
     assert ended.code == 2
@@ -103,7 +101,7 @@ def test_exit_codes_can_be_changed(run: Run, write: Write, argv: list[str], code
     assert run(*argv, "-t", "2.17", "pod.yaml").code == code
 
 
-def test_what_is_abnormal_is_never_zero(run: Run) -> None:
+def test_exit_zero_does_not_hide_errors(run: Run) -> None:
     assert run("preview", "--exit-zero", "absent.yaml").code == 2
     assert run("fix", "--exit-zero", "-", stdin=b"a: b: c").code == 2
 

@@ -84,7 +84,7 @@ def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run: Run, 
             assert (after, path.stat()) == (was, status), name
 
 
-def test_what_sarif_calls_the_edited_spans_is_all_that_changes(run: Run, tree: Path) -> None:
+def test_only_the_spans_in_sarifs_fixes_change(run: Run, tree: Path) -> None:
     log = json.loads(run("preview", "-t", "2.17", "-o", "sarif", ".", *NAMED).out)
     spans: dict[str, set[tuple[int, int, int, str]]] = {}
     for result in log["runs"][0]["results"]:

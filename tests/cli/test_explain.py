@@ -72,7 +72,7 @@ def test_it_says_what_linkerd_would_do_and_why(
 @pytest.mark.parametrize(
     ("pod", "namespace", "answer", "note"),
     [
-        ({INJECT: "disabled"}, None, "no proxy, for linkerd.io/inject does not ask for one", False),
+        ({INJECT: "disabled"}, None, "no proxy, because linkerd.io/inject does not ask for one", False),
         ({INJECT: "true"}, None, "no proxy", False),
         ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", False),
         ({}, {INJECT: "disabled"}, "no proxy", False),
@@ -87,7 +87,7 @@ def test_it_says_whether_there_is_a_proxy_at_all(
 ) -> None:
     ended = run("explain", "-t", "2.20", "-", stdin=text(pod, namespace))
     assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Pod shop/p: {answer}")
-    assert ("nothing here says linkerd.io/inject" in ended.out.partition("pods of")[0]) is note
+    assert ("linkerd.io/inject is not set here" in ended.out.partition("pods of")[0]) is note
 
 
 def test_items_of_a_list_have_lines_of_their_own(run: Run) -> None:

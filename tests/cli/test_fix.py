@@ -1,4 +1,4 @@
-"""``autofix fix``: files in place, a stream on its way, and nothing half-written."""
+"""``autofix fix``: files in place, standard input as a filter, and never a half-written file."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_failure_while_writing_leaves_the_old_file(
     assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
 
 
-def test_what_cannot_be_edited_in_place_is_said_and_left(run: Run, write: Write) -> None:
+def test_a_file_that_cannot_be_edited_is_reported_and_stays(run: Run, write: Write) -> None:
     # The dead entry would have to go, and with it the anchor that others refer to.
     annotations = f"{{&a {WRONG}: 'true', {ALPHA}: 'true', b: *a}}"
     pod = f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {annotations}}}\n"
@@ -215,7 +215,7 @@ def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run: Run, writ
     assert run("preview", "-t", "2.17", "-o", "json", "jobs").code == 0
 
 
-def test_in_a_long_stream_too_nothing_is_lost(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_stream_loses_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
@@ -233,7 +233,7 @@ def test_in_a_long_stream_too_nothing_is_lost(run: Run, monkeypatch: pytest.Monk
         (b"\x00" + WRONG.encode(), "b.yaml:1:1: not YAML: the character U+0000"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_the_rest_done(
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_fixed(
     run: Run, write: Write, tmp_path: Path, data: bytes, message: str
 ) -> None:
     (tmp_path / "b.yaml").write_bytes(data)
@@ -250,6 +250,7 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_left(
 ) -> None:
     path = write("a.yaml", JOB)
     gone = write("b.yaml", JOB)
+
     whole = check_files
 
     def meanwhile(*arguments: Any) -> Any:
@@ -280,7 +281,7 @@ def test_a_run_that_is_stopped_leaves_whole_files(
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
 
 
-def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(run: Run, write: Write) -> None:
+def test_a_file_without_linkerd_is_parsed_only_if_it_is_named(run: Run, write: Write) -> None:
     write("broken.yaml", "a: b: c\n")
     write("right.yaml", "a: b\n")
     assert run("fix", "-t", "2.17", ".").code == 0
@@ -288,7 +289,9 @@ def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(ru
     assert run("explain", "-t", "2.17", ".").code == 2
 
 
-def test_a_read_only_file_is_said_and_left(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_is_reported_and_stays(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("a.yaml", JOB)
     other = write("b.yaml", JOB)
     # For root every file is writable, so the question itself is answered here.

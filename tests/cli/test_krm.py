@@ -26,7 +26,7 @@ def test_items_are_repaired_and_the_rest_stays(run: Run) -> None:
     assert found["functionConfig"] == config
 
 
-def test_what_is_left_is_in_the_results(run: Run) -> None:
+def test_findings_that_are_left_are_in_the_results(run: Run) -> None:
     found = krm(run, pod({WRONG: "true", WAIT: "5"}), results=[{"message": "of another function"}])
     other, first, *_ = found["results"]
     assert other == {"message": "of another function"}
@@ -52,7 +52,7 @@ def test_anything_else_is_an_error(run: Run, text: bytes) -> None:
     assert "<stdin>" in ended.err
 
 
-def test_data_that_yaml_reads_in_its_own_way_stays_what_it_is(run: Run) -> None:
+def test_values_that_yaml_reads_in_its_own_way_stay_the_same(run: Run) -> None:
     item = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

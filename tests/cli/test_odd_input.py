@@ -72,7 +72,7 @@ def test_json_that_yaml_would_refuse_is_fixed_all_the_same(run: Run, write: Writ
     assert path.read_text() == text.replace(f'"{DEAD}":true', f'"{ALPHA}":"true"')
 
 
-def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run: Run, write: Write) -> None:
+def test_a_file_without_a_layout_is_reported_and_the_others_are_fixed(run: Run, write: Write) -> None:
     long = f'{{"a":{{"{DEAD}":true}},"{"k" * 2000}":1}}'
     bad, good = write("a.json", long), write("b.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "-t", "2.17", ".")
@@ -166,13 +166,15 @@ def test_a_diff_can_be_applied_whatever_looks_like_a_line(
 
 
 @pytest.mark.parametrize("name", ["broken.yaml", "./broken.yaml", ".//broken.yaml"])
-def test_what_is_named_is_read_however_it_is_written(run: Run, write: Write, name: str) -> None:
+def test_a_named_file_is_read_however_its_path_is_written(run: Run, write: Write, name: str) -> None:
     write("broken.yaml", "a: [\n")
     assert run("fix", name).code == 2
 
 
 @pytest.mark.parametrize("pattern", ["!", "[z-a]"])
-def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run: Run, write: Write, pattern: str) -> None:
+def test_a_wrong_pattern_is_an_error_in_an_option_and_ignored_in_gitignore(
+    run: Run, write: Write, pattern: str
+) -> None:
     write("a.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "--exclude", pattern, ".")
     assert ended.code == 2
@@ -188,7 +190,7 @@ def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run: Run, write: Writ
         ("pyproject.toml", "tool = 3\n", ""),
     ],
 )
-def test_settings_of_other_types_are_said(run: Run, write: Write, name: str, text: str, word: str) -> None:
+def test_settings_of_wrong_types_are_errors(run: Run, write: Write, name: str, text: str, word: str) -> None:
     write(name, text)
     ended = run("preview", ".")
     assert ended.code == (2 if word else 0)
@@ -210,7 +212,7 @@ def test_odd_names_of_files_can_be_written(run: Run, tmp_path: Path, form: str, 
         ElementTree.fromstring(ended.out.encode())  # noqa: S314  # our own
 
 
-def test_a_defect_of_ours_is_one_line_and_a_stream_passes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_one_line_and_a_stream_passes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 

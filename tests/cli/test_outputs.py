@@ -40,7 +40,7 @@ def test_sarif_is_valid(sarif: dict[str, Any]) -> None:
     jsonschema.validate(sarif, SCHEMA)
 
 
-def test_sarif_names_rules_places_and_what_could_not_be_read(sarif: dict[str, Any]) -> None:
+def test_sarif_names_rules_positions_and_unreadable_inputs(sarif: dict[str, Any]) -> None:
     [run] = sarif["runs"]
     [invocation] = run["invocations"]
     assert invocation["executionSuccessful"] is False

@@ -40,7 +40,7 @@ def namespace(key: str = WRONG, value: str = '"true"', name: str = "shop") -> st
     return f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n  annotations:\n    {key}: {value}\n"
 
 
-def test_the_diff_is_one_of_the_file_that_patch_takes(run: Run, write: Write) -> None:
+def test_patch_can_apply_the_diff(run: Run, write: Write) -> None:
     write("a.yaml", f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations: # why\n    {WRONG}: yes  # end")
     ended = run("preview", "-t", "2.17", "a.yaml")
     assert ended.code == 1
@@ -95,7 +95,7 @@ def test_findings_for_information_do_not_fail(run: Run, write: Write) -> None:
     assert "AFX405" in ended.out
 
 
-def test_text_is_one_line_a_finding_with_its_place(run: Run, write: Write) -> None:
+def test_text_has_one_line_with_the_position_for_each_finding(run: Run, write: Write) -> None:
     write("a/job.yaml", "# a comment\n" + job())
     ended = run("preview", "-t", "2.19", "-o", "text", "a")
     first = ended.out.splitlines()[0]
@@ -110,7 +110,7 @@ def test_text_says_why_a_fix_is_withheld(run: Run, write: Write) -> None:
     assert "(not fixed: AFX402: Linkerd would deny the pod" in ended.out
 
 
-def test_jsonpatch_is_one_patch_a_line_that_applies(run: Run, write: Write) -> None:
+def test_jsonpatch_has_one_patch_on_each_line_that_applies(run: Run, write: Write) -> None:
     text = f"{job()}---\n{job(ALPHA)}"
     write("jobs.yaml", text)
     ended = run("preview", "-t", "2.17", "-o", "jsonpatch", "jobs.yaml")
@@ -188,12 +188,12 @@ def test_helm_values_are_read_as_annotations_of_pods(run: Run, write: Write) -> 
     assert ended.out.startswith(f"values.yaml:2:3: AFX101 [*] no release of Linkerd reads {WRONG}")
 
 
-def test_explain_skips_what_is_no_object_and_says_so(run: Run, write: Write) -> None:
+def test_explain_skips_documents_without_an_object_and_says_so(run: Run, write: Write) -> None:
     write("values.yaml", "image: app\n")
     assert "skipped 1 document without a Kubernetes object" in run("explain", "-t", "2.17", ".").err
 
 
-def test_an_unreadable_input_is_said_and_the_others_are_still_done(run: Run, write: Write) -> None:
+def test_an_unreadable_input_is_reported_and_the_others_are_shown(run: Run, write: Write) -> None:
     write("a.yaml", "kind: a: b\n")
     write("b.yaml", job())
     ended = run("preview", "-t", "2.17", "a.yaml", "absent.yaml", "b.yaml")
@@ -215,7 +215,7 @@ def test_an_unreadable_input_is_said_and_the_others_are_still_done(run: Run, wri
         ([], "COMMAND"),
     ],
 )
-def test_a_wrong_argument_is_said_and_ends_with_2(run: Run, argv: Sequence[str], message: str) -> None:
+def test_a_wrong_argument_is_an_error(run: Run, argv: Sequence[str], message: str) -> None:
     ended = run(*argv)
     assert ended.code == 2
     assert ended.out == ""
@@ -258,7 +258,7 @@ def test_quiet_says_errors_only(run: Run, write: Write) -> None:
     assert run("preview", "-q", "-t", "2.17", "job.yaml").err == ""
 
 
-def test_a_template_is_read_as_plain_text_and_said_to_be(run: Run, write: Write) -> None:
+def test_a_template_is_read_as_plain_text_and_a_message_says_so(run: Run, write: Write) -> None:
     write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
     ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
     assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
@@ -266,7 +266,7 @@ def test_a_template_is_read_as_plain_text_and_said_to_be(run: Run, write: Write)
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
 
 
-def test_known_bugs_of_the_release_are_said_once(run: Run, write: Write) -> None:
+def test_a_known_bug_of_the_release_is_reported_once(run: Run, write: Write) -> None:
     for name in ("a.yaml", "b.yaml"):
         write(name, job())
     ended = run("preview", "-t", "2.17", "-o", "text", ".")

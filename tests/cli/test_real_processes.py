@@ -81,7 +81,7 @@ def test_all_output_of_a_long_run_arrives(tmp_path: Path) -> None:
     assert "2000" in ended.stderr
 
 
-def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path) -> None:
+def test_data_arrives_when_standard_error_is_closed(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(POD)
     words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *PREVIEW, "."]
     ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -89,7 +89,7 @@ def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path) -> None:
     assert ended.stdout.startswith("--- one.yaml\n+++ one.yaml\n@@")
 
 
-def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+def test_a_full_standard_output_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(POD)
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
@@ -136,7 +136,7 @@ def test_a_run_that_is_killed_leaves_each_file_as_it_was_or_as_it_should_be(tmp_
     assert {path.read_text() for path in paths} == {fixed}
 
 
-def test_where_there_is_no_space_the_old_file_stays_and_the_others_are_done(tmp_path: Path) -> None:
+def test_without_space_the_old_file_stays_and_the_others_are_fixed(tmp_path: Path) -> None:
     """The kernel refuses to write more than so many blocks, in the middle of the new text."""
     big, small = tmp_path / "big.yaml", tmp_path / "small.yaml"
     big.write_text(POD + OTHER * 20)

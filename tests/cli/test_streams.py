@@ -72,7 +72,7 @@ def test_deep_nesting_is_no_traceback(run: Run, text: str, code: int) -> None:
 
 
 @pytest.mark.parametrize("redirect", ["- <&-", ">&-", ">/dev/full"])
-def test_closed_and_full_streams_are_said(redirect: str, tmp_path: Path) -> None:
+def test_closed_and_full_streams_are_errors(redirect: str, tmp_path: Path) -> None:
     (tmp_path / "job.yaml").write_text(JOB)
     command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -92,7 +92,7 @@ def test_closed_and_full_streams_are_said(redirect: str, tmp_path: Path) -> None
     ],
 )
 @pytest.mark.parametrize("redirect", ["2>/dev/full", "2>&-"])
-def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
+def test_data_and_exit_code_arrive_when_messages_cannot(
     redirect: str, words: str, code: int, out: str, tmp_path: Path
 ) -> None:
     for name, text in {"job.yaml": JOB, "clean.yaml": "a: 1\n", "cut.yaml": CUT}.items():
@@ -106,7 +106,7 @@ def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
     assert out in ended.stdout
 
 
-def test_closed_input_matters_only_where_it_is_read(tmp_path: Path) -> None:
+def test_closed_input_is_an_error_only_for_a_command_that_reads_it(tmp_path: Path) -> None:
     (tmp_path / "clean.yaml").write_text("a: 1\n")
     command = f"{sys.executable} -m autofix preview clean.yaml <&-"
     assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0
