@@ -45,6 +45,9 @@ def injector_in(namespace: str) -> Resource[Deployment]:
     Args:
         namespace: the control plane's.
 
+    Returns:
+        The resource to read or to watch.
+
     Raises:
         PathError: when no Namespace can have the name.
     """
@@ -56,6 +59,9 @@ def config_in(namespace: str) -> Resource[ConfigMap]:
 
     Args:
         namespace: the control plane's.
+
+    Returns:
+        The resource to read or to watch.
 
     Raises:
         PathError: when no Namespace can have the name.

@@ -31,7 +31,14 @@ _MANAGERS: Final = {
 
 
 def repairable(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
-    """Return the objects that can be patched, Namespaces first: what lives in them depends on them."""
+    """Choose the objects that can be patched.
+
+    Args:
+        evaluations: the objects with findings.
+
+    Returns:
+        The objects with a patch, Namespaces first: what lives in them depends on them.
+    """
     return sorted(
         (evaluation for evaluation in evaluations if evaluation.kind and evaluation.result.operations),
         key=lambda evaluation: evaluation.kind != NAMESPACE,

@@ -1,7 +1,7 @@
 """Paths and selectors for the API server: the only place where a name becomes a part of a request.
 
-The API server decodes a path before it reads it, so ``%2f`` in a name is as good as ``/``, and would lead a
-request with our rights to somewhere else. What could is refused, and the rest is percent-encoded.
+The API server decodes a path before it reads it, so ``%2f`` in a name means ``/``, and would lead a request
+with our rights to another place. Such names are refused, and the rest is percent-encoded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class PathError(AutofixError):
 
 
 class ApiPath(str):
-    """A path of the API server, as it is sent. It is made of parts, never of a text with slashes.
+    """A path of the API server, as it is sent. It is always made of parts, never of a text with slashes.
 
     Args:
         parts: its segments, not encoded: ``ApiPath("api", "v1", "namespaces", "shop")``.
@@ -43,7 +43,7 @@ class ApiPath(str):
         return super().__new__(cls, "".join(f"/{quote(checked(part), safe='')}" for part in parts))
 
     def child(self, *parts: str) -> ApiPath:
-        """Return the path of something below; the arguments and errors are those of a new path."""
+        """Return a path below this path; the arguments and errors are those of a new path."""
         return super().__new__(ApiPath, f"{self}{ApiPath(*parts)}")
 
 
@@ -54,6 +54,9 @@ def resource_path(kind: Kind, namespace: str | None = None, name: str | None = N
         kind: the kind.
         namespace: of the objects; None for those of all Namespaces.
         name: of one object; None for all.
+
+    Returns:
+        The path.
 
     Raises:
         PathError: when no object can have such a name, or when a namespaced object has a name and no
@@ -68,10 +71,16 @@ def resource_path(kind: Kind, namespace: str | None = None, name: str | None = N
 
 
 def checked(part: str) -> str:
-    """Return a name that may be a segment of a path, as it is.
+    """Return a name unchanged if it may be a segment of a path.
+
+    Args:
+        part: the name.
+
+    Returns:
+        The same name.
 
     Raises:
-        PathError: when it may not.
+        PathError: when it may not be a segment.
     """
     if why := _why_not(part):
         shown = repr(part[:_SHOWN]) + ("..." if len(part) > _SHOWN else "")
@@ -99,6 +108,9 @@ def field_selector(name: str) -> str:
     Args:
         name: of the object.
 
+    Returns:
+        The selector, such as ``metadata.name=web``.
+
     Raises:
         PathError: when no object can have the name.
 
@@ -112,7 +124,10 @@ def label_selector(key: str, value: str) -> str:
 
     Args:
         key: of the label, from our own code.
-        value: that the label is to have, from anywhere.
+        value: of the label, from any source.
+
+    Returns:
+        The selector, such as ``app=web``.
 
     Raises:
         PathError: when no label can have the value.

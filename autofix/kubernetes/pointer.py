@@ -13,6 +13,12 @@ _Entries = Mapping[str, object]
 def pointer(path: Iterable[str | int]) -> str:
     """Write a path as a JSON Pointer, with ``~`` and ``/`` escaped.
 
+    Args:
+        path: keys of mappings and indices of lists.
+
+    Returns:
+        The pointer, such as ``/metadata/annotations/linkerd.io~1inject``.
+
     Source: RFC 6901 section 3.
     """
     return "".join([step(part) for part in path])
@@ -24,7 +30,13 @@ def step(part: str | int) -> str:
 
 
 def parts_of(written: str) -> tuple[str, ...]:
-    """Read a JSON Pointer as the names that it consists of; what ``pointer`` writes, read back as strings.
+    """Read a JSON Pointer as ``pointer`` writes it.
+
+    Args:
+        written: the pointer.
+
+    Returns:
+        Its parts; also the indices of lists are strings.
 
     Source: RFC 6901 section 4.
     """
@@ -32,7 +44,15 @@ def parts_of(written: str) -> tuple[str, ...]:
 
 
 def get(value: object, path: Path) -> object:
-    """Return what stands at a path, or None when the path leads nowhere."""
+    """Return the value at a path.
+
+    Args:
+        value: a JSON value.
+        path: keys of mappings and indices of lists.
+
+    Returns:
+        The value; None when the path leads nowhere.
+    """
     for part in path:
         if isinstance(value, dict):
             value = value.get(part)
@@ -55,6 +75,9 @@ def replaced(value: object, path: Path, new: object, fresh: set[int] | None = No
         new: the value to put there.
         fresh: ids of containers that are copies already, of a caller that replaces many values in one and
             keeps the result; they are changed and not copied again, and new copies are added.
+
+    Returns:
+        The copy.
     """
     fresh = set() if fresh is None else fresh
     parents: list[dict[str, object] | list[object]] = []

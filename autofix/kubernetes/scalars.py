@@ -25,7 +25,7 @@ _WORDS: Final[Mapping[str, Scalar]] = MappingProxyType(
     | dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf)
 )
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
-# Compiled where they are first used: most numbers are told without, and compiling takes a while.
+# Compiled where they are first used: most numbers are read without them, and compiling takes a while.
 _INTEGER: Final = (
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
     r"|0(?P<old>[0-7]*)|(?P<dec>[1-9][0-9]*))"
@@ -85,8 +85,11 @@ def as_written(value: Scalar, text: str) -> Scalar:
     """Let a number remember the text it was read from, where Python would write another.
 
     Args:
-        value: what was read.
-        text: what stands in the file.
+        value: the value of the scalar.
+        text: the text of the scalar in the file.
+
+    Returns:
+        The value; a number that Python would write in another way has its text.
     """
     written: WrittenInt | WrittenFloat
     if type(value) is float:
@@ -102,8 +105,14 @@ def as_written(value: Scalar, text: str) -> Scalar:
 def needs_quotes(text: str) -> bool:
     """Tell whether a string must be quoted so that Kubernetes reads back that very string.
 
-    Only the meaning counts; characters that YAML's syntax claims (``: ``, a leading ``-``) are the dumper's
-    to know. ``<<`` is a plain string as a value but merges as a key, so it is always quoted.
+    Only the meaning counts; the dumper knows the characters of YAML's syntax (``: ``, a leading ``-``).
+    ``<<`` is a plain string as a value but merges as a key, so it is always quoted.
+
+    Args:
+        text: the string.
+
+    Returns:
+        Whether it must be quoted.
     """
     return text == "<<" or not isinstance(resolve(text), str)
 
@@ -111,8 +120,14 @@ def needs_quotes(text: str) -> bool:
 def key_text(key: Scalar) -> str:
     """Write the key of a mapping as the string that Kubernetes makes of it.
 
-    Booleans are ``true`` and ``false``, floats take Go's shortest 32-bit form. Null and integers of 2**63 and
-    more are refused there; here they get their obvious text, for one odd key should not hide a file.
+    Booleans are ``true`` and ``false``, floats take Go's shortest 32-bit form. Kubernetes refuses null and
+    integers of 2**63 and more; here they get their obvious text, because an odd key should not hide a file.
+
+    Args:
+        key: the key as it was read.
+
+    Returns:
+        The string.
 
     Source: sigs.k8s.io/yaml v1.6.0, convertToJSONableObject.
     """

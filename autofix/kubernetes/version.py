@@ -28,6 +28,12 @@ FIRST_WITH_SIDECARS: Final = KubernetesVersion(1, 29)
 def parse_kubernetes(text: str) -> KubernetesVersion:
     """Read a Kubernetes version such as ``1.29``, ``v1.33.2`` or ``v1.29.4-gke.1043``.
 
+    Args:
+        text: the version.
+
+    Returns:
+        Its major and minor version.
+
     Raises:
         AutofixError: when the text has another form.
     """

@@ -35,12 +35,13 @@ from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.names import Checked
+from webhook.certificates.ca_bundle import publish
 from webhook.certificates.renewal import renewed
 from webhook.certificates.rotator import Rotator, _write, make_policy
 from webhook.certificates.tls import Served
 from webhook.cluster.events import events_sent
 from webhook.cluster.state import _version
-from webhook.cluster.webhook_configurations import make_configurations, publish
+from webhook.cluster.webhook_configurations import make_configurations
 from webhook.serving.metrics import make_metrics
 from webhook.settings import Settings
 
@@ -241,7 +242,7 @@ CALLS = (
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
         ),
     ),
-    Call(("webhook.cluster.webhook_configurations:publish",), published, (f"{CONFIGURATIONS}/*",)),
+    Call(("webhook.certificates.ca_bundle:publish",), published, (f"{CONFIGURATIONS}/*",)),
     Call(("autofix.kubeapi.informer:_watch",), watched, ("/api/v1/namespaces/*/pods",)),
     Call(("webhook.cluster.state:_version",), asked_for_its_version, ("/version",)),
     Call(

@@ -24,13 +24,13 @@ from autofix.kubeapi.api_path import PathError, resource_path
 from autofix.kubeapi.client import MERGE, Api, ApiError
 from autofix.kubeapi.informer import Informer, run_informer
 from autofix.kubeapi.list import Resource
-from autofix.kubeapi.types import Secret
+from autofix.kubeapi.types import MutatingWebhookConfiguration, Secret
 from autofix.kubernetes.kinds import SECRET
 from webhook.certificates.bundle import Material, from_data, to_data
 from webhook.certificates.ca import canonical
+from webhook.certificates.ca_bundle import publish, trusts
 from webhook.certificates.renewal import Policy, invalid, renewed
 from webhook.certificates.tls import Served
-from webhook.cluster.webhook_configurations import WebhookConfigurations, publish, trusts
 from webhook.serving.tasks import in_background
 from webhook.settings import Settings, SettingsError
 
@@ -71,7 +71,7 @@ class Rotator:
     name: str
     policy: Policy
     configuration: str
-    configurations: WebhookConfigurations
+    configurations: Informer[MutatingWebhookConfiguration, MutatingWebhookConfiguration]
     served: Served
     secret: Informer[Secret, Secret] = field(init=False)
     last: Material | None = None
@@ -88,7 +88,10 @@ class Rotator:
 
 @asynccontextmanager
 async def certificate_rotated(
-    api: Api, settings: Settings, configurations: WebhookConfigurations, served: Served
+    api: Api,
+    settings: Settings,
+    configurations: Informer[MutatingWebhookConfiguration, MutatingWebhookConfiguration],
+    served: Served,
 ) -> AsyncIterator[tuple[Callable[[], Mapping[str, bool | None]], Callable[[], None]]]:
     """Rotate and serve the certificate as long as the context is open.
 
@@ -128,6 +131,12 @@ def _checks(rotator: Rotator) -> Mapping[str, bool | None]:
 
 def make_policy(settings: Settings) -> Policy:
     """Read the certificate's names and lives from the settings.
+
+    Args:
+        settings: the settings.
+
+    Returns:
+        The policy.
 
     Raises:
         SettingsError: when there are no names, or a certificate could outlive its authority.

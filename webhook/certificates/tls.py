@@ -86,7 +86,10 @@ def listening_context(served: Served) -> ssl.SSLContext:
     """Make the context of the listening socket.
 
     Args:
-        served: asked for the certificate at every handshake.
+        served: gives the certificate for every handshake.
+
+    Returns:
+        The context.
 
     Raises:
         SettingsError: when the CA of the clients cannot be read.
@@ -111,6 +114,9 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
         certificate: path of a PEM file with the certificate and its chain.
         key: path of a PEM file with the private key.
         client_ca: path of a PEM file with the CA of the clients that may call; empty for any client.
+
+    Returns:
+        The certificate, ready to be served.
 
     Raises:
         SettingsError: when a path is missing, a file cannot be read, or the two do not belong together.

@@ -34,15 +34,32 @@ class CheckResult:
 
 
 def ok(name: str, why: str) -> CheckResult:
-    """Return the result of a check that found nothing wrong."""
+    """Return the result of a check that found nothing wrong.
+
+    Args:
+        name: the check's.
+        why: what the check found.
+    """
     return CheckResult(name, Verdict.OK, why)
 
 
 def warn(name: str, why: str, todo: str) -> CheckResult:
-    """Return the result of a check that a person should look at."""
+    """Return the result of a check that a person should look at.
+
+    Args:
+        name: the check's.
+        why: what the check found.
+        todo: what to do.
+    """
     return CheckResult(name, Verdict.WARN, why, todo)
 
 
 def fail(name: str, why: str, todo: str) -> CheckResult:
-    """Return the result of a check that found something broken."""
+    """Return the result of a check that found something broken.
+
+    Args:
+        name: the check's.
+        why: what the check found.
+        todo: what to do.
+    """
     return CheckResult(name, Verdict.FAIL, why, todo)

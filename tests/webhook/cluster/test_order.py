@@ -5,21 +5,12 @@ from __future__ import annotations
 import pytest
 
 from autofix.cluster.webhook_order import INJECTOR_WEBHOOK
-from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration, WebhookClientConfig
-from webhook.cluster.webhook_configurations import order_problem, trusts
+from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration
+from webhook.cluster.webhook_configurations import order_problem
 
 
-def calling(*webhooks: str, bundle: str = "") -> MutatingWebhookConfiguration:
-    return with_bundles(dict.fromkeys(webhooks, bundle))
-
-
-def with_bundles(bundles: dict[str, str]) -> MutatingWebhookConfiguration:
-    return MutatingWebhookConfiguration(
-        webhooks=[
-            MutatingWebhook(name=name, client_config=WebhookClientConfig(bundle))
-            for name, bundle in bundles.items()
-        ]
-    )
+def calling(webhook: str) -> MutatingWebhookConfiguration:
+    return MutatingWebhookConfiguration(webhooks=[MutatingWebhook(name=webhook)])
 
 
 INJECTOR = calling(INJECTOR_WEBHOOK)
@@ -43,25 +34,12 @@ OURS = calling("pods.linkerd-autofix.io")
 )
 def test_names_are_compared_as_the_api_server_does(
     ours: str, others: dict[str, MutatingWebhookConfiguration], problem: str
-):
+) -> None:
     found = order_problem({ours: OURS, **others}, ours)
     assert problem in found
     assert bool(problem) == bool(found)
 
 
-def test_a_configuration_that_is_not_there_is_a_problem():
+def test_a_configuration_that_is_not_there_is_a_problem() -> None:
     problem = order_problem(LINKERD, "linkerd-autofix")
     assert "there is no MutatingWebhookConfiguration linkerd-autofix" in problem
-
-
-@pytest.mark.parametrize(
-    ("found", "answer"),
-    [
-        (None, False),
-        (calling("a", "b", bundle="right"), True),
-        (calling("a", bundle="wrong"), False),
-        (with_bundles({"a": "right", "b": ""}), False),
-    ],
-)
-def test_every_webhook_needs_the_ca_bundle(found: MutatingWebhookConfiguration | None, answer: bool):
-    assert trusts(found, "right") is answer
