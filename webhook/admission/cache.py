@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-import msgspec
+from msgspec import Struct
 
 import autofix
 from autofix.kubeapi.types import BuiltIn
@@ -21,9 +22,18 @@ from webhook.admission.state import ClusterState
 _MOST, _LONGEST = 512, 4096
 # What a rule may speak of in an object of a built-in kind.
 _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
-_ENTRIES: Final = ("annotations", "labels")
 # No answer depends on them; ``Request.is_owned`` says what matters of owners.
-_IGNORED: Final = ("name", "generateName", "namespace", "ownerReferences")
+_IGNORED: Final = frozenset(
+    {
+        "name",
+        "generate_name",
+        "namespace",
+        "resource_version",
+        "deletion_timestamp",
+        "owner_references",
+        "replicas",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +112,31 @@ def cache_key(request: Request, namespace: Mapping[str, Any] | None) -> Hashable
         return None
     about = (request.group, request.kind, request.operation, request.is_sub_resource, request.is_owned)
     try:
-        return about, _reduced(msgspec.to_builtins(obj)), _entries(namespace)
+        return about, _reduced(obj), None if namespace is None else _entries(namespace)
     except _UnusualError:
         return None
 
 
-def _reduced(node: object) -> Hashable:
+def _reduced(node: Any) -> Hashable:
     """Keep what there is of an object, but of annotations and labels only those of interest."""
-    if not isinstance(node, dict):
-        return None if node is None else str(node)
-    return tuple(
-        [
-            (name, _entries(value) if name in _ENTRIES else _reduced(value))
-            for name, value in node.items()
-            if name not in _IGNORED
-        ]
-    )
+    if isinstance(node, Struct):
+        return tuple([_reduced(getattr(node, name)) for name in _decisive_fields(type(node))])
+    leaf: Hashable = _entries(node) if isinstance(node, dict) else node
+    return leaf
 
 
-def _entries(entries: Mapping[str, Any] | None) -> Hashable:
-    """Keep what is of interest, in its order, and whether there is a mapping at all."""
-    if entries is None:
-        return None
-    pairs = tuple(_INTEREST.concerning(entries).items())
-    if not all(type(value) is str for _, value in pairs):
+def _entries(entries: Mapping[str, Any]) -> Hashable:
+    """Keep the annotations or labels of interest, in their order."""
+    kept = _INTEREST.concerning(entries)
+    if not all(map(_is_text, kept.values())):
         raise _UnusualError
-    return pairs
+    return tuple(kept.items())
+
+
+@lru_cache(maxsize=16)
+def _decisive_fields(struct: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in struct.__struct_fields__ if name not in _IGNORED)
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
