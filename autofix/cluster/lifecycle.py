@@ -108,7 +108,7 @@ def _ended(pod: Pod, proxy: TerminatedState, order: tuple[str, ...]) -> ProbeOut
     return ProbeOutcome(Ending.COMPLETED, f"the proxy, {kind}, ended by itself and the pod completed", order)
 
 
-def gave_up(pod: Pod | None, work: str, seconds: float) -> ProbeOutcome:
+def timeout_outcome(pod: Pod | None, work: str, seconds: float) -> ProbeOutcome:
     """Say what a pod was waiting for when the time was over.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aiohttp import ClientConnectorError, ClientError
 
-from autofix.cluster.lifecycle import Ending, ProbeOutcome, gave_up, probe_outcome, progress
+from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.list import Resource, pages
@@ -65,7 +65,7 @@ async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeO
             line = now
             say(line)
         if monotonic() > end:
-            return gave_up(pod, WORK, seconds)
+            return timeout_outcome(pod, WORK, seconds)
         await asyncio.sleep(_PAUSE)
 
 

@@ -19,14 +19,14 @@ _NAME: Final = "linkerd-autofix"
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class KeyPair:
     """A certificate with its private key."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
 
-def new_authority(now: datetime, lifetime: timedelta) -> Pair:
+def new_authority(now: datetime, lifetime: timedelta) -> KeyPair:
     """Make a certificate authority that signs itself.
 
     Args:
@@ -55,10 +55,10 @@ def new_authority(now: datetime, lifetime: timedelta) -> Pair:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
     )
-    return Pair(builder.sign(key, hashes.SHA256()), key)
+    return KeyPair(builder.sign(key, hashes.SHA256()), key)
 
 
-def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: timedelta) -> Pair:
+def new_leaf(authority: KeyPair, names: Sequence[str], now: datetime, lifetime: timedelta) -> KeyPair:
     """Make a server's certificate.
 
     Args:
@@ -82,7 +82,7 @@ def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: tim
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
         )
     )
-    return Pair(builder.sign(authority.key, hashes.SHA256()), key)
+    return KeyPair(builder.sign(authority.key, hashes.SHA256()), key)
 
 
 def canonical(name: str) -> str:

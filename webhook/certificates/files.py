@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from webhook.certificates.tls import Served
+from webhook.certificates.tls import ServedCertificate
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import SettingsError
 
@@ -34,8 +34,8 @@ class _Reload:
 
 
 @asynccontextmanager
-async def files_served(
-    certificate: str, key: str, served: Served, now: Callable[[], datetime]
+async def serve_files(
+    certificate: str, key: str, served: ServedCertificate, now: Callable[[], datetime]
 ) -> AsyncIterator[Checks]:
     """Serve a certificate from files, and its successors, as long as the context is open.
 
@@ -62,7 +62,7 @@ async def files_served(
         yield lambda: _checks(served, reload, now())
 
 
-def _checks(served: Served, reload: _Reload, now: datetime) -> Mapping[str, bool | None]:
+def _checks(served: ServedCertificate, reload: _Reload, now: datetime) -> Mapping[str, bool | None]:
     invalid = served.leaf.problem(now) if served.leaf else ""
     why = "; ".join(filter(None, (served.problem(now), reload.problem)))
     return {f"certificate: {why}": False if invalid else None} if why else {"certificate": True}
@@ -71,7 +71,7 @@ def _checks(served: Served, reload: _Reload, now: datetime) -> Mapping[str, bool
 async def _keep_loading(
     files: tuple[str, str],
     last: tuple[bytes, ...],
-    served: Served,
+    served: ServedCertificate,
     now: Callable[[], datetime],
     reload: _Reload,
 ) -> None:
@@ -95,7 +95,7 @@ async def _keep_loading(
             _LOG.info("reloaded the certificate", extra={"file": files[0]})
 
 
-def _say_invalid(served: Served, reload: _Reload, now: datetime) -> None:
+def _say_invalid(served: ServedCertificate, reload: _Reload, now: datetime) -> None:
     invalid = served.leaf.problem(now) if served.leaf else ""
     if invalid and invalid != reload.invalid:
         _LOG.error("nobody can connect", extra={"reason": invalid})

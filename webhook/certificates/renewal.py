@@ -1,4 +1,4 @@
-"""When to renew what, as a pure function of the present material and the time.
+"""When to renew what, as a pure function of the present bundle and the time.
 
 An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it. It signs
 the next certificate once the API server trusts it. Certificates live at most a third as long, so that none
@@ -16,7 +16,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from webhook.certificates.bundle import Material
+from webhook.certificates.bundle import CertificateBundle
 from webhook.certificates.ca import names_of, new_authority, new_leaf
 
 _DUE: Final = 2 / 3
@@ -39,17 +39,19 @@ class Policy:
     leaf_lifetime: timedelta
 
 
-def renewed(old: Material | None, policy: Policy, now: datetime, *, published: bool) -> tuple[Material, str]:
-    """Return the material to use from now on, and why it differs from the present material.
+def renew(
+    old: CertificateBundle | None, policy: Policy, now: datetime, *, published: bool
+) -> tuple[CertificateBundle, str]:
+    """Return the bundle to use from now on, and why it differs from the present bundle.
 
     Args:
-        old: the present material; None when there is none that can be used.
+        old: the present bundle; None when there is none that can be used.
         policy: which certificates to make.
         now: the time, with time zone.
         published: whether the API server trusts the newest authority.
 
     Returns:
-        The material and the reason; the same ``old`` with an empty reason when there is nothing to do.
+        The bundle and the reason; the same ``old`` with an empty reason when there is nothing to do.
     """
     if old is None:
         return _fresh(policy, now), "there is none that can be used"
@@ -66,13 +68,13 @@ def renewed(old: Material | None, policy: Policy, now: datetime, *, published: b
     return old, ""
 
 
-def _fresh(policy: Policy, now: datetime) -> Material:
+def _fresh(policy: Policy, now: datetime) -> CertificateBundle:
     authority = new_authority(now, policy.authority_lifetime)
     leaf = new_leaf(authority, policy.names, now, policy.leaf_lifetime)
-    return Material(authority, (authority.certificate,), leaf)
+    return CertificateBundle(authority, (authority.certificate,), leaf)
 
 
-def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
+def _with_leaf(old: CertificateBundle, policy: Policy, now: datetime) -> CertificateBundle:
     # While replicas with other names are being replaced, a certificate must suit both; the next need not.
     served = names_of(old.leaf.certificate)
     others = () if frozenset(policy.names) <= served else sorted(served - frozenset(policy.names))
@@ -81,27 +83,27 @@ def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
     return _trusting(replace(old, leaf=leaf), old, now)
 
 
-def _trusting(new: Material, old: Material, now: datetime) -> Material:
+def _trusting(new: CertificateBundle, old: CertificateBundle, now: datetime) -> CertificateBundle:
     """Trust the new authority first, and the old ones as long as they live."""
     newest = new.authority.certificate
     older = [certificate for certificate in old.trusted if certificate != newest and _valid(certificate, now)]
     return replace(new, trusted=(newest, *older)[:_MOST_TRUSTED])
 
 
-def invalid(material: Material, now: datetime) -> str:
+def validity_problem(bundle: CertificateBundle, now: datetime) -> str:
     """Say why nobody can trust a certificate at a time; empty when it and a CA that signed it are valid."""
-    leaf = material.leaf.certificate
+    leaf = bundle.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if not any(_valid(authority, now) and _signed(leaf, authority) for authority in material.trusted):
+    if not any(_valid(authority, now) and _signed(leaf, authority) for authority in bundle.trusted):
         return "no CA that is valid at this time has signed the certificate"
     return ""
 
 
-def _useless(old: Material, policy: Policy, now: datetime) -> str:
+def _useless(old: CertificateBundle, policy: Policy, now: datetime) -> str:
     if not frozenset(policy.names) <= names_of(old.leaf.certificate):
-        return invalid(old, now) or "the certificate has other names"
-    return invalid(old, now)
+        return validity_problem(old, now) or "the certificate has other names"
+    return validity_problem(old, now)
 
 
 def _signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:

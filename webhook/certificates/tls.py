@@ -46,7 +46,7 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class Served:
+class ServedCertificate:
     """The certificate that new connections get; open connections keep theirs.
 
     Attributes:
@@ -82,7 +82,7 @@ class Served:
         return "there is none" if self.leaf is None else self.leaf.problem(now) or self.leaf.doubt(now)
 
 
-def listening_context(served: Served) -> ssl.SSLContext:
+def listening_context(served: ServedCertificate) -> ssl.SSLContext:
     """Make the context of the listening socket.
 
     Args:

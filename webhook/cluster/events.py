@@ -69,7 +69,7 @@ class _Budget:
 
 
 @asynccontextmanager
-async def events_sent(
+async def send_events(
     api: Api, metrics: Metrics, instance: str, timer: Callable[[], float] = monotonic
 ) -> AsyncIterator[Notify]:
     """Send Events as long as the context is open.

@@ -17,7 +17,7 @@ _LOG: Final = logging.getLogger("webhook")
 
 
 @asynccontextmanager
-async def order_checked(
+async def check_order(
     api: Api, configurations: WebhookConfigurations, ours: str, metrics: Metrics, also: Callable[[], None]
 ) -> AsyncIterator[Checks]:
     """Run the informer of the configurations, and check the order after every change.

@@ -16,7 +16,7 @@ _WORTH_SAYING: Final = timedelta(minutes=5)
 _SECOND: Final = timedelta(seconds=1)
 
 
-def skew_checked(clock: ServerClock) -> Checks:
+def check_skew(clock: ServerClock) -> Checks:
     """Report that the clocks are apart: once in the log, and in the readiness probe as long as it is true.
 
     Args:

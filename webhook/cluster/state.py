@@ -42,7 +42,9 @@ class _Learned:
 
 
 @asynccontextmanager
-async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Provider, Checks]]:
+async def watch_cluster(
+    api: Api, settings: Settings, metrics: Metrics
+) -> AsyncIterator[tuple[Provider, Checks]]:
     """Watch the cluster as long as the context is open; it opens at once, whatever can be reached.
 
     Args:
