@@ -17,6 +17,7 @@ from autofix.kubeapi.types import (
     ObjectMetadata,
     Pod,
     TerminatedState,
+    controller_of,
 )
 from autofix.kubernetes.kinds import Kind
 from autofix.rules.interest import ANY
@@ -189,7 +190,7 @@ def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:
 
 
 def _owner(metadata: ObjectMetadata) -> Reference | None:
-    for owner in metadata.owner_references or ():
-        if owner.controller:
-            return Reference(owner.api_version, owner.kind, metadata.namespace, owner.name)
-    return None
+    owner = controller_of(metadata)
+    if owner is None:
+        return None
+    return Reference(owner.api_version, owner.kind, metadata.namespace, owner.name)

@@ -16,7 +16,7 @@ from aiohttp import ClientConnectorError, ClientError
 from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Pod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 
@@ -24,6 +24,7 @@ WORK: Final = "work"
 _NAME: Final = "autofix-probe"
 _INJECT: Final = "linkerd.io/inject"
 _PAUSE: Final = 0.5
+_TRIES: Final = 3
 _GONE_SECONDS: Final = 5.0
 Say = Callable[[str], None]
 
@@ -70,15 +71,13 @@ async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeO
 
 
 async def _read(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
-    pods = await _all(api, Resource("pods", resource_path(POD, namespace), Pod))
+    pods = await read_all(api, Resource("pods", resource_path(POD, namespace), Pod), tries=_TRIES)
     if pods:
         return pods[0], []
-    events = await _all(api, Resource("events", resource_path(CORE_EVENT, namespace), Event))
+    events = await read_all(
+        api, Resource("events", resource_path(CORE_EVENT, namespace), Event), tries=_TRIES
+    )
     return None, [event.message for event in events if event.reason == "FailedCreate"]
-
-
-async def _all(api: Api, resource: Resource[Any]) -> list[Any]:
-    return [item async for page in pages(api, resource, tries=3) for item in page.items]
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Patches objects of the cluster; each is read again before, so that nobody's change in between is lost."""
+"""Patches objects of the cluster. It reads each object again before, so that no change in between is lost."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
 from autofix.kubeapi.types import BuiltInObject, JsonObject
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
-_JSON_PATCH: Final = "application/json-patch+json"
 _TRIES: Final = 3
 # Labels and annotations of tools that put an object back as it is in their source (their documentation).
 _MANAGERS: Final = {
@@ -72,7 +71,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
                 raise AutofixError(f"{evaluation.reference}: was changed in the meantime; run again")
             live: JsonObject = msgspec.json.decode(text)
             await api.request(
-                "PATCH", path, query=query, body=_patch(live, evaluation), content_type=_JSON_PATCH
+                "PATCH", path, query=query, body=_patch(live, evaluation), content_type=JSON_PATCH
             )
         except ApiError as error:
             if error.status == HTTPStatus.CONFLICT:

@@ -48,6 +48,20 @@ Owners: TypeAlias = list[OwnerReference] | None
 ObjectMetadata: TypeAlias = Metadata[Entries, Owners]
 
 
+def controller_of(metadata: ObjectMetadata) -> OwnerReference | None:
+    """Find the controller of an object.
+
+    Args:
+        metadata: the object's.
+
+    Returns:
+        The owner reference to it; None when the object has no controller.
+
+    Source: Kubernetes API reference, OwnerReference: at most one of them has ``controller`` set.
+    """
+    return next((owner for owner in metadata.owner_references or () if owner.controller), None)
+
+
 class PodTemplate(Struct, Generic[E, R]):
     """A pod template, of which only the metadata counts."""
 

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import STRATEGIC_MERGE, Api
+from autofix.kubeapi.client import STRATEGIC_MERGE_PATCH, Api
 from autofix.kubeapi.types import MutatingWebhookConfiguration
 from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 
@@ -44,5 +44,5 @@ async def publish(api: Api, configuration: MutatingWebhookConfiguration, bundle:
     ]
     patch = {"metadata": {"resourceVersion": metadata.resource_version}, "webhooks": webhooks}
     path = resource_path(MUTATING_WEBHOOKS, name=metadata.name)
-    await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE)
+    await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE_PATCH)
     _LOG.info("wrote the caBundle", extra={"configuration": metadata.name})

@@ -21,7 +21,7 @@ from typing import Final
 import msgspec
 
 from autofix.kubeapi.api_path import PathError, resource_path
-from autofix.kubeapi.client import MERGE, Api, ApiError
+from autofix.kubeapi.client import MERGE_PATCH, Api, ApiError
 from autofix.kubeapi.informer import Informer, run_informer
 from autofix.kubeapi.list import Resource
 from autofix.kubeapi.types import MutatingWebhookConfiguration, Secret
@@ -255,7 +255,7 @@ async def _write(rotator: Rotator, secret: Secret | None, bundle: CertificateBun
     else:
         patch = {"metadata": {"resourceVersion": secret.metadata.resource_version}, "data": data}
         answer = await rotator.api.request(
-            "PATCH", resource.path.child(rotator.name), body=patch, content_type=MERGE
+            "PATCH", resource.path.child(rotator.name), body=patch, content_type=MERGE_PATCH
         )
     # The watch will bring the same; until then the next step builds on this.
     rotator.secret.objects[f"{rotator.namespace}/{rotator.name}"] = msgspec.json.decode(answer, type=Secret)

@@ -16,7 +16,7 @@ from autofix.cluster.installation import created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import (
     Deployment,
     EndpointSlice,
@@ -102,11 +102,7 @@ async def _read(what: str, answer: Awaitable[T], unknowns: list[str]) -> T | Non
 
 
 async def _all(api: Api, resource: Resource[S], unknowns: list[str]) -> list[S] | None:
-    return await _read(resource.title, _everything(api, resource), unknowns)
-
-
-async def _everything(api: Api, resource: Resource[S]) -> list[S]:
-    return [item async for page in pages(api, resource) for item in page.items]
+    return await _read(resource.title, read_all(api, resource), unknowns)
 
 
 def _service(
@@ -133,7 +129,7 @@ async def _slices(api: Api, service: ServiceReference) -> list[EndpointSlice]:
     # The service's names come from the cluster, and may be names that no object can have.
     labels = label_selector("kubernetes.io/service-name", service.name)
     path = resource_path(ENDPOINT_SLICE, service.namespace)
-    return await _everything(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
+    return await read_all(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
 
 
 async def _secret(api: Api, service: ServiceReference, unknowns: list[str]) -> Secret | None:
