@@ -70,21 +70,21 @@ def holders(text: str) -> list[str]:
         ("linkerd-debug", "autofix/rules/running.py"),
     ],
 )
-def test_a_literal_of_the_cluster_stands_once(literal: object, home: str):
+def test_a_literal_of_the_cluster_stands_once(literal: object, home: str) -> None:
     assert homes(literal) == [home]
 
 
 @pytest.mark.parametrize("text", ["linkerd-proxy-injector.linkerd.io", "mutatingwebhookconfigurations"])
-def test_no_other_text_holds_a_name_of_the_cluster(text: str):
+def test_no_other_text_holds_a_name_of_the_cluster(text: str) -> None:
     assert len(holders(text)) == 1
 
 
-def test_no_message_writes_the_oldest_kubernetes_by_hand():
+def test_no_message_writes_the_oldest_kubernetes_by_hand() -> None:
     # The module itself shows how to write a version.
     assert set(holders("1.29")) <= {"autofix/kubernetes/version.py"}
 
 
-def test_a_second_literal_is_seen():
+def test_a_second_literal_is_seen() -> None:
     """The test can fail: docstrings do not count, and everything else does."""
     code = '"""name"""\nA = "name"\ndef f():\n    "name"\n    return f"{A} name"\n'
     assert list(literals(ast.parse(code))) == ["name", " name"]

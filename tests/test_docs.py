@@ -20,7 +20,7 @@ from autofix.errors import AutofixError
 from autofix.rules.__main__ import main as write_documents
 from autofix.rules.__main__ import rules_document, with_eras
 from autofix.rules.pages import PLACEHOLDERS, page
-from autofix.rules.registry import RULES
+from autofix.rules.registry import RULES, Rule
 
 DOCUMENTS = sorted(path for name in ("*.md", "docs/**/*.md", "examples/**/*.md") for path in ROOT.glob(name))
 # Rooms of the code: documents name a module by its room, such as `engine/verify`.
@@ -43,7 +43,7 @@ def anchors(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_inside_the_project_leads_somewhere(path: Path):
+def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
     for token in tokens(path):
         target = token.attrGet("href") or token.attrGet("src")
         if not isinstance(target, str) or re.match(r"[a-z]+:", target):
@@ -56,7 +56,7 @@ def test_every_link_inside_the_project_leads_somewhere(path: Path):
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_path_in_code_spans_exists(path: Path):
+def test_every_path_in_code_spans_exists(path: Path) -> None:
     homes = (ROOT, ROOT / "autofix", ROOT / "webhook")
     for token in tokens(path):
         span = token.content.rstrip("/")
@@ -72,12 +72,12 @@ def blocks(path: Path, language: str) -> list[str]:
     return [token.content for token in tokens(path) if token.type == "fence" and token.info == language]
 
 
-def test_the_readmes_python_runs():
+def test_the_readmes_python_runs() -> None:
     [code] = blocks(ROOT / "README.md", "python")
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # our own document
 
 
-def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatch):
+def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     [session] = blocks(ROOT / "README.md", "console")
     for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
@@ -88,16 +88,16 @@ def test_the_readmes_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatc
         assert shown.getvalue() == expected
 
 
-def test_the_rules_document_is_current():
+def test_the_rules_document_is_current() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document(), "run `make docs`"
 
 
-def test_the_readmes_table_of_keys_is_current():
+def test_the_readmes_table_of_keys_is_current() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert with_eras(text) == text, "run `make docs`"
 
 
-def test_make_docs_writes_both_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_make_docs_writes_both_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     begin, end = text.index("| Linkerd | key |"), text.index("<!-- /eras -->")
     (tmp_path / "README.md").write_text(f"{text[:begin]}| an old table |\n\n{text[end:]}", encoding="utf-8")
@@ -108,25 +108,25 @@ def test_make_docs_writes_both_documents(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document()
 
 
-def test_a_document_without_the_markers_is_refused():
+def test_a_document_without_the_markers_is_refused() -> None:
     with pytest.raises(AutofixError, match="/eras"):
         with_eras("# A document\n")
 
 
 @pytest.mark.parametrize("placeholder", PLACEHOLDERS)
-def test_every_placeholder_is_used_and_filled(placeholder: str):
+def test_every_placeholder_is_used_and_filled(placeholder: str) -> None:
     users = [rule for rule in RULES.values() if placeholder in rule.page]
     assert users
     for rule in users:
         assert PLACEHOLDERS[placeholder]() in page(rule)
 
 
-def test_no_page_has_a_placeholder_that_is_not_known():
+def test_no_page_has_a_placeholder_that_is_not_known() -> None:
     for rule in RULES.values():
         assert not re.search(r"^\{[\w ]+\}$| \{[\w ]+\}", page(rule), re.MULTILINE)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
-def test_every_rule_has_a_whole_page(rule):
+def test_every_rule_has_a_whole_page(rule: Rule) -> None:
     for heading in ("What it does", "Why is this bad", "Example", "Fix safety"):
         assert f"\n## {heading}\n" in rule.page

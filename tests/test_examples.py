@@ -137,22 +137,22 @@ TABLE: dict[str, tuple[set[str], Callable[[Path], None]]] = {
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_an_example_does_what_it_shows(name: str, tmp_path: Path):
+def test_an_example_does_what_it_shows(name: str, tmp_path: Path) -> None:
     TABLE[name][1](tmp_path)
 
 
-def test_every_file_in_examples_is_run():
+def test_every_file_in_examples_is_run() -> None:
     files = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*") if path.is_file()}
     run_files = {f"{name}/{file}" for name, (names, _) in TABLE.items() for file in names}
     assert files == {"README.md", *run_files}
 
 
-def test_the_readme_of_the_examples_names_each():
+def test_the_readme_of_the_examples_names_each() -> None:
     named = re.findall(r"^\| \[([\w-]+)\]", (EXAMPLES / "README.md").read_text(), re.MULTILINE)
     assert named == list(TABLE)
 
 
-def test_the_hooks_of_this_repository_need_no_network():
+def test_the_hooks_of_this_repository_need_no_network() -> None:
     config = ROOT / ".pre-commit-config.yaml"
     run("pre-commit", "validate-config", config)
     hooks = [hook for repo in yaml.safe_load(config.read_text())["repos"] for hook in repo["hooks"]]

@@ -18,7 +18,7 @@ MOST_LINES = 300
 ALLOWED = {"autofix", "jsonpatch", "jsonpointer"}
 
 
-def test_the_arrows_point_one_way():
+def test_the_arrows_point_one_way() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     found = subprocess.run([program, "--no-cache"], check=False, cwd=ROOT, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout
@@ -51,11 +51,11 @@ def test_the_picture_agrees_with_the_imports() -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_is_one_room(path: Path):
+def test_a_file_is_one_room(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-def test_importing_the_library_loads_nothing_heavy():
+def test_importing_the_library_loads_nothing_heavy() -> None:
     code = (
         "import sys; base = set(sys.modules); import autofix; "
         "[getattr(autofix, name) for name in autofix.__all__]; print(*sorted(set(sys.modules) - base))"
@@ -66,7 +66,7 @@ def test_importing_the_library_loads_nothing_heavy():
     assert packages.isdisjoint({"aiohttp", "kubernetes_asyncio", "yaml", "jsonschema", "asyncio", "argparse"})
 
 
-def test_importtime_names_none_of_the_heavy_packages():
+def test_importtime_names_none_of_the_heavy_packages() -> None:
     found = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "from autofix import *"],
         capture_output=True,
@@ -90,7 +90,7 @@ def run_with_modules(folder: Path, *words: str) -> tuple[subprocess.CompletedPro
 )
 def test_a_folder_without_linkerd_is_answered_without_rules_and_yaml(
     tmp_path: Path, command: str, message: str
-):
+) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
     ended, names = run_with_modules(tmp_path, command, "-t", "2.17", ".")
     assert ended.returncode == 0
@@ -103,7 +103,7 @@ def test_a_folder_without_linkerd_is_answered_without_rules_and_yaml(
     assert {name for name in names if name.startswith("autofix.rules.")} == {"autofix.rules.interest"}
 
 
-def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path):
+def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path) -> None:
     wrong = "config.linkerd.io/proxy-native-sidecar: 'true'"
     pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {wrong}\n"
     (tmp_path / "a.yaml").write_text(pod)
@@ -113,7 +113,7 @@ def test_a_small_change_is_shown_without_what_takes_long_to_load(tmp_path: Path)
     assert names.isdisjoint({"yaml", "dataclasses", "pathlib", "difflib", "datetime", "jsonpatch", "shutil"})
 
 
-def test_every_rule_has_its_own_tests():
+def test_every_rule_has_its_own_tests() -> None:
     modules = {path.name.partition("_")[0] for path in ROOT.glob("autofix/rules/afx*.py")}
     tests = {path.stem.removeprefix("test_") for path in ROOT.glob("tests/rules/test_afx*.py")}
     assert modules == tests

@@ -50,11 +50,11 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def test_the_library_works_and_stays_cheap_to_import(python: Path):
+def test_the_library_works_and_stays_cheap_to_import(python: Path) -> None:
     subprocess.run([python, "-c", PROGRAM], check=True, cwd=python.parent)
 
 
-def test_both_names_of_the_command_line_are_installed(python: Path):
+def test_both_names_of_the_command_line_are_installed(python: Path) -> None:
     for name in ("autofix", "kubectl-autofix"):
         found = subprocess.run(
             [python.parent / name, "rules", "AFX101"], check=True, capture_output=True, text=True
@@ -62,7 +62,7 @@ def test_both_names_of_the_command_line_are_installed(python: Path):
         assert found.stdout.startswith("# AFX101")
 
 
-def test_types_and_data_are_in_the_wheel(python: Path):
+def test_types_and_data_are_in_the_wheel(python: Path) -> None:
     code = "import autofix, pathlib; p = pathlib.Path(autofix.__file__).parent; print(*p.rglob('*'))"
     listed = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout
     for name in ("py.typed", "releases.json", "annotations.json", "scan.html"):
@@ -70,7 +70,7 @@ def test_types_and_data_are_in_the_wheel(python: Path):
 
 
 @pytest.mark.parametrize("command", ["scan", "doctor", "probe"])
-def test_what_asks_a_cluster_says_what_to_install(python: Path, command: str):
+def test_what_asks_a_cluster_says_what_to_install(python: Path, command: str) -> None:
     found = subprocess.run([python.parent / "autofix", command], check=False, capture_output=True, text=True)
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith(f"autofix: error: {command} needs ")
@@ -97,7 +97,7 @@ def with_extra(python: Path, folder: Path, extra: str) -> Path:
 
 def test_the_extra_for_the_webhook_is_enough_to_serve_with_a_certificate_from_files(
     python: Path, tmp_path: Path
-):
+) -> None:
     program = with_extra(python, tmp_path, "webhook") / "autofix-webhook"
     leaf = trustme.CA().issue_cert("127.0.0.1")
     leaf.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
@@ -110,7 +110,7 @@ def test_the_extra_for_the_webhook_is_enough_to_serve_with_a_certificate_from_fi
     assert '"message": "listening"' in said
 
 
-def test_the_extra_for_a_cluster_is_enough_for_its_commands(python: Path, tmp_path: Path):
+def test_the_extra_for_a_cluster_is_enough_for_its_commands(python: Path, tmp_path: Path) -> None:
     programs = with_extra(python, tmp_path, "cluster")
     for command in ("scan", "doctor", "probe"):
         found = subprocess.run(

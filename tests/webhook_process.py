@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -31,7 +32,9 @@ def clock_set(days: float) -> str:
 
 
 @asynccontextmanager
-async def process(*flags: str, before: str = "", **environment: str):
+async def process(
+    *flags: str, before: str = "", **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the webhook as a user does; stopped by its PID whatever happens.
 
     Args:

@@ -18,7 +18,7 @@ _COLUMNS = 80
 _PORTS = 65536
 _LONGEST_SECONDS = 7 * 24 * 3600
 _EPILOG = """\
-exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, unreadable input included.
+exit codes: 0 nothing to do, 1 findings or a diff, 2 anything abnormal, such as unreadable input.
 Data goes to standard output, everything else to standard error."""
 
 
@@ -115,7 +115,7 @@ def _fix(command: argparse.ArgumentParser) -> None:
     shared.rules_and_cluster(command)
     shared.exit_zero(command)
     command.add_argument(
-        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when a file was fixed, too"
+        "--exit-non-zero-on-fix", action="store_true", help="also exit with 1 when a file was fixed"
     )
     shared.quiet(command)
 
@@ -155,17 +155,23 @@ def _scan(command: argparse.ArgumentParser) -> None:
     watching = command.add_argument_group("watching")
     watching.add_argument("--watch", action="store_true", help="scan again and again, and show what changes")
     watching.add_argument(
-        "--interval", type=seconds, metavar="SECONDS", default=60, help="between two scans (default: 60)"
+        "--interval", type=seconds, metavar="SECONDS", default=60, help="time between two scans (default: 60)"
     )
     watching.add_argument(
-        "--metrics-port", type=port, metavar="PORT", help="serve Prometheus metrics there, on all addresses"
+        "--metrics-port",
+        type=port,
+        metavar="PORT",
+        help="serve Prometheus metrics on this port, on all addresses",
     )
     shared.quiet(command)
 
 
 def _doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "-n", "--namespace", metavar="NAME", help="Namespace in which a pod is tried, without being stored"
+        "-n",
+        "--namespace",
+        metavar="NAME",
+        help="Namespace in which doctor tries a pod; the API server does not store it",
     )
     command.add_argument(
         "--configuration",
@@ -191,7 +197,9 @@ def _probe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout", type=seconds, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
     )
-    command.add_argument("--keep", action="store_true", help="leave the Namespace behind for a look")
+    command.add_argument(
+        "--keep", action="store_true", help="keep the Namespace, so that you can look into it"
+    )
     shared.connection(command)
     shared.output(command, ("text", "json"))
     shared.cluster(command)
@@ -214,13 +222,13 @@ def _completion(command: argparse.ArgumentParser) -> None:
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "preview": ("show what would change; write nothing", _preview),
-    "fix": ("repair files in place; with -, standard input on its way", _fix),
+    "fix": ("repair files in place; with -, copy standard input to standard output, fixed", _fix),
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
     "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
     "doctor": ("check that Kubernetes, Linkerd and the webhook fit together", _doctor),
     "probe": ("run a Job with a native sidecar, and see whether it completes", _probe),
     "krm": (
-        "be a KRM function of kustomize or kpt: ResourceList in, ResourceList out",
+        "run as a KRM function of kustomize or kpt: ResourceList in, ResourceList out",
         shared.rules_and_cluster,
     ),
     "rules": ("list the rules, or show a rule's page", _rules),

@@ -97,7 +97,7 @@ def _checked(table: object, path: str) -> dict[str, Any]:
     for name, value in table.items():
         types = _SETTINGS.get(name)
         if types is None:
-            raise AutofixError(f"{path}: {name} is no setting; there are {', '.join(_SETTINGS)}")
+            raise AutofixError(f"{path}: {name} is not a setting; the settings are {', '.join(_SETTINGS)}")
         # A boolean is an integer to Python, but not to the user.
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise AutofixError(f"{path}: {name} must be {' or '.join(_TYPES[kind] for kind in types)}")

@@ -101,13 +101,13 @@ def _as_text(
         position = f"{objects[explanation.document].source}:{line}"
         yield f"{position}: {_title(explanation)}: {_answer(explanation)} (Linkerd {release})"
         if explanation.injected is None:
-            yield "  - nothing here says linkerd.io/inject: this holds where Linkerd injects the pod"
+            yield "  - linkerd.io/inject is not set here: this holds if Linkerd injects the pod"
         for reason in explanation.decision.reasons:
             yield f"  - {reason}"
 
 
 def _answer(explanation: Explanation) -> str:
-    reason = ", for linkerd.io/inject does not ask for one" if explanation.injected is False else ""
+    reason = ", because linkerd.io/inject does not ask for one" if explanation.injected is False else ""
     return f"{explanation.answer}{reason}"
 
 

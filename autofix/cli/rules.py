@@ -23,5 +23,5 @@ def rules(arguments: argparse.Namespace) -> int:
     rule = RULES.get(arguments.code.upper())
     if rule is None:
         raise AutofixError(f"no rule has the code {arguments.code!r}; `autofix rules` lists them")
-    put(f"# {rule.code}: {page(rule).strip()}".split("\n"))
+    put(f"# {rule.code}: {page(rule)}".split("\n"))
     return exit_codes.CLEAN

@@ -20,7 +20,7 @@ def color(command: argparse.ArgumentParser) -> None:
 def statistics(command: argparse.ArgumentParser) -> None:
     """Add --statistics."""
     command.add_argument(
-        "--statistics", action="store_true", help="show how often each rule found something, and nothing else"
+        "--statistics", action="store_true", help="show only how many findings each rule has"
     )
 
 
@@ -36,7 +36,7 @@ def rules_and_cluster(command: argparse.ArgumentParser) -> None:
     command.add_argument("--select", metavar="CODES", help="run only these rules: AFX101,AFX3 or ALL")
     command.add_argument("--ignore", metavar="CODES", help="do not run these rules")
     command.add_argument(
-        "--unsafe-fixes", action="store_true", help="make fixes that change what runs today, too"
+        "--unsafe-fixes", action="store_true", help="also make fixes that change what runs today"
     )
 
 
@@ -72,19 +72,19 @@ def inputs(command: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="leave these out of the given folders, by a pattern as in .gitignore; may be repeated",
+        help="leave this pattern (as in .gitignore) out of the named folders; may be repeated",
     )
     command.add_argument(
         "--force-exclude",
         action="store_true",
-        help="leave them out even where they are given by name, as pre-commit does",
+        help="leave files out even if they are named, as pre-commit names them",
     )
     command.add_argument(
         "--include",
         metavar="PATTERN",
         action="append",
         default=[],
-        help="read such files there too, beside *.yaml, *.yml and *.json: '*.tpl'; may be repeated",
+        help="also read files of this pattern, beside *.yaml, *.yml and *.json: '*.tpl'; may be repeated",
     )
 
 
@@ -118,6 +118,4 @@ def cluster(command: argparse.ArgumentParser) -> None:
 
 def quiet(command: argparse.ArgumentParser) -> None:
     """Add --quiet."""
-    command.add_argument(
-        "-q", "--quiet", action="store_true", help="say nothing but errors on standard error"
-    )
+    command.add_argument("-q", "--quiet", action="store_true", help="write only errors on standard error")

@@ -24,7 +24,7 @@ class PositionedFinding(NamedTuple):
         finding: the finding.
         item: the object that the finding is about.
         line, column: where it stands, counted from 1.
-        edits: its own fix as replacements in the text; empty when it has no fix.
+        edits: its own fix as edits of the text; empty when it has no fix.
             All findings about one key in plain text share one fix.
     """
 

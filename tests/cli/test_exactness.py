@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders import ALPHA, WRONG
+from command_line import Run
 from paths import CORPUS
 
 BEFORE = CORPUS / "before"
@@ -63,7 +64,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run, tree: Path):
+def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run: Run, tree: Path) -> None:
     paths = sorted(path for path in tree.rglob("*") if path.is_file())
     before = {path: (path.read_bytes(), path.stat()) for path in paths}
     ended = run("fix", "-q", "-t", "2.17", ".", *NAMED)
@@ -83,7 +84,7 @@ def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run, tree:
             assert (after, path.stat()) == (was, status), name
 
 
-def test_what_sarif_calls_the_edited_spans_is_all_that_changes(run, tree: Path):
+def test_only_the_spans_in_sarifs_fixes_change(run: Run, tree: Path) -> None:
     log = json.loads(run("preview", "-t", "2.17", "-o", "sarif", ".", *NAMED).out)
     spans: dict[str, set[tuple[int, int, int, str]]] = {}
     for result in log["runs"][0]["results"]:

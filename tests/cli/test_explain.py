@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from command_line import Run, Write
 
 from autofix.rules.registry import RULES
 
@@ -59,7 +60,9 @@ def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
         ("dev-1", {ALPHA: "true"}, None, "native sidecar", f"{ALPHA} on the pod decides"),
     ],
 )
-def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, answer, reason):
+def test_it_says_what_linkerd_would_do_and_why(
+    run: Run, release: str, pod: dict[str, str], namespace: dict[str, str] | None, answer: str, reason: str
+) -> None:
     ended = run("explain", "-t", release, "-", stdin=text(pod, namespace))
     assert ended.code == 0
     assert ended.out.splitlines()[0] == f"<stdin>:1: Pod shop/p: {answer} (Linkerd {release})"
@@ -69,7 +72,7 @@ def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, ans
 @pytest.mark.parametrize(
     ("pod", "namespace", "answer", "note"),
     [
-        ({INJECT: "disabled"}, None, "no proxy, for linkerd.io/inject does not ask for one", False),
+        ({INJECT: "disabled"}, None, "no proxy, because linkerd.io/inject does not ask for one", False),
         ({INJECT: "true"}, None, "no proxy", False),
         ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", False),
         ({}, {INJECT: "disabled"}, "no proxy", False),
@@ -79,13 +82,15 @@ def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, ans
         ({}, {}, "native sidecar", True),
     ],
 )
-def test_it_says_whether_there_is_a_proxy_at_all(run, pod, namespace, answer, note):
+def test_it_says_whether_there_is_a_proxy_at_all(
+    run: Run, pod: dict[str, str], namespace: dict[str, str] | None, answer: str, note: bool
+) -> None:
     ended = run("explain", "-t", "2.20", "-", stdin=text(pod, namespace))
     assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Pod shop/p: {answer}")
-    assert ("nothing here says linkerd.io/inject" in ended.out.partition("pods of")[0]) is note
+    assert ("linkerd.io/inject is not set here" in ended.out.partition("pods of")[0]) is note
 
 
-def test_items_of_a_list_have_lines_of_their_own(run):
+def test_items_of_a_list_have_lines_of_their_own(run: Run) -> None:
     item = "- {apiVersion: v1, kind: Pod, metadata: {name: %s}}\n"
     manifest = "apiVersion: v1\nkind: List\nitems:\n" + item % "a" + item % "b"
     ended = run("explain", "-", stdin=manifest.encode())
@@ -94,45 +99,45 @@ def test_items_of_a_list_have_lines_of_their_own(run):
     assert "name it with --linkerd" in ended.err
 
 
-def test_a_namespace_is_explained_for_pods_without_keys(run):
+def test_a_namespace_is_explained_for_pods_without_keys(run: Run) -> None:
     ended = run("explain", "-t", "2.17", "-", stdin=text({}, {ALPHA: "true"}))
     assert "pods of Namespace shop: native sidecar" in ended.out
 
 
-def test_helms_values_count(run):
+def test_helms_values_count(run: Run) -> None:
     ended = run("explain", "-t", "2.20", "--native-sidecar-default", "false", "-", stdin=text({}))
     assert "ordinary container" in ended.out
     assert "proxy.nativeSidecar=false (set) decides" in ended.out
 
 
-def test_json(run):
+def test_json(run: Run) -> None:
     [found] = json.loads(run("explain", "-t", "2.17", "-o", "json", "-", stdin=text({ALPHA: "true"})).out)
     assert found["native"] is True
     assert found["denied"] is False
     assert (found["key"], found["level"], found["pointer"]) == (ALPHA, "pod", "/metadata/annotations")
 
 
-def test_unreadable_input_ends_with_2(run):
+def test_unreadable_input_ends_with_2(run: Run) -> None:
     assert run("explain", "-", stdin=b"a: b: c").code == 2
 
 
-def test_rules_lists_every_rule(run):
+def test_rules_lists_every_rule(run: Run) -> None:
     ended = run("rules")
     assert [line.split()[0] for line in ended.out.splitlines()] == list(RULES)
 
 
 @pytest.mark.parametrize("code", ["AFX101", "afx101"])
-def test_rules_shows_a_page(run, code):
+def test_rules_shows_a_page(run: Run, code: str) -> None:
     assert run("rules", code).out.startswith(
         "# AFX101: A native-sidecar key that no release of Linkerd reads."
     )
 
 
-def test_version(run):
+def test_version(run: Run) -> None:
     assert run("--version").out.startswith("autofix 0.")
 
 
-def test_malformed_metadata_is_unreadable_input_here_too(run, write):
+def test_malformed_metadata_is_unreadable_input_here_too(run: Run, write: Write) -> None:
     write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: text\n")
     ended = run("explain", "-t", "2.17", "pod.yaml")
     assert ended.code == 2

@@ -1,13 +1,15 @@
-"""``autofix fix``: files in place, a stream on its way, and nothing half-written."""
+"""``autofix fix``: files in place, standard input as a filter, and never a half-written file."""
 
 from __future__ import annotations
 
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders import ALPHA, GA, WRONG
+from command_line import Run, Write
 
 from autofix.text.check import check_files
 
@@ -28,7 +30,7 @@ spec:
 FIXED = JOB.replace(WRONG, ALPHA).replace("yes ", '"true" ')
 
 
-def test_only_the_key_and_the_value_change(run, write):
+def test_only_the_key_and_the_value_change(run: Run, write: Write) -> None:
     path = write("job.yaml", JOB)
     ended = run("fix", "-t", "2.17", "job.yaml")
     assert path.read_text() == FIXED
@@ -37,7 +39,7 @@ def test_only_the_key_and_the_value_change(run, write):
     assert run("fix", "-t", "2.17", "job.yaml").err == "autofix: fixed 0 files, 0 findings left\n"
 
 
-def test_line_breaks_byte_order_mark_and_missing_end_are_kept(run, tmp_path: Path):
+def test_line_breaks_byte_order_mark_and_missing_end_are_kept(run: Run, tmp_path: Path) -> None:
     data = b"\xef\xbb\xbf" + JOB.replace("\n", "\r\n").rstrip().encode()
     (tmp_path / "job.yaml").write_bytes(data)
     assert run("fix", "-t", "2.17", ".").code == 0
@@ -47,27 +49,27 @@ def test_line_breaks_byte_order_mark_and_missing_end_are_kept(run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_stays_utf_16(run, tmp_path: Path, encoding: str):
+def test_utf_16_stays_utf_16(run: Run, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "job.yaml").write_bytes(("\ufeff" + JOB).encode(encoding))
     assert run("fix", "-t", "2.17", ".").code == 0
     assert (tmp_path / "job.yaml").read_bytes() == ("\ufeff" + FIXED).encode(encoding)
 
 
-def test_a_file_without_a_finding_is_not_touched(run, write):
+def test_a_file_without_a_finding_is_not_touched(run: Run, write: Write) -> None:
     path = write("right.yaml", FIXED)
     before = path.stat()
     run("fix", "-t", "2.17", ".")
     assert path.stat() == before
 
 
-def test_findings_that_are_left_are_shown_where_they_are_now(run, write):
+def test_findings_that_are_left_are_shown_where_they_are_now(run: Run, write: Write) -> None:
     write("job.yaml", JOB.replace("enabled", '"true"'))
     ended = run("fix", "-t", "2.17", "job.yaml")
     assert ended.code == 1
     assert ended.out.startswith("job.yaml:9:9: AFX203 [-] Job shop/migrate: ")
 
 
-def test_standard_input_passes_fixed(run):
+def test_standard_input_passes_fixed(run: Run) -> None:
     ended = run("fix", "-t", "2.17", "-", stdin=f"{JOB}---\n# end\n".encode())
     assert (ended.code, ended.out) == (0, f"{FIXED}---\n# end\n")
 
@@ -75,13 +77,13 @@ def test_standard_input_passes_fixed(run):
 @pytest.mark.parametrize(
     "text", ["a: b: c\n", "kind: {{ .Values.kind }}\n", "\x00\x01", "", "# nothing\n", "--- \n...\n"]
 )
-def test_standard_input_is_never_lost(run, text: str):
+def test_standard_input_is_never_lost(run: Run, text: str) -> None:
     ended = run("fix", "-t", "2.17", "-", stdin=text.encode())
     assert ended.out == text
     assert ended.code == (2 if "b: c" in text or "\x00" in text else 0)
 
 
-def test_a_namespace_in_another_file_is_context(run, write):
+def test_a_namespace_in_another_file_is_context(run: Run, write: Write) -> None:
     write(
         "namespace.yaml",
         f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: shop, annotations: {{{GA}: 'true'}}}}\n",
@@ -91,7 +93,7 @@ def test_a_namespace_in_another_file_is_context(run, write):
     assert f"{GA}:   'false'   # so" in path.read_text()
 
 
-def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run, write, tmp_path: Path):
+def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run: Run, write: Write, tmp_path: Path) -> None:
     path = write("job.yaml", JOB)
     path.chmod(0o640)
     run("fix", "-t", "2.17", ".")
@@ -99,7 +101,7 @@ def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run, write, tmp_pat
     assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
 
 
-def test_one_file_that_cannot_be_read_does_not_stop_the_others(run, write):
+def test_one_file_that_cannot_be_read_does_not_stop_the_others(run: Run, write: Write) -> None:
     write("a.yaml", f"{WRONG}: b: c\n")
     path = write("b.yaml", JOB)
     ended = run("fix", "-t", "2.17", ".")
@@ -108,7 +110,7 @@ def test_one_file_that_cannot_be_read_does_not_stop_the_others(run, write):
     assert path.read_text() == FIXED
 
 
-def test_a_link_is_not_written(run, write, tmp_path: Path):
+def test_a_link_is_not_written(run: Run, write: Write, tmp_path: Path) -> None:
     real = write("real.txt", JOB)
     (tmp_path / "link.yaml").symlink_to(real)
     ended = run("fix", "-t", "2.17", ".")
@@ -118,7 +120,9 @@ def test_a_link_is_not_written(run, write, tmp_path: Path):
 
 
 @pytest.mark.parametrize("failing", ["replace", "fsync"])
-def test_a_failure_while_writing_leaves_the_old_file(run, write, tmp_path: Path, monkeypatch, failing: str):
+def test_a_failure_while_writing_leaves_the_old_file(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
     path = write("job.yaml", JOB)
 
     def full(*_: object) -> None:
@@ -135,7 +139,7 @@ def test_a_failure_while_writing_leaves_the_old_file(run, write, tmp_path: Path,
     assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
 
 
-def test_what_cannot_be_edited_in_place_is_said_and_left(run, write):
+def test_a_file_that_cannot_be_edited_is_reported_and_stays(run: Run, write: Write) -> None:
     # The dead entry would have to go, and with it the anchor that others refer to.
     annotations = f"{{&a {WRONG}: 'true', {ALPHA}: 'true', b: *a}}"
     pod = f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {annotations}}}\n"
@@ -147,7 +151,7 @@ def test_what_cannot_be_edited_in_place_is_said_and_left(run, write):
     assert path.read_text() == pod
 
 
-def test_dash_stands_alone(run):
+def test_dash_stands_alone(run: Run) -> None:
     ended = run("fix", "-", "a.yaml")
     assert ended.code == 2
     assert "give no other path" in ended.err
@@ -164,7 +168,7 @@ def test_dash_stands_alone(run):
         ("30", '"30"'),
     ],
 )
-def test_numbers_keep_their_digits(run, write, written: str, quoted: str):
+def test_numbers_keep_their_digits(run: Run, write: Write, written: str, quoted: str) -> None:
     text = "kind: Pod\napiVersion: v1\nmetadata: {annotations: {config.linkerd.io/proxy-cpu-limit: %s}}\n"
     path = write("pod.yaml", text % written)
     assert run("fix", "-t", "2.17", ".").code == 0
@@ -173,7 +177,9 @@ def test_numbers_keep_their_digits(run, write, written: str, quoted: str):
 
 @pytest.mark.parametrize("end", ["", "\n", "\n---\n"])
 @pytest.mark.parametrize("limit", [1, 7, 300, 10**6])
-def test_a_long_stream_is_fixed_document_by_document(run, monkeypatch, limit: int, end: str):
+def test_a_long_stream_is_fixed_document_by_document(
+    run: Run, monkeypatch: pytest.MonkeyPatch, limit: int, end: str
+) -> None:
     monkeypatch.setattr("autofix.cli.fix._AT_ONCE", limit)
     other = "# head\n--- # marker\na: |\n  ---\n  b\n---\r\nc: d"
     stream = f"{other}\n---\n{JOB}---\n{JOB}...\n---\n{other}{end}"
@@ -191,7 +197,7 @@ metadata:
 """
 
 
-def test_a_long_stream_respects_the_namespaces_above(run, monkeypatch):
+def test_a_long_stream_respects_the_namespaces_above(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{OPTED_OUT.format('shop')}---\n{JOB}---\n{OPTED_OUT.format('other')}---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
@@ -200,7 +206,7 @@ def test_a_long_stream_respects_the_namespaces_above(run, monkeypatch):
     assert elsewhere.out.count(JOB) == 0
 
 
-def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run, write):
+def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run: Run, write: Write) -> None:
     write("jobs/job.yaml", JOB)
     assert run("preview", "-t", "2.17", "jobs").code == 1
     write("jobs/namespace.yaml", OPTED_OUT.format("shop"))
@@ -209,7 +215,7 @@ def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run, write):
     assert run("preview", "-t", "2.17", "-o", "json", "jobs").code == 0
 
 
-def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
+def test_a_long_stream_loses_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
@@ -227,7 +233,9 @@ def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
         (b"\x00" + WRONG.encode(), "b.yaml:1:1: not YAML: the character U+0000"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Path, data: bytes, message: str):
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_fixed(
+    run: Run, write: Write, tmp_path: Path, data: bytes, message: str
+) -> None:
     (tmp_path / "b.yaml").write_bytes(data)
     path = write("a.yaml", JOB)
     ended = run("fix", "-t", "2.17", ".")
@@ -237,12 +245,15 @@ def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Pat
     assert path.read_text() == FIXED
 
 
-def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypatch):
+def test_a_file_that_changes_or_vanishes_meanwhile_is_left(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("a.yaml", JOB)
     gone = write("b.yaml", JOB)
+
     whole = check_files
 
-    def meanwhile(*arguments):
+    def meanwhile(*arguments: Any) -> Any:
         path.write_text("mine: now\n")
         gone.unlink(missing_ok=True)
         return whole(*arguments)
@@ -257,8 +268,8 @@ def test_a_file_that_changes_or_vanishes_meanwhile_is_left(run, write, monkeypat
 
 @pytest.mark.parametrize(("end", "code"), [(KeyboardInterrupt(), 130), (SystemExit(3), 3)])
 def test_a_run_that_is_stopped_leaves_whole_files(
-    run, write, tmp_path: Path, monkeypatch, end: BaseException, code: int
-):
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException, code: int
+) -> None:
     path = write("a.yaml", JOB)
 
     def stop(*_: object) -> None:
@@ -270,7 +281,7 @@ def test_a_run_that_is_stopped_leaves_whole_files(
     assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
 
 
-def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(run, write):
+def test_a_file_without_linkerd_is_parsed_only_if_it_is_named(run: Run, write: Write) -> None:
     write("broken.yaml", "a: b: c\n")
     write("right.yaml", "a: b\n")
     assert run("fix", "-t", "2.17", ".").code == 0
@@ -278,7 +289,9 @@ def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(ru
     assert run("explain", "-t", "2.17", ".").code == 2
 
 
-def test_a_read_only_file_is_said_and_left(run, write, monkeypatch):
+def test_a_read_only_file_is_reported_and_stays(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("a.yaml", JOB)
     other = write("b.yaml", JOB)
     # For root every file is writable, so the question itself is answered here.
@@ -292,6 +305,6 @@ def test_a_read_only_file_is_said_and_left(run, write, monkeypatch):
 @pytest.mark.parametrize(
     "line", ['annotations = {{ "{}" = "true" }}\n', "kubectl annotate namespace shop {}=true\n"]
 )
-def test_a_script_on_standard_input_is_plain_text(run, line):
+def test_a_script_on_standard_input_is_plain_text(run: Run, line: str) -> None:
     ended = run("fix", "-t", "2.17", "-", stdin=line.format(WRONG).encode())
     assert (ended.code, ended.out) == (0, line.format(ALPHA))

@@ -22,14 +22,14 @@ def read(path: Path) -> list[bytes]:
 
 
 @pytest.mark.parametrize("size", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 2 * AT_ONCE, 10 * AT_ONCE + 7])
-def test_a_file_is_read_to_its_end(tmp_path: Path, size: int):
+def test_a_file_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
     (tmp_path / "a.yaml").write_bytes(data)
     assert read(tmp_path / "a.yaml") == [data]
 
 
 @pytest.mark.parametrize("size", [0, 1, AT_ONCE, 10 * AT_ONCE + 7])
-def test_a_pipe_is_read_to_its_end(tmp_path: Path, size: int):
+def test_a_pipe_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(data,))
@@ -41,7 +41,7 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path, size: int):
 @pytest.mark.parametrize("most", [1, 7, AT_ONCE // 2])
 def test_a_disk_may_give_less_than_it_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
-):
+) -> None:
     data = os.urandom(most * 9 + 3)
     (tmp_path / "a.yaml").write_bytes(data)
     whole = os.read

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from builders import ALPHA, IGNORE, WAIT, WRONG, namespace, pod
+from command_line import Run
 
 RESOURCES = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList"}
 
@@ -18,14 +19,14 @@ def krm(run: Any, *items: object, **more: object) -> Any:
     return yaml.safe_load(ended.out)
 
 
-def test_items_are_repaired_and_the_rest_stays(run):
+def test_items_are_repaired_and_the_rest_stays(run: Run) -> None:
     config = {"kind": "Anything", "data": {"a": "b"}}
     found = krm(run, pod({WRONG: "true"}), namespace({WRONG: "false"}), functionConfig=config)
     assert found["items"] == [pod({ALPHA: "true"}), namespace({ALPHA: "false"})]
     assert found["functionConfig"] == config
 
 
-def test_what_is_left_is_in_the_results(run):
+def test_findings_that_are_left_are_in_the_results(run: Run) -> None:
     found = krm(run, pod({WRONG: "true", WAIT: "5"}), results=[{"message": "of another function"}])
     other, first, *_ = found["results"]
     assert other == {"message": "of another function"}
@@ -35,7 +36,7 @@ def test_what_is_left_is_in_the_results(run):
     assert first["field"]["path"] == f"metadata.annotations.{WRONG}"
 
 
-def test_a_list_without_findings_is_as_it_was(run):
+def test_a_list_without_findings_is_as_it_was(run: Run) -> None:
     assert krm(run, pod({WRONG: "true", IGNORE: "*"}), pod()) == {
         **RESOURCES,
         "items": [pod({WRONG: "true", IGNORE: "*"}), pod()],
@@ -45,13 +46,13 @@ def test_a_list_without_findings_is_as_it_was(run):
 @pytest.mark.parametrize(
     "text", [b"", b"kind: Pod\n", b"a: b: c\n", b"- a\n", b"kind: ResourceList\n---\na: b\n"]
 )
-def test_anything_else_is_an_error(run, text: bytes):
+def test_anything_else_is_an_error(run: Run, text: bytes) -> None:
     ended = run("krm", stdin=text)
     assert (ended.code, ended.out) == (2, "")
     assert "<stdin>" in ended.err
 
 
-def test_data_that_yaml_reads_in_its_own_way_stays_what_it_is(run):
+def test_values_that_yaml_reads_in_its_own_way_stay_the_same(run: Run) -> None:
     item = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

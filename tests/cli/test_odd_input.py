@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders import ALPHA, BETA, GA
+from command_line import Run, Write
 
 DEAD = "linkerd.io/native-sidecar"
 TEMPLATE = "{{ .Values.x }}\n"
@@ -41,13 +42,15 @@ TEMPLATE = "{{ .Values.x }}\n"
         ("a.sh", f"""-p '{{"{DEAD}": true}}'""", f"""-p '{{"{ALPHA}": "true"}}'"""),
     ],
 )
-def test_in_plain_text_quotes_are_put_only_where_they_are_right(run, write, name: str, line: str, after: str):
+def test_in_plain_text_quotes_are_put_only_where_they_are_right(
+    run: Run, write: Write, name: str, line: str, after: str
+) -> None:
     path = write(name, TEMPLATE + line + "\n")
     run("fix", "-t", "2.17", name)
     assert path.read_text() == TEMPLATE + after + "\n"
 
 
-def test_values_written_as_text_with_a_list_of_texts_stay_yaml(run, write):
+def test_values_written_as_text_with_a_list_of_texts_stay_yaml(run: Run, write: Write) -> None:
     inner = f'    args: ["{DEAD}: true"]\n'
     whole = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  values: |\n"
     path = write("a.yaml", whole + inner)
@@ -62,14 +65,14 @@ PAIR = r"\ud83d\ude00"
 @pytest.mark.parametrize(
     "odd", [f'"x":"{PAIR}"', f'"{"k" * 900}":1', '"x":"\x7f"', '"x":"\x85"', '"x":"\u2028"', r'"x":"\ud83d"']
 )
-def test_json_that_yaml_would_refuse_is_fixed_all_the_same(run, write, odd: str):
+def test_json_that_yaml_would_refuse_is_fixed_all_the_same(run: Run, write: Write, odd: str) -> None:
     text = f'{{"a":{{"{DEAD}":true}},{odd}}}'
     path = write("a.json", text)
     assert run("fix", "-t", "2.17", "a.json").code == 0
     assert path.read_text() == text.replace(f'"{DEAD}":true', f'"{ALPHA}":"true"')
 
 
-def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run, write):
+def test_a_file_without_a_layout_is_reported_and_the_others_are_fixed(run: Run, write: Write) -> None:
     long = f'{{"a":{{"{DEAD}":true}},"{"k" * 2000}":1}}'
     bad, good = write("a.json", long), write("b.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "-t", "2.17", ".")
@@ -94,40 +97,40 @@ def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run, write):
         f"a:\n  values: &v |\n    podAnnotations:\n      {DEAD}: yes\nb:\n  values: *v\n",
     ],
 )
-def test_texts_in_yaml_are_fixed_whatever_is_around_them(run, write, text: str):
+def test_texts_in_yaml_are_fixed_whatever_is_around_them(run: Run, write: Write, text: str) -> None:
     path = write("a.yaml", text)
     assert run("fix", "-t", "2.17", "a.yaml").code == 0
     assert DEAD not in path.read_text()
     assert ALPHA in path.read_text()
 
 
-def test_a_list_entry_keeps_the_comments_of_what_stays(run, write):
+def test_a_list_entry_keeps_the_comments_of_what_stays(run: Run, write: Write) -> None:
     text = f'items:\n  - {DEAD}: "true" # dead\n    # about foo\n    foo: bar\n    {BETA}: "true"\n'
     path = write("values.yaml", text)
     run("fix", "-t", "2.19", "values.yaml")
     assert path.read_text() == f'items:\n  - # about foo\n    foo: bar\n    {BETA}: "true"\n'
 
 
-def test_a_key_without_a_value_can_be_renamed_beside_another(run, write):
+def test_a_key_without_a_value_can_be_renamed_beside_another(run: Run, write: Write) -> None:
     pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n"
     path = write("pod.yaml", f"{pod}    {GA}:\n    {DEAD}: true\n")
     assert run("fix", "-t", "2.19", "--unsafe-fixes", "pod.yaml").code == 0
     assert path.read_text() == f'{pod}    {BETA}: "true"\n'
 
 
-def test_a_key_that_helm_deletes_stays_beside_another(run, write):
+def test_a_key_that_helm_deletes_stays_beside_another(run: Run, write: Write) -> None:
     path = write("values.yaml", f"podAnnotations:\n  {GA}:\n  {DEAD}: true\n")
     assert run("fix", "-t", "2.19", "values.yaml").code == 0
     assert path.read_text() == f'podAnnotations:\n  {GA}:\n  {BETA}: "true"\n'
 
 
-def test_a_service_called_labeler_has_annotations(run, write):
+def test_a_service_called_labeler_has_annotations(run: Run, write: Write) -> None:
     path = write("values.yaml", f"labeler:\n  {DEAD}: yes\npodLabels:\n  {DEAD}: yes\n")
     run("fix", "-t", "2.17", "values.yaml")
     assert path.read_text() == f'labeler:\n  {ALPHA}: "true"\npodLabels:\n  {DEAD}: yes\n'
 
 
-def test_long_lines_are_shown_around_their_finding(run, write):
+def test_long_lines_are_shown_around_their_finding(run: Run, write: Write) -> None:
     pods = [
         {
             "apiVersion": "v1",
@@ -142,7 +145,7 @@ def test_long_lines_are_shown_around_their_finding(run, write):
     assert all(DEAD in line for line in ended.out.splitlines())
 
 
-def test_a_link_beside_its_target_does_not_hide_it(run, write, tmp_path: Path):
+def test_a_link_beside_its_target_does_not_hide_it(run: Run, write: Write, tmp_path: Path) -> None:
     path = write("b.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     (tmp_path / "a.yaml").symlink_to("b.yaml")
     assert run("fix", "-t", "2.17", ".").code == 0
@@ -150,7 +153,9 @@ def test_a_link_beside_its_target_does_not_hide_it(run, write, tmp_path: Path):
 
 
 @pytest.mark.parametrize("char", ["\u2028", "\x85", "\x0c"])
-def test_a_diff_can_be_applied_whatever_looks_like_a_line(run, write, tmp_path: Path, char: str):
+def test_a_diff_can_be_applied_whatever_looks_like_a_line(
+    run: Run, write: Write, tmp_path: Path, char: str
+) -> None:
     path = write("u.tpl", f"{TEMPLATE}a: x{char}y\n{DEAD}: yes\n")
     ended = run("preview", "-q", "-t", "2.17", "u.tpl")
     applied = subprocess.run(
@@ -161,13 +166,15 @@ def test_a_diff_can_be_applied_whatever_looks_like_a_line(run, write, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["broken.yaml", "./broken.yaml", ".//broken.yaml"])
-def test_what_is_named_is_read_however_it_is_written(run, write, name: str):
+def test_a_named_file_is_read_however_its_path_is_written(run: Run, write: Write, name: str) -> None:
     write("broken.yaml", "a: [\n")
     assert run("fix", name).code == 2
 
 
 @pytest.mark.parametrize("pattern", ["!", "[z-a]"])
-def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: str):
+def test_a_wrong_pattern_is_an_error_in_an_option_and_ignored_in_gitignore(
+    run: Run, write: Write, pattern: str
+) -> None:
     write("a.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "--exclude", pattern, ".")
     assert ended.code == 2
@@ -183,7 +190,7 @@ def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: 
         ("pyproject.toml", "tool = 3\n", ""),
     ],
 )
-def test_settings_of_other_types_are_said(run, write, name: str, text: str, word: str):
+def test_settings_of_wrong_types_are_errors(run: Run, write: Write, name: str, text: str, word: str) -> None:
     write(name, text)
     ended = run("preview", ".")
     assert ended.code == (2 if word else 0)
@@ -192,7 +199,7 @@ def test_settings_of_other_types_are_said(run, write, name: str, text: str, word
 
 @pytest.mark.parametrize("form", ["sarif", "junit", "github", "text", "json"])
 @pytest.mark.parametrize("name", [b"a\xff.yaml", b"a\x01.yaml"])
-def test_odd_names_of_files_can_be_written(run, tmp_path: Path, form: str, name: bytes):
+def test_odd_names_of_files_can_be_written(run: Run, tmp_path: Path, form: str, name: bytes) -> None:
     import os
 
     with open(os.path.join(os.fsencode(tmp_path), name), "w") as file:  # noqa: PTH118, PTH123  # bytes
@@ -205,7 +212,7 @@ def test_odd_names_of_files_can_be_written(run, tmp_path: Path, form: str, name:
         ElementTree.fromstring(ended.out.encode())  # noqa: S314  # our own
 
 
-def test_a_defect_of_ours_is_one_line_and_a_stream_passes(run, monkeypatch):
+def test_an_internal_error_is_one_line_and_a_stream_passes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("planted")
 

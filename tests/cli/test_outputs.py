@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 from builders import ALPHA, WRONG
+from command_line import Run, Write
 from paths import DATA, ROOT
 
 SCHEMA = json.loads((DATA / "sarif-2.1.0.schema.json").read_text())
@@ -26,7 +27,7 @@ metadata:
 
 
 @pytest.fixture
-def sarif(run, write) -> dict[str, Any]:
+def sarif(run: Run, write: Write) -> dict[str, Any]:
     write("a b/pod.yaml", POD)
     write("bad.yaml", f"{WRONG}: b: c\n")
     ended = run("preview", "-t", "2.20", "-o", "sarif", ".")
@@ -35,11 +36,11 @@ def sarif(run, write) -> dict[str, Any]:
     return log
 
 
-def test_sarif_is_valid(sarif: dict[str, Any]):
+def test_sarif_is_valid(sarif: dict[str, Any]) -> None:
     jsonschema.validate(sarif, SCHEMA)
 
 
-def test_sarif_names_rules_places_and_what_could_not_be_read(sarif: dict[str, Any]):
+def test_sarif_names_rules_positions_and_unreadable_inputs(sarif: dict[str, Any]) -> None:
     [run] = sarif["runs"]
     [invocation] = run["invocations"]
     assert invocation["executionSuccessful"] is False
@@ -54,7 +55,7 @@ def test_sarif_names_rules_places_and_what_could_not_be_read(sarif: dict[str, An
     }
 
 
-def test_sarifs_fixes_are_replacements_that_give_the_fixed_text(sarif: dict[str, Any]):
+def test_sarifs_fixes_are_replacements_that_give_the_fixed_text(sarif: dict[str, Any]) -> None:
     results = {result["ruleId"]: result for result in sarif["runs"][0]["results"]}
     assert "fixes" not in results["AFX501"]
     lines = POD.splitlines(keepends=True)
@@ -74,7 +75,7 @@ def test_sarifs_fixes_are_replacements_that_give_the_fixed_text(sarif: dict[str,
 GA = "config.linkerd.io/proxy-enable-native-sidecar"
 
 
-def test_github_annotates_lines(run, write):
+def test_github_annotates_lines(run: Run, write: Write) -> None:
     write("a,b.yaml", POD)
     ended = run("preview", "-t", "2.17", "-o", "github", "a,b.yaml", "absent.yaml")
     first, *_, last = ended.out.splitlines()
@@ -85,7 +86,7 @@ def test_github_annotates_lines(run, write):
     assert "::warning file=a%2Cb.yaml,line=9,col=5,title=AFX501::" in ended.out
 
 
-def test_junit_counts_findings_as_failures(run, write):
+def test_junit_counts_findings_as_failures(run: Run, write: Write) -> None:
     write("pod.yaml", POD)
     write("right.yaml", POD.replace(WRONG, ALPHA).replace("yes", "'\\x01'").replace("'true'", "enabled"))
     write("bad.yaml", f"{WRONG}: b: c\n")
@@ -104,7 +105,7 @@ def test_junit_counts_findings_as_failures(run, write):
     assert "no release of Linkerd reads" in (failure.get("message") or "")
 
 
-def test_a_file_without_findings_is_a_passed_case(run, write):
+def test_a_file_without_findings_is_a_passed_case(run: Run, write: Write) -> None:
     write("a.yaml", "a: b\n")
     root = ElementTree.fromstring(run("preview", "-o", "junit", "a.yaml").out)  # noqa: S314  # our own
     [suite] = root
@@ -112,7 +113,7 @@ def test_a_file_without_findings_is_a_passed_case(run, write):
     assert (suite.get("tests"), suite.get("failures"), list(case)) == ("1", "0", [])
 
 
-def test_json_keeps_to_its_schema(run, write):
+def test_json_keeps_to_its_schema(run: Run, write: Write) -> None:
     schema = json.loads((ROOT / "docs" / "output.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     write("pod.yaml", POD)

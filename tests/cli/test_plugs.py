@@ -24,7 +24,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, **git, **home, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 
-def test_pre_commit_repairs_and_fails_once(tmp_path: Path, environment: dict[str, str]):
+def test_pre_commit_repairs_and_fails_once(tmp_path: Path, environment: dict[str, str]) -> None:
     def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
@@ -46,7 +46,7 @@ def test_pre_commit_repairs_and_fails_once(tmp_path: Path, environment: dict[str
     assert second.returncode == 0, second.stdout + second.stderr
 
 
-def test_the_github_action_annotates_and_fails(tmp_path: Path, environment: dict[str, str]):
+def test_the_github_action_annotates_and_fails(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "pod.yaml").write_text(POD)
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     step = action["runs"]["steps"][-1]

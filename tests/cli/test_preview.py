@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import jsonpatch
 import pytest
 import yaml
+from command_line import Run, Write
 
 from autofix.report import FILE_FORMATS
 
@@ -38,7 +40,7 @@ def namespace(key: str = WRONG, value: str = '"true"', name: str = "shop") -> st
     return f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n  annotations:\n    {key}: {value}\n"
 
 
-def test_the_diff_is_one_of_the_file_that_patch_takes(run, write):
+def test_patch_can_apply_the_diff(run: Run, write: Write) -> None:
     write("a.yaml", f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations: # why\n    {WRONG}: yes  # end")
     ended = run("preview", "-t", "2.17", "a.yaml")
     assert ended.code == 1
@@ -59,7 +61,7 @@ def test_the_diff_is_one_of_the_file_that_patch_takes(run, write):
     )
 
 
-def test_nothing_is_written(run, write):
+def test_nothing_is_written(run: Run, write: Write) -> None:
     path = write("job.yaml", job())
     run("preview", "-t", "2.17", "job.yaml")
     assert path.read_text() == job()
@@ -79,19 +81,21 @@ def test_nothing_is_written(run, write):
         pytest.param("apiVersion: v1\nkind: Pod\nmetadata: text\n", 2, id="malformed metadata"),
     ],
 )
-def test_exit_codes_are_the_same_for_every_format(run, write, output, text, code):
+def test_exit_codes_are_the_same_for_every_format(
+    run: Run, write: Write, output: str, text: str, code: int
+) -> None:
     write("in.yaml", text)
     assert run("preview", "-t", "2.17", "-o", output, "in.yaml").code == code
 
 
-def test_findings_for_information_do_not_fail(run, write):
+def test_findings_for_information_do_not_fail(run: Run, write: Write) -> None:
     write("job.yaml", job(GA))
     ended = run("preview", "-t", "edge-30.1.1", "-o", "text", "job.yaml")
     assert ended.code == 0
     assert "AFX405" in ended.out
 
 
-def test_text_is_one_line_a_finding_with_its_place(run, write):
+def test_text_has_one_line_with_the_position_for_each_finding(run: Run, write: Write) -> None:
     write("a/job.yaml", "# a comment\n" + job())
     ended = run("preview", "-t", "2.19", "-o", "text", "a")
     first = ended.out.splitlines()[0]
@@ -100,13 +104,13 @@ def test_text_is_one_line_a_finding_with_its_place(run, write):
     )
 
 
-def test_text_says_why_a_fix_is_withheld(run, write):
+def test_text_says_why_a_fix_is_withheld(run: Run, write: Write) -> None:
     write("job.yaml", job())
     ended = run("preview", "-t", "2.17", "--wait-before-exit-seconds", "5", "-o", "text", "job.yaml")
     assert "(not fixed: AFX402: Linkerd would deny the pod" in ended.out
 
 
-def test_jsonpatch_is_one_patch_a_line_that_applies(run, write):
+def test_jsonpatch_has_one_patch_on_each_line_that_applies(run: Run, write: Write) -> None:
     text = f"{job()}---\n{job(ALPHA)}"
     write("jobs.yaml", text)
     ended = run("preview", "-t", "2.17", "-o", "jsonpatch", "jobs.yaml")
@@ -117,7 +121,7 @@ def test_jsonpatch_is_one_patch_a_line_that_applies(run, write):
     assert fixed["spec"]["template"]["metadata"]["annotations"] == {ALPHA: "true"}
 
 
-def test_json_holds_everything(run, write):
+def test_json_holds_everything(run: Run, write: Write) -> None:
     write("job.yaml", job())
     write("bad.yaml", "a: b: c\n")
     ended = run("preview", "-t", "2.17", "-o", "json", "job.yaml", "bad.yaml")
@@ -142,20 +146,20 @@ def test_json_holds_everything(run, write):
     assert found["errors"][0].startswith("bad.yaml:1:")
 
 
-def test_standard_input_is_read_for_a_dash(run):
+def test_standard_input_is_read_for_a_dash(run: Run) -> None:
     ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=job().encode())
     assert ended.code == 1
     assert ended.out.startswith("<stdin>:10:9: AFX101")
 
 
-def test_json_from_kubectl_is_read(run):
+def test_json_from_kubectl_is_read(run: Run) -> None:
     items = {"apiVersion": "v1", "kind": "List", "items": [yaml.safe_load(job()), yaml.safe_load(job(ALPHA))]}
     ended = run("preview", "-t", "2.17", "-o", "jsonpatch", "-", stdin=json.dumps(items).encode())
     [patch] = [json.loads(line) for line in ended.out.splitlines()]
     assert [op["path"].split("/")[1:3] for op in patch] == [["items", "0"], ["items", "0"]]
 
 
-def test_a_namespace_in_the_same_input_is_context(run, write):
+def test_a_namespace_in_the_same_input_is_context(run: Run, write: Write) -> None:
     # The Namespace's key is repaired first; a pod that opts out must not be overruled by it then.
     write("1-job.yaml", job(ALPHA, '"false"'))
     write("2-namespace.yaml", namespace())
@@ -170,26 +174,26 @@ def test_a_namespace_in_the_same_input_is_context(run, write):
     ("value", "code"),
     [("true", 1), ("yes", 1), ("y", 1), ("on", 1), ('"y"', 1), ('"true"', 0), ("!!str true", 0)],
 )
-def test_scalars_are_read_as_kubernetes_reads_them(run, value, code):
+def test_scalars_are_read_as_kubernetes_reads_them(run: Run, value: str, code: int) -> None:
     ended = run("preview", "-t", "2.17", "-o", "text", "-", stdin=job(ALPHA, value).encode())
     assert ended.code == code
     if value in ("true", "yes", "y", "on"):
         assert "AFX201" in ended.out
 
 
-def test_helm_values_are_read_as_annotations_of_pods(run, write):
+def test_helm_values_are_read_as_annotations_of_pods(run: Run, write: Write) -> None:
     write("values.yaml", f'podAnnotations:\n  {WRONG}: "true"\nimage: app\n')
     ended = run("preview", "-t", "2.17", "-o", "text", ".")
     assert ended.code == 1
     assert ended.out.startswith(f"values.yaml:2:3: AFX101 [*] no release of Linkerd reads {WRONG}")
 
 
-def test_explain_skips_what_is_no_object_and_says_so(run, write):
+def test_explain_skips_documents_without_an_object_and_says_so(run: Run, write: Write) -> None:
     write("values.yaml", "image: app\n")
     assert "skipped 1 document without a Kubernetes object" in run("explain", "-t", "2.17", ".").err
 
 
-def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
+def test_an_unreadable_input_is_reported_and_the_others_are_shown(run: Run, write: Write) -> None:
     write("a.yaml", "kind: a: b\n")
     write("b.yaml", job())
     ended = run("preview", "-t", "2.17", "a.yaml", "absent.yaml", "b.yaml")
@@ -211,14 +215,16 @@ def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
         ([], "COMMAND"),
     ],
 )
-def test_a_wrong_argument_is_said_and_ends_with_2(run, argv, message):
+def test_a_wrong_argument_is_an_error(run: Run, argv: Sequence[str], message: str) -> None:
     ended = run(*argv)
     assert ended.code == 2
     assert ended.out == ""
     assert message in ended.err
 
 
-def test_the_environment_sets_what_flags_do_not(run, write, monkeypatch):
+def test_the_environment_sets_what_flags_do_not(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write("job.yaml", job())
     monkeypatch.setenv("AUTOFIX_LINKERD", "2.20")
     assert GA in run("preview", "job.yaml").out
@@ -227,7 +233,7 @@ def test_the_environment_sets_what_flags_do_not(run, write, monkeypatch):
     assert run("preview", "job.yaml").code == 2
 
 
-def test_unsafe_fixes_are_shown_when_asked_for(run, write):
+def test_unsafe_fixes_are_shown_when_asked_for(run: Run, write: Write) -> None:
     write("job.yaml", job("linkerd.io/inject", '"true"'))
     assert run("preview", "-t", "2.17", "job.yaml").out == ""
     ended = run("preview", "-t", "2.17", "job.yaml")
@@ -236,7 +242,7 @@ def test_unsafe_fixes_are_shown_when_asked_for(run, write):
     assert '+        linkerd.io/inject: "enabled"' in shown
 
 
-def test_select_and_ignore_choose_rules(run, write):
+def test_select_and_ignore_choose_rules(run: Run, write: Write) -> None:
     write("job.yaml", job(value="true"))
     selected = run("preview", "-t", "2.17", "-o", "text", "--select", "AFX2", "job.yaml")
     first, second = selected.out.splitlines()
@@ -247,12 +253,12 @@ def test_select_and_ignore_choose_rules(run, write):
     assert ignored.out == selected.out
 
 
-def test_quiet_says_errors_only(run, write):
+def test_quiet_says_errors_only(run: Run, write: Write) -> None:
     write("job.yaml", job())
     assert run("preview", "-q", "-t", "2.17", "job.yaml").err == ""
 
 
-def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
+def test_a_template_is_read_as_plain_text_and_a_message_says_so(run: Run, write: Write) -> None:
     write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
     ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
     assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
@@ -260,7 +266,7 @@ def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
 
 
-def test_known_bugs_of_the_release_are_said_once(run, write):
+def test_a_known_bug_of_the_release_is_reported_once(run: Run, write: Write) -> None:
     for name in ("a.yaml", "b.yaml"):
         write(name, job())
     ended = run("preview", "-t", "2.17", "-o", "text", ".")

@@ -36,7 +36,7 @@ def most_memory(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-def test_a_stream_of_a_gigabyte_takes_no_more_memory_than_its_beginning():
+def test_a_stream_of_a_gigabyte_takes_no_more_memory_than_its_beginning() -> None:
     """As ``helm template`` writes it, only longer; what needs no fix in it is equal to the byte."""
     block = (OTHER * (MEGABYTE // len(OTHER)) + POD).encode()
     expected = block.replace(WRONG.encode(), ALPHA.encode())
@@ -59,7 +59,7 @@ def test_a_stream_of_a_gigabyte_takes_no_more_memory_than_its_beginning():
 
 
 @pytest.mark.parametrize(("command", "code"), [("preview", 0), ("scan", 2)])
-def test_a_process_ends_in_pythons_own_way(tmp_path: Path, command: str, code: int):
+def test_a_process_ends_in_pythons_own_way(tmp_path: Path, command: str, code: int) -> None:
     """The client of a cluster removes its temporary files at the exit of the interpreter."""
     program = (
         "import atexit, sys; from autofix.cli import run; atexit.register(print, 'end'); sys.exit(run())"
@@ -71,7 +71,7 @@ def test_a_process_ends_in_pythons_own_way(tmp_path: Path, command: str, code: i
     assert "end" in ended.stdout
 
 
-def test_all_output_of_a_long_run_arrives(tmp_path: Path):
+def test_all_output_of_a_long_run_arrives(tmp_path: Path) -> None:
     (tmp_path / "many.yaml").write_text(POD * 2000)
     ended = subprocess.run(
         [*PREVIEW, "-o", "text", "."], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -81,7 +81,7 @@ def test_all_output_of_a_long_run_arrives(tmp_path: Path):
     assert "2000" in ended.stderr
 
 
-def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path):
+def test_data_arrives_when_standard_error_is_closed(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(POD)
     words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *PREVIEW, "."]
     ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -89,7 +89,7 @@ def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path):
     assert ended.stdout.startswith("--- one.yaml\n+++ one.yaml\n@@")
 
 
-def test_what_cannot_be_written_is_an_error(tmp_path: Path):
+def test_a_full_standard_output_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(POD)
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
@@ -106,7 +106,7 @@ def _feed(child: subprocess.Popen[bytes], block: bytes, times: int) -> None:
             stream.write(block)
 
 
-def test_a_file_of_a_hundred_megabytes_is_fixed_in_place(tmp_path: Path):
+def test_a_file_of_a_hundred_megabytes_is_fixed_in_place(tmp_path: Path) -> None:
     document = HEAD + LINE * 10_000 + "---\n"
     half = document * (50 * MEGABYTE // len(document) + 1)
     path = tmp_path / "big.yaml"
@@ -117,7 +117,7 @@ def test_a_file_of_a_hundred_megabytes_is_fixed_in_place(tmp_path: Path):
     assert path.read_text() == half + POD.replace(WRONG, ALPHA) + half
 
 
-def test_a_run_that_is_killed_leaves_each_file_as_it_was_or_as_it_should_be(tmp_path: Path):
+def test_a_run_that_is_killed_leaves_each_file_as_it_was_or_as_it_should_be(tmp_path: Path) -> None:
     fixed = POD.replace(WRONG, ALPHA)
     paths = [tmp_path / f"{number:03}.yaml" for number in range(500)]
     for path in paths:
@@ -136,7 +136,7 @@ def test_a_run_that_is_killed_leaves_each_file_as_it_was_or_as_it_should_be(tmp_
     assert {path.read_text() for path in paths} == {fixed}
 
 
-def test_where_there_is_no_space_the_old_file_stays_and_the_others_are_done(tmp_path: Path):
+def test_without_space_the_old_file_stays_and_the_others_are_fixed(tmp_path: Path) -> None:
     """The kernel refuses to write more than so many blocks, in the middle of the new text."""
     big, small = tmp_path / "big.yaml", tmp_path / "small.yaml"
     big.write_text(POD + OTHER * 20)
@@ -150,7 +150,7 @@ def test_where_there_is_no_space_the_old_file_stays_and_the_others_are_done(tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["big.yaml", "small.yaml"]
 
 
-def test_a_person_at_a_terminal_sees_how_far_a_long_run_is(tmp_path: Path):
+def test_a_person_at_a_terminal_sees_how_far_a_long_run_is(tmp_path: Path) -> None:
     slow = tmp_path / "slow.yaml"
     os.mkfifo(slow)
     for number in range(3):

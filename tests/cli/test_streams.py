@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders import WRONG
+from command_line import Run, Write
 
 JOB = f"""\
 apiVersion: batch/v1
@@ -25,7 +26,7 @@ spec:
 CUT = f'kind: Pod\nmetadata: {{annotations: {{{WRONG}: "tru'
 
 
-def test_a_reader_that_goes_away_is_no_traceback(write):
+def test_a_reader_that_goes_away_is_no_traceback(write: Write) -> None:
     path = write("jobs.yaml", "---\n".join(JOB.replace("NAME", f"j{number}") for number in range(300)))
     command = [sys.executable, "-m", "autofix", "preview", "-t", "2.17", str(path)]
     found = subprocess.run(
@@ -41,7 +42,7 @@ def test_a_reader_that_goes_away_is_no_traceback(write):
 
 
 @pytest.mark.parametrize("output", ["text", "diff", "github", "json"])
-def test_text_that_the_terminal_cannot_show_is_no_traceback(tmp_path: Path, output: str):
+def test_text_that_the_terminal_cannot_show_is_no_traceback(tmp_path: Path, output: str) -> None:
     (tmp_path / "job.yaml").write_text(JOB.replace("true", "maybe é") + f"---\n{JOB}# é\n")
     ended = subprocess.run(
         [sys.executable, "-m", "autofix", "preview", "-t", "2.17", "-o", output, "job.yaml"],
@@ -64,14 +65,14 @@ def test_text_that_the_terminal_cannot_show_is_no_traceback(tmp_path: Path, outp
     ],
     ids=["open brackets", "open braces", "closed brackets"],
 )
-def test_deep_nesting_is_no_traceback(run, text: str, code: int):
+def test_deep_nesting_is_no_traceback(run: Run, text: str, code: int) -> None:
     ended = run("preview", "-t", "2.17", "-", stdin=text.encode())
     assert ended.code == code
     assert ("nested more than 1000 deep" in ended.err) == (code == 2)
 
 
 @pytest.mark.parametrize("redirect", ["- <&-", ">&-", ">/dev/full"])
-def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
+def test_closed_and_full_streams_are_errors(redirect: str, tmp_path: Path) -> None:
     (tmp_path / "job.yaml").write_text(JOB)
     command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -91,9 +92,9 @@ def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
     ],
 )
 @pytest.mark.parametrize("redirect", ["2>/dev/full", "2>&-"])
-def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
+def test_data_and_exit_code_arrive_when_messages_cannot(
     redirect: str, words: str, code: int, out: str, tmp_path: Path
-):
+) -> None:
     for name, text in {"job.yaml": JOB, "clean.yaml": "a: 1\n", "cut.yaml": CUT}.items():
         (tmp_path / name).write_text(text)
     command = f"{sys.executable} -m autofix {words} {redirect}"
@@ -105,13 +106,13 @@ def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
     assert out in ended.stdout
 
 
-def test_closed_input_matters_only_where_it_is_read(tmp_path: Path):
+def test_closed_input_is_an_error_only_for_a_command_that_reads_it(tmp_path: Path) -> None:
     (tmp_path / "clean.yaml").write_text("a: 1\n")
     command = f"{sys.executable} -m autofix preview clean.yaml <&-"
     assert subprocess.run(command, shell=True, cwd=tmp_path, check=False).returncode == 0
 
 
-def test_help_that_cannot_be_written_is_an_error(tmp_path: Path):
+def test_help_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     command = f"{sys.executable} -m autofix --help >/dev/full"
     ended = subprocess.run(

@@ -243,30 +243,30 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
 }
 
 
-def test_a_healthy_cluster_is_healthy():
+def test_a_healthy_cluster_is_healthy() -> None:
     checks = run_checks(healthy())
     assert {check.verdict for check in checks} == {Verdict.OK}
     assert len(checks) == len(CHECKS)
 
 
-def test_strict_with_several_replicas_is_healthy():
+def test_strict_with_several_replicas_is_healthy() -> None:
     facts = changed(configurations=configurations(ours(failurePolicy="Fail")), ready=3)
     assert bad(facts) == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_found_and_nothing_else(fault: str):
+def test_a_fault_is_found_and_nothing_else(fault: str) -> None:
     facts, expected = FAULTS[fault]
     assert bad(facts) == expected
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_comes_with_what_to_do(fault: str):
+def test_a_fault_comes_with_what_to_do(fault: str) -> None:
     for check in run_checks(FAULTS[fault][0]):
         assert bool(check.todo) == (check.verdict is not Verdict.OK), check
 
 
-def test_every_check_is_described_in_the_documentation():
+def test_every_check_is_described_in_the_documentation() -> None:
     page = (ROOT / "docs" / "doctor.md").read_text()
     names = {check.name for check in run_checks(healthy())}
     assert {f"## {name}" for name in names} == {line for line in page.splitlines() if line.startswith("## ")}

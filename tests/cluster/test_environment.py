@@ -30,7 +30,7 @@ def server(version: object, rest: Exception) -> Any:
 
 
 @pytest.mark.parametrize("error", [TimeoutError("no answer within 10 seconds"), ConnectionRefusedError("no")])
-async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
+async def test_where_nobody_answers_nothing_more_is_asked(error: Exception) -> None:
     with pytest.raises(type(error), match=str(error)):
         await read_environment(server(error, error), "linkerd")
 
@@ -44,7 +44,7 @@ async def test_where_nobody_answers_nothing_more_is_asked(error: Exception):
         (ApiError(401, "late"), ApiError(401, "late")),
     ],
 )
-async def test_a_server_that_says_anything_is_asked_on(version: object, rest: Exception):
+async def test_a_server_that_says_anything_is_asked_on(version: object, rest: Exception) -> None:
     found = await read_environment(server(version, rest), "linkerd")
     assert found.kubernetes == ("v1.34.0" if isinstance(version, bytes) else "")
     assert found.linkerd.release is None

@@ -47,7 +47,7 @@ def config(values: Any) -> ConfigMap:
         ("controller:dev-undefined", "dev-undefined"),
     ],
 )
-def test_the_injectors_image_tells_the_release(image: str, release: str):
+def test_the_injectors_image_tells_the_release(image: str, release: str) -> None:
     assert read_linkerd(deployment(image), None) == Linkerd(release, IMAGE)
 
 
@@ -55,7 +55,7 @@ def test_the_injectors_image_tells_the_release(image: str, release: str):
     "image",
     ["registry.example:5000/controller", "controller@sha256:01", "controller:latest", "", ":", "a/b:v1/x:"],
 )
-def test_an_image_without_a_release_leaves_it_to_the_next_source(image: str):
+def test_an_image_without_a_release_leaves_it_to_the_next_source(image: str) -> None:
     found = deployment(image, "edge-25.1.1", "linkerd/helm edge-25.1.2")
     assert read_linkerd(found, config({"linkerdVersion": "edge-25.10.7"})) == Linkerd("edge-25.10.7", CONFIG)
     assert read_linkerd(found, None) == Linkerd("edge-25.1.1", LABEL)
@@ -77,7 +77,7 @@ def test_an_image_without_a_release_leaves_it_to_the_next_source(image: str):
         ("nonsense", None, 0),
     ],
 )
-def test_helm_values_are_read_and_nonsense_is_not(proxy: Any, default: bool | None, wait: int):
+def test_helm_values_are_read_and_nonsense_is_not(proxy: Any, default: bool | None, wait: int) -> None:
     found = read_linkerd(None, config({"proxy": proxy}))
     assert (found.default, found.wait_before_exit) == (default, wait)
 
@@ -85,10 +85,10 @@ def test_helm_values_are_read_and_nonsense_is_not(proxy: Any, default: bool | No
 @pytest.mark.parametrize(
     "values", ["", "[", "- a", "a: b: c", "\x00", "!!python/object:os.system {}", "[" * 5000]
 )
-def test_values_that_cannot_be_read_are_no_values(values: str):
+def test_values_that_cannot_be_read_are_no_values(values: str) -> None:
     assert read_linkerd(None, config(values)) == Linkerd()
 
 
-def test_without_a_control_plane_nothing_is_known():
+def test_without_a_control_plane_nothing_is_known() -> None:
     assert read_linkerd(None, None) == Linkerd()
     assert read_linkerd(None, ConfigMap()) == Linkerd()

@@ -65,7 +65,7 @@ def names(found: Inventory) -> list[str]:
     return [one.reference.name for one in found.objects]
 
 
-async def test_pages_are_read_to_the_end():
+async def test_pages_are_read_to_the_end() -> None:
     pages = [a_page(deployment("a"), more="next", remaining=1), a_page(deployment("b"))]
     found, server = await read({DEPLOYMENTS: pages}, "deploy")
     assert names(found) == ["a", "b"]
@@ -74,7 +74,7 @@ async def test_pages_are_read_to_the_end():
     assert {one["limit"] for one in server.asked[DEPLOYMENTS]} == {"500"}
 
 
-async def test_a_list_that_is_too_old_goes_on_where_the_server_says():
+async def test_a_list_that_is_too_old_goes_on_where_the_server_says() -> None:
     gone = ApiError(410, "the provided continue parameter is too old", "go-on")
     pages = [a_page(deployment("a"), more="next"), gone, a_page(deployment("b"))]
     found, server = await read({DEPLOYMENTS: pages}, "deploy")
@@ -83,21 +83,21 @@ async def test_a_list_that_is_too_old_goes_on_where_the_server_says():
     assert not found.problems
 
 
-async def test_a_list_that_is_too_old_begins_anew_where_the_server_offers_nothing():
+async def test_a_list_that_is_too_old_begins_anew_where_the_server_offers_nothing() -> None:
     pages = [a_page(deployment("a"), more="next"), ApiError(410, "too old"), a_page(deployment("c"))]
     found, _ = await read({DEPLOYMENTS: pages}, "deploy")
     assert names(found) == ["c"]
     assert found.count == 1
 
 
-async def test_a_passing_failure_is_tried_again():
+async def test_a_passing_failure_is_tried_again() -> None:
     pages = [ApiError(429, "slow down"), TimeoutError(), a_page(deployment("a"))]
     found, _ = await read({DEPLOYMENTS: pages}, "deploy")
     assert names(found) == ["a"]
     assert not found.problems
 
 
-async def test_what_may_not_be_read_is_said_and_the_rest_is_read():
+async def test_what_may_not_be_read_is_said_and_the_rest_is_read() -> None:
     forbidden = ApiError(403, "jobs.batch is forbidden")
     found, _ = await read({DEPLOYMENTS: [a_page(deployment("a"))], "/apis/batch/v1/jobs": [forbidden]})
     assert names(found) == ["a"]
@@ -107,7 +107,7 @@ async def test_what_may_not_be_read_is_said_and_the_rest_is_read():
     )
 
 
-async def test_one_namespace_is_got_and_not_listed():
+async def test_one_namespace_is_got_and_not_listed() -> None:
     path = f"{NAMESPACES}/shop"
     found, server = await read({path: [namespace(KEYS)]}, "deploy", namespace="shop")
     assert list(found.namespaces) == ["shop"]
@@ -115,15 +115,15 @@ async def test_one_namespace_is_got_and_not_listed():
     assert "/apis/apps/v1/namespaces/shop/deployments" in server.asked
 
 
-async def test_what_holds_no_key_is_counted_and_left_behind():
+async def test_what_holds_no_key_is_counted_and_left_behind() -> None:
     plain = workload(annotations={"team": "a"})
     found, _ = await read({DEPLOYMENTS: [a_page(plain, deployment("a"))]}, "deploy")
     assert found.count == 2
     assert names(found) == ["a"]
 
 
-async def test_custom_resources_are_found_by_their_group():
-    rollout = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"note": "linkerd"}}
+async def test_custom_resources_are_found_by_their_group() -> None:
+    rollout = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"note": "linkerd.io"}}
     answers: Answers = {
         "/apis/argoproj.io": [{"preferredVersion": {"groupVersion": "argoproj.io/v1alpha1"}}],
         "/apis/argoproj.io/v1alpha1": [{"resources": [{"name": "rollouts", "kind": "Rollout"}]}],
@@ -147,14 +147,14 @@ async def test_custom_resources_are_found_by_their_group():
         ),
     ],
 )
-async def test_a_resource_that_the_server_lacks_is_said(answers: Answers, word: str):
+async def test_a_resource_that_the_server_lacks_is_said(answers: Answers, word: str) -> None:
     found, _ = await read(answers, "rollouts.argoproj.io")
     [problem] = found.problems
     assert str(problem).startswith("rollouts.argoproj.io: ")
     assert word in str(problem)
 
 
-async def test_one_cause_is_said_once():
+async def test_one_cause_is_said_once() -> None:
     forbidden = ApiError(403, "forbidden: who knows")
     paths = ("/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets")
     found, _ = await read({path: [ConnectionRefusedError("refused")] * 3 for path in paths}, "sts,ds")

@@ -59,12 +59,12 @@ def pod(
         (pod({WORK: RUNS}, proxy=False), Ending.NOT_INJECTED),
     ],
 )
-def test_a_pod_is_judged_by_its_status(one: Pod | None, ending: Ending | None):
+def test_a_pod_is_judged_by_its_status(one: Pod | None, ending: Ending | None) -> None:
     found = probe_outcome(one, WORK, [], NOW)
     assert (found and found.ending) == ending
 
 
-def test_the_order_in_which_containers_ended_is_told():
+def test_the_order_in_which_containers_ended_is_told() -> None:
     found = probe_outcome(pod({PROXY: ended(1, 143), WORK: ended(2)}, phase="Succeeded"), WORK, [], NOW)
     assert found == ProbeOutcome(
         Ending.COMPLETED,
@@ -73,7 +73,7 @@ def test_the_order_in_which_containers_ended_is_told():
     )
 
 
-def test_a_pod_that_nobody_may_create_is_denied():
+def test_a_pod_that_nobody_may_create_is_denied() -> None:
     found = probe_outcome(None, WORK, ["exceeded quota: no-pods"], NOW)
     assert found is not None
     assert (found.ending, found.why) == (Ending.DENIED, "no pod can be created: exceeded quota: no-pods")
@@ -94,7 +94,7 @@ PULLING = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}
         (pod({PROXY: RUNS, WORK: RUNS}), Ending.TIMED_OUT, "linkerd-proxy runs, work runs"),
     ],
 )
-def test_when_time_is_over_it_is_said_what_was_waited_for(one: Pod | None, ending: Ending, word: str):
+def test_when_time_is_over_it_is_said_what_was_waited_for(one: Pod | None, ending: Ending, word: str) -> None:
     found = timeout_outcome(one, WORK, 30)
     assert found.ending is ending
     assert word in found.why

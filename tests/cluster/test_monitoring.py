@@ -32,24 +32,24 @@ def exposed() -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["prometheusrule.yaml", "dashboard.json"])
-def test_what_is_asked_for_is_there(name: str):
+def test_what_is_asked_for_is_there(name: str) -> None:
     asked = set(NAME.findall((MONITORING / name).read_text()))
     assert asked
     assert asked <= exposed()
 
 
-def test_the_chart_has_the_same_dashboard():
+def test_the_chart_has_the_same_dashboard() -> None:
     chart = ROOT / "deploy" / "chart" / "files" / "dashboard.json"
     assert chart.read_bytes() == (MONITORING / "dashboard.json").read_bytes()
 
 
-def test_the_runbook_explains_every_metric():
+def test_the_runbook_explains_every_metric() -> None:
     rows = re.findall(r"^\| `(autofix_\w+)", RUNBOOK, re.MULTILINE)
     base = {re.sub("_(bucket|sum|count)$", "", name) for name in exposed()}
     assert sorted(rows) == sorted(base)
 
 
-def test_the_runbook_explains_every_alert():
+def test_the_runbook_explains_every_alert() -> None:
     alerts = [rule["alert"] for group in RULE["spec"]["groups"] for rule in group["rules"]]
     assert re.findall(r"^\| (LinkerdAutofix\w+) \|", RUNBOOK, re.MULTILINE) == alerts
 
@@ -63,7 +63,7 @@ def expressions(node: Any) -> Iterator[str]:
             yield from expressions(child)
 
 
-def test_labels_that_are_asked_for_are_there():
+def test_labels_that_are_asked_for_are_there() -> None:
     metrics = make_metrics()
     metrics.observe("Pod", "CREATE", "fixed", ["AFX101"], 0.001)
     metrics.show_linkerd("edge-26.6.3", "settings")
@@ -85,7 +85,7 @@ def test_labels_that_are_asked_for_are_there():
     assert asked <= labels
 
 
-def test_the_monitors_gauges_are_explained():
+def test_the_monitors_gauges_are_explained() -> None:
     told = set(re.findall(r"^\| `(autofix_\w+)", (ROOT / "docs" / "cluster.md").read_text(), re.MULTILINE))
     made = set(NAME.findall(Path(monitor.__file__).read_text()))
     assert told == made

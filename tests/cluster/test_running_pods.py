@@ -61,14 +61,14 @@ def pod(
         (pod({PROXY: RUNS}), ""),
     ],
 )
-def test_a_pod_is_held_when_only_linkerds_containers_still_run(raw: Pod, held_by: str):
+def test_a_pod_is_held_when_only_linkerds_containers_still_run(raw: Pod, held_by: str) -> None:
     found = running_pod(raw)
     assert found is not None
     assert found.held_by == held_by
     assert (found.ended is not None) == bool(held_by)
 
 
-def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone():
+def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone() -> None:
     assert running_pod(pod({"app": ENDED})) is None
     assert running_pod(pod({"app": ENDED, PROXY: RUNS}, deletionTimestamp="2026-01-01T10:00:00Z")) is None
 
@@ -100,12 +100,14 @@ def found_with(value: str, raw: Pod, wanted: str = "ALL") -> list[tuple[str, str
     ("value", "native", "is_other"),
     [("true", False, True), ("true", True, False), ("false", True, True), ("false", False, False)],
 )
-def test_a_running_pod_is_compared_with_what_it_would_get_now(value: str, native: bool, is_other: bool):
+def test_a_running_pod_is_compared_with_what_it_would_get_now(
+    value: str, native: bool, is_other: bool
+) -> None:
     raw = pod({"app": RUNS, PROXY: RUNS}, init=(PROXY,) if native else ())
     assert bool(found_with(value, raw)) == is_other
 
 
-def test_what_is_said_names_the_age_and_the_way_out():
+def test_what_is_said_names_the_age_and_the_way_out() -> None:
     [(code, message)] = found_with("false", pod({"app": ENDED, PROXY: RUNS}))
     assert code == "AFX601"
     assert "ended 3h ago and linkerd-proxy still runs" in message
@@ -114,6 +116,6 @@ def test_what_is_said_names_the_age_and_the_way_out():
     assert message.endswith("the annotations ask for a native sidecar: delete and create it again")
 
 
-def test_rules_that_are_not_wanted_say_nothing():
+def test_rules_that_are_not_wanted_say_nothing() -> None:
     assert found_with("true", pod({"app": RUNS, PROXY: RUNS}), wanted="AFX601") == []
     assert found_with("false", pod({"app": ENDED, PROXY: RUNS}), wanted="AFX1") == []

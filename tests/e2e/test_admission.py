@@ -35,7 +35,9 @@ def get(url: str) -> str:
 
 
 @pytest.mark.parametrize(("name", "kind"), [("linkerd-autofix", NATIVE), ("zz-autofix", CONTAINER)])
-def test_the_injector_sees_our_change_only_when_our_name_sorts_first(newest: Mesh, name: str, kind: str):
+def test_the_injector_sees_our_change_only_when_our_name_sorts_first(
+    newest: Mesh, name: str, kind: str
+) -> None:
     own = {"configuration": name, "kubeconfig": str(newest.cluster.kubeconfig)}
     with newest.linkerd(), newest.namespaces(ordered={}) as spaces:
         with newest.autofix(spaces, renamed(name)):
@@ -57,7 +59,7 @@ def test_the_injector_sees_our_change_only_when_our_name_sorts_first(newest: Mes
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "CronJob", "Namespace"])
-def test_apply_warns_and_nothing_drifts(newest: Mesh, kind: str):
+def test_apply_warns_and_nothing_drifts(newest: Mesh, kind: str) -> None:
     with newest.namespaces(warned={}) as spaces, newest.autofix(spaces):
         if kind == "Namespace":
             metadata = {"name": spaces["warned"], "annotations": {WRONG: "true"}}
@@ -72,14 +74,14 @@ def test_apply_warns_and_nothing_drifts(newest: Mesh, kind: str):
         assert newest.cluster.apply(obj).out.strip().endswith("unchanged")
 
 
-def test_a_right_manifest_is_not_warned_of(newest: Mesh):
+def test_a_right_manifest_is_not_warned_of(newest: Mesh) -> None:
     with newest.namespaces(fine={}) as spaces, newest.autofix(spaces):
         assert (
             newest.cluster.apply(workload_of("Deployment", "web", spaces["fine"], {BETA: "true"})).err == ""
         )
 
 
-def test_a_dry_run_leaves_nothing_behind(newest: Mesh):
+def test_a_dry_run_leaves_nothing_behind(newest: Mesh) -> None:
     with newest.linkerd(), newest.namespaces(dry={}) as spaces, newest.autofix(spaces):
         answer = newest.cluster.kubectl(
             *("create", "-f", "-", "--dry-run=server", "-o", "json"),
@@ -89,7 +91,7 @@ def test_a_dry_run_leaves_nothing_behind(newest: Mesh):
         assert newest.cluster.get("pods", "-n", spaces["dry"])["items"] == []
 
 
-def test_calling_again_changes_nothing(newest: Mesh):
+def test_calling_again_changes_nothing(newest: Mesh) -> None:
     """The shipped configuration asks to be called again after others; re-apply and restart come on top."""
     with newest.linkerd(), newest.namespaces(again={}) as spaces, newest.autofix(spaces) as endpoint:
         pod = pod_of("web", spaces["again"], {WRONG: "true"})
@@ -178,7 +180,7 @@ def failing(mesh: Mesh, failure: str, folder: Path) -> Iterator[tuple[Endpoint, 
 
 
 @pytest.mark.parametrize("failure", ["down", "hanging", "garbage", "expired certificate", "wrong authority"])
-def test_a_broken_webhook_of_ours_stops_no_pod(newest: Mesh, failure: str, tmp_path: Path):
+def test_a_broken_webhook_of_ours_stops_no_pod(newest: Mesh, failure: str, tmp_path: Path) -> None:
     with (
         newest.linkerd(),
         newest.namespaces(broken={}) as spaces,
@@ -240,7 +242,7 @@ def with_custom_resources(configuration: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("plural", "template"), [("looses", FREE), ("typeds", TYPED)])
 def test_an_unquoted_boolean_in_a_custom_resource_is_quoted(
     newest: Mesh, plural: str, template: dict[str, Any]
-):
+) -> None:
     crd = definition(plural, template)
     inner = {"metadata": {"annotations": {ALPHA: True}}, "spec": {"containers": [{"name": "app"}]}}
     obj = {"apiVersion": "example.com/v1", "kind": crd["spec"]["names"]["kind"], "metadata": {"name": "x"}}
@@ -254,7 +256,7 @@ def test_an_unquoted_boolean_in_a_custom_resource_is_quoted(
     newest.cluster.kubectl("delete", "crd", f"{plural}.example.com")
 
 
-def test_an_unquoted_boolean_in_a_built_in_kind_never_reaches_us(newest: Mesh):
+def test_an_unquoted_boolean_in_a_built_in_kind_never_reaches_us(newest: Mesh) -> None:
     with newest.namespaces(refused={}) as spaces, newest.autofix(spaces) as endpoint:
         status, answer = newest.cluster.post(
             f"/api/v1/namespaces/{spaces['refused']}/pods", pod_of("web", spaces["refused"], {ALPHA: True})

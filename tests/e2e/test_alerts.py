@@ -94,7 +94,7 @@ def firing(rules: Path, series: dict[str, str], alert: str) -> list[dict[str, An
     return [{"told": told}] if found.returncode else []
 
 
-def test_promtool_finds_nothing_wrong(rules: Path):
+def test_promtool_finds_nothing_wrong(rules: Path) -> None:
     names = [
         rule["alert"] for group in yaml.safe_load(rules.read_text())["groups"] for rule in group["rules"]
     ]
@@ -103,18 +103,18 @@ def test_promtool_finds_nothing_wrong(rules: Path):
 
 
 @pytest.mark.parametrize("alert", WRONG_WAYS)
-def test_an_alert_fires_when_it_should_and_not_when_all_is_well(rules: Path, alert: str):
+def test_an_alert_fires_when_it_should_and_not_when_all_is_well(rules: Path, alert: str) -> None:
     assert firing(rules, WELL, alert) == []
     [fired] = firing(rules, {**WELL, **WRONG_WAYS[alert]}, alert)
     assert alert in fired["told"]
 
 
-def test_a_counter_that_was_not_there_before_counts(rules: Path):
+def test_a_counter_that_was_not_there_before_counts(rules: Path) -> None:
     first = {f'{FAIL_OPEN}{{name="other.linkerd-autofix.io"}}': "_x58 40x5"}
     assert firing(rules, {**WELL, **first}, "LinkerdAutofixFailsOpen")
 
 
-def test_no_metrics_at_all_is_an_alert(rules: Path):
+def test_no_metrics_at_all_is_an_alert(rules: Path) -> None:
     assert firing(rules, {"other": "1x60"}, "LinkerdAutofixDown")
 
 
@@ -125,7 +125,9 @@ def fail_open_counts(mesh: Mesh) -> dict[str, str]:
     return {name: value for name, _, value in found if "linkerd-autofix.io" in name}
 
 
-def test_when_everything_is_down_the_api_servers_own_metrics_raise_the_alarm(newest: Mesh, rules: Path):
+def test_when_everything_is_down_the_api_servers_own_metrics_raise_the_alarm(
+    newest: Mesh, rules: Path
+) -> None:
     nobody = Endpoint(f"https://127.0.0.1:{free_port()}")
     with newest.namespaces(alarm={}) as spaces, newest.configured(newest.shipped(), nobody):
         before = fail_open_counts(newest)

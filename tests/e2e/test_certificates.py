@@ -75,7 +75,7 @@ def replace_bundle(cluster: Cluster, bundle: str) -> None:
     )
 
 
-def test_installing_is_one_step(cluster: Cluster, installation: Installation, space: str):
+def test_installing_is_one_step(cluster: Cluster, installation: Installation, space: str) -> None:
     assert installation.secret() == {}
     installation.started(**SETTINGS)
     assert is_repaired(cluster, space)
@@ -83,7 +83,7 @@ def test_installing_is_one_step(cluster: Cluster, installation: Installation, sp
 
 def test_a_deleted_secret_comes_back_and_nobody_notices(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     installation.started(**SETTINGS)
     before = installation.secret()
     cluster.kubectl("delete", "secret", f"{NAME}-tls", "-n", NAMESPACE)
@@ -93,7 +93,9 @@ def test_a_deleted_secret_comes_back_and_nobody_notices(
 
 
 @pytest.mark.parametrize("broken", ["tls.crt", "ca.key"])
-def test_a_broken_secret_is_mended(cluster: Cluster, installation: Installation, space: str, broken: str):
+def test_a_broken_secret_is_mended(
+    cluster: Cluster, installation: Installation, space: str, broken: str
+) -> None:
     installation.started(**SETTINGS)
     before = installation.secret()
     patch = {"data": {broken: base64.b64encode(b"nonsense").decode()}}
@@ -104,7 +106,7 @@ def test_a_broken_secret_is_mended(cluster: Cluster, installation: Installation,
 
 def test_a_replica_that_starts_finds_a_broken_secret_and_makes_a_new_one(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     nonsense = base64.b64encode(b"nonsense").decode()
     patch = json.dumps({"data": {"tls.crt": nonsense}})
     cluster.kubectl("patch", "secret", f"{NAME}-tls", "-n", NAMESPACE, f"--patch={patch}")
@@ -113,7 +115,9 @@ def test_a_replica_that_starts_finds_a_broken_secret_and_makes_a_new_one(
     assert is_repaired(cluster, space)
 
 
-def test_an_overwritten_ca_bundle_is_put_right(cluster: Cluster, installation: Installation, space: str):
+def test_an_overwritten_ca_bundle_is_put_right(
+    cluster: Cluster, installation: Installation, space: str
+) -> None:
     replica = installation.started(**SETTINGS)
     right = installation.bundle()
     replace_bundle(cluster, base64.b64encode(trustme.CA().cert_pem.bytes()).decode())
@@ -123,7 +127,7 @@ def test_an_overwritten_ca_bundle_is_put_right(cluster: Cluster, installation: I
 
 def test_applying_the_manifests_again_changes_nothing_that_we_keep(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     installation.started(**SETTINGS)
     secret, bundle = installation.secret(), installation.bundle()
     again = ("apply", "-k", str(installation.folder / "overlay"))
@@ -135,7 +139,9 @@ def test_applying_the_manifests_again_changes_nothing_that_we_keep(
     assert (installation.secret(), installation.bundle()) == (secret, bundle)
 
 
-def test_two_replicas_that_start_at_once_agree(cluster: Cluster, installation: Installation, space: str):
+def test_two_replicas_that_start_at_once_agree(
+    cluster: Cluster, installation: Installation, space: str
+) -> None:
     replicas = [installation.start(**SETTINGS), installation.start(port=free_port(), **SETTINGS)]
     for replica in replicas:
         installation.wait_until_trusted(replica)
@@ -146,7 +152,9 @@ def test_two_replicas_that_start_at_once_agree(cluster: Cluster, installation: I
 
 
 @once
-def test_replicas_whose_clocks_are_apart_agree(cluster: Cluster, installation: Installation, space: str):
+def test_replicas_whose_clocks_are_apart_agree(
+    cluster: Cluster, installation: Installation, space: str
+) -> None:
     """S12: each would find what the other one writes not valid."""
     replicas = [
         installation.start(before=clock_set(20), **SETTINGS),
@@ -176,7 +184,7 @@ def served(replica: Replica) -> str:
 @once
 def test_leaf_and_authority_are_renewed_in_time_and_old_authorities_forgotten(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     replica = installation.started(
         **SETTINGS, authority_lifetime_seconds="30", certificate_lifetime_seconds="10"
     )
@@ -196,7 +204,7 @@ def test_leaf_and_authority_are_renewed_in_time_and_old_authorities_forgotten(
 @once
 def test_after_a_pause_beyond_every_expiry_it_comes_back_by_itself(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     """The process is stopped (as by a sleeping machine) until certificate and CA have ended."""
     lives = {"authority_lifetime_seconds": "30", "certificate_lifetime_seconds": "10"}
     replica = installation.started(**SETTINGS, **lives)

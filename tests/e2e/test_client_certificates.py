@@ -82,7 +82,7 @@ def is_answered(replica: Replica, clients: trustme.CA | None) -> bool:
         connection.close()
 
 
-def test_the_api_server_shows_its_certificate_and_strangers_are_refused(guarded: Guarded):
+def test_the_api_server_shows_its_certificate_and_strangers_are_refused(guarded: Guarded) -> None:
     replica, cluster = guarded.start(guarded.clients), guarded.installation.cluster
     assert sidecar_key_of_a_new_pod(cluster) == [BETA]
     assert is_answered(replica, guarded.clients)
@@ -91,13 +91,13 @@ def test_the_api_server_shows_its_certificate_and_strangers_are_refused(guarded:
     assert stopped(replica.process) == 0
 
 
-def test_with_another_authority_the_api_server_is_a_stranger_too(guarded: Guarded):
+def test_with_another_authority_the_api_server_is_a_stranger_too(guarded: Guarded) -> None:
     replica = guarded.start(trustme.CA())
     assert sidecar_key_of_a_new_pod(guarded.installation.cluster) == [WRONG]
     assert stopped(replica.process) == 0
 
 
-def test_the_authority_is_mounted_where_the_setting_says(guarded: Guarded):
+def test_the_authority_is_mounted_where_the_setting_says(guarded: Guarded) -> None:
     spec = guarded.installation.cluster.get("deployment", NAME, "-n", NAMESPACE)["spec"]["template"]["spec"]
     [container] = spec["containers"]
     [setting] = [item["value"] for item in container["env"] if item["name"] == "AUTOFIX_TLS_CLIENT_CA"]

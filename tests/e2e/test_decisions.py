@@ -23,7 +23,7 @@ SEED = 20261123
 
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_stand_in_answers_as_linkerd_does(release: str):
+def test_the_stand_in_answers_as_linkerd_does(release: str) -> None:
     # The table's newest release is of the same era as the newest stand-in.
     column = "edge-26.8.3" if release == "edge-26.6.3" else release
     lines = "\n".join(json.dumps({**case, "release": release}) for case in CASES)
@@ -47,7 +47,7 @@ def some_annotations(chance: random.Random) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("native", "wait"), [(False, 0), (True, 0), (False, 5), (True, 5)])
-def test_decide_agrees_with_the_injector_on_random_pods(mesh: Mesh, native: bool, wait: int):
+def test_decide_agrees_with_the_injector_on_random_pods(mesh: Mesh, native: bool, wait: int) -> None:
     chance = random.Random(f"{SEED} {mesh.release} {native} {wait}")  # noqa: S311  # not a secret
     cases = {f"r{n}": (some_annotations(chance), some_annotations(chance)) for n in range(COMBINATIONS)}
     with (

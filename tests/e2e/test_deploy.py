@@ -65,7 +65,7 @@ def comparable(found: Any) -> Any:
 
 @pytest.mark.parametrize("helm", ["helm-3", "helm-4"])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, tmp_path: Path):
+def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, tmp_path: Path) -> None:
     components, values = VARIANTS[variant]
     one = by_name(kustomized(components, tmp_path))
     other = by_name(charted(values, tmp_path, helm, *version_of(components)))
@@ -91,12 +91,12 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"customResources": [{"apiGroups": ["argoproj.io"], "resources": ["rollouts"]}]},
     ],
 )
-def test_values_that_make_no_sense_are_refused(values: dict[str, Any], tmp_path: Path):
+def test_values_that_make_no_sense_are_refused(values: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="values don't meet the specifications"):
         charted(values, tmp_path)
 
 
-def test_further_values_end_where_they_belong(tmp_path: Path):
+def test_further_values_end_where_they_belong(tmp_path: Path) -> None:
     values = {
         "linkerd": {"namespace": "mesh", "release": "2.17"},
         "excludedNamespaces": ["batch", "123", "on"],
@@ -127,7 +127,7 @@ def test_further_values_end_where_they_belong(tmp_path: Path):
         assert excluded[-5:] == ["mesh", NAMESPACE, "batch", "123", "on"]
 
 
-def test_custom_resources_that_are_listed_are_sent(tmp_path: Path):
+def test_custom_resources_that_are_listed_are_sent(tmp_path: Path) -> None:
     rollouts = {"apiGroups": ["argoproj.io"], "apiVersions": ["v1alpha1"], "resources": ["rollouts"]}
     found = by_name(charted({"customResources": [rollouts]}, tmp_path))
     first, _, webhook = found["MutatingWebhookConfiguration", NAME]["webhooks"]
@@ -169,7 +169,9 @@ def definition(kind: str, version: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("tool", ["kustomize", "helm"])
 @pytest.mark.parametrize("variant", ["base", "all"])
-def test_the_api_server_takes_every_object(prepared: Cluster, variant: str, tool: str, tmp_path: Path):
+def test_the_api_server_takes_every_object(
+    prepared: Cluster, variant: str, tool: str, tmp_path: Path
+) -> None:
     components, values = VARIANTS[variant]
     text = kustomized(components, tmp_path) if tool == "kustomize" else charted(values, tmp_path)
     answer = prepared.kubectl(
@@ -180,7 +182,7 @@ def test_the_api_server_takes_every_object(prepared: Cluster, variant: str, tool
     assert "Warning" not in answer.err
 
 
-def test_the_restricted_pod_security_level_accepts_its_pods(prepared: Cluster, tmp_path: Path):
+def test_the_restricted_pod_security_level_accepts_its_pods(prepared: Cluster, tmp_path: Path) -> None:
     deployment = by_name(kustomized([], tmp_path))["Deployment", NAME]
     pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
     pod["metadata"] |= {"name": "probe", "namespace": NAMESPACE}
@@ -191,7 +193,7 @@ def test_the_restricted_pod_security_level_accepts_its_pods(prepared: Cluster, t
     assert 'violates PodSecurity "restricted:latest"' in refused.err
 
 
-def test_the_configuration_is_as_careful_as_it_has_to_be(tmp_path: Path):
+def test_the_configuration_is_as_careful_as_it_has_to_be(tmp_path: Path) -> None:
     configuration = by_name(kustomized([], tmp_path))["MutatingWebhookConfiguration", NAME]
     assert configuration["metadata"]["name"] < "linkerd-proxy-injector-webhook-config"
     for webhook in configuration["webhooks"]:
@@ -208,7 +210,7 @@ def test_the_configuration_is_as_careful_as_it_has_to_be(tmp_path: Path):
         assert {"kube-system", NAMESPACE} <= set(excluded["values"])
 
 
-def test_the_policies_name_the_namespace_of_the_release(tmp_path: Path):
+def test_the_policies_name_the_namespace_of_the_release(tmp_path: Path) -> None:
     text = charted({}, tmp_path, "helm-3", "--namespace", "elsewhere")
     policies = [found for (kind, _), found in by_name(text).items() if kind == "ValidatingAdmissionPolicy"]
     assert len(policies) == 3
@@ -221,7 +223,7 @@ def test_the_policies_name_the_namespace_of_the_release(tmp_path: Path):
 
 
 @pytest.mark.parametrize("tool", ["kustomize", "helm"])
-def test_without_the_policies_the_webhook_may_make_no_secret(tool: str, tmp_path: Path):
+def test_without_the_policies_the_webhook_may_make_no_secret(tool: str, tmp_path: Path) -> None:
     """Whoever may make Secrets in a Namespace makes himself tokens of its ServiceAccounts."""
     components = ["kubernetes-1.29"]
     text = (
@@ -235,7 +237,7 @@ def test_without_the_policies_the_webhook_may_make_no_secret(tool: str, tmp_path
     assert verbs == ["list", "watch", "patch"]
 
 
-def test_no_priority_class_is_made_that_others_could_use(tmp_path: Path):
+def test_no_priority_class_is_made_that_others_could_use(tmp_path: Path) -> None:
     for components, values in VARIANTS.values():
         assert "PriorityClass" not in {kind for kind, _ in by_name(kustomized(components, tmp_path))}
         assert "PriorityClass" not in {kind for kind, _ in by_name(charted(values, tmp_path))}

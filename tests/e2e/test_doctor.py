@@ -39,7 +39,7 @@ def bad(cluster: Cluster, *arguments: str, kubeconfig: Path | None = None) -> di
     return found
 
 
-def test_a_healthy_cluster_is_healthy(clinic: Installation):
+def test_a_healthy_cluster_is_healthy(clinic: Installation) -> None:
     ran = autofix(clinic.cluster, "doctor")
     assert (ran.code, ran.err) == (0, ""), ran.out
     assert ran.out.splitlines()[-1] == "17 ok, 0 warn, 0 fail"
@@ -48,7 +48,7 @@ def test_a_healthy_cluster_is_healthy(clinic: Installation):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found_and_nothing_else(clinic: Installation, fault: str):
+def test_a_planted_fault_is_found_and_nothing_else(clinic: Installation, fault: str) -> None:
     plant, expected = FAULTS[fault]
     with plant(clinic):
         assert bad(clinic.cluster) == expected
@@ -67,17 +67,17 @@ UNREACHED = {"webhook-reachable": "fail"}
 
 
 @pytest.mark.parametrize("fault", ALONE)
-def test_a_fault_of_a_webhook_that_is_away_is_found(deserted: Installation, fault: str):
+def test_a_fault_of_a_webhook_that_is_away_is_found(deserted: Installation, fault: str) -> None:
     plant, expected = ALONE[fault]
     with plant(deserted):
         assert bad(deserted.cluster) == {**expected, **UNREACHED}
 
 
-def test_without_our_configuration_only_that_is_said(deserted: Installation):
+def test_without_our_configuration_only_that_is_said(deserted: Installation) -> None:
     assert bad(deserted.cluster, "--configuration", "another-name") == {"webhook-present": "fail"}
 
 
-def test_without_rights_every_gap_is_said(deserted: Installation):
+def test_without_rights_every_gap_is_said(deserted: Installation) -> None:
     name = f"nobody-{secrets.token_hex(3)}"
     deserted.cluster.kubectl("create", "serviceaccount", name, "-n", NAMESPACE)
     found = bad(deserted.cluster, kubeconfig=deserted.kubeconfig(name))
@@ -90,7 +90,7 @@ def test_without_rights_every_gap_is_said(deserted: Installation):
     }
 
 
-def test_a_cluster_that_does_not_answer_is_an_error(tmp_path: Path, cluster: Cluster):
+def test_a_cluster_that_does_not_answer_is_an_error(tmp_path: Path, cluster: Cluster) -> None:
     config = json.loads(cluster.kubeconfig.read_text())
     config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     path = tmp_path / "config"

@@ -258,7 +258,7 @@ def create_honest(stage: Stage, caller: Caller, name: str) -> None:
     assert (status, pod["metadata"]["annotations"]) == (201, {BETA: "true"})
 
 
-def test_a_tenant_without_quota_fills_neither_etcd_nor_a_replica(stage: Stage):
+def test_a_tenant_without_quota_fills_neither_etcd_nor_a_replica(stage: Stage) -> None:
     cluster, replica = stage.cluster, stage.replica
     with callers(cluster, cluster.token) as create:
         honest = Attack(HONEST_REVIEWS, lambda n: {"labels": {"n": str(n)}}, query="?dryRun=All")

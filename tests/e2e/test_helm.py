@@ -28,7 +28,7 @@ spec:
 @pytest.mark.parametrize(
     ("version", "renderer"), [("3", str(RENDERER / "autofix-post-renderer")), ("4", "autofix")]
 )
-def test_the_rendered_manifests_are_repaired(version: str, renderer: str, tmp_path: Path):
+def test_the_rendered_manifests_are_repaired(version: str, renderer: str, tmp_path: Path) -> None:
     chart = tmp_path / "chart"
     (chart / "templates").mkdir(parents=True)
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: chart\nversion: 0.1.0\n")

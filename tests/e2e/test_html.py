@@ -75,7 +75,7 @@ def shown(browser: webdriver.Chrome) -> list[str]:
     return [one.text for one in browser.find_elements(By.TAG_NAME, "article") if one.is_displayed()]
 
 
-def test_everything_is_on_the_page(opened: webdriver.Chrome):
+def test_everything_is_on_the_page(opened: webdriver.Chrome) -> None:
     assert "Linkerd annotations" in opened.find_element(By.TAG_NAME, "h1").text
     assert [one.text for one in opened.find_elements(By.TAG_NAME, "h2")] == ["bank", "shop"]
     assert len(shown(opened)) == 8
@@ -84,7 +84,7 @@ def test_everything_is_on_the_page(opened: webdriver.Chrome):
     assert "AFX101" in web
 
 
-def test_names_cannot_run_as_code(opened: webdriver.Chrome):
+def test_names_cannot_run_as_code(opened: webdriver.Chrome) -> None:
     assert any(EVIL in text for text in shown(opened))
     assert EVIL in opened.find_element(By.TAG_NAME, "header").text
     assert len(opened.find_elements(By.TAG_NAME, "script")) == 1
@@ -94,7 +94,7 @@ def heads(browser: webdriver.Chrome) -> list[str]:
     return [text.partition("\n")[0] for text in shown(browser)]
 
 
-def test_filters_show_what_is_asked_for(opened: webdriver.Chrome):
+def test_filters_show_what_is_asked_for(opened: webdriver.Chrome) -> None:
     status, show_all = opened.find_element(By.ID, "shown"), opened.find_element(By.TAG_NAME, "button")
     whole = status.text
     Select(opened.find_element(By.ID, "namespace")).select_by_visible_text("shop")
@@ -110,7 +110,7 @@ def test_filters_show_what_is_asked_for(opened: webdriver.Chrome):
     wait_for("all is shown", lambda: len(shown(opened)) == 8)
 
 
-def test_changes_are_shown_when_asked_for(opened: webdriver.Chrome):
+def test_changes_are_shown_when_asked_for(opened: webdriver.Chrome) -> None:
     Select(opened.find_element(By.ID, "namespace")).select_by_visible_text("shop")
     wait_for("one Namespace is shown", lambda: len(shown(opened)) == 4)
     details = next(one for one in opened.find_elements(By.TAG_NAME, "details") if one.is_displayed())
@@ -120,20 +120,22 @@ def test_changes_are_shown_when_asked_for(opened: webdriver.Chrome):
     assert WRONG in details.find_element(By.TAG_NAME, "del").text
 
 
-def test_the_console_stays_empty(opened: webdriver.Chrome):
+def test_the_console_stays_empty(opened: webdriver.Chrome) -> None:
     opened.find_element(By.ID, "words").send_keys("x")
     assert opened.get_log("browser") == []  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_page_is_as_wide_as_its_window(opened: webdriver.Chrome, size: tuple[int, int]):
+def test_a_page_is_as_wide_as_its_window(opened: webdriver.Chrome, size: tuple[int, int]) -> None:
     opened.set_window_size(*size)
     assert opened.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_screen_reader_finds_no_obstacle(opened: webdriver.Chrome, scheme: str, size: tuple[int, int]):
+def test_a_screen_reader_finds_no_obstacle(
+    opened: webdriver.Chrome, scheme: str, size: tuple[int, int]
+) -> None:
     opened.set_window_size(*size)
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})

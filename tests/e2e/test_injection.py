@@ -29,7 +29,7 @@ def wrong_forms(era: str) -> list[dict[str, str]]:
     return [*({key: "true"} for key in keys), *({KEYS[era]: word} for word in TRUE_WORDS)]
 
 
-def test_every_wrong_form_on_pods_and_in_the_templates_of_controllers(mesh: Mesh):
+def test_every_wrong_form_on_pods_and_in_the_templates_of_controllers(mesh: Mesh) -> None:
     forms = wrong_forms(mesh.era)
     assert len(forms) > 30
     pods = {f"pod-{number}": form for number, form in enumerate(forms)}
@@ -58,7 +58,7 @@ def make_due(mesh: Mesh, namespace: str, *names: str) -> None:
         mesh.cluster.kubectl("patch", *what, "-p", status)
 
 
-def test_from_cronjob_to_job_to_pod(mesh: Mesh):
+def test_from_cronjob_to_job_to_pod(mesh: Mesh) -> None:
     with mesh.linkerd(), mesh.namespaces(timed={}) as spaces, mesh.autofix(spaces):
         mesh.cluster.apply(
             workload_of("CronJob", "wrong", spaces["timed"], {WRONG: "true"}),
@@ -72,7 +72,7 @@ def test_from_cronjob_to_job_to_pod(mesh: Mesh):
 
 
 @pytest.mark.parametrize(("value", "kind"), [("true", NATIVE), ("false", CONTAINER)])
-def test_the_right_key_is_left_as_it_is(mesh: Mesh, value: str, kind: str):
+def test_the_right_key_is_left_as_it_is(mesh: Mesh, value: str, kind: str) -> None:
     key = KEYS[mesh.era]
     with mesh.linkerd(), mesh.namespaces(right={}) as spaces, mesh.autofix(spaces):
         mesh.cluster.apply(pod_of("web", spaces["right"], {key: value}))
@@ -83,7 +83,7 @@ def test_the_right_key_is_left_as_it_is(mesh: Mesh, value: str, kind: str):
 
 
 @pytest.mark.parametrize("native", [False, True], ids=["off by Helm", "on by Helm"])
-def test_a_wrong_false_stays_an_ordinary_container(mesh: Mesh, native: bool):
+def test_a_wrong_false_stays_an_ordinary_container(mesh: Mesh, native: bool) -> None:
     forms = {f"pod-{n}": {key: "false"} for n, form in enumerate(wrong_forms(mesh.era)) for key in form}
     with (
         mesh.linkerd(native=native),
@@ -96,7 +96,7 @@ def test_a_wrong_false_stays_an_ordinary_container(mesh: Mesh, native: bool):
         )
 
 
-def test_the_namespaces_wrong_key_reaches_its_pods(mesh: Mesh):
+def test_the_namespaces_wrong_key_reaches_its_pods(mesh: Mesh) -> None:
     own: dict[str, dict[str, str]] = {
         "none": {},
         "no": {WRONG: "false"},
@@ -111,7 +111,7 @@ def test_the_namespaces_wrong_key_reaches_its_pods(mesh: Mesh):
             assert found == expected, f"a Namespace with {key}"
 
 
-def test_a_wait_before_exit_is_never_turned_into_a_denial(mesh: Mesh):
+def test_a_wait_before_exit_is_never_turned_into_a_denial(mesh: Mesh) -> None:
     fixed = mesh.era == "ga"
     with mesh.linkerd(), mesh.namespaces(waiting={}) as spaces, mesh.autofix(spaces):
         answer = mesh.cluster.apply(pod_of("slow", spaces["waiting"], {WRONG: "true", WAIT: "5"}))
@@ -120,14 +120,14 @@ def test_a_wait_before_exit_is_never_turned_into_a_denial(mesh: Mesh):
         assert ("AFX402" in answer.err) is not fixed
 
 
-def test_without_our_gate_the_injector_would_have_denied_it(mesh: Mesh):
+def test_without_our_gate_the_injector_would_have_denied_it(mesh: Mesh) -> None:
     key = KEYS[mesh.era]
     with mesh.linkerd(), mesh.namespaces(denied={}) as spaces:
         answer = mesh.cluster.apply(pod_of("slow", spaces["denied"], {key: "true", WAIT: "5"}), check=False)
         assert (answer.code != 0) is (mesh.era != "ga")
 
 
-def test_pods_of_controllers_cause_no_warnings_and_no_failures(newest: Mesh):
+def test_pods_of_controllers_cause_no_warnings_and_no_failures(newest: Mesh) -> None:
     with newest.linkerd(), newest.namespaces(quiet={}) as spaces, newest.autofix(spaces):
         newest.cluster.apply(workload_of("Deployment", "web", spaces["quiet"], {WRONG: "true"}))
         pods_when(newest.cluster, spaces["quiet"], lambda names: "web" in names)

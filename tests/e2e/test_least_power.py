@@ -59,7 +59,7 @@ def thief(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.mark.parametrize("attack", CONFIGURATION_ATTACKS)
-def test_the_configuration_cannot_be_widened(thief: Thief, attack: str):
+def test_the_configuration_cannot_be_widened(thief: Thief, attack: str) -> None:
     before = thief.cluster.get(CONFIGURATION, NAME)
     # A good change beside it does not help.
     good = add("/webhooks/0/clientConfig/caBundle", bundle("stolen"))
@@ -69,13 +69,13 @@ def test_the_configuration_cannot_be_widened(thief: Thief, attack: str):
 
 
 @pytest.mark.parametrize("way", ["replace", "apply", "apply --server-side --force-conflicts"])
-def test_it_cannot_be_widened_in_another_way(thief: Thief, way: str):
+def test_it_cannot_be_widened_in_another_way(thief: Thief, way: str) -> None:
     changed = thief.cluster.get(CONFIGURATION, NAME)
     changed["webhooks"][0]["rules"] = [EVERYTHING]
     assert is_refused(thief.kubectl(*way.split(), "-f", "-", given=changed), POLICIES[0])
 
 
-def test_no_configuration_can_be_made_or_removed(thief: Thief):
+def test_no_configuration_can_be_made_or_removed(thief: Thief) -> None:
     new = {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
@@ -102,19 +102,19 @@ def publish(thief: Thief, text: str) -> Answer:
     return thief.kubectl("patch", CONFIGURATION, NAME, "--type=strategic", patch)
 
 
-def test_the_ca_bundle_can_be_written_and_written_again(thief: Thief):
+def test_the_ca_bundle_can_be_written_and_written_again(thief: Thief) -> None:
     for text in ("first", "second"):
         assert publish(thief, text).code == 0
         webhooks = thief.cluster.get(CONFIGURATION, NAME)["webhooks"]
         assert {webhook["clientConfig"]["caBundle"] for webhook in webhooks} == {bundle(text)}
 
 
-def test_whoever_poses_as_the_account_is_held_to_the_same(thief: Thief):
+def test_whoever_poses_as_the_account_is_held_to_the_same(thief: Thief) -> None:
     poses = ("label", CONFIGURATION, NAME, "stolen=true", f"--as={ACCOUNT}")
     assert is_refused(thief.cluster.kubectl(*poses, check=False), POLICIES[0])
 
 
-def test_a_configuration_of_great_size_can_still_be_kept(thief: Thief):
+def test_a_configuration_of_great_size_can_still_be_kept(thief: Thief) -> None:
     """The cost of a policy's expressions is limited by the API server; ours must not come near."""
     excluded = [f"namespace-{number}" for number in range(1000)]
     ours = thief.cluster.get(CONFIGURATION, NAME)
@@ -134,7 +134,7 @@ def test_a_configuration_of_great_size_can_still_be_kept(thief: Thief):
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_the_api_server_finds_no_fault_with_the_expressions(thief: Thief, policy: str):
+def test_the_api_server_finds_no_fault_with_the_expressions(thief: Thief, policy: str) -> None:
     def checked() -> bool:
         return "typeChecking" in thief.cluster.get("validatingadmissionpolicy", policy).get("status", {})
 

@@ -65,7 +65,7 @@ NEW_SECRETS = {
 
 
 @pytest.mark.parametrize("attack", NEW_SECRETS)
-def test_no_other_secret_can_be_made(thief: Thief, attack: str):
+def test_no_other_secret_can_be_made(thief: Thief, attack: str) -> None:
     thief.cluster.kubectl("delete", "secret", SECRET, "-n", NAMESPACE, "--ignore-not-found")
     answer = thief.kubectl("create", "-f", "-", given=NEW_SECRETS[attack])
     assert is_refused(answer, POLICIES[1]), answer
@@ -91,13 +91,13 @@ SECRET_ATTACKS: dict[str, list[Json]] = {
 
 
 @pytest.mark.parametrize("attack", SECRET_ATTACKS)
-def test_of_our_secret_only_the_certificate_can_be_changed(shared: Thief, attack: str):
+def test_of_our_secret_only_the_certificate_can_be_changed(shared: Thief, attack: str) -> None:
     good = add("/data/ca.crt", bundle("stolen"))
     answer = shared.patch("secret", SECRET, [good, *SECRET_ATTACKS[attack]])
     assert is_refused(answer, POLICIES[1]), answer
 
 
-def test_other_secrets_cannot_be_written_and_none_can_be_removed(shared: Thief, space: str):
+def test_other_secrets_cannot_be_written_and_none_can_be_removed(shared: Thief, space: str) -> None:
     shared.cluster.kubectl("create", "secret", "generic", SECRET, "-n", space, "--from-literal=ca.crt=theirs")
     other = ("-n", space, f"--patch={json.dumps({'data': {'ca.crt': bundle('stolen')}})}")
     for answer in (
@@ -135,13 +135,13 @@ EVENT_ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", EVENT_ATTACKS)
-def test_events_are_small_and_our_own(thief: Thief, attack: str):
+def test_events_are_small_and_our_own(thief: Thief, attack: str) -> None:
     answer = thief.kubectl("create", "--validate=false", "-f", "-", given=EVENT_ATTACKS[attack])
     assert is_refused(answer, POLICIES[2]), answer
 
 
 @pytest.mark.parametrize("kind", ["events", "events.events.k8s.io"])
-def test_no_event_can_be_changed_or_removed(thief: Thief, kind: str, space: str):
+def test_no_event_can_be_changed_or_removed(thief: Thief, kind: str, space: str) -> None:
     here = event(metadata={"namespace": space}, regarding={"namespace": space})
     assert thief.kubectl("create", "-f", "-", given=here).code == 0
     for answer in (
@@ -152,7 +152,7 @@ def test_no_event_can_be_changed_or_removed(thief: Thief, kind: str, space: str)
         assert is_refused(answer, POLICIES[2]), answer
 
 
-def test_the_writes_of_the_webhook_pass(shared: Thief, space: str):
+def test_the_writes_of_the_webhook_pass(shared: Thief, space: str) -> None:
     """Each as `webhook` sends it, on a Secret as a user leaves it."""
     data = {name: bundle("new") for name in ("ca.crt", "ca.key", "tls.crt", "tls.key")}
     patch = f"--patch={json.dumps({'data': data})}"
@@ -163,7 +163,7 @@ def test_the_writes_of_the_webhook_pass(shared: Thief, space: str):
     assert shared.kubectl("create", "-f", "-", given=here).code == 0
 
 
-def test_nobody_else_is_looked_at(thief: Thief, space: str):
+def test_nobody_else_is_looked_at(thief: Thief, space: str) -> None:
     token = secret(
         type="kubernetes.io/service-account-token",
         metadata={

@@ -40,7 +40,7 @@ def keys_of_next_pod(cluster: Cluster, namespace: str, annotations: dict[str, st
     return {key: value for key, value in found.items() if "sidecar" in key}
 
 
-def test_with_the_shipped_rights_everything_is_learned(replica: Replica):
+def test_with_the_shipped_rights_everything_is_learned(replica: Replica) -> None:
     def told() -> str:
         return replica.get("/readyz?verbose")[1]
 
@@ -51,7 +51,9 @@ def test_with_the_shipped_rights_everything_is_learned(replica: Replica):
     assert "forbidden" not in replica.log.read_text()
 
 
-def test_the_next_pod_sees_what_became_of_its_namespace(cluster: Cluster, replica: Replica, space: str):
+def test_the_next_pod_sees_what_became_of_its_namespace(
+    cluster: Cluster, replica: Replica, space: str
+) -> None:
     # "false" is what Linkerd does anyhow, so the pod needs no key.
     repaired = {BETA: "true"}
     for value, expected in (("true", repaired), ("false", {}), ("true", repaired), (None, {})):
@@ -66,7 +68,7 @@ def test_the_next_pod_sees_what_became_of_its_namespace(cluster: Cluster, replic
 
 def test_after_an_upgrade_of_linkerd_the_next_pod_gets_the_new_key(
     cluster: Cluster, replica: Replica, space: str
-):
+) -> None:
     source = "image of Deployment linkerd-proxy-injector"
     for release, key in (("edge-24.10.1", ALPHA), ("edge-26.6.3", GA), ("edge-25.10.7", BETA)):
         cluster.apply(*control_plane_of(release, {"proxy": {"nativeSidecar": False}}))
@@ -79,7 +81,7 @@ def is_one(replica: Replica, metric: str) -> bool:
     return replica.metric(metric) == 1
 
 
-def test_helm_values_are_respected(cluster: Cluster, replica: Replica, space: str):
+def test_helm_values_are_respected(cluster: Cluster, replica: Replica, space: str) -> None:
     """With a wait before exit the injector would deny the pod, so it is left as it is."""
     cluster.apply(*control_plane_of("edge-25.10.7", {"proxy": {"waitBeforeExitSeconds": 10}}))
 
@@ -94,7 +96,7 @@ def test_helm_values_are_respected(cluster: Cluster, replica: Replica, space: st
 @pytest.mark.parametrize("kind", ["Deployment", "CronJob", "StatefulSet"])
 def test_the_owner_of_a_repaired_pod_gets_one_event(
     cluster: Cluster, replica: Replica, space: str, kind: str
-):
+) -> None:
     cluster.apply(workload_of(kind, "web", space, {WRONG: "true"}))
     if kind == "CronJob":
         cluster.kubectl("create", "job", "web-1", "--from=cronjob/web", "-n", space)
@@ -113,7 +115,7 @@ def test_the_owner_of_a_repaired_pod_gets_one_event(
     assert BETA in cluster.kubectl("describe", kind.lower(), "web", "-n", space).out.partition("Events:")[2]
 
 
-def test_a_dry_run_makes_no_event(cluster: Cluster, replica: Replica, space: str):
+def test_a_dry_run_makes_no_event(cluster: Cluster, replica: Replica, space: str) -> None:
     owner = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "1", "controller": True}
     pod = pod_of("db-0", space, {WRONG: "true"})
     pod["metadata"]["ownerReferences"] = [owner]
@@ -130,7 +132,7 @@ def test_a_dry_run_makes_no_event(cluster: Cluster, replica: Replica, space: str
 
 def test_without_any_right_it_serves_with_the_portable_key_and_says_so(
     cluster: Cluster, installation: Installation, replica: Replica, space: str, tmp_path: Path
-):
+) -> None:
     """Its certificate comes from files then, as with cert-manager."""
     for name, content in installation.secret().items():
         (tmp_path / name).write_bytes(base64.b64decode(content))

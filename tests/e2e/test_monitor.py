@@ -55,7 +55,7 @@ def gauges(port: int) -> dict[str, float]:
 WRONG_KEYS, OTHERS = 'autofix_findings{code="AFX101"}', "autofix_other_sidecar_pods"
 
 
-def test_gauges_follow_the_cluster(cluster: Cluster, space: str):
+def test_gauges_follow_the_cluster(cluster: Cluster, space: str) -> None:
     port = free_port()
     with monitoring(cluster.kubeconfig, "-n", space, "--metrics-port", str(port)) as child:
 
@@ -84,7 +84,7 @@ def test_gauges_follow_the_cluster(cluster: Cluster, space: str):
     assert f"metrics are at :{port}/metrics" in err
 
 
-def test_a_server_that_goes_away_does_not_end_it(cluster: Cluster, tmp_path: Path, space: str):
+def test_a_server_that_goes_away_does_not_end_it(cluster: Cluster, tmp_path: Path, space: str) -> None:
     config = json.loads(cluster.kubeconfig.read_text())
     config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     (tmp_path / "config").write_text(json.dumps(config))
@@ -93,7 +93,7 @@ def test_a_server_that_goes_away_does_not_end_it(cluster: Cluster, tmp_path: Pat
         wait_for("it says that it cannot scan", lambda: gauges(port).get("autofix_scan_complete") == 0)
 
 
-def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster):
+def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster) -> None:
     with socket.create_server(("", 0)) as taken:
         port = str(taken.getsockname()[1])
         with monitoring(cluster.kubeconfig, "--metrics-port", port) as child:
@@ -114,13 +114,15 @@ def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster):
         ("--fix", "-o", "json"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(cluster: Cluster, words: tuple[str, ...]):
+def test_options_that_make_no_sense_are_refused(cluster: Cluster, words: tuple[str, ...]) -> None:
     ran = autofix(cluster, "scan", *words)
     assert (ran.code, ran.out) == (2, "")
     assert "Traceback" not in ran.err
 
 
-def test_an_outage_does_not_look_like_the_end_of_all_findings(cluster: Cluster, space: str, tmp_path: Path):
+def test_an_outage_does_not_look_like_the_end_of_all_findings(
+    cluster: Cluster, space: str, tmp_path: Path
+) -> None:
     cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
     port = free_port()
     with forwarding(int(cluster.url.rpartition(":")[2])) as (here, stop):

@@ -30,7 +30,9 @@ def policy_of(text: str) -> Any:
 
 
 @pytest.mark.parametrize("tool", ["kustomize", "helm"])
-def test_only_the_api_server_and_dns_are_reached_and_only_prometheus_reads_metrics(tool: str, tmp_path: Path):
+def test_only_the_api_server_and_dns_are_reached_and_only_prometheus_reads_metrics(
+    tool: str, tmp_path: Path
+) -> None:
     policy = policy_of(kustomized([], tmp_path) if tool == "kustomize" else charted({}, tmp_path))
     assert policy == {
         "podSelector": {"matchLabels": {"app.kubernetes.io/name": NAME}},
@@ -43,14 +45,14 @@ def test_only_the_api_server_and_dns_are_reached_and_only_prometheus_reads_metri
     }
 
 
-def test_the_ports_are_those_of_the_deployment(tmp_path: Path):
+def test_the_ports_are_those_of_the_deployment(tmp_path: Path) -> None:
     [container] = by_name(kustomized([], tmp_path))["Deployment", NAME]["spec"]["template"]["spec"][
         "containers"
     ]
     assert {port["name"] for port in container["ports"]} == {"https", "admin"}
 
 
-def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path):
+def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path) -> None:
     block = {"ipBlock": {"cidr": "10.0.0.0/28"}}
     openshift = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "openshift-dns"}}}
     values: dict[str, Any] = {
@@ -72,13 +74,13 @@ def test_values_make_it_narrower_or_wider(cluster: Cluster, tmp_path: Path):
     cluster.kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", given=whole)
 
 
-def test_without_peers_nobody_reads_metrics_and_no_name_is_looked_up(tmp_path: Path):
+def test_without_peers_nobody_reads_metrics_and_no_name_is_looked_up(tmp_path: Path) -> None:
     policy = policy_of(charted({"networkPolicy": {"admin": {"from": []}, "dns": {"to": []}}}, tmp_path))
     assert policy["ingress"] == [{"ports": tcp("https")}]
     assert policy["egress"] == [{"ports": tcp(443, 6443)}]
 
 
-def test_the_runbooks_patch_for_kustomize_does_what_it_says(tmp_path: Path):
+def test_the_runbooks_patch_for_kustomize_does_what_it_says(tmp_path: Path) -> None:
     [text] = [
         block
         for block in re.findall(r"```yaml\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)

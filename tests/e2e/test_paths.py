@@ -64,7 +64,7 @@ def review(namespace: str, name: str) -> bytes:
     return json.dumps(found).encode()
 
 
-async def test_no_review_leads_a_request_elsewhere(audited: tuple[Cluster, Path], tmp_path: Path):
+async def test_no_review_leads_a_request_elsewhere(audited: tuple[Cluster, Path], tmp_path: Path) -> None:
     cluster, log = audited
     authority, client = trustme.CA(), ssl.create_default_context()
     authority.configure_trust(client)

@@ -12,7 +12,7 @@ from processes import free_port, is_free
 RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
-def test_each_port_is_given_once_and_to_no_connection_that_goes_out():
+def test_each_port_is_given_once_and_to_no_connection_that_goes_out() -> None:
     ports = [free_port() for _ in range(100)]
     first, last = map(int, RANGE.read_text().split())
     assert len(set(ports)) == len(ports)
@@ -20,7 +20,7 @@ def test_each_port_is_given_once_and_to_no_connection_that_goes_out():
     assert not set(ports) & set(range(first, last + 1)) or (first <= 10_000 and last == 65535)
 
 
-def test_another_test_run_is_given_other_ports():
+def test_another_test_run_is_given_other_ports() -> None:
     ours = {free_port() for _ in range(10)}
     program = "import processes; print(*(processes.free_port() for _ in range(500)))"
     command = [sys.executable, "-c", program]
@@ -30,6 +30,6 @@ def test_another_test_run_is_given_other_ports():
     assert not ours & theirs
 
 
-def test_a_port_on_which_somebody_listens_is_not_given():
+def test_a_port_on_which_somebody_listens_is_not_given() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert not is_free(server.getsockname()[1])

@@ -96,7 +96,7 @@ def write(cluster: Cluster, pod: dict[str, Any], states: dict[str, Any], phase: 
     )
 
 
-def test_a_pod_that_completes_passes(newest: Mesh):
+def test_a_pod_that_completes_passes(newest: Mesh) -> None:
     with newest.linkerd(), probing(newest.cluster) as child:
         pod = the_pod(newest.cluster)
         assert proxy_of(pod) == NATIVE
@@ -115,7 +115,7 @@ def test_a_pod_that_completes_passes(newest: Mesh):
     assert namespaces(newest.cluster) == []
 
 
-def test_a_proxy_that_keeps_running_fails(workshop: Any):
+def test_a_proxy_that_keeps_running_fails(workshop: Any) -> None:
     # An injector of a release that does not read the key that the probe is told to write.
     mesh = workshop("edge-24.10.1")
     with mesh.linkerd(), probing(mesh.cluster) as child:
@@ -129,7 +129,7 @@ def test_a_proxy_that_keeps_running_fails(workshop: Any):
     assert namespaces(mesh.cluster) == []
 
 
-def test_a_pod_without_a_proxy_fails(cluster: Cluster):
+def test_a_pod_without_a_proxy_fails(cluster: Cluster) -> None:
     with probing(cluster, "-o", "json") as child:
         ran = done(child)
     assert ran.code == 1
@@ -138,7 +138,7 @@ def test_a_pod_without_a_proxy_fails(cluster: Cluster):
     assert namespaces(cluster) == []
 
 
-def test_a_pod_that_no_node_takes_fails_when_time_is_over(newest: Mesh):
+def test_a_pod_that_no_node_takes_fails_when_time_is_over(newest: Mesh) -> None:
     with newest.linkerd(), probing(newest.cluster, "--timeout", "3") as child:
         ran = done(child)
     assert ran.code == 1
@@ -156,7 +156,7 @@ def no_pods(cluster: Cluster, namespace: str) -> None:
     cluster.kubectl("patch", *what, "--subresource=status", "--type=merge", "-p", status)
 
 
-def test_a_pod_that_a_quota_denies_fails_with_the_servers_words(cluster: Cluster):
+def test_a_pod_that_a_quota_denies_fails_with_the_servers_words(cluster: Cluster) -> None:
     with ExitStack() as awake:
         awake.enter_context(cluster.without_controllers())
         with probing(cluster) as child:
@@ -172,7 +172,7 @@ def test_a_pod_that_a_quota_denies_fails_with_the_servers_words(cluster: Cluster
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_probe_that_is_interrupted_cleans_up(newest: Mesh, how: signal.Signals):
+def test_a_probe_that_is_interrupted_cleans_up(newest: Mesh, how: signal.Signals) -> None:
     with newest.linkerd(), probing(newest.cluster) as child:
         the_pod(newest.cluster)
         child.send_signal(how)
@@ -183,7 +183,7 @@ def test_a_probe_that_is_interrupted_cleans_up(newest: Mesh, how: signal.Signals
     assert namespaces(newest.cluster) == []
 
 
-def test_a_probe_that_is_to_be_kept_is_kept(cluster: Cluster):
+def test_a_probe_that_is_to_be_kept_is_kept(cluster: Cluster) -> None:
     with probing(cluster, "--keep") as child:
         ran = done(child)
     [name] = namespaces(cluster)
@@ -191,7 +191,7 @@ def test_a_probe_that_is_to_be_kept_is_kept(cluster: Cluster):
     cluster.kubectl("delete", "namespace", name)
 
 
-def test_a_release_without_native_sidecars_is_not_probed(cluster: Cluster):
+def test_a_release_without_native_sidecars_is_not_probed(cluster: Cluster) -> None:
     cluster.apply(*control_plane_of("stable-2.14.10"))
     child = subprocess.run(
         command("probe"), capture_output=True, text=True, env=environment(cluster.kubeconfig), check=False

@@ -47,7 +47,7 @@ def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.mark.parametrize("action", FORBIDDEN)
-def test_the_shipped_rights_do_not_allow(installation: Installation, action: str):
+def test_the_shipped_rights_do_not_allow(installation: Installation, action: str) -> None:
     for namespace in (NAMESPACE, "default"):
         ask = ("auth", "can-i", *action.split(), "-n", namespace, f"--as={ACCOUNT}")
         assert installation.cluster.kubectl(*ask, check=False).out.strip() == "no"
@@ -55,7 +55,7 @@ def test_the_shipped_rights_do_not_allow(installation: Installation, action: str
 
 def test_with_the_shipped_rights_the_webhook_does_its_work(
     cluster: Cluster, installation: Installation, space: str
-):
+) -> None:
     cluster.kubectl("delete", "secret", f"{NAME}-tls", "-n", NAMESPACE, "--ignore-not-found")
     replica = installation.started(linkerd="edge-25.10.7", shutdown_delay_seconds="0")
     assert set(installation.secret()) == {"ca.crt", "ca.key", "tls.crt", "tls.key"}

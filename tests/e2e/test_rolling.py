@@ -93,7 +93,7 @@ def started(installation: Installation, **changes: Any) -> Replica:
 
 def test_a_rolling_restart_of_two_replicas_loses_no_pod(
     cluster: Cluster, space: str, tmp_path_factory: pytest.TempPathFactory
-):
+) -> None:
     with (
         installed(cluster, tmp_path_factory.mktemp("rolling")) as installation,
         behind_one_address(installation),
@@ -108,7 +108,7 @@ def test_a_rolling_restart_of_two_replicas_loses_no_pod(
 
 def test_rotation_of_certificate_and_authority_loses_no_pod(
     cluster: Cluster, space: str, tmp_path_factory: pytest.TempPathFactory
-):
+) -> None:
     lives = {"authority_lifetime_seconds": "30", "certificate_lifetime_seconds": "10"}
     with (
         installed(cluster, tmp_path_factory.mktemp("rotation")) as installation,
@@ -129,7 +129,7 @@ def test_rotation_of_certificate_and_authority_loses_no_pod(
 
 def test_while_the_api_server_is_away_reviews_are_answered_and_then_watches_go_on(
     request: pytest.FixtureRequest, tmp_path: Path
-):
+) -> None:
     """On a control plane of its own; the reviews come from a client in the API server's stead."""
     body = (REVIEWS / "05-pod-create-from-replicaset.json").read_bytes()
     review = json.loads(body)

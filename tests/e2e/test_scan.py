@@ -92,13 +92,13 @@ def said(cluster: Cluster, *arguments: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_a_scan_says_of_each_situation_what_is_wrong_and_nothing_else(seeded: Cluster, era: str):
+def test_a_scan_says_of_each_situation_what_is_wrong_and_nothing_else(seeded: Cluster, era: str) -> None:
     # The release is found in the cluster itself.
     seeded.apply(*control_plane_of(ERAS[era]))
     assert said(seeded) == expected_in(era)
 
 
-def test_the_table_tells_what_linkerd_does_today_and_what_it_would_do(seeded: Cluster):
+def test_the_table_tells_what_linkerd_does_today_and_what_it_would_do(seeded: Cluster) -> None:
     seeded.apply(*control_plane_of(ERAS["beta"]))
     ran = autofix(seeded, "scan", "-n", "wrong-on-deployment")
     assert ran.code == 1
@@ -111,7 +111,7 @@ def test_the_table_tells_what_linkerd_does_today_and_what_it_would_do(seeded: Cl
     assert "Linkerd edge-25.10.7, Kubernetes 1.3" in ran.err
 
 
-def test_held_pods_are_told_with_age_and_owner(seeded: Cluster):
+def test_held_pods_are_told_with_age_and_owner(seeded: Cluster) -> None:
     ran = autofix(seeded, "scan", "-n", "held-job", "-o", "text", "--select", "AFX6")
     [line, *_] = ran.out.splitlines()
     assert line.startswith("held-job/Pod/web-")
@@ -120,7 +120,7 @@ def test_held_pods_are_told_with_age_and_owner(seeded: Cluster):
     assert "Job held-job/web made it" in line
 
 
-def test_other_sidecars_are_told_of_their_owner(seeded: Cluster):
+def test_other_sidecars_are_told_of_their_owner(seeded: Cluster) -> None:
     ran = autofix(seeded, "scan", "-n", "older-than-its-namespace", "--select", "AFX602", "-o", "text")
     assert "kubectl -n older-than-its-namespace rollout restart deployment/web" in ran.out
     assert ran.out.startswith("older-than-its-namespace/Deployment/web:1:1: AFX602")
@@ -137,14 +137,14 @@ def test_other_sidecars_are_told_of_their_owner(seeded: Cluster):
         (["-n", "wrong-on-both"], {"Namespace", "Deployment"}),
     ],
 )
-def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], found: set[str]):
+def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], found: set[str]) -> None:
     ran = autofix(seeded, "scan", *arguments, "-o", "json", "-q", "-t", ERAS["beta"], "--ignore", "AFX404")
     assert {one["kind"] for one in ran.objects} == found
 
 
 # Nor on the version of Kubernetes, and it takes its time.
 @pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
-def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster):
+def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster) -> None:
     forms = ("table", "html", "diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
     for namespace, code in (("wrong-on-deployment", 1), ("nothing-of-linkerd", 0)):
         for form in forms:
@@ -156,18 +156,18 @@ def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster):
     ("form", "schema"),
     [("json", "docs/output.schema.json"), ("sarif", "tests/data/sarif-2.1.0.schema.json")],
 )
-def test_machine_outputs_fit_their_schemas(seeded: Cluster, form: str, schema: str):
+def test_machine_outputs_fit_their_schemas(seeded: Cluster, form: str, schema: str) -> None:
     ran = autofix(seeded, "scan", "-A", "-o", form, "-t", ERAS["beta"], "-q")
     jsonschema.validate(json.loads(ran.out), json.loads((ROOT / schema).read_text()))
 
 
-def test_a_namespace_that_is_not_there_is_said(seeded: Cluster):
+def test_a_namespace_that_is_not_there_is_said(seeded: Cluster) -> None:
     ran = autofix(seeded, "scan", "-n", "nowhere")
     assert ran.code == 2
     assert 'namespaces "nowhere" not found' in ran.err
 
 
-def test_what_may_not_be_read_is_said_and_the_rest_is_told(seeded: Cluster):
+def test_what_may_not_be_read_is_said_and_the_rest_is_told(seeded: Cluster) -> None:
     name, space = f"reader-{secrets.token_hex(3)}", "wrong-on-deployment"
     seeded.kubectl("create", "serviceaccount", name, "-n", space)
     seeded.kubectl("create", "role", name, "-n", space, "--verb=get,list", "--resource=deployments.apps")
@@ -191,7 +191,7 @@ def test_what_may_not_be_read_is_said_and_the_rest_is_told(seeded: Cluster):
     assert "patched" not in fixing.err
 
 
-def test_without_a_terminal_nothing_is_changed_unless_yes_is_given(seeded: Cluster):
+def test_without_a_terminal_nothing_is_changed_unless_yes_is_given(seeded: Cluster) -> None:
     before = settled(seeded)
     ran = autofix(seeded, "scan", "-A", "--fix", "-t", ERAS["beta"])
     assert ran.code == 2
@@ -206,7 +206,7 @@ def test_without_a_terminal_nothing_is_changed_unless_yes_is_given(seeded: Clust
     assert settled(seeded) == before
 
 
-def test_a_fix_leaves_nothing_safe_to_report_and_touches_nothing_else(seeded: Cluster):
+def test_a_fix_leaves_nothing_safe_to_report_and_touches_nothing_else(seeded: Cluster) -> None:
     seeded.apply(*control_plane_of(ERAS["beta"]))
     before = settled(seeded)
     ran = autofix(seeded, "scan", "-A", "--fix", "--yes")
@@ -243,7 +243,7 @@ def test_a_fix_leaves_nothing_safe_to_report_and_touches_nothing_else(seeded: Cl
         assert own in patched or (kind in ("ReplicaSet", "Pod") and owners & patched), name
 
 
-def test_the_field_manager_is_ours(seeded: Cluster):
+def test_the_field_manager_is_ours(seeded: Cluster) -> None:
     found = seeded.kubectl(
         "get", "deployment", "web", "-n", "wrong-on-deployment", "-o", "json", "--show-managed-fields"
     ).object
@@ -251,7 +251,7 @@ def test_the_field_manager_is_ours(seeded: Cluster):
     assert BETA in managers["autofix"]
 
 
-def test_jobs_and_pods_are_named_with_the_way_out(seeded: Cluster):
+def test_jobs_and_pods_are_named_with_the_way_out(seeded: Cluster) -> None:
     job = autofix(seeded, "scan", "-n", "wrong-on-job", "--fix", "--yes", "-t", ERAS["beta"])
     assert job.code == 1
     assert "patched" not in job.err

@@ -15,7 +15,7 @@ from scanning import at_a_terminal, autofix
 pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 
-def test_what_somebody_changes_in_the_meantime_is_not_overwritten(cluster: Cluster, space: str):
+def test_what_somebody_changes_in_the_meantime_is_not_overwritten(cluster: Cluster, space: str) -> None:
     for name in ("a", "b"):
         cluster.apply(workload_of("Deployment", name, space, {WRONG: "true"}))
 
@@ -34,7 +34,7 @@ def test_what_somebody_changes_in_the_meantime_is_not_overwritten(cluster: Clust
     assert found["b"]["spec"]["replicas"] == 2
 
 
-def test_a_tool_that_will_put_the_object_back_is_named(cluster: Cluster, space: str):
+def test_a_tool_that_will_put_the_object_back_is_named(cluster: Cluster, space: str) -> None:
     managed = workload_of("Deployment", "web", space, {WRONG: "true"})
     managed["metadata"]["labels"] = {"argocd.argoproj.io/instance": "shop"}
     cluster.apply(managed)
@@ -64,7 +64,7 @@ ROLLOUTS = {
 }
 
 
-def test_custom_resources_are_looked_at_and_repaired_when_named(cluster: Cluster, space: str):
+def test_custom_resources_are_looked_at_and_repaired_when_named(cluster: Cluster, space: str) -> None:
     cluster.apply(ROLLOUTS)
     cluster.kubectl("wait", "--for=condition=Established", "crd/rollouts.argoproj.io", "--timeout=30s")
     template = workload_of("Deployment", "web", space, {WRONG: "true"})["spec"]["template"]

@@ -148,7 +148,7 @@ def measured(cluster: Cluster, *arguments: str) -> Ran:
     return Ran(status, out, err, memory=memory)
 
 
-def test_fifty_thousand_objects_are_read_once_in_little_memory(crowded: Cluster):
+def test_fifty_thousand_objects_are_read_once_in_little_memory(crowded: Cluster) -> None:
     before = requests_of(crowded, "pods"), requests_of(crowded, "podtemplates")
     ran = measured(crowded, "scan", "-A", "-o", "json", "-t", "2.17")
     after = requests_of(crowded, "pods"), requests_of(crowded, "podtemplates")
@@ -162,7 +162,7 @@ def test_fifty_thousand_objects_are_read_once_in_little_memory(crowded: Cluster)
     assert "objects, read in " in ran.err
 
 
-def test_a_person_at_a_terminal_sees_how_far_it_is(crowded: Cluster):
+def test_a_person_at_a_terminal_sees_how_far_it_is(crowded: Cluster) -> None:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     child = subprocess.Popen(
@@ -189,7 +189,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster):
+async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster) -> None:
     names: set[str] = set()
     gone = requests_of(crowded, "podtemplates", "410")
     async with connect(str(crowded.kubeconfig)) as api:
@@ -242,7 +242,9 @@ def silent(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("words", [("scan", "-A"), ("doctor",), ("probe",)])
-def test_a_command_that_waits_for_a_slow_server_can_be_interrupted(silent: Path, words: tuple[str, ...]):
+def test_a_command_that_waits_for_a_slow_server_can_be_interrupted(
+    silent: Path, words: tuple[str, ...]
+) -> None:
     child = subprocess.Popen(
         command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(silent)
     )
@@ -258,7 +260,7 @@ def test_a_command_that_waits_for_a_slow_server_can_be_interrupted(silent: Path,
     assert "Traceback" not in err
 
 
-def test_a_server_that_never_answers_is_said_in_one_line(silent: Path):
+def test_a_server_that_never_answers_is_said_in_one_line(silent: Path) -> None:
     # All at once, for each waits as long.
     children = [
         subprocess.Popen(
@@ -284,7 +286,7 @@ def _connections(pid: int) -> int:
         return 0
 
 
-def test_a_server_that_nobody_can_reach_is_one_clear_line(tmp_path: Path, cluster: Cluster):
+def test_a_server_that_nobody_can_reach_is_one_clear_line(tmp_path: Path, cluster: Cluster) -> None:
     config = json.loads(cluster.kubeconfig.read_text())
     config["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1"
     path = tmp_path / "config"

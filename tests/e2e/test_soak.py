@@ -67,7 +67,7 @@ def resident(endpoint: Endpoint) -> float:
     return float(found.split()[1])
 
 
-def test_the_second_hundred_thousand_reviews_need_no_more_memory_than_the_first(tmp_path: Path):
+def test_the_second_hundred_thousand_reviews_need_no_more_memory_than_the_first(tmp_path: Path) -> None:
     authority, context = trustme.CA(), ssl.create_default_context()
     authority.configure_trust(context)
     leaf = authority.issue_cert("127.0.0.1")

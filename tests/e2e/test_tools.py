@@ -23,7 +23,7 @@ metadata:
 """
 
 
-def test_kustomize_runs_the_function(tmp_path: Path):
+def test_kustomize_runs_the_function(tmp_path: Path) -> None:
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -43,7 +43,7 @@ def test_kustomize_runs_the_function(tmp_path: Path):
     assert after["metadata"]["annotations"] == {ALPHA: "true", "size": "2.10"}
 
 
-def test_kubectl_finds_its_plugin(tmp_path: Path):
+def test_kubectl_finds_its_plugin(tmp_path: Path) -> None:
     (tmp_path / "pod.yaml").write_text(
         f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {{{WRONG}: yes}}}}\n"
     )

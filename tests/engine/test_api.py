@@ -27,7 +27,7 @@ import autofix
 from autofix import AutofixError
 
 
-def test_the_patch_is_a_jsonpatch_that_gives_the_object():
+def test_the_patch_is_a_jsonpatch_that_gives_the_object() -> None:
     obj = pod({WRONG: "true"})
     result = fix(obj)
     assert isinstance(result.patch, jsonpatch.JsonPatch)
@@ -47,7 +47,7 @@ def test_the_patch_is_a_jsonpatch_that_gives_the_object():
         ),
     ],
 )
-def test_missing_parents_are_added(metadata: object, patch: list[dict[str, Any]]):
+def test_missing_parents_are_added(metadata: object, patch: list[dict[str, Any]]) -> None:
     obj = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}
     assert fix(obj, namespace={WRONG: "true"}).patch.patch == patch
 
@@ -57,34 +57,34 @@ def test_missing_parents_are_added(metadata: object, patch: list[dict[str, Any]]
     [{WRONG: "true"}, namespace({WRONG: "true"}), {"metadata": {"annotations": {WRONG: "true"}}}],
     ids=["annotations", "object", "object without kind"],
 )
-def test_a_namespace_is_an_object_or_its_annotations(outer: dict[str, Any]):
+def test_a_namespace_is_an_object_or_its_annotations(outer: dict[str, Any]) -> None:
     assert fix(pod(), namespace=outer).object["metadata"]["annotations"] == {ALPHA: "true"}  # type: ignore[index]
 
 
-def test_annotations_named_like_an_objects_fields_are_annotations():
+def test_annotations_named_like_an_objects_fields_are_annotations() -> None:
     outer = {WRONG: "true", "metadata": "x", "kind": "Namespace"}
     assert fix(pod(), namespace=outer).object["metadata"]["annotations"] == {ALPHA: "true"}  # type: ignore[index]
 
 
-def test_a_custom_resource_called_namespace_is_none():
+def test_a_custom_resource_called_namespace_is_none() -> None:
     obj = {"apiVersion": "example.com/v1", "kind": "Namespace", "metadata": {"name": "shop"}}
     obj |= {"spec": {"template": template({BETA: "true"})}}
     assert not fix(obj, release=GA_ERA).patch.patch
 
 
 @pytest.mark.parametrize("annotations", [{WRONG: "true", "linkerd.io/native-sidecar": "false"}])
-def test_misplaced_keys_that_contradict_one_another_stay(annotations: dict[str, str]):
+def test_misplaced_keys_that_contradict_one_another_stay(annotations: dict[str, str]) -> None:
     for obj in (workload("Job", own=annotations), workload("Job", own=dict(reversed(annotations.items())))):
         assert not fix(obj, unsafe=True).patch.patch
 
 
-def test_hostile_objects_cost_no_more_than_they_should():
+def test_hostile_objects_cost_no_more_than_they_should() -> None:
     broken = [{"metadata": 1, "spec": {"containers": []}} for _ in range(5_000)]
     obj = {"apiVersion": "example.com/v1", "kind": "Fleet", "spec": {"a": broken}}
     assert len(codes(obj)) == 5_000
 
 
-def test_a_namespace_without_a_name_is_nobodys():
+def test_a_namespace_without_a_name_is_nobodys() -> None:
     nameless = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"annotations": {GA: "true"}}}
     job = pod({ALPHA: "false"})
     del job["metadata"]["namespace"]
@@ -94,17 +94,17 @@ def test_a_namespace_without_a_name_is_nobodys():
 @pytest.mark.parametrize(
     "outer", [namespace(), {"kind": "Namespace"}, {}, {"metadata": None}, {"metadata": {"annotations": 5}}]
 )
-def test_a_namespace_without_annotations_has_none(outer: dict[str, Any]):
+def test_a_namespace_without_annotations_has_none(outer: dict[str, Any]) -> None:
     assert fix(pod({WRONG: "true"}), namespace=outer).object == pod({ALPHA: "true"})
 
 
-def test_a_namespace_in_the_same_list_is_context_and_is_repaired():
+def test_a_namespace_in_the_same_list_is_context_and_is_repaired() -> None:
     result = fix(a_list(pod(), namespace({WRONG: "true"}), workload("Job")))
     # Its pods need no key of their own then.
     assert result.object == a_list(pod(), namespace({ALPHA: "true"}), workload("Job"))
 
 
-def test_a_namespace_in_the_list_counts_for_its_own_pods_only():
+def test_a_namespace_in_the_list_counts_for_its_own_pods_only() -> None:
     other = pod(None, namespace="bank")
     result = fix(
         a_list(namespace({GA: "true"}), pod({ALPHA: "false"}), other), release=GA_ERA, namespace={GA: "false"}
@@ -114,20 +114,20 @@ def test_a_namespace_in_the_list_counts_for_its_own_pods_only():
     assert elsewhere == other
 
 
-def test_a_namespace_waits_for_a_pod_that_would_be_denied():
+def test_a_namespace_waits_for_a_pod_that_would_be_denied() -> None:
     objects = a_list(namespace({WRONG: "true"}), pod({WAIT: "5"}))
     assert fix(objects).object == objects
     assert "AFX402" in codes(objects)
 
 
-def test_documents_are_context_for_one_another():
+def test_documents_are_context_for_one_another() -> None:
     known = autofix.options(release=GA_ERA)
     first, second = autofix.fix_all([pod({ALPHA: "false"}), namespace({GA: "true"})], known)
     assert first.object == pod({GA: "false"})
     assert second.patch.patch == []
 
 
-def test_findings_are_told_by_item():
+def test_findings_are_told_by_item() -> None:
     result = fix(a_list(pod({WRONG: "true"}), namespace({"linkerd.io/zzz": "1"})))
     assert [(item.kind, item.namespace, item.name, item.path) for item in result.items] == [
         ("Pod", "shop", "web", ("items", 0)),
@@ -152,7 +152,7 @@ def test_findings_are_told_by_item():
     ],
 )
 @pytest.mark.parametrize("place", ["object", "template", "Namespace"])
-def test_an_annotation_opts_out(text: object, left: list[str], place: str):
+def test_an_annotation_opts_out(text: object, left: list[str], place: str) -> None:
     wrong = {WRONG: "false", "linkerd.io/inject": "true"}
     out = {IGNORE: text}
     obj = workload(
@@ -162,7 +162,7 @@ def test_an_annotation_opts_out(text: object, left: list[str], place: str):
     assert [finding.code for finding in found] == left
 
 
-def test_a_namespace_that_opts_out_is_left_alone():
+def test_a_namespace_that_opts_out_is_left_alone() -> None:
     assert codes(namespace({WRONG: "true", IGNORE: "*"})) == []
 
 
@@ -178,11 +178,11 @@ def test_a_namespace_that_opts_out_is_left_alone():
         ({}, ["AFX101", "AFX203", "AFX501"]),
     ],
 )
-def test_rules_are_selected_and_ignored(known: dict[str, Any], left: list[str]):
+def test_rules_are_selected_and_ignored(known: dict[str, Any], left: list[str]) -> None:
     assert codes({WRONG: "false", "linkerd.io/inject": "true", "linkerd.io/zzz": ""}, **known) == left
 
 
-def test_gates_hold_even_when_they_are_not_selected():
+def test_gates_hold_even_when_they_are_not_selected() -> None:
     assert fix(pod({WRONG: "true", WAIT: "5"}), select="AFX101").patch.patch == []
 
 
@@ -202,40 +202,40 @@ def test_gates_hold_even_when_they_are_not_selected():
         ({"namespace": "shop"}, "namespace must be a Namespace object or its annotations, not str"),
     ],
 )
-def test_nonsense_is_a_clear_error(known: dict[str, Any], message: str):
+def test_nonsense_is_a_clear_error(known: dict[str, Any], message: str) -> None:
     with pytest.raises(AutofixError, match=message):
         fix(pod(), **known)
 
 
-def test_a_custom_resource_with_several_templates():
+def test_a_custom_resource_with_several_templates() -> None:
     fleet = {"apiVersion": "example.com/v1", "kind": "Fleet", "metadata": {}, "spec": {}}
     obj = {**fleet, "spec": {"a": [template({WRONG: "true"}), template()], "b": template({WRONG: "no"})}}
     after = {**fleet, "spec": {"a": [template({ALPHA: "true"}), template()], "b": template({ALPHA: "false"})}}
     assert fix(obj).object == after
 
 
-def test_quoting_alone_changes_nothing_that_runs():
+def test_quoting_alone_changes_nothing_that_runs() -> None:
     result = fix(pod({"linkerd.io/inject": True}))
     assert result.patch.patch
     assert not result.changes_injection
 
 
-def test_the_unchanged_rest_is_shared_and_not_copied():
+def test_the_unchanged_rest_is_shared_and_not_copied() -> None:
     obj = pod({WRONG: "true"})
     assert fix(obj).object["spec"] is obj["spec"]  # type: ignore[index]
 
 
-def test_a_key_that_is_no_string_is_left_where_it_is():
+def test_a_key_that_is_no_string_is_left_where_it_is() -> None:
     obj = pod({WRONG: "true"})
     obj["metadata"]["annotations"][5] = True
     assert fix(obj).object["metadata"]["annotations"] == {ALPHA: "true", 5: True}  # type: ignore[index]
 
 
-def test_many_keys_cost_no_more_than_they_should():
+def test_many_keys_cost_no_more_than_they_should() -> None:
     annotations = {f"linkerd.io/native-sidecar-{number}": "true" for number in range(3_000)}
     assert fix(pod(annotations)).object == pod({ALPHA: "true"})
 
 
-def test_the_release_may_be_parsed_before():
+def test_the_release_may_be_parsed_before() -> None:
     release = autofix.parse_release(ALPHA_ERA)
     assert autofix.fix(pod({WRONG: "true"}), release=release).object == pod({ALPHA: "true"})

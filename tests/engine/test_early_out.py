@@ -76,7 +76,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, Any]:
 
 @hypothesis_settings(max_examples=2000)
 @given(nearly_right() | documents() | broken_objects(), settings())
-def test_an_answer_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]):
+def test_an_answer_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known: dict[str, Any]) -> None:
     assert_same(obj, known)
 
 
@@ -84,7 +84,7 @@ def test_an_answer_at_a_glance_is_what_the_rules_say(obj: dict[str, Any], known:
 @given(nearly_right(), entries, releases, st.sampled_from([None, "1.28", "1.29"]), st.sampled_from([0, 5]))
 def test_a_namespace_around_it_changes_nothing_of_that(
     obj: dict[str, Any], outer: dict[str, Any], release: str | None, kubernetes: str | None, wait: int
-):
+) -> None:
     known = {"release": release, "kubernetes": kubernetes, "wait_before_exit": wait, "unsafe": True}
     assert_same(obj, {**known, "namespace": outer})
 
@@ -93,7 +93,7 @@ def test_a_namespace_around_it_changes_nothing_of_that(
 @given(nearly_right() | documents(), st.data(), releases)
 def test_a_suppressed_code_is_suppressed_both_ways(
     obj: dict[str, Any], data: st.DataObject, release: str | None
-):
+) -> None:
     options = autofix.options(release=release, unsafe=True)
     findings = autofix.fix_all((obj,), options)[0].findings
     places = {
@@ -107,7 +107,7 @@ def test_a_suppressed_code_is_suppressed_both_ways(
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("make", [pod, namespace, workload])
-def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str | None):
+def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str | None) -> None:
     values = ["true", "False", "1", "yes", "enabled", "ingress", "", " true", "x", True, None, 5]
     for key in [*known_annotations(), *NEAR_MISSES, *NATIVE_KEYS, WAIT]:
         for value in values:
@@ -117,7 +117,7 @@ def test_every_known_annotation_with_every_kind_of_value(make: Any, release: str
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("make", [pod, namespace])
-def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None):
+def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None) -> None:
     own = [{}, *({key: value} for key in NATIVE_KEYS for value in ("true", "false"))]
     waits = [{}, {WAIT: "0"}, {WAIT: "5"}]
     cluster = product([None, "1.28", "1.33"], [None, True, False], [0, 5], waits)
@@ -131,14 +131,14 @@ def test_every_native_key_with_and_without_a_wait(make: Any, release: str | None
 @pytest.mark.parametrize(
     ("outer", "own", "wait"), list(product(["true", "false"], ["true", "false"], ["0", "5"]))
 )
-def test_a_namespace_is_looked_at_with_its_pods(release: str | None, outer: str, own: str, wait: str):
+def test_a_namespace_is_looked_at_with_its_pods(release: str | None, outer: str, own: str, wait: str) -> None:
     for key in NATIVE_KEYS[:3]:
         together = a_list(namespace({key: outer}), pod({key: own, WAIT: wait}), pod({WAIT: wait}))
         assert_same(together, {"release": release})
 
 
 @pytest.mark.parametrize("first", [True, 1, 1.0, "1", "true", None, False, 0, ""])
-def test_what_is_equal_and_not_the_same_is_not_mixed_up_in_memory(first: object):
+def test_what_is_equal_and_not_the_same_is_not_mixed_up_in_memory(first: object) -> None:
     key = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
     for second in (True, 1, 1.0, "1", "true", None, False, 0, "", first):
         assert_same(pod({key: first}), {"release": "2.17"})
@@ -149,7 +149,9 @@ def fail(*_: object) -> None:
     raise AssertionError("worked out although it need not be")
 
 
-def test_the_rules_are_not_asked_about_keys_that_they_are_not_interested_in(monkeypatch: pytest.MonkeyPatch):
+def test_the_rules_are_not_asked_about_keys_that_they_are_not_interested_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The early out is there at all: without it everything above would hold, slowly."""
     monkeypatch.setattr(context, "_place", fail)
     for own in ({}, {"app": "web", "example.com/linkerd": "x"}):
@@ -157,7 +159,7 @@ def test_the_rules_are_not_asked_about_keys_that_they_are_not_interested_in(monk
         assert autofix.fix(namespace(own), release="2.17").findings == ()
 
 
-def test_objects_that_are_alike_are_examined_once(monkeypatch: pytest.MonkeyPatch):
+def test_objects_that_are_alike_are_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:
     cache._answer.cache_clear()
     first = autofix.fix(pod({WRONG: "true", "checksum/config": "1"}), release="2.17")
     monkeypatch.setattr(cache, "examine", fail)
@@ -169,7 +171,7 @@ def test_objects_that_are_alike_are_examined_once(monkeypatch: pytest.MonkeyPatc
         autofix.fix(pod({WRONG: "true"}), release="2.19")
 
 
-def test_what_is_kept_in_memory_is_bounded():
+def test_what_is_kept_in_memory_is_bounded() -> None:
     cache._answer.cache_clear()
     many = pod({f"linkerd.io/x{number}": "1" for number in range(17)})
     custom = {**namespace({"linkerd.io/x": "1"}), "apiVersion": "example.com/v1"}

@@ -67,7 +67,7 @@ def is_linkerds(path: tuple[str, ...]) -> bool:
 
 @settings(max_examples=400)
 @given(documents(), knowledge())
-def test_a_fixed_object_has_nothing_left_to_fix(obj: dict[str, Any], known: dict[str, Any]):
+def test_a_fixed_object_has_nothing_left_to_fix(obj: dict[str, Any], known: dict[str, Any]) -> None:
     first = autofix.fix(obj, **known)
     again = autofix.fix(first.object, **known)
     wanted = {"safe", "unsafe"} if known["unsafe"] else {"safe"}
@@ -78,7 +78,7 @@ def test_a_fixed_object_has_nothing_left_to_fix(obj: dict[str, Any], known: dict
 
 @settings(max_examples=400)
 @given(documents(), knowledge())
-def test_the_patch_applies_step_by_step(obj: dict[str, Any], known: dict[str, Any]):
+def test_the_patch_applies_step_by_step(obj: dict[str, Any], known: dict[str, Any]) -> None:
     result = autofix.fix(obj, **known)
     current = copy.deepcopy(obj)
     for operation in result.patch.patch:
@@ -99,7 +99,7 @@ def test_the_patch_applies_step_by_step(obj: dict[str, Any], known: dict[str, An
 
 @settings(max_examples=400)
 @given(documents(), knowledge())
-def test_nothing_but_linkerds_annotations_changes(obj: dict[str, Any], known: dict[str, Any]):
+def test_nothing_but_linkerds_annotations_changes(obj: dict[str, Any], known: dict[str, Any]) -> None:
     patched = autofix.fix(obj, **known).object
     before, after = (
         {
@@ -114,7 +114,7 @@ def test_nothing_but_linkerds_annotations_changes(obj: dict[str, Any], known: di
 
 @settings(max_examples=200)
 @given(documents(), knowledge())
-def test_the_input_is_not_changed(obj: dict[str, Any], known: dict[str, Any]):
+def test_the_input_is_not_changed(obj: dict[str, Any], known: dict[str, Any]) -> None:
     before = copy.deepcopy(obj)
     result = autofix.fix(obj, **known)
     assert canonical(obj) == canonical(before)
@@ -142,7 +142,7 @@ def test_after_a_fix_linkerd_does_what_the_author_meant(
     outer: dict[str, str],
     release: str | None,
     default: bool | None,
-):
+) -> None:
     value, intent = word
     known: dict[str, Any] = {"release": release, "default": default}
     result = autofix.fix(pod({**others, key: value}), namespace=outer, native_only=True, **known)
@@ -167,7 +167,7 @@ def test_after_a_fix_linkerd_does_what_the_author_meant(
 )
 def test_a_fix_never_makes_the_injector_deny_a_pod(
     own: dict[str, str], outer: dict[str, str], release: str | None, default: bool | None, wait: int
-):
+) -> None:
     known: dict[str, Any] = {"release": release, "default": default, "wait_before_exit": wait}
     found: Any = autofix.fix(pod(own), namespace=outer, **known).object
     before = autofix.decide(own, outer, **known)
@@ -177,12 +177,12 @@ def test_a_fix_never_makes_the_injector_deny_a_pod(
 
 @settings(max_examples=400)
 @given(json_values | broken_objects(), knowledge())
-def test_no_json_value_makes_it_raise(obj: object, known: dict[str, Any]):
+def test_no_json_value_makes_it_raise(obj: object, known: dict[str, Any]) -> None:
     result = autofix.fix(obj, **known)
     assert autofix.fix(result.object, **known).patch.patch == []
 
 
-def test_nesting_beyond_every_stack_makes_it_not_raise():
+def test_nesting_beyond_every_stack_makes_it_not_raise() -> None:
     deep: Any = {"metadata": {}, "spec": {"containers": []}}
     for part in ("spec", "template", "items") * 30_000:
         deep = {part: [deep] if part == "items" else deep}

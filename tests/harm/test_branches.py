@@ -72,7 +72,7 @@ SWITCHES = [
         ("example.com/other", GA),
     ],
 )
-def test_alternatives_are_left_alone(name: str, text: str, keys: tuple[str, str]):
+def test_alternatives_are_left_alone(name: str, text: str, keys: tuple[str, str]) -> None:
     assert edits(name, text.format(*keys)) == {}
 
 
@@ -86,7 +86,9 @@ def test_alternatives_are_left_alone(name: str, text: str, keys: tuple[str, str]
         ("a.tf", f'keys = {{\n  new = "{GA}"\n\n\n  old = "{ALPHA}"\n}}\n'),
     ],
 )
-def test_a_key_that_some_release_reads_stays_where_a_condition_may_ask_for_the_release(name: str, text: str):
+def test_a_key_that_some_release_reads_stays_where_a_condition_may_ask_for_the_release(
+    name: str, text: str
+) -> None:
     assert edits(name, text) == {}
 
 
@@ -118,11 +120,11 @@ def test_a_key_that_some_release_reads_stays_where_a_condition_may_ask_for_the_r
         ("values.yaml", "a:\n  #@ if x:\n  {}: 'true'\n  #@ end\n"),
     ],
 )
-def test_outside_of_alternatives_a_key_is_still_edited(name: str, text: str):
+def test_outside_of_alternatives_a_key_is_still_edited(name: str, text: str) -> None:
     assert check(name, text.format(WRONG)).text == text.format(ALPHA)
 
 
-def test_a_value_is_mended_in_any_condition():
+def test_a_value_is_mended_in_any_condition() -> None:
     text = f"{{{{ if .x }}}}\na:\n  {ALPHA}: {{}}\n{{{{ end }}}}\n"
     assert check("a.tpl", text.replace("{}", "enabled")).text == text.replace("{}", '"true"')
 
@@ -143,7 +145,7 @@ def test_a_value_is_mended_in_any_condition():
         ("if you x\nplease\nx", ".."),
     ],
 )
-def test_where_alternatives_are(text: str, alternatives: str):
+def test_where_alternatives_are(text: str, alternatives: str) -> None:
     spans, _ = branches(text)
     places = [place for place, character in enumerate(text) if character == "x"]
     assert "".join("#" if is_inside(place, spans) else "." for place in places) == alternatives

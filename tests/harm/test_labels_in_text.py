@@ -58,7 +58,7 @@ LABELS = [
 
 
 @pytest.mark.parametrize(("name", "text"), LABELS)
-def test_labels_are_never_edited(name: str, text: str):
+def test_labels_are_never_edited(name: str, text: str) -> None:
     assert edits(name, text) == {}
     right = text.replace(WRONG, ALPHA).replace(ESCAPED, RIGHT_ESCAPED).replace(POINTER, RIGHT_POINTER)
     assert edits(name, right) == {}
@@ -88,5 +88,5 @@ def test_labels_are_never_edited(name: str, text: str):
         ("values.yaml", "selector:\n  podAnnotations:\n    {}: 'true'\n"),
     ],
 )
-def test_annotations_beside_labels_are_still_edited(name: str, text: str):
+def test_annotations_beside_labels_are_still_edited(name: str, text: str) -> None:
     assert check(name, text.format(WRONG)).text == text.format(ALPHA)

@@ -36,25 +36,25 @@ LONGER = [
 
 
 @pytest.mark.parametrize(("name", "text"), LONGER)
-def test_a_longer_word_is_never_edited(name: str, text: str):
+def test_a_longer_word_is_never_edited(name: str, text: str) -> None:
     for key in (WRONG, ALPHA, GA):
         assert edits(name, text.format(key)) == {}
 
 
 @pytest.mark.parametrize(("name", "text"), LONGER)
-def test_a_right_key_in_a_longer_word_is_no_finding(name: str, text: str):
+def test_a_right_key_in_a_longer_word_is_no_finding(name: str, text: str) -> None:
     assert check(name, text.replace("yes", "true").format(ALPHA)).findings == ()
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
-def test_a_prefix_with_the_escapes_of_helm_stays(unsafe: bool):
+def test_a_prefix_with_the_escapes_of_helm_stays(unsafe: bool) -> None:
     text = f"helm upgrade a b --set conf.spark\\.driver\\.annotation\\.{ESCAPED}=true\n"
     checked = check("a.sh", text, unsafe=unsafe)
     assert checked.text == text
     assert "AFX101" in {finding.code for finding in checked.findings}
 
 
-def test_prefixed_keys_do_not_run_into_each_other():
+def test_prefixed_keys_do_not_run_into_each_other() -> None:
     names = [f"spark.{part}.{key}" for part in ("driver", "executor") for key in (WRONG, "linkerd.io/inject")]
     text = "conf:\n" + "".join(f"  {name}: 'true'\n" for name in names)
     checked = check("values.yaml", text, unsafe=True)
@@ -81,11 +81,11 @@ def test_prefixed_keys_do_not_run_into_each_other():
         ("values.yaml", "podAnnotations:\n  {}: 'true'\n  spark.driver.linkerd.io/inject: enabled\n"),
     ],
 )
-def test_a_word_of_its_own_is_still_edited(name: str, text: str):
+def test_a_word_of_its_own_is_still_edited(name: str, text: str) -> None:
     assert check(name, text.format(WRONG)).text == text.format(ALPHA)
 
 
-def test_a_step_of_a_path_that_helm_reads_is_a_word_of_its_own():
+def test_a_step_of_a_path_that_helm_reads_is_a_word_of_its_own() -> None:
     for text in ("helm --set podAnnotations.{}=true\n", 'helm --set podAnnotations."{}"=true\n'):
         assert check("a.sh", text.format(ESCAPED)).text == text.format(RIGHT_ESCAPED)
 
@@ -104,10 +104,10 @@ def test_a_step_of_a_path_that_helm_reads_is_a_word_of_its_own():
         ("a.linkerd.io/proxy\N{NON-BREAKING HYPHEN}native", "linkerd.io/proxy\N{NON-BREAKING HYPHEN}native"),
     ],
 )
-def test_the_key_within_a_word(word: str, key: str):
+def test_the_key_within_a_word(word: str, key: str) -> None:
     assert key_within(word) == key
 
 
-def test_every_domain_of_linkerds_is_known_to_the_last_word():
+def test_every_domain_of_linkerds_is_known_to_the_last_word() -> None:
     for domain in domains():
         assert key_within(f"x.{domain}/a") == f"{domain}/a"

@@ -34,12 +34,12 @@ def text_of(name: str) -> str:
         "labels/values.yaml",
     ],
 )
-def test_what_would_be_harm_is_never_edited(name: str):
+def test_what_would_be_harm_is_never_edited(name: str) -> None:
     assert edits(name, text_of(name)) == {}
 
 
 @pytest.mark.parametrize("name", ["prefix/submit.sh", "prefix/submit-one.sh", "prefix/values.yaml"])
-def test_a_key_behind_a_prefix_is_judged_by_itself(name: str):
+def test_a_key_behind_a_prefix_is_judged_by_itself(name: str) -> None:
     text = text_of(name)
     checked = check(name, text)
     wrong = [finding for finding in checked.findings if finding.code == "AFX101"]
@@ -49,7 +49,7 @@ def test_a_key_behind_a_prefix_is_judged_by_itself(name: str):
 
 
 @pytest.mark.parametrize("name", ["annotate-minus.sh", "kustomization.yaml", "migrate.sh", "patch.yaml"])
-def test_a_removal_is_no_finding(name: str):
+def test_a_removal_is_no_finding(name: str) -> None:
     assert check(name, text_of(f"removal/{name}")).findings == ()
 
 
@@ -58,7 +58,7 @@ def test_a_removal_is_no_finding(name: str):
 )
 @pytest.mark.parametrize("unsafe", [False, True])
 @pytest.mark.parametrize("release", RELEASES)
-def test_no_fix_makes_the_injector_deny_the_pod(name: str, release: str | None, unsafe: bool):
+def test_no_fix_makes_the_injector_deny_the_pod(name: str, release: str | None, unsafe: bool) -> None:
     text = text_of(f"wait/{name}")
     checked = check(name, text, release=release, unsafe=unsafe)
     if release == "2.20":
@@ -69,7 +69,7 @@ def test_no_fix_makes_the_injector_deny_the_pod(name: str, release: str | None, 
         assert any("AFX402" in reason for reason in withheld(checked))
 
 
-def test_quotes_in_a_value_of_helms_are_removed_only_when_asked_for():
+def test_quotes_in_a_value_of_helms_are_removed_only_when_asked_for() -> None:
     text = text_of("quotes/values.yaml")
     checked = check("values.yaml", text)
     assert checked.text == text
@@ -80,25 +80,25 @@ def test_quotes_in_a_value_of_helms_are_removed_only_when_asked_for():
     assert [finding.applicability for finding in asked.findings if finding.code == "AFX202"] == ["unsafe"]
 
 
-def test_quotes_in_a_value_of_an_object_are_removed():
+def test_quotes_in_a_value_of_an_object_are_removed() -> None:
     pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {ALPHA}: \"'true'\"\n"
     assert check("pod.yaml", pod).text == pod.replace("\"'true'\"", '"true"')
 
 
 @pytest.mark.parametrize("name", ["scdf.properties", "flink.sh", "camelk.sh"])
-def test_values_in_lists_stay_bare(name: str):
+def test_values_in_lists_stay_bare(name: str) -> None:
     text = text_of(f"lists/{name}")
     wrong, right = (key.replace(".", "\\\\.") for key in (WRONG, ALPHA))
     assert check(name, text).text == text.replace(WRONG, ALPHA).replace(wrong, right)
 
 
 @pytest.mark.parametrize("release", [*RELEASES, "2.15", "edge-25.10.2"])
-def test_keys_for_several_releases_on_a_pod_stay(release: str | None):
+def test_keys_for_several_releases_on_a_pod_stay(release: str | None) -> None:
     text = text_of("releases/pod.yaml")
     assert check("pod.yaml", text, release=release).text == text
 
 
-def test_keys_for_other_releases_go_when_asked_for():
+def test_keys_for_other_releases_go_when_asked_for() -> None:
     after = check("pod.yaml", text_of("releases/pod.yaml"), release="2.20", unsafe=True).text
     assert GA in after
     assert ALPHA not in after
@@ -107,7 +107,7 @@ def test_keys_for_other_releases_go_when_asked_for():
 
 @pytest.mark.parametrize("unsafe", [False, True])
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_template_for_several_releases_keeps_their_keys(release: str | None, unsafe: bool):
+def test_a_template_for_several_releases_keeps_their_keys(release: str | None, unsafe: bool) -> None:
     text = text_of("releases/_linkerd.tpl")
     after = check("_linkerd.tpl", text, release=release, unsafe=unsafe).text
     [wrong] = [line for line in text.splitlines() if WRONG in line]
@@ -115,7 +115,7 @@ def test_a_template_for_several_releases_keeps_their_keys(release: str | None, u
     assert after == text.replace(wrong, wrong.replace(WRONG, key))
 
 
-def test_the_files_together_are_left_alone_too():
+def test_the_files_together_are_left_alone_too() -> None:
     sources = sorted(path for path in DATA.glob("wait/*"))
     files = [read_file(path.read_bytes(), path.name) for path in sources]
     for checked in check_files(files, autofix.options(release="2.17", unsafe=True)):

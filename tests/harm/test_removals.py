@@ -89,7 +89,7 @@ DOUBTFUL = [
 
 
 @pytest.mark.parametrize(("name", "text"), REMOVALS)
-def test_a_removal_is_neither_edited_nor_a_finding(name: str, text: str):
+def test_a_removal_is_neither_edited_nor_a_finding(name: str, text: str) -> None:
     for key, pointer in ((WRONG, POINTER), (ALPHA, RIGHT_POINTER)):
         removal = text.replace(WRONG, key).replace(POINTER, pointer)
         assert edits(name, removal) == {}
@@ -97,19 +97,19 @@ def test_a_removal_is_neither_edited_nor_a_finding(name: str, text: str):
 
 
 @pytest.mark.parametrize(("name", "text"), DOUBTFUL)
-def test_what_may_be_a_removal_is_only_reported(name: str, text: str):
+def test_what_may_be_a_removal_is_only_reported(name: str, text: str) -> None:
     assert edits(name, text) == {}
     findings = [finding for finding in check(name, text, release="2.17").findings if finding.code == "AFX101"]
     assert findings
     assert all(finding.withheld for finding in findings)
 
 
-def test_beside_a_right_key_that_is_removed_a_wrong_one_stays():
+def test_beside_a_right_key_that_is_removed_a_wrong_one_stays() -> None:
     text = f"podAnnotations:\n  {ALPHA}: null\n  {WRONG}: 'true'\n"
     assert check("values.yaml", text, unsafe=True).text == text
 
 
-def test_an_argo_parameter_that_is_null_is_a_removal():
+def test_an_argo_parameter_that_is_null_is_a_removal() -> None:
     text = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
         f"      parameters:\n      - name: podAnnotations.{ESCAPED}\n        value: 'null'\n"
@@ -118,7 +118,7 @@ def test_an_argo_parameter_that_is_null_is_a_removal():
     assert check("app.yaml", text).findings == ()
 
 
-def test_null_that_stands_for_an_expression_of_ytts_is_a_value():
+def test_null_that_stands_for_an_expression_of_ytts_is_a_value() -> None:
     text = f"metadata:\n  annotations:\n    {WRONG}: #@ data.values.native\n"
     checked = check("overlay.yaml", text)
     assert checked.text == text
@@ -145,6 +145,6 @@ def test_null_that_stands_for_an_expression_of_ytts_is_a_value():
         ),
     ],
 )
-def test_beside_another_removal_a_key_is_still_edited(name: str, before: str, after: str | None):
+def test_beside_another_removal_a_key_is_still_edited(name: str, before: str, after: str | None) -> None:
     expected = after or before.replace(WRONG, ALPHA).replace(POINTER, RIGHT_POINTER)
     assert check(name, before).text == expected

@@ -31,12 +31,12 @@ ESCAPED = ALPHA.replace(".", "\\.")
         ("{}:'yes'", "{}:'true'"),
     ],
 )
-def test_quotes_are_put_only_where_yaml_would_read_a_boolean(before: str, after: str):
+def test_quotes_are_put_only_where_yaml_would_read_a_boolean(before: str, after: str) -> None:
     assert check("a.txt", before.format(WRONG) + "\n").text == after.format(ALPHA) + "\n"
 
 
 @pytest.mark.parametrize("separator", [":", ": "])
-def test_a_right_key_in_a_list_is_no_finding(separator: str):
+def test_a_right_key_in_a_list_is_no_finding(separator: str) -> None:
     assert check("a.txt", f"podAnnotations=a{separator}b,{ALPHA}{separator}true\n").findings == ()
 
 
@@ -46,7 +46,7 @@ QUOTED = ["\"'true'\"", "'\"true\"'", "'''true'''", "\"'yes'\"", "\"' true '\""]
 @pytest.mark.parametrize("value", QUOTED)
 @pytest.mark.parametrize("key", [ALPHA, WRONG, "config.linkerd.io/enable-debug-sidecar"])
 @pytest.mark.parametrize("release", RELEASES)
-def test_quotes_in_a_value_stay_unless_asked_for(value: str, key: str, release: str | None):
+def test_quotes_in_a_value_stay_unless_asked_for(value: str, key: str, release: str | None) -> None:
     text = f"podAnnotations:\n  linkerd.io/inject: enabled\n  {key}: {value}\n"
     checked = check("values.yaml", text, release=release)
     assert checked.text == text
@@ -65,10 +65,10 @@ def test_quotes_in_a_value_stay_unless_asked_for(value: str, key: str, release: 
         ),
     ],
 )
-def test_quotes_in_a_value_in_text_stay_too(name: str, text: str):
+def test_quotes_in_a_value_in_text_stay_too(name: str, text: str) -> None:
     assert check(name, text).text == text
 
 
-def test_quotes_that_belong_to_another_value_change_nothing():
+def test_quotes_that_belong_to_another_value_change_nothing() -> None:
     text = "podAnnotations:\n  config.linkerd.io/proxy-log-level: '\"info\"'\n  {}: yes\n"
     assert check("values.yaml", text.format(WRONG)).text == text.format(ALPHA).replace("yes", '"true"')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from builders import ALPHA, GA, WAIT, WRONG
 from texts import ESCAPED, argo_values, check, withheld
@@ -46,20 +48,20 @@ HARMLESS = [
 @pytest.mark.parametrize(("name", "text"), BESIDE)
 @pytest.mark.parametrize("unsafe", [False, True])
 @pytest.mark.parametrize("release", ["2.17", "2.19", None])
-def test_beside_a_wait_the_fix_is_withheld(name: str, text: str, release: str | None, unsafe: bool):
+def test_beside_a_wait_the_fix_is_withheld(name: str, text: str, release: str | None, unsafe: bool) -> None:
     checked = check(name, text, release=release, unsafe=unsafe)
     assert checked.text == text
     assert any(reason.startswith("AFX402") for reason in withheld(checked))
 
 
 @pytest.mark.parametrize(("name", "text"), BESIDE)
-def test_a_release_that_denies_no_such_pod_withholds_nothing(name: str, text: str):
+def test_a_release_that_denies_no_such_pod_withholds_nothing(name: str, text: str) -> None:
     after = check(name, text, release="2.20").text
     assert after == text.replace(WRONG, GA).replace(ESCAPED, GA.replace(".", "\\."))
 
 
 @pytest.mark.parametrize(("name", "text"), HARMLESS)
-def test_beside_a_wait_that_does_not_count_the_key_is_edited(name: str, text: str):
+def test_beside_a_wait_that_does_not_count_the_key_is_edited(name: str, text: str) -> None:
     assert check(name, text).text == text.replace(WRONG, ALPHA)
 
 
@@ -107,8 +109,8 @@ ANYWHERE = [
 @pytest.mark.parametrize("check_function", [check_files, check_many])
 @pytest.mark.parametrize("is_first", [False, True])
 def test_under_a_namespace_that_waits_the_fix_is_withheld(
-    check_function, name, text, namespace, is_first: bool
-):
+    check_function: Any, name: str, text: str, namespace: tuple[str, str], is_first: bool
+) -> None:
     text = text.replace("{}", "shop")
     files = [read_file(data.encode(), source) for source, data in ((name, text), namespace)]
     done = check_function(files[::-1] if is_first else files, autofix.options(release="2.17", unsafe=True))
@@ -118,13 +120,13 @@ def test_under_a_namespace_that_waits_the_fix_is_withheld(
 
 
 @pytest.mark.parametrize(("name", "text"), INSIDE)
-def test_under_another_namespace_the_key_is_edited(name: str, text: str):
+def test_under_another_namespace_the_key_is_edited(name: str, text: str) -> None:
     text = text.replace("{}", "bank")
     assert check(name, text, NAMESPACES[0]).text == text.replace(WRONG, ALPHA)
 
 
 @pytest.mark.parametrize(("name", "text"), [*INSIDE, *ANYWHERE])
-def test_under_a_namespace_that_does_not_wait_the_key_is_edited(name: str, text: str):
+def test_under_a_namespace_that_does_not_wait_the_key_is_edited(name: str, text: str) -> None:
     source, data = NAMESPACES[0]
     text = text.replace("{}", "shop")
     assert check(name, text, (source, data.replace("'5'", "'0'"))).text == text.replace(WRONG, ALPHA)
@@ -145,5 +147,5 @@ def test_under_a_namespace_that_does_not_wait_the_key_is_edited(name: str, text:
         ("config.beta.linkerd.io/proxy-wait-before-exit-seconds: 5", None),
     ],
 )
-def test_the_wait_in_a_text(text: str, value: str | None):
+def test_the_wait_in_a_text(text: str, value: str | None) -> None:
     assert wait_in(text).get(WAIT) == value

@@ -64,12 +64,12 @@ def senders() -> Iterator[str]:
                     yield f"{module}:{function.name}"
 
 
-def test_every_function_that_sends_a_request_is_tried_here():
+def test_every_function_that_sends_a_request_is_tried_here() -> None:
     assert sorted(senders()) == sorted(name for call in CALLS for name in call.functions)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_paths_are_made_in_one_module(source: Path):
+def test_paths_are_made_in_one_module(source: Path) -> None:
     tree = ast.parse(source.read_text())
     texts = [one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)]
     assert not [text for text in texts if isinstance(text, str) and re.match(r"/?apis?/|/version", text)]
@@ -107,7 +107,7 @@ def check(server: ApiServer, call: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.functions[0])
-async def test_no_name_leads_a_request_elsewhere(call: Call, tmp_path: Path):
+async def test_no_name_leads_a_request_elsewhere(call: Call, tmp_path: Path) -> None:
     async with api_server(tmp_path) as server, connect(str(server.kubeconfig)) as api:
         for name in (PLAIN, *KEPT, *REFUSED):
             server.asked.clear()
@@ -118,7 +118,7 @@ async def test_no_name_leads_a_request_elsewhere(call: Call, tmp_path: Path):
             assert server.asked or name != PLAIN
 
 
-async def test_a_text_is_not_sent(tmp_path: Path):
+async def test_a_text_is_not_sent(tmp_path: Path) -> None:
     async with api_server(tmp_path) as server, connect(str(server.kubeconfig)) as api:
         path = ApiPath("api", "v1")
         for text in ("/version", f"{path}/nodes", path + "/nodes"):
@@ -131,7 +131,7 @@ async def test_a_text_is_not_sent(tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_a_name_is_a_clear_error(name: str):
+def test_what_cannot_be_a_name_is_a_clear_error(name: str) -> None:
     refused: tuple[Callable[[], object], ...] = (
         lambda: ApiPath("api", name),
         lambda: ApiPath("api").child(name),
@@ -147,7 +147,7 @@ def test_what_cannot_be_a_name_is_a_clear_error(name: str):
 
 
 @pytest.mark.parametrize("value", [*REFUSED, *KEPT, "-a", "a-", "x" * 64])
-def test_what_cannot_be_a_label_is_a_clear_error(value: str):
+def test_what_cannot_be_a_label_is_a_clear_error(value: str) -> None:
     with pytest.raises(PathError, match="cannot be the value of a label"):
         label_selector("app", value)
 
@@ -157,7 +157,7 @@ TEXTS = st.text(max_size=300) | st.sampled_from([*REFUSED, *KEPT]) | st.text("./
 
 @settings(max_examples=2000)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
-def test_a_path_is_read_as_its_parts_or_is_none(parts: list[str]):
+def test_a_path_is_read_as_its_parts_or_is_none(parts: list[str]) -> None:
     try:
         path = ApiPath(*parts)
     except PathError:
@@ -182,7 +182,7 @@ def review(namespace: str, name: str, version: str = "apps/v1", kind: str = "Rep
     return json.dumps(found).encode()
 
 
-async def test_no_review_leads_the_real_process_elsewhere(tmp_path: Path):
+async def test_no_review_leads_the_real_process_elsewhere(tmp_path: Path) -> None:
     authority, client = trustme.CA(), ssl.create_default_context()
     authority.configure_trust(client)
     leaf = authority.issue_cert("127.0.0.1")

@@ -7,10 +7,12 @@ bytes, seconds of its processor and answers; nothing here depends on how fast th
 from __future__ import annotations
 
 import asyncio
+import ssl
 from pathlib import Path
 
 import pytest
 from attacks import ATTACKS, attacking
+from certificates import Certificates
 from honest import Tally, honest
 from replica import MIB, Replica, memory_cgroup, replica
 
@@ -35,7 +37,9 @@ async def highest(target: Replica, name: str, **labels: str) -> float:
         return most
 
 
-async def under_attack(name: str, target: Replica, source: str, client) -> tuple[Tally, Tally, float, float]:
+async def under_attack(
+    name: str, target: Replica, source: str, client: ssl.SSLContext
+) -> tuple[Tally, Tally, float, float]:
     """Send honest reviews while an attack goes on; return them and the most connections and bytes."""
     watches = [
         asyncio.create_task(highest(target, "autofix_connections", port="webhook")),
@@ -63,8 +67,8 @@ async def settled(target: Replica, base: int) -> int:
 
 @pytest.mark.parametrize("name", ATTACKS)
 async def test_an_attack_harms_neither_the_process_nor_the_api_server(
-    name: str, certificates, tmp_path: Path
-):
+    name: str, certificates: Certificates, tmp_path: Path
+) -> None:
     client = certificates.client
     with memory_cgroup() as memory:
         async with replica(certificates, tmp_path / "log", memory=memory) as target:

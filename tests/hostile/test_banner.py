@@ -52,7 +52,7 @@ async def asked(found: Replica, data: bytes, context: ssl.SSLContext | None = No
     return await reply_to(data, host, port, context, answers=1)
 
 
-async def test_no_answer_says_what_we_run(certificates: Certificates, tmp_path: Path):
+async def test_no_answer_says_what_we_run(certificates: Certificates, tmp_path: Path) -> None:
     async with replica(certificates, tmp_path / "log") as found:
         for context, table in ((certificates.client, ANSWERS), (None, ADMIN_ANSWERS)):
             replies = {status: await asked(found, data, context) for status, data in table.items()}
@@ -68,7 +68,7 @@ async def test_no_answer_says_what_we_run(certificates: Certificates, tmp_path: 
         assert banners(head) == []
 
 
-async def test_nor_does_the_answer_of_a_replica_that_ends(certificates: Certificates, tmp_path: Path):
+async def test_nor_does_the_answer_of_a_replica_that_ends(certificates: Certificates, tmp_path: Path) -> None:
     async with replica(certificates, tmp_path / "log", "--shutdown-delay-seconds", "600") as found:
         found.process.terminate()
         while (reply := await asked(found, READY)).statuses == [200]:
@@ -81,7 +81,7 @@ async def test_nor_does_the_answer_of_a_replica_that_ends(certificates: Certific
 
 async def test_nor_does_the_answer_of_a_replica_that_has_too_much_to_do(
     certificates: Certificates, tmp_path: Path
-):
+) -> None:
     async with replica(certificates, tmp_path / "log", "--max-waiting-reviews", "1") as found:
         for _ in range(ROUNDS):
             crowd = (asked(found, request(dear()), certificates.client) for _ in range(20))
@@ -125,7 +125,7 @@ OLD = {
 
 
 @pytest.mark.parametrize("key", ["RSA", "ECDSA"])
-async def test_a_handshake_ends_with_aead_or_not_at_all(tmp_path: Path, key: str):
+async def test_a_handshake_ends_with_aead_or_not_at_all(tmp_path: Path, key: str) -> None:
     certificates = make_certificates(tmp_path, trustme.KeyType[key])
     offered = [suite for suite in client(TLS_1_2).get_ciphers() if suite["protocol"] != "TLSv1.3"]
     assert sum(not suite["aead"] for suite in offered) > 20
@@ -145,7 +145,7 @@ async def test_a_handshake_ends_with_aead_or_not_at_all(tmp_path: Path, key: str
         assert (tally.answered, tally.failures) == (24, [])
 
 
-async def test_nobody_begins_a_handshake_anew(certificates: Certificates, tmp_path: Path):
+async def test_nobody_begins_a_handshake_anew(certificates: Certificates, tmp_path: Path) -> None:
     openssl = shutil.which("openssl")
     if openssl is None:
         text = "openssl is not installed; Python cannot ask for a renegotiation"

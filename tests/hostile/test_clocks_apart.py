@@ -35,7 +35,7 @@ async def prodded(server: ApiServer) -> None:
 @pytest.mark.parametrize("ahead", [20, 200], ids=lambda days: f"{days} days")
 async def test_s12_replicas_whose_clocks_are_apart_agree_on_what_the_api_server_trusts(
     tmp_path: Path, ahead: int
-):
+) -> None:
     async with api_server(tmp_path) as server:
         server.store(CONFIGURATIONS, CONFIGURATION, "ADDED")
         flags = (*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig), "--configuration", "linkerd-autofix")
@@ -62,7 +62,7 @@ async def test_s12_replicas_whose_clocks_are_apart_agree_on_what_the_api_server_
             assert await first.served() == await second.served()
 
 
-async def test_s12_where_no_answer_tells_the_time_they_stop_writing_and_say_why(tmp_path: Path):
+async def test_s12_where_no_answer_tells_the_time_they_stop_writing_and_say_why(tmp_path: Path) -> None:
     async with api_server(tmp_path) as server:
         server.now = None
         flags = (*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig))
@@ -115,14 +115,16 @@ SECOND = timedelta(seconds=1)
         ("Fri, 31 Dec 99999 23:59:59 GMT", 0.0, timedelta()),
     ],
 )
-def test_the_servers_clock_is_what_its_answers_say(hands: Hands, date: str, waited: float, ahead: timedelta):
+def test_the_servers_clock_is_what_its_answers_say(
+    hands: Hands, date: str, waited: float, ahead: timedelta
+) -> None:
     clock = clock_of(hands)
     clock.hear(date, waited)
     assert clock.ahead() == ahead
     assert clock.now() == hands.own - ahead
 
 
-def test_between_two_answers_it_goes_on_whatever_is_done_to_the_own_clock(hands: Hands):
+def test_between_two_answers_it_goes_on_whatever_is_done_to_the_own_clock(hands: Hands) -> None:
     clock = clock_of(hands)
     clock.hear("Mon, 23 Nov 2026 00:00:00 GMT", 0)
     now = clock.now()

@@ -120,7 +120,7 @@ async def test_probes_and_reviews_are_answered_beside_600_connections(
     is_admin: bool,
     source: str,
     processes: Sequence[str],
-):
+) -> None:
     run = replica(certificates, tmp_path / "log", *PATIENT, *processes, nofile=DESCRIPTORS)
     async with run as found:
         kept = await connect(found.host, found.port, certificates.client)

@@ -143,7 +143,7 @@ def program() -> Path:
     return build.folder("json-patch") / "json-patch"
 
 
-def test_every_review_gets_an_answer_that_the_api_server_takes(run):
+def test_every_review_gets_an_answer_that_the_api_server_takes(run: Run) -> None:
     run.must_hold(is_taken, run.cases)
 
 
@@ -170,7 +170,7 @@ def is_taken(case: Case) -> Iterator[str]:
         yield "an audit annotation that is no string"
 
 
-def test_every_patch_applies_and_changes_nothing_but_native_sidecar_annotations(run):
+def test_every_patch_applies_and_changes_nothing_but_native_sidecar_annotations(run: Run) -> None:
     run.must_hold(changes_native_keys_alone, run.patches)
 
 
@@ -206,7 +206,7 @@ def _is_native(key: str | int) -> bool:
     return is_linkerds and bool(re.search("native.*sidecar", name.lower(), re.DOTALL))
 
 
-def test_only_what_is_ours_to_patch_is_patched(run):
+def test_only_what_is_ours_to_patch_is_patched(run: Run) -> None:
     run.must_hold(is_ours, run.patches)
 
 
@@ -233,7 +233,7 @@ def _owners(case: Case) -> list[Any]:
     return owners if isinstance(owners, list) else []
 
 
-def test_an_object_that_was_patched_gets_no_second_patch(run):
+def test_an_object_that_was_patched_gets_no_second_patch(run: Run) -> None:
     cases = [case for case in run.patches if _says_its_kind(case)]
     reviews = [replace(case.review, body=with_object(case.review.body, write(case.result))) for case in cases]
     around = [case.situation for case in cases]
@@ -257,7 +257,7 @@ def has_no_patch(case: Case) -> Iterator[str]:
         yield "a second patch"
 
 
-def test_the_api_servers_own_library_makes_the_same_of_every_patch(run, program):
+def test_the_api_servers_own_library_makes_the_same_of_every_patch(run: Run, program: Path) -> None:
     tasks = [(object_of(case.review.body), case.patch) for case in run.patches]
     numbers = [case.review.number for case in run.patches]
     results = dict(zip(numbers, by_the_api_server(tasks, program), strict=True))
@@ -273,7 +273,7 @@ def test_the_api_servers_own_library_makes_the_same_of_every_patch(run, program)
     run.must_hold(is_the_same, run.patches)
 
 
-def test_the_mutations_reach_what_they_are_for(run):
+def test_the_mutations_reach_what_they_are_for(run: Run) -> None:
     """Without patches of every form, and reviews without a patch, the tests above would say little."""
     forms = Counter(form for case in run.patches for form in _forms(case))
     # Of 4,000; a seed usually makes ten times as many.

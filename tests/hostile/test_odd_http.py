@@ -183,7 +183,7 @@ async def _replies(
 
 async def test_what_is_refused_is_closed_and_nothing_behind_it_is_answered(
     certificates: Certificates, tmp_path: Path
-):
+) -> None:
     flags = ("--body-seconds", "3")
     async with replica(certificates, tmp_path / "log", *flags) as found:
         table = {name: data + GOOD for name, (data, _) in REFUSED.items()}
@@ -205,7 +205,7 @@ async def test_what_is_refused_is_closed_and_nothing_behind_it_is_answered(
 
 async def test_what_is_odd_and_clear_is_answered_and_so_is_what_follows(
     certificates: Certificates, tmp_path: Path
-):
+) -> None:
     async with replica(certificates, tmp_path / "log") as found:
         table = {name: data + GOOD for name, data in ANSWERED.items()}
         replies = await _replies(found, certificates.client, table, answers=2)
@@ -226,7 +226,7 @@ async def test_what_is_odd_and_clear_is_answered_and_so_is_what_follows(
 )
 async def test_pipelined_reviews_are_answered_up_to_the_end_of_the_connection(
     certificates: Certificates, tmp_path: Path, data: bytes, statuses: list[int]
-):
+) -> None:
     flags = ("--body-seconds", "3", "--head-seconds", "3")
     async with replica(certificates, tmp_path / "log", *flags) as found:
         reply = await reply_to(data, found.host, found.port, certificates.client)
@@ -238,7 +238,7 @@ async def test_pipelined_reviews_are_answered_up_to_the_end_of_the_connection(
 @pytest.mark.parametrize("name", ["GET /livez", "GET /metrics"])
 async def test_the_admin_port_answers_no_request_behind_one_with_a_body(
     certificates: Certificates, tmp_path: Path, name: str
-):
+) -> None:
     head = f"{name} HTTP/1.1\r\nHost: webhook\r\n".encode()
     async with replica(certificates, tmp_path / "log") as found:
         host, _, port = found.admin.rpartition(":")

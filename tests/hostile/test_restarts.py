@@ -136,7 +136,7 @@ async def _stopped(found: Replica) -> int:
 )
 async def test_restarts_under_load_lose_no_review(
     certificates: Certificates, tmp_path: Path, restarts: int, flags: Sequence[str], loop: str
-):
+) -> None:
     log = (tmp_path / "log").open("ab")
     with log:
         async with AsyncExitStack() as stack, balancing() as balancer:
@@ -166,7 +166,7 @@ async def test_restarts_under_load_lose_no_review(
 @pytest.mark.parametrize("loop", PROGRAMS)
 async def test_connections_that_only_the_kernel_has_accepted_are_served(
     certificates: Certificates, tmp_path: Path, loop: str
-):
+) -> None:
     with (tmp_path / "log").open("ab") as log:
         flags = ("--shutdown-delay-seconds", "0")
         run = deaf_replica(certificates, *flags, stderr=log.fileno(), program=PROGRAMS[loop])

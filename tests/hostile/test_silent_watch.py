@@ -69,7 +69,9 @@ async def informed(server: ApiServer) -> AsyncIterator[tuple[Informer[Object, Ob
     [{"silent": True}, {"silent": True, "drips": b" "}, {"closes": True}],
     ids=["silent", "drips", "closes"],
 )
-async def test_that_a_watch_can_be_opened_is_no_sign_of_life(odd: dict[str, Any], tmp_path: Path, caplog):
+async def test_that_a_watch_can_be_opened_is_no_sign_of_life(
+    odd: dict[str, Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "autofix")
     async with api_server(tmp_path) as server:
         for name, value in odd.items():
@@ -85,7 +87,7 @@ async def test_that_a_watch_can_be_opened_is_no_sign_of_life(odd: dict[str, Any]
 
 
 @pytest.mark.usefixtures("_quick")
-async def test_the_first_bookmark_ends_it(tmp_path: Path):
+async def test_the_first_bookmark_ends_it(tmp_path: Path) -> None:
     async with api_server(tmp_path) as server:
         server.silent = True
         async with informed(server) as (informer, signs):
@@ -102,7 +104,9 @@ async def test_the_first_bookmark_ends_it(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("_quick")
-async def test_after_an_outage_an_open_watch_is_well_until_it_is_silent(tmp_path: Path, monkeypatch):
+async def test_after_an_outage_an_open_watch_is_well_until_it_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server that is back is not accused of a silence that has not been yet."""
     monkeypatch.setattr("autofix.kubeapi.informer._SILENCE_SECONDS", 3600)
     async with api_server(tmp_path) as server, informed(server) as (informer, _):
@@ -118,7 +122,7 @@ async def test_after_an_outage_an_open_watch_is_well_until_it_is_silent(tmp_path
         assert not informer.is_silent
 
 
-async def test_the_real_process_says_it(tmp_path: Path):
+async def test_the_real_process_says_it(tmp_path: Path) -> None:
     leaf = trustme.CA().issue_cert("127.0.0.1")
     leaf.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "tls.pem"))
     quick = "; ".join(f"watch.{name} = {value}" for name, value in QUICK.items())

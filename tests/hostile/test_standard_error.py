@@ -83,7 +83,7 @@ def records(data: bytes) -> list[dict[str, Any]]:
 )
 async def test_reviews_are_answered_whatever_becomes_of_their_lines(
     certificates: Certificates, place: str, reason: str, processes: Sequence[str]
-):
+) -> None:
     reviews = REVIEWS * (2 if processes else 1)
     with ExitStack() as stack:
         stderr, shell = None, ""
@@ -117,7 +117,7 @@ async def test_reviews_are_answered_whatever_becomes_of_their_lines(
 )
 async def test_a_pipe_that_is_read_slowly_gets_whole_lines_and_the_others_are_counted(
     certificates: Certificates, processes: Sequence[str], clients: int
-):
+) -> None:
     with unread_pipe() as (reading, writing):
         reader = SlowReader(reading)
         async with deaf_replica(certificates, "--access-log", "true", *processes, stderr=writing) as found:
@@ -142,7 +142,9 @@ def _reviewed(data: bytes | bytearray) -> int:
     return data.count(b'"message": "reviewed"')
 
 
-async def test_lines_are_whole_behind_a_disk_that_was_full(certificates: Certificates, tmp_path: Path):
+async def test_lines_are_whole_behind_a_disk_that_was_full(
+    certificates: Certificates, tmp_path: Path
+) -> None:
     with small_disk(tmp_path / "disk", 256 * 1024) as disk:
         log = (disk / "log").open("ab")
         filler = disk / "filler"
@@ -162,7 +164,7 @@ async def test_lines_are_whole_behind_a_disk_that_was_full(certificates: Certifi
         assert messages["stopped"] == 1
 
 
-async def test_a_flood_of_refused_requests_is_a_few_lines(certificates: Certificates, tmp_path: Path):
+async def test_a_flood_of_refused_requests_is_a_few_lines(certificates: Certificates, tmp_path: Path) -> None:
     log = tmp_path / "log"
     async with replica(certificates, log, *LOUD) as found:
         await refuse(found, certificates, REFUSED)
@@ -177,7 +179,7 @@ async def test_a_flood_of_refused_requests_is_a_few_lines(certificates: Certific
 
 
 @pytest.mark.parametrize("place", ["broken pipe", "full device"])
-async def test_a_webhook_that_cannot_start_and_cannot_say_why_ends_as_any_other(place: str):
+async def test_a_webhook_that_cannot_start_and_cannot_say_why_ends_as_any_other(place: str) -> None:
     with broken_pipe() if place == "broken pipe" else full_device() as stderr:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "webhook", "--processes", "many"), stderr=stderr

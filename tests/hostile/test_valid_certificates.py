@@ -62,7 +62,7 @@ class Folder:
 )
 async def test_the_last_good_certificate_stays_when_its_successor_is_not_valid(
     tmp_path: Path, begins: timedelta, ends: timedelta, why: str
-):
+) -> None:
     folder = Folder(tmp_path)
     first = folder.write(-DAY, DAY)
     async with replica(*folder.flags, before=QUICK) as one:
@@ -76,7 +76,7 @@ async def test_the_last_good_certificate_stays_when_its_successor_is_not_valid(
         assert await one.served() == newest
 
 
-async def test_the_last_good_certificate_stays_when_a_successors_chain_is_not_valid(tmp_path: Path):
+async def test_the_last_good_certificate_stays_when_a_successors_chain_is_not_valid(tmp_path: Path) -> None:
     folder, stranger = Folder(tmp_path), Folder(tmp_path)
     first = folder.write(-DAY, DAY)
     async with replica(*folder.flags, before=QUICK) as one:
@@ -98,7 +98,7 @@ def stranger_that_ended(stranger: Folder) -> str:
 )
 async def test_a_replica_that_has_nothing_valid_starts_unready_and_takes_what_comes(
     tmp_path: Path, begins: timedelta, ends: timedelta, why: str
-):
+) -> None:
     folder = Folder(tmp_path)
     folder.write(begins, ends)
     async with replica(*folder.flags, before=QUICK) as one:
@@ -111,7 +111,9 @@ async def test_a_replica_that_has_nothing_valid_starts_unready_and_takes_what_co
         assert await one.answers(folder.client)
 
 
-async def test_what_ends_while_it_is_served_makes_the_replica_unready(tmp_path: Path, monkeypatch, caplog):
+async def test_what_ends_while_it_is_served_makes_the_replica_unready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("webhook.certificates.files._SECONDS", 0.02)
     now = [datetime.now(UTC)]
     monkeypatch.setattr("webhook.server.lifespan.ServerClock", lambda: ServerClock(own=lambda: now[0]))
@@ -142,7 +144,7 @@ def material_of(now: datetime) -> dict[str, str]:
 @pytest.mark.parametrize("age", [40 * DAY, -2 * DAY], ids=["ended", "not yet valid"])
 async def test_a_secret_that_is_not_valid_is_not_served_while_there_is_one_that_is(
     tmp_path: Path, age: timedelta
-):
+) -> None:
     async with (
         api_server(tmp_path) as server,
         replica(*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig)) as one,
@@ -163,7 +165,7 @@ async def test_a_secret_that_is_not_valid_is_not_served_while_there_is_one_that_
 
 async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the_replica_unready(
     tmp_path: Path,
-):
+) -> None:
     async with (
         api_server(tmp_path) as server,
         replica(*SELF_MANAGED, "--kubeconfig", str(server.kubeconfig)) as one,
@@ -179,7 +181,7 @@ async def test_a_self_managed_certificate_that_ends_while_it_is_served_makes_the
         assert "[-]" not in text
 
 
-async def test_a_silent_watch_does_not_keep_the_certificate_from_being_renewed(tmp_path: Path):
+async def test_a_silent_watch_does_not_keep_the_certificate_from_being_renewed(tmp_path: Path) -> None:
     quick = "import autofix.kubeapi.informer as i; i._SILENCE_SECONDS = 0.2; i._LONGEST_DELAY = 0.02"
     async with (
         api_server(tmp_path) as server,

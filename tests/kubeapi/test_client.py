@@ -15,13 +15,15 @@ from autofix.kubeapi.client import connect
 
 
 @pytest.mark.parametrize("kubeconfig", ["", "absent.yaml"])
-async def test_without_a_way_to_the_api_server_there_is_a_clear_error(kubeconfig: str, tmp_path: Path):
+async def test_without_a_way_to_the_api_server_there_is_a_clear_error(
+    kubeconfig: str, tmp_path: Path
+) -> None:
     with pytest.raises(AutofixError, match="no way to the API server"):
         async with connect(str(tmp_path / kubeconfig) if kubeconfig else ""):
             pass
 
 
-async def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+async def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AutofixError, match=r"there is no file /.*absent\.yaml; check --kubeconfig"):
         async with connect(str(tmp_path / "absent.yaml")):
             pass
@@ -40,7 +42,7 @@ async def test_a_file_that_is_not_there_is_named(tmp_path: Path, capfd: pytest.C
         b"current-context: t\ncontexts: [{name: t, context: 5}]\n",
     ],
 )
-async def test_what_is_no_kubeconfig_is_a_clear_error(tmp_path: Path, data: bytes):
+async def test_what_is_no_kubeconfig_is_a_clear_error(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "config"
     path.write_bytes(data)
     with pytest.raises(AutofixError, match="no way to the API server") as told:
@@ -49,7 +51,7 @@ async def test_what_is_no_kubeconfig_is_a_clear_error(tmp_path: Path, data: byte
     assert "\n" not in str(told.value)
 
 
-async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: Path):
+async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: Path) -> None:
     async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
 
@@ -65,7 +67,7 @@ async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: P
     server.close()
 
 
-async def test_without_the_package_the_error_names_what_to_install(monkeypatch):
+async def test_without_the_package_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kubernetes_asyncio", None)
     with pytest.raises(AutofixError, match=r"install linkerd-autofix\[cluster\]"):
         async with connect(""):
@@ -97,18 +99,18 @@ def kubeconfig(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("context", "namespace"), [("", "shop"), ("two", "default")])
 async def test_the_contexts_namespace_is_meant_where_none_is_named(
     kubeconfig: Path, context: str, namespace: str
-):
+) -> None:
     async with connect(str(kubeconfig), context) as api:
         assert api.namespace == namespace
 
 
-async def test_the_variable_of_kubectl_counts(kubeconfig: Path, monkeypatch):
+async def test_the_variable_of_kubectl_counts(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
     async with connect(as_kubectl=True) as api:
         assert api.namespace == "shop"
 
 
-async def test_a_context_that_is_not_there_is_a_clear_error(kubeconfig: Path):
+async def test_a_context_that_is_not_there_is_a_clear_error(kubeconfig: Path) -> None:
     with pytest.raises(AutofixError, match="three"):
         async with connect(str(kubeconfig), "three"):
             pass

@@ -85,7 +85,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autofix.kubeapi.informer._FIRST_DELAY", 0.001)
 
 
-async def test_changes_are_taken_in_and_what_does_not_count_is_not_kept():
+async def test_changes_are_taken_in_and_what_does_not_count_is_not_kept() -> None:
     script = [
         event("ADDED", thing("b", 2, keep="2")),
         event("MODIFIED", thing("a", 3, keep="3")),
@@ -98,12 +98,12 @@ async def test_changes_are_taken_in_and_what_does_not_count_is_not_kept():
     assert server.asked[-1]["resourceVersion"] == "10"
 
 
-async def test_a_key_that_loses_what_counts_is_forgotten():
+async def test_a_key_that_loses_what_counts_is_forgotten() -> None:
     script = [event("MODIFIED", thing("a", 2))]
     assert (await informed(Server([listed(thing("a", 1, keep="1"))], [script]))).objects == {}
 
 
-async def test_long_lists_come_in_pages():
+async def test_long_lists_come_in_pages() -> None:
     pages = [listed(thing("a", 1, keep="1"), more="token"), listed(thing("b", 1, keep="2"), version=5)]
     server = Server(pages, [])
     assert (await informed(server)).objects == {"a": "1", "b": "2"}
@@ -114,7 +114,7 @@ async def test_long_lists_come_in_pages():
 @pytest.mark.parametrize(
     "end", [GONE, ApiError(410, "gone"), ApiError(504, "too large version"), ApiError(403, "forbidden")]
 )
-async def test_a_position_that_the_server_does_not_know_any_more_leads_to_a_new_list(end: object):
+async def test_a_position_that_the_server_does_not_know_any_more_leads_to_a_new_list(end: object) -> None:
     server = Server([listed(thing("a", 1, keep="1")), listed(thing("b", 7, keep="2"), version=7)], [[end]])
     informer = await informed(server)
     assert informer.objects == {"b": "2"}
@@ -122,14 +122,16 @@ async def test_a_position_that_the_server_does_not_know_any_more_leads_to_a_new_
 
 
 @pytest.mark.parametrize("end", [None, ConnectionResetError("reset"), TimeoutError(), b"half a li"])
-async def test_a_lost_connection_goes_on_where_it_was(end: object):
+async def test_a_lost_connection_goes_on_where_it_was(end: object) -> None:
     script = [event("MODIFIED", thing("a", 2, keep="2")), *([end] if end else [])]
     server = Server([listed(thing("a", 1, keep="1"))], [script])
     assert (await informed(server)).objects == {"a": "2"}
     assert [one["resourceVersion"] for one in server.asked[1:]] == ["1", "2"]
 
 
-async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_once(caplog):
+async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     errors = [ConnectionRefusedError("refused")] * 3 + [ApiError(403, "forbidden")]
     informer = await informed(Server([*errors, listed(thing("a", 1, keep="1"))], []))
     assert informer.objects == {"a": "1"}
@@ -138,7 +140,9 @@ async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_onc
     assert {record.name for record in said} == {"autofix"}
 
 
-async def test_a_server_that_is_silent_until_the_time_is_over_is_said(caplog, monkeypatch):
+async def test_a_server_that_is_silent_until_the_time_is_over_is_said(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # However long it took: without a sign of life it was never good.
     monkeypatch.setattr("autofix.kubeapi.informer._GOOD_SECONDS", 0)
     errors = [TimeoutError(), TimeoutError()]
@@ -148,7 +152,7 @@ async def test_a_server_that_is_silent_until_the_time_is_over_is_said(caplog, mo
     assert vars(said)["reason"] == "TimeoutError"
 
 
-async def test_the_objects_are_the_same_mapping_for_ever():
+async def test_the_objects_are_the_same_mapping_for_ever() -> None:
     informer: Informer[Object, str] = Informer(THINGS, lambda _: "kept")
     before = informer.objects
     server = Server([listed(thing("a", 1)), listed(thing("b", 2))], [[GONE]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from autofix.kubeapi.api_path import PathError, resource_path
@@ -17,7 +19,7 @@ from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD
         ("Namespace", "", "shop", "/api/v1/namespaces/shop"),
     ],
 )
-def test_objects_are_where_the_api_server_has_them(kind: str, namespace: str, name: str, path: str):
+def test_objects_are_where_the_api_server_has_them(kind: str, namespace: str, name: str, path: str) -> None:
     [row] = [row for row in KINDS if row.kind == kind]
     assert resource_path(row, namespace or None, name or None) == path
 
@@ -30,6 +32,6 @@ def test_objects_are_where_the_api_server_has_them(kind: str, namespace: str, na
         ((NAMESPACE, None, ".."), "it means another folder"),
     ],
 )
-def test_a_name_that_leads_elsewhere_is_refused(arguments, message: str):
+def test_a_name_that_leads_elsewhere_is_refused(arguments: tuple[Any, ...], message: str) -> None:
     with pytest.raises(PathError, match=message):
         resource_path(*arguments)

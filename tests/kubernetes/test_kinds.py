@@ -20,13 +20,13 @@ from autofix.kubernetes.kinds import BUILT_IN, KINDS, REMOVED, builtin_kind, sel
         (["sts", "rollouts.argoproj.io"], ["StatefulSet"], ("rollouts.argoproj.io",)),
     ],
 )
-def test_names_are_those_of_kubectl(words: list[str], kinds: list[str], custom: tuple[str, ...]):
+def test_names_are_those_of_kubectl(words: list[str], kinds: list[str], custom: tuple[str, ...]) -> None:
     found = select_kinds(words)
     assert [kind.kind for kind in found[0]] == kinds
     assert found[1] == custom
 
 
-def test_a_name_that_is_none_is_a_clear_error():
+def test_a_name_that_is_none_is_a_clear_error() -> None:
     with pytest.raises(AutofixError, match=r"services: no such kind.*deployments.*NAME\.GROUP"):
         select_kinds(["services"])
 
@@ -42,12 +42,14 @@ def test_a_name_that_is_none_is_a_clear_error():
         ("Pod", "", "pods"),
     ],
 )
-def test_an_object_with_findings_is_known_by_group_and_kind(kind: str, api_version: str, title: str | None):
+def test_an_object_with_findings_is_known_by_group_and_kind(
+    kind: str, api_version: str, title: str | None
+) -> None:
     row = builtin_kind(kind, api_version)
     assert (row and row.title) == title
 
 
-def test_a_kind_stands_in_the_table_once():
+def test_a_kind_stands_in_the_table_once() -> None:
     names = [(row.group, row.kind) for row in (*KINDS, *REMOVED)]
     assert len(set(names)) == len(names)
     assert list(BUILT_IN) == [(row.group, row.kind) for row in KINDS]

@@ -22,20 +22,20 @@ def custom(**spec: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", TEMPLATES)
-def test_the_pods_annotations_of_each_kind(kind: str):
+def test_the_pods_annotations_of_each_kind(kind: str) -> None:
     _, path = TEMPLATES[kind]
     assert places(workload(kind), Role.POD) == [pointer((*path, "metadata", "annotations"))]
     assert places(workload(kind), Role.WORKLOAD)[0] == "/metadata/annotations"
     assert places(workload(kind), Role.POD_SPEC) == [pointer((*path, "spec", "annotations"))]
 
 
-def test_a_pod_and_a_namespace_carry_their_own():
+def test_a_pod_and_a_namespace_carry_their_own() -> None:
     assert places(pod(), Role.POD) == ["/metadata/annotations"]
     assert places(namespace(), Role.NAMESPACE) == ["/metadata/annotations"]
     assert places(pod(), Role.WORKLOAD) == places(namespace(), Role.WORKLOAD) == []
 
 
-def test_a_cronjob_has_metadata_on_the_way():
+def test_a_cronjob_has_metadata_on_the_way() -> None:
     assert places(workload("CronJob"), Role.WORKLOAD) == [
         "/metadata/annotations",
         "/spec/jobTemplate/metadata/annotations",
@@ -62,7 +62,7 @@ def test_a_cronjob_has_metadata_on_the_way():
         ({"template": {"metadata": {}, "spec": None}}, []),
     ],
 )
-def test_templates_in_custom_resources(spec: dict[str, Any], found: list[str]):
+def test_templates_in_custom_resources(spec: dict[str, Any], found: list[str]) -> None:
     assert places(custom(**spec), Role.POD) == found
 
 
@@ -80,24 +80,26 @@ def test_templates_in_custom_resources(spec: dict[str, Any], found: list[str]):
         ("apps/v1", "ControllerRevision", False),
     ],
 )
-def test_only_custom_resources_are_searched_for_templates(version: str | None, kind: str, looked_into: bool):
+def test_only_custom_resources_are_searched_for_templates(
+    version: str | None, kind: str, looked_into: bool
+) -> None:
     obj = {"apiVersion": version, "kind": kind, "metadata": {}, "spec": {"template": template()}}
     if version is None:
         del obj["apiVersion"]
     assert bool(places(obj, Role.POD)) is looked_into
 
 
-def test_what_a_server_reports_of_an_object_is_not_searched():
+def test_what_a_server_reports_of_an_object_is_not_searched() -> None:
     obj = {**custom(), "status": {"template": template()}}
     obj["metadata"] = {"x": template()}
     assert places(obj, Role.POD) == []
 
 
-def test_a_template_without_kind_is_one_itself():
+def test_a_template_without_kind_is_one_itself() -> None:
     assert places(template(), Role.POD) == ["/metadata/annotations"]
 
 
-def test_extreme_nesting_is_searched_only_so_far():
+def test_extreme_nesting_is_searched_only_so_far() -> None:
     deep: Any = template()
     for _ in range(100_000):
         deep = {"a": deep}
@@ -116,7 +118,7 @@ def test_extreme_nesting_is_searched_only_so_far():
         {"kind": "Namespace", "apiVersion": "x/v1"},
     ],
 )
-def test_nothing_needs_to_be_well_formed(obj: dict[str, Any]):
+def test_nothing_needs_to_be_well_formed(obj: dict[str, Any]) -> None:
     assert isinstance(locations_of(obj), tuple)
     assert kind_of(obj) in ("", "Pod", "Namespace")
 
@@ -131,11 +133,11 @@ def test_nothing_needs_to_be_well_formed(obj: dict[str, Any]):
         ("x", ("", "")),
     ],
 )
-def test_an_object_is_called_what_it_says(metadata: object, name: tuple[str, str]):
+def test_an_object_is_called_what_it_says(metadata: object, name: tuple[str, str]) -> None:
     assert name_of({"metadata": metadata}) == name
 
 
-def test_slots_behind_broken_places_are_left_out():
+def test_slots_behind_broken_places_are_left_out() -> None:
     obj = workload("CronJob")
     obj["spec"]["jobTemplate"]["spec"]["template"] = 5
     broken = malformed_in(obj, locations_of(obj))
@@ -172,7 +174,7 @@ def templates_below(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[s
 
 
 @given(st.dictionaries(st.sampled_from(["spec", "metadata", "status", "template", "a"]), nested, max_size=4))
-def test_every_template_of_a_custom_resource_is_found_in_its_order(parts: dict[str, Any]):
+def test_every_template_of_a_custom_resource_is_found_in_its_order(parts: dict[str, Any]) -> None:
     obj = {"apiVersion": "example.com/v1", "kind": "Fleet", **parts}
     found = [location.path for location in locations_of(obj) if location.role is Role.POD]
     assert found == [(*path, "metadata", "annotations") for path in templates_below(obj)]

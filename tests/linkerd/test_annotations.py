@@ -12,7 +12,7 @@ from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.release import wait_before_exit_key
 
 
-def test_every_key_of_the_eras_is_catalogued_from_its_era_on():
+def test_every_key_of_the_eras_is_catalogued_from_its_era_on() -> None:
     for era in load("releases.json")["eras"]:
         for name in {*era["pod_keys"], *era["namespace_keys"]}:
             known = known_annotations()[load("releases.json")["keys"][name]]
@@ -22,14 +22,14 @@ def test_every_key_of_the_eras_is_catalogued_from_its_era_on():
 @pytest.mark.parametrize(
     ("key", "first"), [(ALPHA, "edge-23.11.4"), (BETA, "edge-25.10.2"), (GA, "edge-26.5.2")]
 )
-def test_an_annotation_is_known_from_its_first_release(key: str, first: str):
+def test_an_annotation_is_known_from_its_first_release(key: str, first: str) -> None:
     assert str(known_annotations()[key].first) == first
     assert known_annotations()[key].known_to(parse_release(first))
     assert known_annotations()[key].known_to(parse_release(None))
     assert not known_annotations()[key].known_to(parse_release("2.14"))
 
 
-def test_the_catalogue_holds_only_linkerds_keys_and_known_types():
+def test_the_catalogue_holds_only_linkerds_keys_and_known_types() -> None:
     for key, annotation in known_annotations().items():
         assert is_linkerd_key(key), key
         assert annotation.levels or annotation.written_by_linkerd or annotation.type, key
@@ -38,16 +38,16 @@ def test_the_catalogue_holds_only_linkerds_keys_and_known_types():
         assert annotation.first is None or annotation.last is None or annotation.first <= annotation.last, key
 
 
-def test_the_wait_is_catalogued():
+def test_the_wait_is_catalogued() -> None:
     assert wait_before_exit_key() in known_annotations()
 
 
-def test_the_domains_are_linkerds():
+def test_the_domains_are_linkerds() -> None:
     assert "config.linkerd.io" in domains()
     assert all(domain.endswith("linkerd.io") for domain in domains())
 
 
-def test_every_fact_has_its_source():
+def test_every_fact_has_its_source() -> None:
     data = load("releases.json")
     for row in (*data["eras"], *data["minors"].values(), *data["known_bugs_when_native"]):
         assert row["source"], row

@@ -14,18 +14,18 @@ GO = {**dict.fromkeys(["1", "t", "T", "TRUE", "true", "True"], True)} | {
 
 
 @pytest.mark.parametrize(("text", "value"), GO.items())
-def test_go_reads_twelve_spellings(text: str, value: bool):
+def test_go_reads_twelve_spellings(text: str, value: bool) -> None:
     assert parse_bool(text) is value
     assert read_intent(text) is value
 
 
 @given(st.text(max_size=6) | st.sampled_from(["tRUE", " true", "true ", "yes", "on", '"true"', "", "01"]))
-def test_go_reads_nothing_else(text: str):
+def test_go_reads_nothing_else(text: str) -> None:
     assert parse_bool(text) is GO.get(text)
 
 
 @pytest.mark.parametrize("value", [True, False, 1, 0, None, [], {}, 1.0])
-def test_go_never_sees_what_is_no_string(value: object):
+def test_go_never_sees_what_is_no_string(value: object) -> None:
     assert parse_bool(value) is None
 
 
@@ -40,11 +40,11 @@ def test_go_never_sees_what_is_no_string(value: object):
         ((float("nan"), float("inf"), [True], {"true": True}, 10**400), None),
     ],
 )
-def test_a_person_means_more(values: tuple[object, ...], meant: bool | None):
+def test_a_person_means_more(values: tuple[object, ...], meant: bool | None) -> None:
     for value in values:
         assert read_intent(value) is meant, repr(value)
 
 
 @given(st.booleans())
-def test_what_is_written_is_read_by_linkerd(value: bool):
+def test_what_is_written_is_read_by_linkerd(value: bool) -> None:
     assert parse_bool(as_text(value)) is value

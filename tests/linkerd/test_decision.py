@@ -16,14 +16,14 @@ CASES = [json.loads(line) for line in (DATA / "decision_cases.jsonl").read_text(
 RELEASES = ("edge-24.10.1", "edge-25.10.7", "edge-26.8.3")
 
 
-def test_there_are_cases_of_both_defaults():
+def test_there_are_cases_of_both_defaults() -> None:
     assert len(CASES) == 86
     assert {case["default"] for case in CASES} == {True, False}
 
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['name']}, default {case['default']}")
-def test_the_answer_is_linkerds_own(case: dict[str, Any], release: str):
+def test_the_answer_is_linkerds_own(case: dict[str, Any], release: str) -> None:
     found = decide(case["pod"], case["namespace"], release=release, default=case["default"])
     assert {"native": found.native, "denied": found.denied} == case[release]
 
@@ -57,7 +57,7 @@ N, D, P = "namespace", "default", "pod"
 )
 def test_precedence_inheritance_and_shadowing(
     pod: dict[str, str], ns: dict[str, str], alpha: object, beta: object, ga: object
-):
+) -> None:
     for release, expected in ((ALPHA_ERA, alpha), (BETA_ERA, beta), (GA_ERA, ga)):
         found = decide(pod, ns, release=release)
         assert (found.native, found.key, found.level) == expected, release
@@ -89,7 +89,7 @@ def test_precedence_inheritance_and_shadowing(
     ],
 )
 @pytest.mark.parametrize("level", ["pod", "namespace"])
-def test_a_wait_before_exit_denies_native_pods(value: object, denied: bool, level: str):
+def test_a_wait_before_exit_denies_native_pods(value: object, denied: bool, level: str) -> None:
     pod: dict[str, object] = {ALPHA: "true"}
     pods, namespaces = ({**pod, WAIT: value}, {}) if level == "pod" else (pod, {WAIT: value})
     for release in (ALPHA_ERA, BETA_ERA, "edge-23.11.4", "edge-26.5.1"):
@@ -98,7 +98,7 @@ def test_a_wait_before_exit_denies_native_pods(value: object, denied: bool, leve
         assert not decide(pods, namespaces, release=release).denied, release
 
 
-def test_the_pods_wait_is_preferred_to_the_namespaces_and_to_helms():
+def test_the_pods_wait_is_preferred_to_the_namespaces_and_to_helms() -> None:
     decide_with_wait = partial(decide, release=ALPHA_ERA, wait_before_exit=30)
     assert decide_with_wait({ALPHA: "true"}, {}).denied
     assert not decide_with_wait({ALPHA: "true"}, {WAIT: "0"}).denied
@@ -107,13 +107,13 @@ def test_the_pods_wait_is_preferred_to_the_namespaces_and_to_helms():
     assert decide_with_wait({ALPHA: "true", WAIT: "soon"}, {WAIT: "0"}).denied
 
 
-def test_an_ordinary_proxy_may_wait():
+def test_an_ordinary_proxy_may_wait() -> None:
     assert not decide({ALPHA: "false", WAIT: "30"}, {}, release=ALPHA_ERA).denied
     assert decide({WAIT: "30"}, {}, release=ALPHA_ERA, default=True).denied
 
 
 @pytest.mark.parametrize("default", [None, True, False])
-def test_a_release_without_the_feature_is_never_native(default: bool | None):
+def test_a_release_without_the_feature_is_never_native(default: bool | None) -> None:
     found = decide({ALPHA: "true"}, {GA: "true"}, release=NONE_ERA, default=default)
     assert (found.native, found.denied, found.key, found.level) == (False, False, None, "default")
     assert "no native sidecars" in found.reasons[0]
@@ -132,27 +132,27 @@ def test_a_release_without_the_feature_is_never_native(default: bool | None):
 )
 def test_an_unknown_release_answers_what_all_releases_share(
     pod: dict[str, str], native: bool | None, key: str | None, level: str
-):
+) -> None:
     found = decide(pod, {}, release=None)
     assert (found.native, found.key, found.level) == (native, key, level)
 
 
-def test_an_unknown_release_takes_the_worst_case_of_a_wait():
+def test_an_unknown_release_takes_the_worst_case_of_a_wait() -> None:
     assert decide({ALPHA: "true", WAIT: "5"}, None, release=None).denied
 
 
-def test_absent_annotations_are_normal():
+def test_absent_annotations_are_normal() -> None:
     assert decide(None, None, release=ALPHA_ERA).native is False
 
 
 @pytest.mark.parametrize("value", [True, 1, None, ["true"], {"a": "b"}, 0.5])
-def test_values_that_are_no_strings_are_ignored(value: object):
+def test_values_that_are_no_strings_are_ignored(value: object) -> None:
     found = decide({ALPHA: value}, {}, release=ALPHA_ERA)
     assert (found.native, found.key) == (False, None)
     assert "not a string" in " ".join(found.reasons)
 
 
-def test_every_ignored_key_has_its_reason():
+def test_every_ignored_key_has_its_reason() -> None:
     found = decide({GA: "tRUE", BETA: "true", WRONG: "true"}, {BETA: "true", GA: "1"}, release=GA_ERA)
     said = " ".join(found.reasons)
     assert [key.key for key in found.ignored] == [GA, BETA, WRONG, BETA, GA]
@@ -167,10 +167,10 @@ def test_every_ignored_key_has_its_reason():
         assert reason in said
 
 
-def test_a_denial_has_its_reason():
+def test_a_denial_has_its_reason() -> None:
     assert "denies the pod" in decide({ALPHA: "true", WAIT: "5"}, {}, release=ALPHA_ERA).reasons[-1]
 
 
-def test_nonsense_instead_of_a_release_is_an_error_that_names_the_forms():
+def test_nonsense_instead_of_a_release_is_an_error_that_names_the_forms() -> None:
     with pytest.raises(AutofixError, match=r"not a Linkerd release: 'latest'.*edge-24\.10\.1"):
         decide({}, {}, release="latest")

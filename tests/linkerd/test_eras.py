@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from autofix.linkerd.data import load
@@ -32,7 +34,7 @@ def era_of(minor: str) -> Era:
 
 
 @pytest.mark.parametrize("kind", [lambda era: era.id, lambda era: era.pod_keys, lambda _: 0])
-def test_every_release_is_in_one_span_and_the_spans_follow_each_other(kind):
+def test_every_release_is_in_one_span_and_the_spans_follow_each_other(kind: Callable[[Era], object]) -> None:
     found = list(spans(kind))
     assert [minor for span in found for minor in span.minors] == list(MINORS)
     assert [span.start for span in found[1:]] == [span.end for span in found[:-1]]
@@ -48,12 +50,12 @@ def test_every_release_is_in_one_span_and_the_spans_follow_each_other(kind):
         ((), None, "edge-25.1.2", "from edge-25.1.2"),
     ],
 )
-def test_a_span_in_words(minors: tuple[str, ...], end: Edge | None, releases: str, edges: str):
+def test_a_span_in_words(minors: tuple[str, ...], end: Edge | None, releases: str, edges: str) -> None:
     span = Span((ERA,), minors, ERA.start, end)
     assert (span.releases, span.edges) == (releases, edges)
 
 
-def test_the_table_of_keys_to_write_has_the_key_of_every_release():
+def test_the_table_of_keys_to_write_has_the_key_of_every_release() -> None:
     table = dict(rows(table_of_keys_to_write()))
     for span in spans(lambda era: era.pod_keys):
         for minor in span.minors:
@@ -64,7 +66,7 @@ def test_the_table_of_keys_to_write_has_the_key_of_every_release():
             assert table[row] == (key or "none: there are no native sidecars")
 
 
-def test_the_table_of_keys_read_begins_each_cell_with_the_first_release_that_reads_the_key():
+def test_the_table_of_keys_read_begins_each_cell_with_the_first_release_that_reads_the_key() -> None:
     for key, *cells in rows(table_of_keys_read()):
         for cell, level in zip(cells, ("pod_keys", "namespace_keys"), strict=True):
             reading = [minor for minor in MINORS if key in getattr(era_of(minor), level)]
@@ -74,18 +76,18 @@ def test_the_table_of_keys_read_begins_each_cell_with_the_first_release_that_rea
     assert [row[0] for row in rows(table_of_keys_read())] == list(real_keys())
 
 
-def test_the_table_of_deprecated_keys_has_every_key_that_is_read_and_not_preferred():
+def test_the_table_of_deprecated_keys_has_every_key_that_is_read_and_not_preferred() -> None:
     table = rows(table_of_deprecated_keys())
     read = {era_of(minor).pod_keys for minor in MINORS if era_of(minor).pod_keys[1:]}
     assert {(row[2], *row[1].split(", ")) for row in table} == read
 
 
-def test_the_releases_without_native_sidecars_end_where_the_first_key_is_read():
+def test_the_releases_without_native_sidecars_end_where_the_first_key_is_read() -> None:
     span = releases_without_native_sidecars()
     assert [minor for minor in MINORS if not era_of(minor).pod_keys] == list(span.minors)
     assert span.end == era_of(MINORS[len(span.minors)]).start
 
 
-def test_the_releases_that_deny_a_wait_are_those_of_the_model():
+def test_the_releases_that_deny_a_wait_are_those_of_the_model() -> None:
     minors = [minor for span in releases_that_deny_a_wait() for minor in span.minors]
     assert minors == [minor for minor in MINORS if era_of(minor).wait_before_exit == "deny"]

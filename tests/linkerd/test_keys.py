@@ -13,7 +13,7 @@ from autofix.linkerd.keys import Likeness, is_linkerd_key, is_native_like, liken
 
 
 @pytest.mark.parametrize("key", [ALPHA, BETA, GA])
-def test_the_three_real_keys(key: str):
+def test_the_three_real_keys(key: str) -> None:
     assert likeness(key) is Likeness.REAL
     assert is_native_like(key)
 
@@ -33,7 +33,7 @@ def test_the_three_real_keys(key: str):
         "linkerd.io/native/sidecar",
     ],
 )
-def test_both_words_in_linkerds_domain_are_meant(key: str):
+def test_both_words_in_linkerds_domain_are_meant(key: str) -> None:
     assert likeness(key) is Likeness.WRONG
     assert is_native_like(key)
 
@@ -51,7 +51,7 @@ def test_both_words_in_linkerds_domain_are_meant(key: str):
         "linkerd.io/nativesidecars-x",
     ],
 )
-def test_near_misses_are_not_sure_enough(key: str):
+def test_near_misses_are_not_sure_enough(key: str) -> None:
     assert likeness(key) is Likeness.NEAR
     assert not is_native_like(key)
 
@@ -80,7 +80,7 @@ def test_near_misses_are_not_sure_enough(key: str):
         ),
     ],
 )
-def test_other_keys_are_other_keys(key: str):
+def test_other_keys_are_other_keys(key: str) -> None:
     assert likeness(key) is Likeness.NONE
     assert not is_native_like(key)
 
@@ -95,7 +95,7 @@ KEYS = st.text(string.ascii_letters + string.digits + "-_./ ", max_size=60) | st
 
 
 @given(KEYS)
-def test_the_two_questions_agree(key: str):
+def test_the_two_questions_agree(key: str) -> None:
     assert is_native_like(key) == (likeness(key) in (Likeness.REAL, Likeness.WRONG))
     if is_native_like(key):
         assert is_linkerd_key(key)

@@ -75,7 +75,7 @@ def copy(tmp_path: Path) -> PackageCopy:
     return copied
 
 
-def test_everything_follows_from_the_data(copy: PackageCopy):
+def test_everything_follows_from_the_data(copy: PackageCopy) -> None:
     answers, table = json.loads(copy.output("-c", ASK, RELEASE, STABLE, GA, ALPHA, WRONG))
     assert answers == {
         STABLE: [[], [STABLE]],
@@ -86,11 +86,11 @@ def test_everything_follows_from_the_data(copy: PackageCopy):
     assert f"| {RELEASE} (from edge-39.1.1) | `{STABLE}` |" in table
 
 
-def test_an_older_release_does_not_read_the_new_key(copy: PackageCopy):
+def test_an_older_release_does_not_read_the_new_key(copy: PackageCopy) -> None:
     answers, _ = json.loads(copy.output("-c", ASK, "2.20", STABLE))
     assert answers == {STABLE: [["AFX102"], [GA]]}
 
 
-def test_what_the_tests_say_of_the_newest_release_holds(copy: PackageCopy):
+def test_what_the_tests_say_of_the_newest_release_holds(copy: PackageCopy) -> None:
     done = copy.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr

@@ -58,7 +58,7 @@ from autofix.linkerd.release import Edge, key_to_write, known_bugs, real_keys
         (" 2.17\n", "alpha"),
     ],
 )
-def test_a_release_string_names_its_era(text: str, era: str):
+def test_a_release_string_names_its_era(text: str, era: str) -> None:
     release = parse_release(text)
     assert [found.id for found in release.eras] == [era]
     assert release.known
@@ -66,7 +66,7 @@ def test_a_release_string_names_its_era(text: str, era: str):
 
 
 @pytest.mark.parametrize("text", ["dev-undefined", "git-0a1b2c3d", "vdev-x", None])
-def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None):
+def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None) -> None:
     release = parse_release(text)
     assert not release.known
     assert ["none", *(era.id for era in release.eras)] == ERA_IDS
@@ -74,14 +74,14 @@ def test_a_local_build_or_nothing_is_the_unknown_release(text: str | None):
 
 
 @pytest.mark.parametrize("text", [f"{NEWEST_EDGE}9", *TOO_NEW])
-def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str):
+def test_a_release_that_is_too_new_is_treated_as_the_newest_era(text: str) -> None:
     release = parse_release(text)
     assert release.newer
     assert [era.id for era in release.eras] == ERA_IDS[-1:]
 
 
 @pytest.mark.parametrize("text", [NEWEST, NEWEST_EDGE])
-def test_the_newest_release_is_not_too_new(text: str):
+def test_the_newest_release_is_not_too_new(text: str) -> None:
     assert not parse_release(text).newer
     assert [era.id for era in parse_release(text).eras] == ERA_IDS[-1:]
 
@@ -104,7 +104,7 @@ def test_the_newest_release_is_not_too_new(text: str):
         *("enterprise", "rc-2.17", "2.17/", "https://linkerd.io", "٢.17", "2.17\nx", "2.99999", "9999.1.1"),
     ],
 )
-def test_nonsense_is_a_clear_error(text: str):
+def test_nonsense_is_a_clear_error(text: str) -> None:
     with pytest.raises(AutofixError) as caught:
         parse_release(text)
     assert repr(text.strip()) in str(caught.value)
@@ -120,14 +120,14 @@ def test_nonsense_is_a_clear_error(text: str):
 
 
 @given(st.text(max_size=40) | st.from_regex(r"v?(edge-|stable-)?\d{1,3}(\.\d{1,30}){0,4}.{0,5}"))
-def test_any_text_is_a_release_or_a_clear_error(text: str):
+def test_any_text_is_a_release_or_a_clear_error(text: str) -> None:
     # Every other exception fails the test.
     with suppress(AutofixError):
         assert parse_release(text).eras
 
 
 @given(st.tuples(st.integers(20, 40), st.integers(1, 12), st.integers(1, 30)))
-def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]):
+def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]) -> None:
     edge = Edge(*parts)
     for later in (edge._replace(number=edge.number + 1), edge._replace(year=edge.year + 1)):
         first, second = (parse_release(str(one)).eras[0].id for one in (edge, later))
@@ -144,13 +144,13 @@ def test_later_edges_are_never_in_an_earlier_era(parts: tuple[int, int, int]):
         (None, ALPHA, ALPHA),
     ],
 )
-def test_the_key_to_write(release: str | None, pod: str | None, namespace: str | None):
+def test_the_key_to_write(release: str | None, pod: str | None, namespace: str | None) -> None:
     known = parse_release(release)
     assert key_to_write(known, "pod") == pod
     assert key_to_write(known, "namespace") == namespace
 
 
-def test_the_real_keys_are_data():
+def test_the_real_keys_are_data() -> None:
     assert real_keys()[:3] == (ALPHA, BETA, GA)
     assert list(real_keys()) == REAL_KEYS
 
@@ -170,7 +170,7 @@ def test_the_real_keys_are_data():
         (None, []),
     ],
 )
-def test_known_bugs_belong_to_their_releases(release: str | None, words: list[str]):
+def test_known_bugs_belong_to_their_releases(release: str | None, words: list[str]) -> None:
     found = known_bugs(parse_release(release))
     assert len(found) == len(words)
     for bug, word in zip(found, words, strict=True):

@@ -26,7 +26,7 @@ def table(width: int | None) -> list[str]:
     return list(as_table.render(Report(manifests(objects), (), scan, width)))
 
 
-def test_for_a_program_a_finding_is_one_line():
+def test_for_a_program_a_finding_is_one_line() -> None:
     head, row = table(None)
     assert head.split() == ["NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE"]
     assert " ".join(row.split()).startswith(
@@ -34,7 +34,7 @@ def test_for_a_program_a_finding_is_one_line():
     )
 
 
-def test_on_a_terminal_messages_are_broken_and_nothing_is_lost():
+def test_on_a_terminal_messages_are_broken_and_nothing_is_lost() -> None:
     lines = table(140)
     assert all(len(line) <= 140 for line in lines)
     whole = " ".join(" ".join(lines).split())
@@ -42,10 +42,10 @@ def test_on_a_terminal_messages_are_broken_and_nothing_is_lost():
     assert len(lines) > 2
 
 
-def test_on_a_narrow_terminal_messages_stay_readable():
+def test_on_a_narrow_terminal_messages_stay_readable() -> None:
     start = table(40)[0].index("MESSAGE")
     assert any(len(line) - start > 20 for line in table(40)[1:])
 
 
-def test_without_findings_there_is_no_table():
+def test_without_findings_there_is_no_table() -> None:
     assert list(as_table.render(Report([], width=80))) == []

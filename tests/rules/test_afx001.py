@@ -22,7 +22,7 @@ from fixing import codes, fix, found
         ({**workload("CronJob"), "spec": {"jobTemplate": {"spec": 1}}}, "/spec/jobTemplate/spec"),
     ],
 )
-def test_it_is_an_error_with_its_place(obj: dict[str, Any], pointer: str):
+def test_it_is_an_error_with_its_place(obj: dict[str, Any], pointer: str) -> None:
     assert codes(obj) == ["AFX001"]
     [finding] = found(obj, "AFX001")
     assert finding.pointer == pointer
@@ -42,11 +42,11 @@ def test_it_is_an_error_with_its_place(obj: dict[str, Any], pointer: str):
         {"kind": "Pod", "metadata": {"annotations": {}}},
     ],
 )
-def test_absent_and_null_are_normal(obj: dict[str, Any]):
+def test_absent_and_null_are_normal(obj: dict[str, Any]) -> None:
     assert codes(obj) == []
 
 
-def test_what_is_sound_beside_it_is_still_checked():
+def test_what_is_sound_beside_it_is_still_checked() -> None:
     obj = workload(annotations={WRONG: "true"})
     obj["metadata"]["annotations"] = 5
     result = fix(obj)
@@ -54,7 +54,7 @@ def test_what_is_sound_beside_it_is_still_checked():
     assert [finding.code for finding in result.remaining] == ["AFX001"]
 
 
-def test_nothing_is_moved_into_what_is_broken():
+def test_nothing_is_moved_into_what_is_broken() -> None:
     obj = workload(own={WRONG: "true"})
     obj["spec"]["template"]["metadata"] = 5
     assert not fix(obj, unsafe=True).patch.patch

@@ -18,7 +18,9 @@ from fixing import codes, fix, fixed, found
         (BETA_ERA, {GA: "1"}, {BETA: "1"}),
     ],
 )
-def test_a_pods_key_is_replaced_by_the_one_that_is_read(release: str, before: dict[str, str], after: object):
+def test_a_pods_key_is_replaced_by_the_one_that_is_read(
+    release: str, before: dict[str, str], after: object
+) -> None:
     assert fixed(before, release=release) == after
 
 
@@ -35,11 +37,11 @@ def test_a_pods_key_is_replaced_by_the_one_that_is_read(release: str, before: di
 )
 def test_a_namespaces_key_is_replaced_by_the_one_that_is_read(
     release: str, before: dict[str, str], after: object
-):
+) -> None:
     assert pod_annotations(fix(namespace(before), release=release).object) == after
 
 
-def test_the_namespaces_dead_beta_reaches_the_pod():
+def test_the_namespaces_dead_beta_reaches_the_pod() -> None:
     assert fixed({}, release=GA_ERA, namespace={BETA: "false"}) == {GA: "false"}
 
 
@@ -55,7 +57,7 @@ def test_the_namespaces_dead_beta_reaches_the_pod():
         ("edge-26.5.1", {BETA: "true"}),
     ],
 )
-def test_keys_that_are_read_on_a_pod_are_left_alone(release: str, annotations: dict[str, str]):
+def test_keys_that_are_read_on_a_pod_are_left_alone(release: str, annotations: dict[str, str]) -> None:
     assert "AFX102" not in codes(annotations, release=release)
     assert fixed(annotations, release=release) == annotations
 
@@ -64,7 +66,7 @@ def test_keys_that_are_read_on_a_pod_are_left_alone(release: str, annotations: d
     ("release", "key"),
     [(ALPHA_ERA, ALPHA), (BETA_ERA, ALPHA), (BETA_ERA, BETA), (GA_ERA, ALPHA), (GA_ERA, GA)],
 )
-def test_keys_that_are_read_on_a_namespace_are_left_alone(release: str, key: str):
+def test_keys_that_are_read_on_a_namespace_are_left_alone(release: str, key: str) -> None:
     result = fix(namespace({key: "true"}), release=release)
     assert "AFX102" not in [finding.code for finding in result.findings]
     assert not result.patch.patch
@@ -72,7 +74,7 @@ def test_keys_that_are_read_on_a_namespace_are_left_alone(release: str, key: str
 
 @pytest.mark.parametrize("key", [BETA, GA])
 @pytest.mark.parametrize("make", [pod, namespace])
-def test_with_an_unknown_release_they_are_reported_and_left_alone(key: str, make: type):
+def test_with_an_unknown_release_they_are_reported_and_left_alone(key: str, make: type) -> None:
     obj = make({key: "true"})
     assert not fix(obj, release=None).patch.patch
     [finding] = found(obj, "AFX102", release=None)
@@ -80,7 +82,7 @@ def test_with_an_unknown_release_they_are_reported_and_left_alone(key: str, make
     assert "depends on its release" in finding.message
 
 
-def test_the_finding_says_what_and_where():
+def test_the_finding_says_what_and_where() -> None:
     [finding] = found({GA: "true"}, "AFX102", release="edge-25.10.7")
     assert finding.message == f"Linkerd edge-25.10.7 does not read {GA} on the pod; use {BETA}"
     assert finding.pointer == "/metadata/annotations/config.linkerd.io~1proxy-enable-native-sidecar"
@@ -89,5 +91,5 @@ def test_the_finding_says_what_and_where():
 @pytest.mark.parametrize(
     "annotations", [{GA: "true", ALPHA: "false"}, {GA: "maybe"}, {GA: "true", BETA: "no"}]
 )
-def test_without_one_clear_intent_nothing_is_changed(annotations: dict[str, str]):
+def test_without_one_clear_intent_nothing_is_changed(annotations: dict[str, str]) -> None:
     assert fixed(annotations) == annotations

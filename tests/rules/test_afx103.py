@@ -22,7 +22,7 @@ from fixing import codes, fix, fixed, found
 )
 def test_the_preferred_key_is_written_on_the_pod(
     release: str, own: dict[str, str], outer: dict[str, str], after: object
-):
+) -> None:
     assert fixed(own, release=release, namespace=outer) == after
 
 
@@ -39,30 +39,32 @@ def test_the_preferred_key_is_written_on_the_pod(
         (BETA_ERA, {BETA: "false"}, {ALPHA: "true"}),
     ],
 )
-def test_keys_that_are_obeyed_are_left_alone(release: str, own: dict[str, str], outer: dict[str, str]):
+def test_keys_that_are_obeyed_are_left_alone(
+    release: str, own: dict[str, str], outer: dict[str, str]
+) -> None:
     assert fixed(own, release=release, namespace=outer) == own
 
 
 @pytest.mark.parametrize(
     "annotations", [{GA: "maybe", ALPHA: "true"}, {GA: "", BETA: "false"}, {GA: "true", ALPHA: "false"}]
 )
-def test_without_one_clear_intent_it_is_only_shown(annotations: dict[str, str]):
+def test_without_one_clear_intent_it_is_only_shown(annotations: dict[str, str]) -> None:
     assert fixed(annotations, release=GA_ERA, default=False) == annotations
 
 
-def test_an_unreadable_key_over_a_good_one_says_why_it_is_left():
+def test_an_unreadable_key_over_a_good_one_says_why_it_is_left() -> None:
     [finding] = found({GA: "maybe", ALPHA: "false"}, "AFX103", release=GA_ERA)
     assert finding.message == f"Linkerd prefers {GA} on the pod to {ALPHA}; use {GA}"
     assert finding.withheld
 
 
-def test_on_a_namespace():
+def test_on_a_namespace() -> None:
     result = fix(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
     assert pod_annotations(result.object) == {GA: "false", ALPHA: "false"}
     assert "AFX103" in codes(namespace({GA: "off", ALPHA: "false"}), release=GA_ERA)
 
 
-def test_with_an_unknown_release_it_is_said_that_a_key_may_be_overruled():
+def test_with_an_unknown_release_it_is_said_that_a_key_may_be_overruled() -> None:
     known = {"release": None, "namespace": {BETA: "yes", ALPHA: "true"}}
     [finding] = found({ALPHA: "true"}, "AFX103", **known)
     assert finding.applicability == "display"

@@ -20,7 +20,7 @@ from fixing import codes, fixed, found
 )
 def test_it_says_which_one_linkerd_obeys_and_changes_nothing(
     release: str, annotations: dict[str, str], obeyed: str
-):
+) -> None:
     [finding] = found(annotations, "AFX104", release=release)
     assert f"Linkerd obeys {obeyed}" in finding.message
     assert all(key in finding.message for key in annotations)
@@ -32,13 +32,13 @@ def test_it_says_which_one_linkerd_obeys_and_changes_nothing(
 @pytest.mark.parametrize(
     "annotations", [{ALPHA: "true", WRONG: "yes"}, {ALPHA: "true", WRONG: "maybe"}, {ALPHA: "true"}, {}]
 )
-def test_keys_that_agree_or_say_nothing_are_no_disagreement(annotations: dict[str, str]):
+def test_keys_that_agree_or_say_nothing_are_no_disagreement(annotations: dict[str, str]) -> None:
     assert "AFX104" not in codes(annotations)
 
 
-def test_a_pod_may_disagree_with_its_namespace():
+def test_a_pod_may_disagree_with_its_namespace() -> None:
     assert "AFX104" not in codes({ALPHA: "false"}, namespace={ALPHA: "true"})
 
 
-def test_on_a_namespace_it_is_said_once():
+def test_on_a_namespace_it_is_said_once() -> None:
     assert codes(namespace({ALPHA: "true", WRONG: "false"})).count("AFX104") == 1

@@ -34,7 +34,7 @@ def workload_of_pods(annotations: Annotations) -> Object:
         (ALPHA_ERA, {ALPHA: "true", WRONG: "maybe"}, {ALPHA: "true"}),
     ],
 )
-def test_a_key_that_no_release_reads_is_removed(release: str, before: dict[str, str], after: object):
+def test_a_key_that_no_release_reads_is_removed(release: str, before: dict[str, str], after: object) -> None:
     assert fixed(before, release=release) == after
 
 
@@ -51,7 +51,7 @@ def test_a_key_that_no_release_reads_is_removed(release: str, before: dict[str, 
 @pytest.mark.parametrize("make", [pod, workload_of_pods, namespace])
 def test_a_key_that_another_release_reads_is_removed_only_when_asked_for(
     make: Callable[[Annotations], Object], release: str, before: dict[str, str], after: dict[str, str]
-):
+) -> None:
     obj = make(before)
     kept = fix(obj, release=release)
     assert kept.object == obj
@@ -63,7 +63,7 @@ def test_a_key_that_another_release_reads_is_removed_only_when_asked_for(
     assert fix(obj, release=release, unsafe=True).object == make(after)
 
 
-def test_beside_both_kinds_only_the_key_that_no_release_reads_is_removed():
+def test_beside_both_kinds_only_the_key_that_no_release_reads_is_removed() -> None:
     assert fixed({ALPHA: "true", WRONG: "true", GA: "true"}) == {ALPHA: "true", GA: "true"}
 
 
@@ -77,18 +77,20 @@ def test_beside_both_kinds_only_the_key_that_no_release_reads_is_removed():
         (None, {ALPHA: "true", GA: "true"}),
     ],
 )
-def test_what_contradicts_or_may_be_read_is_left_alone(release: str | None, annotations: dict[str, str]):
+def test_what_contradicts_or_may_be_read_is_left_alone(
+    release: str | None, annotations: dict[str, str]
+) -> None:
     assert fixed(annotations, release=release) == annotations
     assert "AFX105" not in codes(annotations, release=release)
 
 
-def test_the_finding_names_both_keys():
+def test_the_finding_names_both_keys() -> None:
     [finding] = found({ALPHA: "true", WRONG: "true"}, "AFX105")
     assert finding.message == f"{WRONG} has no effect beside {ALPHA}; remove it"
     assert finding.key == WRONG
 
 
-def test_a_key_that_overrules_the_namespaces_is_kept():
+def test_a_key_that_overrules_the_namespaces_is_kept() -> None:
     # Without the pod's GA key the Namespace's would win.
     known = {"release": GA_ERA, "namespace": {GA: "false"}}
     assert fixed({GA: "true", ALPHA: "true"}, **known) == {GA: "true", ALPHA: "true"}
@@ -96,7 +98,7 @@ def test_a_key_that_overrules_the_namespaces_is_kept():
 
 
 @pytest.mark.parametrize("value", [{"a": True}, {}, ["true"], []])
-def test_a_list_or_mapping_under_a_dead_key_is_not_thrown_away(value: object):
+def test_a_list_or_mapping_under_a_dead_key_is_not_thrown_away(value: object) -> None:
     annotations = {ALPHA: "true", BETA: value}
     assert fixed(annotations, unsafe=True) == annotations
     assert found(annotations, "AFX105")[0].withheld

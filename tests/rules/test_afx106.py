@@ -18,7 +18,7 @@ from fixing import codes, fix, fixed, found
         (GA_ERA, {BETA: "false"}, {GA: "false"}),
     ],
 )
-def test_it_is_renamed_only_with_unsafe_fixes(release: str, before: dict[str, str], after: object):
+def test_it_is_renamed_only_with_unsafe_fixes(release: str, before: dict[str, str], after: object) -> None:
     assert fixed(before, release=release) == before
     assert fixed(before, release=release, unsafe=True) == after
     [finding] = found(before, "AFX106", release=release)
@@ -36,17 +36,17 @@ def test_it_is_renamed_only_with_unsafe_fixes(release: str, before: dict[str, st
         (None, {ALPHA: "true"}),
     ],
 )
-def test_the_preferred_key_is_left_alone(release: str | None, annotations: dict[str, str]):
+def test_the_preferred_key_is_left_alone(release: str | None, annotations: dict[str, str]) -> None:
     assert "AFX106" not in codes(annotations, release=release)
     assert fixed(annotations, release=release, unsafe=True) == annotations
 
 
-def test_a_denied_pod_stays_denied():
+def test_a_denied_pod_stays_denied() -> None:
     # A rename answers the same before and after: it is no cure, and no new harm.
     assert fixed({ALPHA: "true", WAIT: "5"}, release=BETA_ERA, unsafe=True) == {BETA: "true", WAIT: "5"}
 
 
-def test_a_namespaces_rename_must_not_overrule_its_pods():
+def test_a_namespaces_rename_must_not_overrule_its_pods() -> None:
     # Moved to GA, the Namespace's key would win over the pod's beta.
     shop = a_list(namespace({ALPHA: "true"}), pod({BETA: "false"}))
     patched: Any = fix(shop, release=GA_ERA, unsafe=True, select="AFX106").object

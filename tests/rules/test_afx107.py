@@ -16,19 +16,19 @@ NEAR = [
 
 
 @pytest.mark.parametrize("key", NEAR)
-def test_it_is_shown_and_never_changed(key: str):
+def test_it_is_shown_and_never_changed(key: str) -> None:
     [finding] = found({key: "true"}, "AFX107")
     assert finding.message == f"Linkerd does not read {key}; did you mean {ALPHA}?"
     assert finding.applicability == "display"
     assert fixed({key: "true"}, unsafe=True) == {key: "true"}
 
 
-def test_it_suggests_the_key_of_the_release():
+def test_it_suggests_the_key_of_the_release() -> None:
     assert BETA in found({NEAR[0]: "true"}, "AFX107", release=BETA_ERA)[0].message
     assert ALPHA in found({NEAR[0]: "true"}, "AFX107", release=NONE_ERA)[0].message
 
 
-def test_on_namespaces_and_templates():
+def test_on_namespaces_and_templates() -> None:
     assert codes(namespace({NEAR[0]: "true"})) == ["AFX107"]
     assert codes(workload("CronJob", {NEAR[0]: "true"})) == ["AFX107"]
 
@@ -40,5 +40,5 @@ def test_on_namespaces_and_templates():
         *("dapr.io/enable-native-sidecar", "sidecar.istio.io/nativeSidecar", "native-sidecar", "sidecar"),
     ],
 )
-def test_known_and_foreign_keys_are_left_alone(key: str):
+def test_known_and_foreign_keys_are_left_alone(key: str) -> None:
     assert "AFX107" not in codes({key: "true"})

@@ -36,7 +36,7 @@ ODD_VALUES: tuple[object, ...] = (None, [], {}, 2, 0.5, float("nan"), ["true"], 
         ("config.linkerd.io/opaque-ports", 3306, "3306"),
     ],
 )
-def test_it_is_quoted_in_the_annotations_own_words(key: str, value: object, text: str):
+def test_it_is_quoted_in_the_annotations_own_words(key: str, value: object, text: str) -> None:
     assert fixed({key: value, "other/key": True}) == {key: text, "other/key": True}
 
 
@@ -52,14 +52,14 @@ def test_it_is_quoted_in_the_annotations_own_words(key: str, value: object, text
         (DEBUG, 5),
     ],
 )
-def test_what_cannot_be_known_is_only_shown(key: str, value: object):
+def test_what_cannot_be_known_is_only_shown(key: str, value: object) -> None:
     [finding] = found({key: value}, "AFX201")
     assert finding.applicability == "display"
     assert "write the value that is meant in quotes" in finding.message
     assert not fix(pod({key: value})).patch.patch
 
 
-def test_strings_and_other_vendors_are_left_alone():
+def test_strings_and_other_vendors_are_left_alone() -> None:
     annotations = {ALPHA: "true", INJECT: "enabled", "example.com/a": True, "dapr.io/enabled": 1}
     assert codes(annotations) == []
     assert fixed(annotations) == annotations
@@ -74,7 +74,7 @@ def test_strings_and_other_vendors_are_left_alone():
         {"apiVersion": "v1", "kind": "Service", "metadata": {"annotations": {INJECT: False}}},
     ],
 )
-def test_wherever_annotations_stand(obj: dict[str, object]):
+def test_wherever_annotations_stand(obj: dict[str, object]) -> None:
     assert "AFX201" in codes(obj)
     assert len(fix(obj, select="AFX201").patch.patch) == 1
 
@@ -90,20 +90,20 @@ def test_wherever_annotations_stand(obj: dict[str, object]):
         ({}, "a mapping"),
     ],
 )
-def test_the_message_names_what_was_found(value: object, name: str):
+def test_the_message_names_what_was_found(value: object, name: str) -> None:
     assert (
         f"{ALPHA} is {name}, and the API server accepts only strings"
         in found({ALPHA: value}, "AFX201")[0].message
     )
 
 
-def test_quoting_must_not_make_the_injector_deny_the_pod():
+def test_quoting_must_not_make_the_injector_deny_the_pod() -> None:
     annotations = {ALPHA: True, WAIT: "5"}
     assert fixed(annotations) == annotations
     assert "AFX402" in codes(annotations)
 
 
-def test_with_an_unknown_release_a_key_that_only_some_read_is_shown():
+def test_with_an_unknown_release_a_key_that_only_some_read_is_shown() -> None:
     for key in (BETA, GA):
         assert fixed({key: True}, release=None) == {key: True}
         assert found({key: True}, "AFX201", release=None)[0].withheld
@@ -111,7 +111,7 @@ def test_with_an_unknown_release_a_key_that_only_some_read_is_shown():
 
 
 @pytest.mark.parametrize("make", [pod, lambda found: workload("Job", own=found)])
-def test_without_the_feature_native_keys_are_not_quoted(make: object):
+def test_without_the_feature_native_keys_are_not_quoted(make: object) -> None:
     obj = make({ALPHA: True})  # type: ignore[operator]
     assert not fix(obj, release="2.14").patch.patch
     assert found(obj, "AFX201", release="2.14")[0].withheld

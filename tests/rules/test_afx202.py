@@ -13,37 +13,37 @@ NO = ["no", "n", "off", "disabled", "disable", "fALSE", "false ", '"false"', "Of
 
 @pytest.mark.parametrize("key", [ALPHA, DEBUG])
 @pytest.mark.parametrize(("value", "text"), [*((yes, "true") for yes in YES), *((no, "false") for no in NO)])
-def test_the_word_becomes_one_that_linkerd_reads(key: str, value: str, text: str):
+def test_the_word_becomes_one_that_linkerd_reads(key: str, value: str, text: str) -> None:
     assert fixed({key: value}) == {key: text}
 
 
 @pytest.mark.parametrize(
     "value", ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"]
 )
-def test_what_linkerd_reads_is_left_as_it_is(value: str):
+def test_what_linkerd_reads_is_left_as_it_is(value: str) -> None:
     assert fixed({ALPHA: value, DEBUG: value}) == {ALPHA: value, DEBUG: value}
     assert codes({ALPHA: value, DEBUG: value}) in ([], ["AFX404"])
 
 
 @pytest.mark.parametrize("value", ["", "maybe", "2", "{{ .Values.native }}"])
-def test_what_nobody_can_read_is_afx204s(value: str):
+def test_what_nobody_can_read_is_afx204s(value: str) -> None:
     assert codes({ALPHA: value}) == ["AFX204"]
 
 
 @pytest.mark.parametrize(
     "key", ["linkerd.io/inject", "config.linkerd.io/proxy-await", "example.com/a", "linkerd.io/x"]
 )
-def test_annotations_that_are_no_booleans_are_left_alone(key: str):
+def test_annotations_that_are_no_booleans_are_left_alone(key: str) -> None:
     assert "AFX202" not in codes({key: "yes"})
 
 
-def test_it_is_withheld_where_keys_disagree():
+def test_it_is_withheld_where_keys_disagree() -> None:
     annotations = {ALPHA: "yes", WRONG: "false"}
     assert fixed(annotations) == annotations
     assert found(annotations, "AFX202")[0].withheld
 
 
-def test_the_namespaces_unreadable_word_is_written_on_the_pod():
+def test_the_namespaces_unreadable_word_is_written_on_the_pod() -> None:
     result = fix(pod(), namespace={ALPHA: "yes"})
     assert pod_annotations(result.object) == {ALPHA: "true"}
     assert not fix(pod(), namespace={ALPHA: "no"}).patch.patch
@@ -51,11 +51,11 @@ def test_the_namespaces_unreadable_word_is_written_on_the_pod():
 
 
 @pytest.mark.parametrize(("release", "key"), [(ALPHA_ERA, ALPHA), (BETA_ERA, BETA), (GA_ERA, GA)])
-def test_on_a_namespace(release: str, key: str):
+def test_on_a_namespace(release: str, key: str) -> None:
     result = fix(namespace({key: '"true"'}), release=release)
     assert pod_annotations(result.object) == {key: "true"}
 
 
-def test_the_message_says_what_to_write():
+def test_the_message_says_what_to_write() -> None:
     [finding] = found({ALPHA: "yes"}, "AFX202")
     assert finding.message == f"Linkerd ignores {ALPHA}: 'yes' is no boolean to it; write \"true\""

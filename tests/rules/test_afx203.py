@@ -23,7 +23,7 @@ SWITCHES = ["linkerd.io/inject", "config.linkerd.io/proxy-await", "config.linker
         (" disabled", "disabled"),
     ],
 )
-def test_it_is_rewritten_only_with_unsafe_fixes(key: str, value: str, word: str):
+def test_it_is_rewritten_only_with_unsafe_fixes(key: str, value: str, word: str) -> None:
     assert fixed({key: value}) == {key: value}
     assert fixed({key: value}, unsafe=True) == {key: word}
     [finding] = found({key: value}, "AFX203")
@@ -31,7 +31,7 @@ def test_it_is_rewritten_only_with_unsafe_fixes(key: str, value: str, word: str)
     assert f'write "{word}"' in finding.message
 
 
-def test_on_a_namespace():
+def test_on_a_namespace() -> None:
     result = fix(namespace({"linkerd.io/inject": "true"}), unsafe=True)
     assert pod_annotations(result.object) == {"linkerd.io/inject": "enabled"}
 
@@ -46,5 +46,5 @@ def test_on_a_namespace():
         ("example.com/inject", "true"),
     ],
 )
-def test_other_words_and_keys_are_left_alone(key: str, value: str):
+def test_other_words_and_keys_are_left_alone(key: str, value: str) -> None:
     assert "AFX203" not in codes({key: value})

@@ -13,23 +13,23 @@ from fixing import codes, fixed, found
 @pytest.mark.parametrize(
     "key", [ALPHA, WRONG, "config.linkerd.io/proxy-await", "config.linkerd.io/enable-debug-sidecar"]
 )
-def test_it_is_shown_and_never_changed(key: str, value: str):
+def test_it_is_shown_and_never_changed(key: str, value: str) -> None:
     [finding] = found({key: value}, "AFX204")
     assert finding.applicability == "display"
     assert repr(value) in finding.message
     assert fixed({key: value}, unsafe=True) == {key: value}
 
 
-def test_an_empty_word_is_one_that_the_inject_annotation_takes():
+def test_an_empty_word_is_one_that_the_inject_annotation_takes() -> None:
     assert codes({"linkerd.io/inject": ""}) == []
 
 
-def test_it_names_the_words_of_the_annotation():
+def test_it_names_the_words_of_the_annotation() -> None:
     assert '"true" or "false"' in found({ALPHA: "maybe"}, "AFX204")[0].message
     assert '"enabled" or "disabled"' in found({"linkerd.io/inject": "maybe"}, "AFX204")[0].message
 
 
-def test_on_a_namespace():
+def test_on_a_namespace() -> None:
     assert codes(namespace({ALPHA: "maybe"})) == ["AFX204"]
 
 
@@ -45,5 +45,5 @@ def test_on_a_namespace():
         ("example.com/a", "maybe"),
     ],
 )
-def test_values_that_say_something_are_left_alone(key: str, value: object):
+def test_values_that_say_something_are_left_alone(key: str, value: object) -> None:
     assert "AFX204" not in codes({key: value})

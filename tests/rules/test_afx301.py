@@ -23,7 +23,7 @@ INJECT = "linkerd.io/inject"
 )
 def test_it_moves_to_the_template_only_with_unsafe_fixes(
     kind: str, own: dict[str, str], inner: dict[str, str]
-):
+) -> None:
     obj = workload(kind, own=own)
     assert not fix(obj).patch.patch
     assert {finding.applicability.value for finding in found(obj, "AFX301")} == {"unsafe"}
@@ -34,7 +34,7 @@ def test_it_moves_to_the_template_only_with_unsafe_fixes(
 
 
 @pytest.mark.parametrize("between", [("jobTemplate",), ("jobTemplate", "spec")])
-def test_a_cronjob_has_three_wrong_places(between: tuple[str, ...]):
+def test_a_cronjob_has_three_wrong_places(between: tuple[str, ...]) -> None:
     obj = workload("CronJob")
     node = obj["spec"]
     for part in between:
@@ -44,14 +44,14 @@ def test_a_cronjob_has_three_wrong_places(between: tuple[str, ...]):
     assert pod_annotations(fix(obj, unsafe=True).object) == {ALPHA: "true"}
 
 
-def test_a_custom_resource_with_one_template():
+def test_a_custom_resource_with_one_template() -> None:
     rollout = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "spec": {"template": template()}}
     obj = {**rollout, "metadata": {"annotations": {ALPHA: "true"}}}
     patched: Any = fix(obj, unsafe=True).object
     assert patched["spec"]["template"]["metadata"]["annotations"] == {ALPHA: "true"}
 
 
-def test_the_message_says_where_to_and_that_a_jobs_template_is_immutable():
+def test_the_message_says_where_to_and_that_a_jobs_template_is_immutable() -> None:
     [finding] = found(workload("Job", own={ALPHA: "true"}), "AFX301")
     assert "/spec/template/metadata/annotations" in finding.message
     assert "immutable" in finding.message
@@ -68,7 +68,7 @@ def test_the_message_says_where_to_and_that_a_jobs_template_is_immutable():
 )
 def test_a_copy_of_what_the_template_says_is_removed(
     own: dict[str, str], inner: dict[str, str], after: object
-):
+) -> None:
     patched: Any = fix(workload(annotations=inner, own=own), unsafe=True).object
     assert pod_annotations(patched) == after
     assert patched["metadata"]["annotations"] == {}
@@ -83,7 +83,7 @@ def test_a_copy_of_what_the_template_says_is_removed(
         ({ALPHA: "true"}, {WAIT: "5"}),
     ],
 )
-def test_it_is_withheld_where_it_would_contradict_or_harm(own: dict[str, str], inner: dict[str, str]):
+def test_it_is_withheld_where_it_would_contradict_or_harm(own: dict[str, str], inner: dict[str, str]) -> None:
     obj = workload(annotations=inner, own=own)
     assert not fix(obj, unsafe=True).patch.patch
     assert found(obj, "AFX301")[0].withheld
@@ -99,5 +99,5 @@ def test_it_is_withheld_where_it_would_contradict_or_harm(own: dict[str, str], i
         {"apiVersion": "v1", "kind": "Service", "metadata": {"annotations": {ALPHA: "true"}}},
     ],
 )
-def test_right_places_and_other_keys_are_left_alone(obj: dict[str, Any]):
+def test_right_places_and_other_keys_are_left_alone(obj: dict[str, Any]) -> None:
     assert "AFX301" not in codes(obj)

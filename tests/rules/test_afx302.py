@@ -16,7 +16,7 @@ def with_labels(obj: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("make", [pod, namespace, workload])
 @pytest.mark.parametrize("key", [ALPHA, WRONG])
-def test_labels_become_annotations_only_with_unsafe_fixes(make: Any, key: str):
+def test_labels_become_annotations_only_with_unsafe_fixes(make: Any, key: str) -> None:
     obj = with_labels(make(), {"app": "web", key: "true"})
     assert not fix(obj).patch.patch
     [finding] = found(obj, "AFX302")
@@ -27,14 +27,14 @@ def test_labels_become_annotations_only_with_unsafe_fixes(make: Any, key: str):
     assert pod_annotations(patched) == {ALPHA: "true"}
 
 
-def test_labels_of_a_template():
+def test_labels_of_a_template() -> None:
     obj = workload()
     obj["spec"]["template"]["metadata"]["labels"] = {ALPHA: "true"}
     assert pod_annotations(fix(obj, unsafe=True).object) == {ALPHA: "true"}
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "CronJob"])
-def test_annotations_inside_the_pod_spec(kind: str):
+def test_annotations_inside_the_pod_spec(kind: str) -> None:
     obj = workload(kind)
     inner = (
         obj["spec"]["template"] if kind == "Deployment" else obj["spec"]["jobTemplate"]["spec"]["template"]
@@ -51,7 +51,9 @@ def test_annotations_inside_the_pod_spec(kind: str):
     ("labels", "annotations"),
     [({ALPHA: "true"}, {ALPHA: "false"}), ({ALPHA: "true"}, {WRONG: "no"}), ({ALPHA: ""}, {})],
 )
-def test_it_is_withheld_where_it_would_contradict(labels: dict[str, str], annotations: dict[str, str]):
+def test_it_is_withheld_where_it_would_contradict(
+    labels: dict[str, str], annotations: dict[str, str]
+) -> None:
     obj = with_labels(pod(annotations), labels)
     assert found(obj, "AFX302")[0].withheld
     assert fix(obj, unsafe=True).object["metadata"]["labels"] == labels  # type: ignore[index]
@@ -68,5 +70,5 @@ def test_it_is_withheld_where_it_would_contradict(labels: dict[str, str], annota
         with_labels(pod(), {"example.com/native-sidecar": "true"}),
     ],
 )
-def test_real_labels_are_left_alone(obj: dict[str, Any]):
+def test_real_labels_are_left_alone(obj: dict[str, Any]) -> None:
     assert codes(obj) == []

@@ -23,7 +23,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("version", "kind"), KINDS)
 @pytest.mark.parametrize("key", [ALPHA, WRONG])
-def test_it_is_shown_and_never_changed(version: str, kind: str, key: str):
+def test_it_is_shown_and_never_changed(version: str, kind: str, key: str) -> None:
     obj = of_kind(version, kind, {key: "true"})
     [finding] = found(obj, "AFX303")
     assert finding.applicability == "display"
@@ -33,7 +33,7 @@ def test_it_is_shown_and_never_changed(version: str, kind: str, key: str):
     assert not fix(obj, unsafe=True).patch.patch
 
 
-def test_with_several_templates_nobody_knows_which_was_meant():
+def test_with_several_templates_nobody_knows_which_was_meant() -> None:
     obj = of_kind("example.com/v1", "Fleet", {ALPHA: "true"})
     obj["spec"] = {"first": template(), "second": template()}
     assert codes(obj) == ["AFX303"]
@@ -54,5 +54,5 @@ def test_with_several_templates_nobody_knows_which_was_meant():
         {"metadata": {"annotations": {ALPHA: "true"}}},
     ],
 )
-def test_other_keys_and_kinds_are_left_alone(obj: dict[str, Any]):
+def test_other_keys_and_kinds_are_left_alone(obj: dict[str, Any]) -> None:
     assert "AFX303" not in codes(obj)

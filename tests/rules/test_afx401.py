@@ -9,7 +9,7 @@ from fixing import codes, fix, found
 
 @pytest.mark.parametrize("release", [NONE_ERA, "stable-2.14.10", "edge-23.11.3", "2.11"])
 @pytest.mark.parametrize("key", [ALPHA, GA, WRONG])
-def test_the_only_advice_is_to_upgrade(release: str, key: str):
+def test_the_only_advice_is_to_upgrade(release: str, key: str) -> None:
     assert codes({key: "yes"}, release=release).count("AFX401") == 1
     [finding] = found({key: "yes"}, "AFX401", release=release)
     assert "upgrade Linkerd to 2.15" in finding.message
@@ -20,16 +20,16 @@ def test_the_only_advice_is_to_upgrade(release: str, key: str):
 @pytest.mark.parametrize(
     "obj", [namespace({WRONG: "yes"}), workload("Job", {WRONG: "true"}), workload(own={ALPHA: "true"})]
 )
-def test_no_native_fix_is_made(obj: dict[str, object]):
+def test_no_native_fix_is_made(obj: dict[str, object]) -> None:
     assert not fix(obj, release=NONE_ERA, unsafe=True).patch.patch
 
 
-def test_other_annotations_are_still_repaired():
+def test_other_annotations_are_still_repaired() -> None:
     obj = workload(annotations={"linkerd.io/inject": True, ALPHA: "yes"})
     [operation] = fix(obj, release=NONE_ERA).patch.patch
     assert operation["value"] == "enabled"
 
 
 @pytest.mark.parametrize("release", [ALPHA_ERA, "edge-23.11.4", None])
-def test_releases_with_native_sidecars_say_nothing(release: str | None):
+def test_releases_with_native_sidecars_say_nothing(release: str | None) -> None:
     assert "AFX401" not in codes({ALPHA: "true"}, release=release)

@@ -22,7 +22,7 @@ DENYING = [ALPHA_ERA, BETA_ERA, "edge-23.11.4", "edge-26.5.1", None]
         ({WRONG: "yes", WAIT: 30}, {}),
     ],
 )
-def test_the_fix_is_withheld(release: str | None, annotations: dict[str, Any], known: dict[str, Any]):
+def test_the_fix_is_withheld(release: str | None, annotations: dict[str, Any], known: dict[str, Any]) -> None:
     result = fix(pod(annotations), release=release, **known)
     assert WRONG in result.object["metadata"]["annotations"]  # type: ignore[index]
     assert "AFX402" in [finding.code for finding in result.findings]
@@ -46,31 +46,31 @@ def test_the_fix_is_withheld(release: str | None, annotations: dict[str, Any], k
 )
 def test_where_nothing_would_be_denied_it_is_fixed(
     release: str, annotations: dict[str, str], known: dict[str, Any]
-):
+) -> None:
     assert WRONG not in fixed(annotations, release=release, **known)
     assert "AFX402" not in codes(annotations, release=release, **known)
 
 
-def test_a_fix_that_frees_a_denied_pod_is_made():
+def test_a_fix_that_frees_a_denied_pod_is_made() -> None:
     # Native by Helm's default, and denied; the author's word is false.
     assert fixed({WRONG: "false", WAIT: "5"}, default=True) == {WAIT: "5", ALPHA: "false"}
 
 
 @pytest.mark.parametrize("obj", [pod({ALPHA: "true", WAIT: "5"}), namespace({ALPHA: "true", WAIT: "5"})])
-def test_pods_that_are_denied_already_are_reported(obj: dict[str, Any]):
+def test_pods_that_are_denied_already_are_reported(obj: dict[str, Any]) -> None:
     [finding] = found(obj, "AFX402")
     assert "denies pods" in finding.message
     assert not fix(obj).patch.patch
 
 
-def test_a_namespaces_fix_waits_for_its_pods():
+def test_a_namespaces_fix_waits_for_its_pods() -> None:
     shop = a_list(namespace({WRONG: "true"}), workload("Job", {WAIT: "5"}))
     result = fix(shop)
     assert not result.patch.patch
     assert "AFX402" in [finding.code for finding in result.findings]
 
 
-def test_a_namespaces_fix_is_not_held_by_pods_elsewhere_or_with_a_word_of_their_own():
+def test_a_namespaces_fix_is_not_held_by_pods_elsewhere_or_with_a_word_of_their_own() -> None:
     elsewhere = workload("Job", {WAIT: "5"})
     elsewhere["metadata"]["namespace"] = "bank"
     own = workload("Job", {WAIT: "5", ALPHA: "false"})
@@ -80,5 +80,5 @@ def test_a_namespaces_fix_is_not_held_by_pods_elsewhere_or_with_a_word_of_their_
 
 
 @pytest.mark.parametrize("annotations", [{}, {WAIT: "5"}, {ALPHA: "true"}, {GA: "false", WAIT: "5"}])
-def test_normal_pods_say_nothing(annotations: dict[str, str]):
+def test_normal_pods_say_nothing(annotations: dict[str, str]) -> None:
     assert "AFX402" not in codes(annotations)

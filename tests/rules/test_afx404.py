@@ -10,21 +10,21 @@ from fixing import codes, fixed, found
 @pytest.mark.parametrize(
     ("release", "word"), [("2.15", "opaque ports"), ("edge-25.7.1", "exit 2"), ("2.17", "named ports")]
 )
-def test_it_is_shown_beside_the_fix(release: str, word: str):
+def test_it_is_shown_beside_the_fix(release: str, word: str) -> None:
     assert fixed({WRONG: "true"}, release=release) == {ALPHA: "true"}
     said = found({WRONG: "true"}, "AFX404", release=release)
     assert any(word in finding.message and "fixed in edge-" in finding.message for finding in said)
     assert {finding.applicability.value for finding in said} == {"display"}
 
 
-def test_it_is_said_once_an_object():
+def test_it_is_said_once_an_object() -> None:
     said = [
         finding.message for finding in found({WRONG: "true", "linkerd.io/native-sidecar": "true"}, "AFX404")
     ]
     assert len(said) == len(set(said))
 
 
-def test_on_a_namespace():
+def test_on_a_namespace() -> None:
     assert "AFX404" in codes(namespace({WRONG: "true"}))
 
 
@@ -39,5 +39,7 @@ def test_on_a_namespace():
         ("2.17", {WRONG: "false"}),
     ],
 )
-def test_nothing_is_said_where_nothing_new_becomes_native(release: str | None, annotations: dict[str, str]):
+def test_nothing_is_said_where_nothing_new_becomes_native(
+    release: str | None, annotations: dict[str, str]
+) -> None:
     assert "AFX404" not in codes(annotations, release=release)

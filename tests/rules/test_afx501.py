@@ -17,26 +17,26 @@ from autofix.linkerd.annotations import known_annotations
         ("linkerd.io/injected", "linkerd.io/inject"),
     ],
 )
-def test_a_misspelt_key_names_the_nearest(key: str, near: str):
+def test_a_misspelt_key_names_the_nearest(key: str, near: str) -> None:
     [finding] = found({key: "5"}, "AFX501")
     assert finding.message == f"no release of Linkerd knows {key}; did you mean {near}?"
     assert finding.applicability == "display"
     assert fixed({key: "5"}, unsafe=True) == {key: "5"}
 
 
-def test_a_key_unlike_any_other_names_none():
+def test_a_key_unlike_any_other_names_none() -> None:
     assert (
         found({"config.linkerd.io/zzz": "5"}, "AFX501")[0].message
         == "no release of Linkerd knows config.linkerd.io/zzz"
     )
 
 
-def test_domains_that_linkerd_does_not_use_are_only_mentioned():
+def test_domains_that_linkerd_does_not_use_are_only_mentioned() -> None:
     assert found({"team.linkerd.io/zzz": "5"}, "AFX501")[0].severity == "info"
     assert found({"config.linkerd.io/zzz": "5"}, "AFX501")[0].severity == "warning"
 
 
-def test_a_key_of_another_release_is_said_so():
+def test_a_key_of_another_release_is_said_so() -> None:
     later = next(
         key
         for key, known in known_annotations().items()
@@ -49,16 +49,16 @@ def test_a_key_of_another_release_is_said_so():
 @pytest.mark.parametrize(
     "obj", [namespace({"linkerd.io/zzz": "1"}), workload("Job", {"linkerd.io/zzz": "1"})]
 )
-def test_wherever_annotations_stand(obj: dict[str, object]):
+def test_wherever_annotations_stand(obj: dict[str, object]) -> None:
     assert codes(obj) == ["AFX501"]
 
 
 @pytest.mark.parametrize("key", sorted(known_annotations()))
-def test_a_catalogued_key_is_known_to_its_newest_release(key: str):
+def test_a_catalogued_key_is_known_to_its_newest_release(key: str) -> None:
     last = known_annotations()[key].last
     assert "AFX501" not in codes({key: "x"}, release=str(last) if last else "edge-26.8.3")
 
 
 @pytest.mark.parametrize("key", ["example.com/zzz", "linkerd.example.com/zzz", ALPHA, BETA, GA, WRONG])
-def test_native_keys_and_other_vendors_have_no_such_finding(key: str):
+def test_native_keys_and_other_vendors_have_no_such_finding(key: str) -> None:
     assert "AFX501" not in codes({key: "true"})

@@ -31,19 +31,19 @@ def held(passed: timedelta | None = None, by: str = "linkerd-proxy") -> RunningP
         (None, ""),
     ],
 )
-def test_the_age_is_told_as_kubectl_does(passed: timedelta | None, age: str):
+def test_the_age_is_told_as_kubectl_does(passed: timedelta | None, age: str) -> None:
     found = afx601_held_by_proxy.report(held(passed), "", NOW)
     assert found.message.startswith(f"its containers ended{age} and linkerd-proxy still runs")
 
 
-def test_the_owner_and_the_way_out_are_named():
+def test_the_owner_and_the_way_out_are_named() -> None:
     found = afx601_held_by_proxy.report(held(), "Job shop/backup", NOW)
     assert "Job shop/backup made it" in found.message
     assert found.message.endswith("delete it, and let the next one have a native sidecar")
     assert (found.severity, found.applicability, found.fix) == (Severity.ERROR, Applicability.DISPLAY, None)
 
 
-def test_a_debug_container_has_a_way_out_of_its_own():
+def test_a_debug_container_has_a_way_out_of_its_own() -> None:
     found = afx601_held_by_proxy.report(held(by="linkerd-debug"), "", NOW)
     assert "linkerd-debug still runs" in found.message
     assert found.message.endswith("take config.linkerd.io/enable-debug-sidecar off")

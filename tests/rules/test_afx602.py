@@ -24,13 +24,13 @@ def pods(number: int, *, native: bool = False) -> list[RunningPod]:
         ("Rollout", "its pods have to be made anew"),
     ],
 )
-def test_the_way_out_fits_what_made_the_pods(kind: str, way: str):
+def test_the_way_out_fits_what_made_the_pods(kind: str, way: str) -> None:
     found = afx602_other_sidecar.report(pods(1), kind, "web")
     assert found.message.endswith(f": {way}")
     assert (found.applicability, found.fix) == (Applicability.DISPLAY, None)
 
 
-def test_three_of_many_pods_are_named():
+def test_three_of_many_pods_are_named() -> None:
     found = afx602_other_sidecar.report(pods(4), "Deployment", "web")
     assert "in 4 of its pods (web-0, web-1, web-2, …)" in found.message
 
@@ -42,6 +42,6 @@ def test_three_of_many_pods_are_named():
         (True, "a native sidecar", "an ordinary container"),
     ],
 )
-def test_both_directions_are_told(native: bool, runs: str, asked: str):
+def test_both_directions_are_told(native: bool, runs: str, asked: str) -> None:
     found = afx602_other_sidecar.report(pods(1, native=native), "Pod", "web")
     assert f"its proxy is {runs}, and the annotations ask for {asked}" in found.message

@@ -44,21 +44,21 @@ def wrong(row: dict[str, Any]) -> str:
 @pytest.mark.parametrize("value", ["true", "false"])
 @pytest.mark.parametrize("era", FEATURED)
 @pytest.mark.parametrize("row", SURE, ids=wrong)
-def test_a_wrong_key_on_a_pod(row: dict[str, Any], era: str, value: str):
+def test_a_wrong_key_on_a_pod(row: dict[str, Any], era: str, value: str) -> None:
     assert fixed({row["wrong"]: value}, release=ERAS[era]) == {target_of(row, era, "pod"): value}
 
 
 @pytest.mark.parametrize("value", ["true", "false"])
 @pytest.mark.parametrize("era", FEATURED)
 @pytest.mark.parametrize("row", SURE, ids=wrong)
-def test_a_wrong_key_on_a_namespace(row: dict[str, Any], era: str, value: str):
+def test_a_wrong_key_on_a_namespace(row: dict[str, Any], era: str, value: str) -> None:
     result = fix(namespace({row["wrong"]: value}), release=ERAS[era])
     assert pod_annotations(result.object) == {target_of(row, era, "namespace"): value}
 
 
 @pytest.mark.parametrize("make", [pod, namespace])
 @pytest.mark.parametrize("row", MAPPING["keys"], ids=wrong)
-def test_without_the_feature_nothing_is_written(row: dict[str, Any], make: Any):
+def test_without_the_feature_nothing_is_written(row: dict[str, Any], make: Any) -> None:
     assert row["right_by_era"]["none"] is None
     assert not fix(make({row["wrong"]: "yes"}), release=ERAS["none"], unsafe=True).patch.patch
 
@@ -66,12 +66,12 @@ def test_without_the_feature_nothing_is_written(row: dict[str, Any], make: Any):
 @pytest.mark.parametrize("release", [*ERAS.values(), None])
 @pytest.mark.parametrize("make", [pod, namespace])
 @pytest.mark.parametrize("row", UNSURE, ids=wrong)
-def test_an_unsure_key_is_only_reported(row: dict[str, Any], make: Any, release: str | None):
+def test_an_unsure_key_is_only_reported(row: dict[str, Any], make: Any, release: str | None) -> None:
     assert "AFX107" in codes(make({row["wrong"]: "true"}), release=release)
     assert not fix(make({row["wrong"]: "true"}), release=release, unsafe=True).patch.patch
 
 
-def test_the_tables_rows_of_values_are_the_ones_tested_here():
+def test_the_tables_rows_of_values_are_the_ones_tested_here() -> None:
     assert [row["wrong"] for row in MAPPING["values"]] == [row[0] for row in VALUES]
 
 
@@ -99,7 +99,7 @@ VALUES: list[tuple[str, list[object], str | None]] = [
 @pytest.mark.parametrize("key", [ALPHA, "config.linkerd.io/proxy-native-sidecar"])
 @pytest.mark.parametrize("era", FEATURED)
 @pytest.mark.parametrize(("row", "values", "right"), VALUES, ids=[row[0] for row in VALUES])
-def test_a_wrong_value(row: str, values: list[object], right: str | None, era: str, key: str):
+def test_a_wrong_value(row: str, values: list[object], right: str | None, era: str, key: str) -> None:
     target = ALPHA if key == ALPHA else KEYS[era]
     for value in values:
         before = {key: value}
@@ -160,19 +160,19 @@ SHOWN = {
 ELSEWHERE = {PLACES[6], PLACES[7]}
 
 
-def test_the_tables_rows_of_places_are_the_ones_tested_here():
+def test_the_tables_rows_of_places_are_the_ones_tested_here() -> None:
     assert set(PLACES) == {*MOVED, *SHOWN, *ELSEWHERE}
 
 
 @pytest.mark.parametrize(("row", "objects"), MOVED.items(), ids=MOVED)
-def test_a_wrong_place_is_left_only_with_unsafe_fixes(row: str, objects: list[dict[str, Any]]):
+def test_a_wrong_place_is_left_only_with_unsafe_fixes(row: str, objects: list[dict[str, Any]]) -> None:
     for obj in objects:
         assert not fix(obj).patch.patch
         assert pod_annotations(fix(obj, unsafe=True).object) == {ALPHA: "true"}
 
 
 @pytest.mark.parametrize(("row", "objects"), SHOWN.items(), ids=SHOWN)
-def test_a_place_that_linkerd_never_reads_is_only_reported(row: str, objects: list[dict[str, Any]]):
+def test_a_place_that_linkerd_never_reads_is_only_reported(row: str, objects: list[dict[str, Any]]) -> None:
     for obj in objects:
         assert not fix(obj, unsafe=True).patch.patch
         assert "AFX303" in codes(obj)
@@ -224,13 +224,13 @@ NEAR_MISSES: dict[str, dict[str, str]] = {
 LIVE = "pods (live)"
 
 
-def test_the_tables_near_misses_are_the_ones_tested_here():
+def test_the_tables_near_misses_are_the_ones_tested_here() -> None:
     assert {row["key"] for row in MAPPING["near_misses"]} == {*NEAR_MISSES, LIVE}
 
 
 @pytest.mark.parametrize("release", ["edge-26.5.2", "2.20"])
 @pytest.mark.parametrize(("row", "annotations"), NEAR_MISSES.items(), ids=list(NEAR_MISSES))
-def test_a_near_miss_is_left_alone(row: str, annotations: dict[str, str], release: str):
+def test_a_near_miss_is_left_alone(row: str, annotations: dict[str, str], release: str) -> None:
     annotations = annotations or {row: "true"}
     objects = [pod(annotations), workload("Deployment", annotations), workload("CronJob", annotations)]
     if "on a pod" not in row:
@@ -239,7 +239,7 @@ def test_a_near_miss_is_left_alone(row: str, annotations: dict[str, str], releas
         assert not fix(obj, release=release).patch.patch
 
 
-def test_strings_inside_other_objects_are_left_alone():
+def test_strings_inside_other_objects_are_left_alone() -> None:
     payload = "metadata:\n  annotations:\n    config.linkerd.io/proxy-native-sidecar: true\n"
     config = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"pod.yaml": payload}}
     schema = {

@@ -216,7 +216,7 @@ def copy(tmp_path: Path, rule: NewRule) -> PackageCopy:
     return with_rule(tmp_path, rule)
 
 
-def test_preview_finds_it_in_a_folder(copy: PackageCopy, rule: NewRule, tmp_path: Path):
+def test_preview_finds_it_in_a_folder(copy: PackageCopy, rule: NewRule, tmp_path: Path) -> None:
     manifests = tmp_path / "manifests"
     manifests.mkdir()
     # Among many other documents: what is passed over by its bytes must not be this one.
@@ -234,7 +234,7 @@ def test_preview_finds_it_in_a_folder(copy: PackageCopy, rule: NewRule, tmp_path
 
 def test_the_library_and_the_webhook_hear_it_where_it_says_so(
     copy: PackageCopy, rule: NewRule, tmp_path: Path
-):
+) -> None:
     objects = [make(entries) for make in (pod, deployment) for entries in (rule.wrong, rule.right)]
     (tmp_path / "objects.json").write_text(json.dumps(objects))
     answers = json.loads(copy.output("-c", ASK, "objects.json"))
@@ -245,7 +245,7 @@ def test_the_library_and_the_webhook_hear_it_where_it_says_so(
         assert len(heard) == (is_wrong and obj["kind"] in rule.webhook)
 
 
-def test_it_is_documented(copy: PackageCopy, rule: NewRule):
+def test_it_is_documented(copy: PackageCopy, rule: NewRule) -> None:
     title = rule.source.split('"""')[1].partition("\n")[0]
     program = "from autofix.rules.__main__ import rules_document; print(rules_document())"
     document = copy.output("-c", program)
@@ -254,7 +254,7 @@ def test_it_is_documented(copy: PackageCopy, rule: NewRule):
     assert rule.code in copy.output("-m", "autofix", "rules")
 
 
-def test_fix_makes_the_fix_of_a_key_outside_linkerds_domain(tmp_path: Path):
+def test_fix_makes_the_fix_of_a_key_outside_linkerds_domain(tmp_path: Path) -> None:
     rule = RULES[-1]
     copy = with_rule(tmp_path, rule)
     path = tmp_path / "pod.yaml"
@@ -263,7 +263,7 @@ def test_fix_makes_the_fix_of_a_key_outside_linkerds_domain(tmp_path: Path):
     assert path.read_text() == manifest("web", rule.right) + "# a comment\n"
 
 
-def test_an_interest_that_nobody_searches_for_is_an_error(tmp_path: Path):
+def test_an_interest_that_nobody_searches_for_is_an_error(tmp_path: Path) -> None:
     rule = RULES[-1]
     elsewhere = ("from autofix.rules.interest import TEAM", "from autofix.rules.interest import Interest")
     source = rule.source.replace(*elsewhere).replace("(TEAM,)", '(Interest(("example.com/team",)),)')

@@ -53,28 +53,28 @@ def assert_same(files: Sequence[TextFile], options: autofix.Options) -> list[Che
     st.lists(st.lists(objects() | broken_objects() | st.just(FRAGMENT), max_size=3), max_size=4),
     st.sampled_from(OPTIONS),
 )
-def test_every_file_gets_the_same_answer(contents: list[list[object]], options: autofix.Options):
+def test_every_file_gets_the_same_answer(contents: list[list[object]], options: autofix.Options) -> None:
     assert_same([read(number, documents) for number, documents in enumerate(contents)], options)
 
 
 @pytest.mark.parametrize("release", ["2.17", "2.19", "2.20", None])
 @pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("wrap", [lambda item: item, a_list])
-def test_a_namespace_counts_for_the_files_before_it(release: str | None, position: int, wrap: Any):
+def test_a_namespace_counts_for_the_files_before_it(release: str | None, position: int, wrap: Any) -> None:
     contents: list[list[object]] = [[pod({WAIT: "5"})], [workload("Job", {ALPHA: "false"})]]
     contents.insert(position, [wrap(namespace({WRONG: "true"}))])
     files = [read(number, documents) for number, documents in enumerate(contents)]
     assert_same(files, autofix.options(release=release))
 
 
-def test_a_note_about_the_release_comes_once():
+def test_a_note_about_the_release_comes_once() -> None:
     files = [read(number, [pod({WRONG: "true"})]) for number in range(3)]
     checked = assert_same(files, autofix.options(release="2.15"))
     notes = [finding.message for file in checked for finding in file.findings if finding.code in NOTE_CODES]
     assert len(notes) == len(set(notes)) > 0
 
 
-def test_no_value_stays_in_memory_and_no_file_is_read_too_early():
+def test_no_value_stays_in_memory_and_no_file_is_read_too_early() -> None:
     done: list[str] = []
 
     def files() -> Iterator[TextFile]:

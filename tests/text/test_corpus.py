@@ -19,20 +19,20 @@ def check(path: Path) -> CheckedFile:
     return checked
 
 
-def test_the_corpus_is_large_enough():
+def test_the_corpus_is_large_enough() -> None:
     assert len(NAMES) >= 150
     assert sorted(path.name for path in (CORPUS / "after").iterdir()) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wrong_file_becomes_the_right_one_to_the_byte(name: str):
+def test_a_wrong_file_becomes_the_right_one_to_the_byte(name: str) -> None:
     checked = check(CORPUS / "before" / name)
     assert checked.problem is None
     assert checked.text.encode() == (CORPUS / "after" / name).read_bytes()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_right_file_stays_as_it_is(name: str):
+def test_a_right_file_stays_as_it_is(name: str) -> None:
     checked = check(CORPUS / "after" / name)
     assert not [finding for finding in checked.findings if finding.fix]
     assert checked.text.encode() == (CORPUS / "after" / name).read_bytes()

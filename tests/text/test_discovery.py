@@ -190,7 +190,9 @@ def test_patterns_leave_out_and_take_in(tmp_path: Path) -> None:
     ("path", "files"),
     [("e/a.yaml", []), ("e", []), ("b/a.yaml", ["b/a.yaml"]), ("b", ["b/a.yaml"])],
 )
-def test_forced_exclusions_count_for_what_is_named(tmp_path, monkeypatch, path, files):
+def test_forced_exclusions_count_for_what_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, files: list[str]
+) -> None:
     for folder in ("e", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.yaml").touch()

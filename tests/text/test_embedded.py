@@ -45,13 +45,13 @@ def fixed(text: str) -> str:
         ),
     ],
 )
-def test_json_patches(before: str, after: str):
+def test_json_patches(before: str, after: str) -> None:
     assert fixed(before) == after
 
 
 @pytest.mark.parametrize("key", ["values", "valuesContent"])
 @pytest.mark.parametrize("style", ["|", "|-", ">"])
-def test_values_written_as_text(key: str, style: str):
+def test_values_written_as_text(key: str, style: str) -> None:
     def application(inner: str) -> str:
         head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
         return (
@@ -84,7 +84,7 @@ PATCHES = [
         "      patches:\n      - patch: {}\n{}        target: {{kind: Job}}\n",
     ],
 )
-def test_patches_written_as_text(around: str, style: str, patch: tuple[str, str]):
+def test_patches_written_as_text(around: str, style: str, patch: tuple[str, str]) -> None:
     def with_patch(text: str) -> str:
         depth = 2 if "postRenderers" not in around else 8
         lines = "".join(f"{' ' * (depth + 2)}{line}\n" for line in text.splitlines())
@@ -95,7 +95,7 @@ def test_patches_written_as_text(around: str, style: str, patch: tuple[str, str]
 
 
 @pytest.mark.parametrize(("value", "right"), [("'true'", "'true'"), ("yes", '"true"')])
-def test_parameters_of_argo_cd(value: str, right: str):
+def test_parameters_of_argo_cd(value: str, right: str) -> None:
     text = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
         "      parameters:\n      - name: podAnnotations.{}\n        value: {}\n"
@@ -104,7 +104,7 @@ def test_parameters_of_argo_cd(value: str, right: str):
     assert fixed(text.format(before, value)) == text.format(after, right)
 
 
-def test_beside_a_mapping_that_is_fixed_too():
+def test_beside_a_mapping_that_is_fixed_too() -> None:
     text = f"podAnnotations:\n  {WRONG}: yes\nvalues: |\n  {WRONG}: yes\n"
     assert fixed(text) == text.replace(WRONG, ALPHA).replace("yes", '"true"')
 
@@ -120,5 +120,5 @@ def test_beside_a_mapping_that_is_fixed_too():
         f"values: '{WRONG}: true'\n",
     ],
 )
-def test_other_strings_are_left_alone(text: str):
+def test_other_strings_are_left_alone(text: str) -> None:
     assert fixed(text) == text

@@ -38,21 +38,21 @@ def codes_of(text: str, name: str) -> tuple[list[str], str]:
         ("", ["AFX101", "AFX203"]),
     ],
 )
-def test_a_comment_switches_off_rules_on_its_own_line(name: str, comment: str, left: list[str]):
+def test_a_comment_switches_off_rules_on_its_own_line(name: str, comment: str, left: list[str]) -> None:
     text = SHAPES[name].format(f"{WRONG}: 'false' {comment}", INJECT)
     codes, after = codes_of(text, name)
     assert sorted(codes) == left
     assert (after == text) is ("AFX101" not in left)
 
 
-def test_in_plain_text_too():
+def test_in_plain_text_too() -> None:
     command = "kubectl annotate namespace shop"
     text = f"{command} {WRONG}=true # autofix: ignore\n{command} {WRONG}=true\n"
     assert codes_of(text, "a.sh")[1].count(WRONG) == 1
 
 
 @pytest.mark.parametrize("comment", ["# autofix: ignore[AFX101]", "# autofix: ignore"])
-def test_a_finding_that_is_switched_off_leaves_no_other(comment: str):
+def test_a_finding_that_is_switched_off_leaves_no_other(comment: str) -> None:
     """There is no note on known bugs (AFX404) without a fix."""
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' {comment}\n"
     assert codes_of(text, "a.yaml")[0] == []
@@ -61,12 +61,12 @@ def test_a_finding_that_is_switched_off_leaves_no_other(comment: str):
 @pytest.mark.parametrize(
     "comment", ["ignore AFX501", "ignore: AFX501", "ignored", "ignore[AFX999]", "ingore"]
 )
-def test_another_comment_switches_off_nothing(comment: str):
+def test_another_comment_switches_off_nothing(comment: str) -> None:
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # autofix: {comment}\n"
     assert "AFX101" in codes_of(text, "a.yaml")[0]
 
 
 @pytest.mark.parametrize("comment", ["ignore[AFX101] for now", "ignore  ", "ignore[AFX101]# why"])
-def test_a_reason_may_follow(comment: str):
+def test_a_reason_may_follow(comment: str) -> None:
     text = f"kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    {WRONG}: 'true' # autofix: {comment}\n"
     assert codes_of(text, "a.yaml")[0] == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from paths import ROOT
 from prometheus_client.parser import text_string_to_metric_families
+from webhook_client import Start
 
 from webhook.admission import limits as bounds
 from webhook.serving.metrics import make_metrics
@@ -65,7 +66,7 @@ def setting_of(row: list[str]) -> str:
     return name
 
 
-def test_every_setting_that_bounds_something_is_there_with_its_default():
+def test_every_setting_that_bounds_something_is_there_with_its_default() -> None:
     assert {setting_of(row): number(row[1]) for row in SETTINGS} == DEFAULTS
 
 
@@ -76,15 +77,15 @@ def reasons() -> set[str]:
     return {sample.labels["reason"] for sample in samples}
 
 
-def test_every_reason_is_explained_once():
+def test_every_reason_is_explained_once() -> None:
     assert sorted(quoted(row[0])[0] for row in REFUSALS) == sorted(reasons())
 
 
-def test_the_reasons_of_settings_are_reasons():
+def test_the_reasons_of_settings_are_reasons() -> None:
     assert {reason for row in SETTINGS for reason in quoted(row[4])} < reasons()
 
 
-async def test_every_limit_that_metrics_show_is_there_and_is_the_setting_of_its_row(start):
+async def test_every_limit_that_metrics_show_is_there_and_is_the_setting_of_its_row(start: Start) -> None:
     limits = {quoted(row[2])[0]: setting_of(row) for row in SETTINGS if quoted(row[2])}
     # Each another one, and none that the process would have to lower.
     changed = {name: 20 + count for count, name in enumerate(limits.values())}
@@ -97,7 +98,7 @@ async def test_every_limit_that_metrics_show_is_there_and_is_the_setting_of_its_
     assert shown == {limit: changed[name] for limit, name in limits.items()}
 
 
-def test_every_fixed_bound_is_there_with_its_value():
+def test_every_fixed_bound_is_there_with_its_value() -> None:
     said = {quoted(row[0])[0]: number(row[1]) for row in CONSTANTS}
     values = {}
     for name in said:
@@ -107,7 +108,7 @@ def test_every_fixed_bound_is_there_with_its_value():
     assert said == values
 
 
-def test_the_places_of_new_connections_are_said():
+def test_the_places_of_new_connections_are_said() -> None:
     assert _FRESH_PART == 2 / 3
     assert "Two thirds of the places are for connections" in sentences(
         "security.md", "## The way of a review"
@@ -127,7 +128,7 @@ def constants(path: Path) -> list[str]:
     return [name for name in names if re.match(r"_?(MOST|LONGEST)(_|\Z)", name)]
 
 
-def test_no_fixed_bound_is_left_out():
+def test_no_fixed_bound_is_left_out() -> None:
     said = {quoted(row[0])[0] for row in CONSTANTS}
     for path in sorted(WEBHOOK.rglob("*.py")):
         module = ".".join(path.relative_to(WEBHOOK).with_suffix("").parts)
@@ -135,7 +136,7 @@ def test_no_fixed_bound_is_left_out():
         assert not missing, f"docs/security.md, 'What is fixed': add {', '.join(sorted(missing))}"
 
 
-def test_the_runbook_has_the_limits_of_callers():
+def test_the_runbook_has_the_limits_of_callers() -> None:
     text = sentences("runbook.md", "## Limits")
     connections, of_address, admin = (
         DEFAULTS[f"max_{name}"] for name in ("connections", "connections_per_address", "admin_connections")
@@ -146,7 +147,7 @@ def test_the_runbook_has_the_limits_of_callers():
     assert f"wait for their turn ({DEFAULTS['max_waiting_reviews']})" in text
 
 
-def test_the_runbook_has_the_bounds_of_an_object():
+def test_the_runbook_has_the_bounds_of_an_object() -> None:
     text = sentences("runbook.md", "## Limits")
     for bound in (
         bounds.MOST_KEYS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,11 @@ def file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_defaults():
+def test_defaults() -> None:
     assert load_settings([], {}) == Settings()
 
 
-def test_each_source_overrides_the_next(file):
+def test_each_source_overrides_the_next(file: str) -> None:
     settings = load_settings(
         ["--config", file, "--linkerd", "2.17"],
         {"AUTOFIX_LINKERD": "2.16", "AUTOFIX_WAIT_BEFORE_EXIT_SECONDS": "2"},
@@ -36,16 +37,16 @@ def test_each_source_overrides_the_next(file):
     assert settings.namespaces == {"payments": {"config.linkerd.io/native-sidecar": "true"}}
 
 
-def test_the_file_may_be_named_by_the_environment(file):
+def test_the_file_may_be_named_by_the_environment(file: str) -> None:
     assert load_settings([], {"AUTOFIX_CONFIG": file}).linkerd == "2.15"
 
 
-def test_an_empty_variable_is_none():
+def test_an_empty_variable_is_none() -> None:
     assert load_settings([], {"AUTOFIX_LINKERD": ""}).linkerd is None
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ("1", True), ("0", False)])
-def test_booleans_are_words(text, value):
+def test_booleans_are_words(text: str, value: bool) -> None:
     assert load_settings(["--mutate-workloads", text], {}).mutate_workloads is value
 
 
@@ -58,7 +59,9 @@ def test_booleans_are_words(text, value):
         (["--log-level", "loud"], {}, "log_level"),
     ],
 )
-def test_a_value_that_cannot_be_read_is_named(argv, environment, message):
+def test_a_value_that_cannot_be_read_is_named(
+    argv: Sequence[str], environment: dict[str, str], message: str
+) -> None:
     with pytest.raises(SettingsError, match=message):
         load_settings(argv, environment)
 
@@ -67,14 +70,14 @@ def test_a_value_that_cannot_be_read_is_named(argv, environment, message):
     ("text", "message"),
     [("lnkerd = '2.17'", "lnkerd"), ("= 5", "not TOML"), ("\x00", "not TOML")],
 )
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text, message):
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=message):
         load_settings(["--config", str(path)], {})
 
 
-def test_every_setting_has_a_flag_and_a_description(capsys):
+def test_every_setting_has_a_flag_and_a_description(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         load_settings(["--help"], {})
     assert end.value.code == 0
@@ -83,7 +86,7 @@ def test_every_setting_has_a_flag_and_a_description(capsys):
         assert name == "namespaces" or f"--{name.replace('_', '-')}" in shown
 
 
-def test_a_value_that_cannot_be_read_is_told_with_its_variable_and_its_value():
+def test_a_value_that_cannot_be_read_is_told_with_its_variable_and_its_value() -> None:
     with pytest.raises(SettingsError) as told:
         load_settings([], {"AUTOFIX_SHUTDOWN_DELAY_SECONDS": "5s"})
     expected = (

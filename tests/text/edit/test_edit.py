@@ -73,7 +73,7 @@ def fixed(text: str, **known: Any) -> str:
         (f"\n    {WRONG}: *v\n", None),
     ],
 )
-def test_pods_in_many_styles(before: str, after: str | None):
+def test_pods_in_many_styles(before: str, after: str | None) -> None:
     if after is None:
         text = f"x: &v 'yes'\n{POD}{before}"
         assert fixed(text) == text.replace(WRONG, ALPHA).replace("*v", '"true"')
@@ -81,13 +81,13 @@ def test_pods_in_many_styles(before: str, after: str | None):
         assert fixed(POD + before) == POD + after
 
 
-def test_merged_mappings_are_edited_where_they_are_defined():
+def test_merged_mappings_are_edited_where_they_are_defined() -> None:
     text = f"x-common: &c\n  {WRONG}: yes\n{POD}\n    <<: *c\n    b: c\n"
     assert fixed(text) == text.replace(WRONG, ALPHA).replace("yes", '"true"')
 
 
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
-def test_json_stays_json(indent: Any):
+def test_json_stays_json(indent: Any) -> None:
     pods = [
         {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {"é": "ü\\/", key: value}}}
         for key, value in ((WRONG, True), (ALPHA, "true"))
@@ -119,7 +119,7 @@ def test_json_stays_json(indent: Any):
         ),
     ],
 )
-def test_a_key_is_added_where_it_belongs(metadata: str, after: str):
+def test_a_key_is_added_where_it_belongs(metadata: str, after: str) -> None:
     def deployment(own: str, inner: str) -> str:
         head = f"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web{own}\nspec:\n  template:\n"
         return f"{head}    {inner}    spec: {{containers: []}}\n"
@@ -128,7 +128,7 @@ def test_a_key_is_added_where_it_belongs(metadata: str, after: str):
     assert fixed(before, unsafe=True) == deployment("\n  annotations:\n    b: c", after)
 
 
-def test_a_mapping_that_becomes_empty_says_so():
+def test_a_mapping_that_becomes_empty_says_so() -> None:
     own, inner = f"annotations:\n    {ALPHA}: 'true'", f"annotations: {{{ALPHA}: 'true'}}"
     spec = f"spec:\n  template:\n    metadata:\n      {inner}\n"
     job = f"apiVersion: batch/v1\nkind: Job\nmetadata:\n  %s\n{spec}"
@@ -157,7 +157,7 @@ def object_of(version: str, kind: str, body: str) -> str:
         ),
     ],
 )
-def test_annotations_in_yaml_that_is_no_object(text: str):
+def test_annotations_in_yaml_that_is_no_object(text: str) -> None:
     after = fixed(text)
     assert WRONG not in after
     assert [line for line in after.splitlines() if ALPHA not in line] == [
@@ -175,11 +175,11 @@ def test_annotations_in_yaml_that_is_no_object(text: str):
         f"- op: add\n  path: /metadata/annotations\n  value: '{WRONG}'\n",
     ],
 )
-def test_strings_and_labels_are_left_alone(text: str):
+def test_strings_and_labels_are_left_alone(text: str) -> None:
     assert fixed(text) == text
 
 
-def test_edits_are_made_all_or_none():
+def test_edits_are_made_all_or_none() -> None:
     assert apply_edits("abcdef", [TextEdit(4, 5, "E"), TextEdit(0, 1, ""), TextEdit(2, 2, "-")]) == "b-cdEf"
     assert apply_edits("abc", [TextEdit(0, 1, "x"), TextEdit(0, 1, "x")]) == "xbc"
     with pytest.raises(NotEditableError, match="in the same place"):
@@ -260,7 +260,7 @@ def _shaped(shape: str, body: str, indent: str) -> str:
 
 @settings(max_examples=500)
 @given(mutations())
-def test_a_mistake_in_any_style_is_undone_to_the_byte(pair: tuple[str, str]):
+def test_a_mistake_in_any_style_is_undone_to_the_byte(pair: tuple[str, str]) -> None:
     right, wrong = pair
     assert fixed(right) == right
     after = fixed(wrong)

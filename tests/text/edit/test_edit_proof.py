@@ -40,7 +40,7 @@ VALUE = HERE + len(WRONG) + 2
         ({}, [], False),
     ],
 )
-def test_values_are_the_same_to_the_type(left: object, right: object, same: bool):
+def test_values_are_the_same_to_the_type(left: object, right: object, same: bool) -> None:
     assert is_same(left, right) is same
     assert is_same(right, left) is same
 
@@ -59,7 +59,7 @@ SHARED = {"x": [1]}
         ([], False),
     ],
 )
-def test_everything_beside_a_mapping_must_be_the_same_object(after: object, only: bool):
+def test_everything_beside_a_mapping_must_be_the_same_object(after: object, only: bool) -> None:
     assert differs_only_at(("a",), {"a": {"b": 1}, "c": SHARED}, after) is only
 
 
@@ -85,7 +85,7 @@ def test_everything_beside_a_mapping_must_be_the_same_object(after: object, only
         ([(HERE, HERE + 3, "a"), (HERE + 1, HERE + 4, "b")], None),
     ],
 )
-def test_a_mapping_is_read_as_it_will_be(edits: list[tuple[int, int, str]], mapping: object):
+def test_a_mapping_is_read_as_it_will_be(edits: list[tuple[int, int, str]], mapping: object) -> None:
     file = read_file(POD.encode(), "f.yaml")
     node = find_mapping(lay_out(POD, file.documents)[0], ("metadata", "annotations"))
     assert node is not None
@@ -96,7 +96,9 @@ def test_a_mapping_is_read_as_it_will_be(edits: list[tuple[int, int, str]], mapp
     st.lists(objects(), min_size=1, max_size=3), st.sampled_from(["", "# c\n", "\n", "    # c\n"]), st.data()
 )
 @example([{"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {WRONG: True}}}], "", None)
-def test_reading_everything_again_would_agree(manifests: list[Any], line: str, data: st.DataObject | None):
+def test_reading_everything_again_would_agree(
+    manifests: list[Any], line: str, data: st.DataObject | None
+) -> None:
     try:
         lines = "---\n".join(write_yaml(manifest) for manifest in manifests).splitlines(keepends=True)
     except AutofixError:
@@ -110,7 +112,7 @@ def test_reading_everything_again_would_agree(manifests: list[Any], line: str, d
         assert is_same(after, expected)
 
 
-def test_the_usual_edit_is_proven_by_its_mapping_alone(monkeypatch: pytest.MonkeyPatch):
+def test_the_usual_edit_is_proven_by_its_mapping_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, "_prove", pytest.fail)
     [checked] = check_files([read_file(POD.encode(), "f.yaml")], OPTIONS)
     assert checked.text == POD.replace(f"{WRONG}: true", f'{ALPHA}: "true"')

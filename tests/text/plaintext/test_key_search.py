@@ -48,7 +48,7 @@ def fixed(text: str, name: str = "a.tpl", release: str | None = "2.17") -> str:
         (f"{ALPHA}: enabled\n", f'{ALPHA}: "true"\n'),
     ],
 )
-def test_keys_and_certain_values_are_replaced(name: str, before: str, after: str):
+def test_keys_and_certain_values_are_replaced(name: str, before: str, after: str) -> None:
     lead = "{{- if .Values.mesh }}\r\né\n" if name.endswith((".tpl", ".yaml")) else "é\r\n"
     assert fixed(lead + before, name) == lead + after
 
@@ -68,29 +68,29 @@ def test_keys_and_certain_values_are_replaced(name: str, before: str, after: str
         "",
     ],
 )
-def test_everything_else_is_left_alone(text: str):
+def test_everything_else_is_left_alone(text: str) -> None:
     assert fixed(text) == text
 
 
-def test_without_a_release_real_keys_are_left_alone():
+def test_without_a_release_real_keys_are_left_alone() -> None:
     text = f"{BETA}: true\n{GA}: {{{{ .x }}}}\n"
     assert fixed(text, release=None) == text
 
 
-def test_the_release_decides_on_the_key():
+def test_the_release_decides_on_the_key() -> None:
     two = "a:\n  {}: 'true'\nb:\n  {}: 'true'\n"
     assert fixed(two.format(WRONG, ALPHA), release="2.20") == two.format(GA, ALPHA)
     assert fixed(f"{WRONG}: 'true'\n", release="2.14") == f"{WRONG}: 'true'\n"
 
 
 @pytest.mark.parametrize("data", [b"a: b: c\n", b"\xff", b"{{ \xff"])
-def test_only_templates_may_be_no_yaml(data: bytes):
+def test_only_templates_may_be_no_yaml(data: bytes) -> None:
     with pytest.raises(autofix.AutofixError):
         read_file(data, "a.yaml")
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.json", "<stdin>", "a"])
-def test_yaml_is_read_as_yaml_whatever_its_name(name: str):
+def test_yaml_is_read_as_yaml_whatever_its_name(name: str) -> None:
     assert not read_file(b"a: '{{ b }}'\n", name).is_plain
     assert PurePath(name).suffix != ".tpl"
 
@@ -115,12 +115,12 @@ APART = [
 
 
 @pytest.mark.parametrize("text", CLOSE)
-def test_keys_that_stand_together_are_left_to_their_author(text: str):
+def test_keys_that_stand_together_are_left_to_their_author(text: str) -> None:
     assert fixed(text) == text
     [checked] = check_files([read_file(text.encode(), "f.sh")], autofix.options(release="2.17"))
     assert all(finding.withheld for finding in checked.findings if finding.code == "AFX101")
 
 
 @pytest.mark.parametrize("text", APART)
-def test_keys_that_stand_apart_are_not(text: str):
+def test_keys_that_stand_apart_are_not(text: str) -> None:
     assert fixed(text) == text.replace(WRONG, ALPHA)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -125,7 +127,7 @@ def same_in_parts(text: str) -> bool:
 
 @settings(max_examples=300)
 @given(st.lists(objects(), min_size=1, max_size=6), st.booleans())
-def test_objects_say_the_same_in_parts(documents, flow):
+def test_objects_say_the_same_in_parts(documents: list[dict[str, Any]], flow: bool) -> None:
     texts = [yaml.safe_dump(document, default_flow_style=flow or None) for document in documents]
     same_in_parts("---\n".join(texts))
 
@@ -134,7 +136,7 @@ def test_objects_say_the_same_in_parts(documents, flow):
 @given(objects())
 @example(yaml.safe_load(WRONG))
 @example({"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": {"native-proxy-sidecar": "yes"}}})
-def test_a_file_without_the_words_has_no_findings(document):
+def test_a_file_without_the_words_has_no_findings(document: dict[str, Any]) -> None:
     text = yaml.safe_dump(document)
     if not may_concern_linkerd(text.encode()):
         try:
@@ -145,7 +147,7 @@ def test_a_file_without_the_words_has_no_findings(document):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_file_with_a_word_is_read_in_every_encoding(encoding):
+def test_a_file_with_a_word_is_read_in_every_encoding(encoding: str) -> None:
     assert may_concern_linkerd(WRONG.encode(encoding))
     assert may_concern_linkerd(POD.format("native-sidecar: x").encode(encoding))
     assert not may_concern_linkerd(b"a: 1\n")
@@ -172,7 +174,7 @@ KEY_PIECES = [
 @given(st.lists(st.sampled_from(KEY_PIECES), max_size=12).map("".join))
 @example("config.linkerd.io/proxy-native-sidecar: x")
 @example("config\\.linkerd\\.io/proxy-native-sidecar=x")
-def test_a_text_without_the_word_holds_no_key(text):
+def test_a_text_without_the_word_holds_no_key(text: str) -> None:
     assert may_hold_key(text) or not list(find_keys(text))
 
 
@@ -181,7 +183,7 @@ def test_a_text_without_the_word_holds_no_key(text):
         st.sampled_from(["a: b\n", "---\n", "--- c\n", "----\n", " ---\n", "---\r\n", "---"]), max_size=9
     )
 )
-def test_a_stream_is_cut_before_its_markers_and_nowhere_else(pieces):
+def test_a_stream_is_cut_before_its_markers_and_nowhere_else(pieces: list[str]) -> None:
     lines = "".join(pieces).encode().splitlines(keepends=True)
     chunks = list(split_stream(iter(lines)))
     assert b"".join(chunk for _, chunk in chunks) == b"".join(lines)
@@ -200,7 +202,9 @@ def test_a_stream_is_cut_before_its_markers_and_nowhere_else(pieces):
 @example([DEPLOYMENT], [(12, "          goes on", False)], 0)
 @example([DEPLOYMENT], [(12, "", False), (13, "          goes on", False)], 0)
 @example([RIGHT, WRONG], [(0, "    linkerd-autofix.io/ignore: '*'", False)], 0)
-def test_odd_lines_change_nothing(documents, changes, indent):
+def test_odd_lines_change_nothing(
+    documents: list[str], changes: list[tuple[int, str, bool]], indent: int
+) -> None:
     lines = "---\n".join(documents).split("\n")
     for position, line, instead in changes:
         number = position % len(lines)
@@ -208,7 +212,7 @@ def test_odd_lines_change_nothing(documents, changes, indent):
     same_in_parts("\n".join(lines))
 
 
-def test_what_is_plainly_right_is_passed_over():
+def test_what_is_plainly_right_is_passed_over() -> None:
     assert is_harmless(DEPLOYMENT.encode(), OPTIONS)
     assert is_harmless(RIGHT.encode(), OPTIONS)
     assert same_in_parts(DEPLOYMENT)
@@ -242,18 +246,18 @@ def test_what_is_plainly_right_is_passed_over():
         f"{RIGHT}  a: [\n",
     ],
 )
-def test_what_may_matter_is_not_passed_over(text):
+def test_what_may_matter_is_not_passed_over(text: str) -> None:
     assert not is_harmless(text.encode(), OPTIONS)
 
 
-def test_a_long_document_is_judged_in_one_go():
+def test_a_long_document_is_judged_in_one_go() -> None:
     # A quadratic search through the comments takes minutes here.
     text = RIGHT + "# spec:\n" * 200_000 + "spec:\n  a: b\n"
     assert is_harmless(text.encode(), OPTIONS)
 
 
 @pytest.mark.parametrize("between", ["", FAR, "---\na: 1\n"])
-def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
+def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path: Path, between: str) -> None:
     text = f"{FAR}---\n{WRONG}{between}---\n{RIGHT}{FAR}---\n{WRONG}"
     path = tmp_path / "f.yaml"
     path.write_bytes(text.encode())
@@ -273,7 +277,7 @@ def test_a_file_in_parts_is_rewritten_as_a_whole(tmp_path, between):
     assert [*FORMATS["diff"](Report(checked))] == [*diff]
 
 
-def test_a_file_that_has_changed_is_not_rewritten(tmp_path):
+def test_a_file_that_has_changed_is_not_rewritten(tmp_path: Path) -> None:
     text = f"{FAR}---\n{WRONG}"
     path = tmp_path / "f.yaml"
     [part] = check_files(read_parts(text, str(path)), OPTIONS)
@@ -285,7 +289,7 @@ def test_a_file_that_has_changed_is_not_rewritten(tmp_path):
         whole_file([(part.file, part.text)])
 
 
-def test_a_document_reaches_from_its_marker_to_the_next():
+def test_a_document_reaches_from_its_marker_to_the_next() -> None:
     data = b"a\n---- no\n--- x\nb\n---\nc"
     assert [data[slice(*document_span(data, data.index(name)))] for name in (b"a", b"b", b"c")] == [
         b"a\n---- no\n",
@@ -307,5 +311,5 @@ def test_a_document_reaches_from_its_marker_to_the_next():
     ],
     ids=["JSON", "lone CR", "mark", "line separator", "template", "plain text", "no YAML"],
 )
-def test_some_files_are_read_as_a_whole(text, name):
+def test_some_files_are_read_as_a_whole(text: str, name: str) -> None:
     assert read_parts(text, name) == []

@@ -134,49 +134,51 @@ def is_read_alike(text: str) -> bool:
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_a_plain_text_is_read(text: str):
+def test_a_plain_text_is_read(text: str) -> None:
     assert is_read_alike(text)
 
 
 @pytest.mark.parametrize("text", ODD)
-def test_every_other_text_is_left_to_the_parser(text: str):
+def test_every_other_text_is_left_to_the_parser(text: str) -> None:
     assert read_blocks(text) is None
 
 
 @pytest.mark.parametrize("part", [" ", "x ", "x:", "x: ", "- ", "a,", "[a,", "x #", "'x' ", "-", "#"])
 @pytest.mark.parametrize("start", ["", "a: ", "a: [", "a: x", "- "])
-def test_a_line_takes_no_more_than_its_length(start: str, part: str):
+def test_a_line_takes_no_more_than_its_length(start: str, part: str) -> None:
     # With a second attempt for every character this takes an hour.
     read_blocks(start + part * 200_000 + ":\n")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_files_as_people_write_them_are_read_alike(path: Path):
+def test_files_as_people_write_them_are_read_alike(path: Path) -> None:
     text = path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n")
     # A text that is not plain as a whole may have documents that are.
     for part in (text, *(f"{document}\n" for document in text.split("\n---\n"))):
         is_read_alike(part)
 
 
-def test_many_files_of_the_corpus_are_plain_although_they_are_traps():
+def test_many_files_of_the_corpus_are_plain_although_they_are_traps() -> None:
     texts = [path.read_bytes().decode("utf-8", errors="ignore").replace("\r\n", "\n") for path in FILES]
     assert sum(read_blocks(text) is not None for text in texts) > len(texts) / 3
 
 
 @given(st.lists(lines, max_size=8).map("".join), st.booleans())
 @settings(max_examples=600)
-def test_lines_in_any_order_are_read_alike_or_left(text: str, ends: bool):
+def test_lines_in_any_order_are_read_alike_or_left(text: str, ends: bool) -> None:
     is_read_alike(text if ends else text.removesuffix("\n"))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 @settings(max_examples=600)
-def test_any_text_is_read_alike_or_left(text: str):
+def test_any_text_is_read_alike_or_left(text: str) -> None:
     is_read_alike(text)
 
 
 @given(st.lists(objects(), min_size=1, max_size=3), st.data())
-def test_a_manifest_with_something_odd_in_it_is_read_alike_or_left(manifests: list[Any], data: st.DataObject):
+def test_a_manifest_with_something_odd_in_it_is_read_alike_or_left(
+    manifests: list[Any], data: st.DataObject
+) -> None:
     try:
         text = "---\n".join(as_yaml(manifest) for manifest in manifests)
     except AutofixError:

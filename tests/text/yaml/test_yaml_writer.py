@@ -47,17 +47,17 @@ values = st.recursive(
 
 
 @given(values)
-def test_what_is_written_is_read_back(value: Any):
+def test_what_is_written_is_read_back(value: Any) -> None:
     [document] = read_yaml(write_yaml({"a": value}), "f")
     assert document.value == {"a": value}
 
 
 @pytest.mark.parametrize("text", ["0443", "2.10", "1.0", "0x10", "1_000", "1e3"])
-def test_numbers_are_written_as_they_were(text: str):
+def test_numbers_are_written_as_they_were(text: str) -> None:
     [document] = read_yaml(f"a: {text}\n", "f")
     assert write_yaml(document.value) == f"a: {text}\n"
 
 
-def test_an_alias_is_written_out():
+def test_an_alias_is_written_out() -> None:
     [document] = read_yaml("a: &a {b: c}\nd: *a\n", "f")
     assert write_yaml(document.value) == "a:\n  b: c\nd:\n  b: c\n"

@@ -112,7 +112,9 @@ def _changed_in_one_place(node: Any) -> Iterator[Any]:
 
 @settings(max_examples=60)
 @given(reviews(), st.builds(state, some.releases_with_the_feature, namespaces), st.booleans())
-def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(review, known, mutate):
+def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(
+    review: dict[str, Any], known: Any, mutate: bool
+) -> None:
     answered = remembering(mutate_workloads=mutate)
     asked = [review["request"]]
     asked += [{**asked[0], "object": obj} for obj in islice(_changed_in_one_place(asked[0]["object"]), 300)]
@@ -142,7 +144,7 @@ def _pod_template() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("review", [pytest.param(load(name), id=name) for name in NAMES] + [_pod_template()])
-def test_no_change_in_a_real_review_gets_the_answer_of_another_one(review):
+def test_no_change_in_a_real_review_gets_the_answer_of_another_one(review: dict[str, Any]) -> None:
     known = state("2.17", {"default": {GA: "true"}})
     answered = remembering(mutate_workloads=True)
     for obj in (review["request"]["object"], _with_a_wrong_key(review["request"]["object"])):
@@ -171,7 +173,9 @@ def _with_other_things(node: Any) -> Any:
 
 @settings(max_examples=300)
 @given(reviews(), st.builds(state, some.releases, namespaces), st.booleans())
-def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(review, known, mutate):
+def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(
+    review: dict[str, Any], known: Any, mutate: bool
+) -> None:
     changed = {**review, "request": {**review["request"], "uid": "2"}}
     changed["request"]["object"] = _with_other_things(review["request"]["object"])
     one, other = request_of(review), request_of(changed)
@@ -187,7 +191,7 @@ def pod(annotations: dict[str, Any], **metadata: Any) -> bytes:
     return json.dumps(review).encode()
 
 
-def test_pods_of_one_workload_are_answered_from_memory():
+def test_pods_of_one_workload_are_answered_from_memory() -> None:
     known, answered = state("2.17", {}), remembering(mutate_workloads=False)
     first = answered(
         decode(pod({WRONG: "true", "checksum": "1"}, generateName="a-", labels={"n": "1"})), known
@@ -199,7 +203,7 @@ def test_pods_of_one_workload_are_answered_from_memory():
     assert first.answer.outcome is Outcome.FIXED
 
 
-def test_a_namespace_that_changes_in_place_changes_the_answer():
+def test_a_namespace_that_changes_in_place_changes_the_answer() -> None:
     namespaces: dict[str, dict[str, str]] = {}
     known, answered = state("2.17", namespaces), remembering(mutate_workloads=False)
     request = decode(pod({}))
@@ -210,13 +214,13 @@ def test_a_namespace_that_changes_in_place_changes_the_answer():
     assert answered(request, known).answer.outcome is Outcome.UNCHANGED
 
 
-def test_another_state_is_another_memory():
+def test_another_state_is_another_memory() -> None:
     answered, request = remembering(mutate_workloads=False), decode(pod({GA: "true"}))
     assert answered(request, state("2.17", {})).answer.outcome is Outcome.FIXED
     assert answered(request, state("2.20", {})).answer.outcome is Outcome.UNCHANGED
 
 
-def test_values_that_are_equal_and_of_other_types_are_told_apart():
+def test_values_that_are_equal_and_of_other_types_are_told_apart() -> None:
     known, answered = state("2.17", {}), remembering(mutate_workloads=False)
     texts = {answered(decode(pod({ALPHA: value})), known).rest for value in (True, 1, 1.0, "true", "1")}
     assert len(texts) > 1
@@ -225,7 +229,7 @@ def test_values_that_are_equal_and_of_other_types_are_told_apart():
         assert answered(request, known) == prepare(answer(request, known))
 
 
-def test_what_is_remembered_is_bounded():
+def test_what_is_remembered_is_bounded() -> None:
     known, answered = state("2.17", {}), remembering(mutate_workloads=False)
     first = answered(decode(pod({WRONG: "true"})), known)
     for number in range(600):
@@ -242,7 +246,7 @@ def test_what_is_remembered_is_bounded():
         pytest.param({f"sidecar.{'x' * 400}": "v"}, id="a long key of another's"),
     ],
 )
-def test_an_object_that_is_too_much_does_not_answer_for_a_usual_one(annotations: dict[str, Any]):
+def test_an_object_that_is_too_much_does_not_answer_for_a_usual_one(annotations: dict[str, Any]) -> None:
     known = state("2.17", {})
     answered = remembering(mutate_workloads=False)
     assert answered(decode(pod({WRONG: "true", **annotations})), known).answer.outcome is Outcome.OVERSIZED

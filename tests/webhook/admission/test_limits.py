@@ -9,7 +9,7 @@ import jsonpatch
 import msgspec
 import pytest
 from builders import ALPHA, WRONG, Object
-from webhook_client import load, patch_of, with_annotations
+from webhook_client import Start, load, patch_of, with_annotations
 
 from autofix.kubeapi.types import BuiltInObject
 from webhook.admission.limits import LONGEST_KEY, MOST_ANNOTATION_BYTES, MOST_KEYS, MOST_VALUES, excess
@@ -83,7 +83,9 @@ TOO_MUCH = [
 
 
 @pytest.mark.parametrize(("review", "why"), TOO_MUCH)
-async def test_what_is_too_much_passes_unchanged_with_a_warning_and_is_counted(start, review, why):
+async def test_what_is_too_much_passes_unchanged_with_a_warning_and_is_counted(
+    start: Start, review: Any, why: str
+) -> None:
     client = await start(mutate_workloads=True)
     response = await client.review(review)
     assert "patch" not in response
@@ -96,7 +98,7 @@ async def test_what_is_too_much_passes_unchanged_with_a_warning_and_is_counted(s
     assert patch_of(await client.review(a_pod({WRONG: "true"})))
 
 
-async def test_just_below_the_bound_every_key_of_a_pod_is_looked_at(start):
+async def test_just_below_the_bound_every_key_of_a_pod_is_looked_at(start: Start) -> None:
     client = await start()
     review = a_pod(wrong(MOST_KEYS))
     response = await client.review(review)
@@ -105,7 +107,7 @@ async def test_just_below_the_bound_every_key_of_a_pod_is_looked_at(start):
     assert WARNING not in json.dumps(response["warnings"])
 
 
-async def test_just_below_the_bound_every_template_is_repaired(start):
+async def test_just_below_the_bound_every_template_is_repaired(start: Start) -> None:
     client = await start()
     review = a_fleet([template({ALPHA: True})] * (MOST_KEYS // 2))
     response = await client.review(review)
@@ -113,7 +115,7 @@ async def test_just_below_the_bound_every_template_is_repaired(start):
     assert patched["spec"] == [template({ALPHA: "true"})] * (MOST_KEYS // 2)
 
 
-async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start):
+async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start: Start) -> None:
     client = await start(namespaces={"default": wrong(19)})
     spec: list[Object] = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
     assert "warnings" not in await client.review(
@@ -136,17 +138,19 @@ async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_re
         pytest.param({"spec": {"template": "text", "other": {"spec": ["containers"]}}}, id="no template"),
     ],
 )
-def test_the_bounds_themselves_are_not_too_much(obj):
+def test_the_bounds_themselves_are_not_too_much(obj: dict[str, Any]) -> None:
     assert excess(obj, None) is None
 
 
-async def test_a_custom_resource_without_linkerds_names_is_not_looked_at_however_much_it_holds(start):
+async def test_a_custom_resource_without_linkerds_names_is_not_looked_at_however_much_it_holds(
+    start: Start,
+) -> None:
     client = await start()
     assert "warnings" not in await client.review(a_fleet([[0]] * MOST_VALUES))
 
 
 @pytest.mark.parametrize("kind", ["06-pod-create-from-job", "12-deployment-create", "18-cronjob-create"])
-async def test_the_rest_of_a_built_in_object_may_be_as_large_as_it_likes(start, kind):
+async def test_the_rest_of_a_built_in_object_may_be_as_large_as_it_likes(start: Start, kind: str) -> None:
     client = await start()
     review = load(kind)
     review["request"]["object"]["spec"]["anything"] = [{"name": "x", "values": list(range(10))}] * 20_000
@@ -163,7 +167,9 @@ async def test_the_rest_of_a_built_in_object_may_be_as_large_as_it_likes(start, 
     ],
 )
 @pytest.mark.parametrize("letter", ["x", "é"])
-async def test_no_fix_makes_annotations_larger_than_the_api_server_stores(start, total, is_patched, letter):
+async def test_no_fix_makes_annotations_larger_than_the_api_server_stores(
+    start: Start, total: int, is_patched: bool, letter: str
+) -> None:
     client = await start()
     room = total - len(WRONG) - len("true") - len("fill")
     size = len(letter.encode())
@@ -191,13 +197,13 @@ POD_TEMPLATE = {"metadata": MARKED}
         {},
     ],
 )
-def test_what_is_counted_before_it_is_decoded_is_decoded_whole(obj: dict[str, Any]):
+def test_what_is_counted_before_it_is_decoded_is_decoded_whole(obj: dict[str, Any]) -> None:
     text = json.dumps(obj).encode()
     counted = decode_parts(msgspec.json.decode(text, type=BuiltInBytes))
     assert counted == msgspec.json.decode(text, type=BuiltInObject)
 
 
-async def test_a_patch_is_not_repeated_in_the_audit_log_when_it_is_long(start):
+async def test_a_patch_is_not_repeated_in_the_audit_log_when_it_is_long(start: Start) -> None:
     client = await start()
     spec = {"k" * 120: [template({ALPHA: True})] * 95}
     response = await client.review(a_fleet(spec))

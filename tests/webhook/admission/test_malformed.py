@@ -7,7 +7,8 @@ import json
 import ssl
 
 import pytest
-from webhook_client import REVIEWS, load, with_annotations
+from certificates import Certificates
+from webhook_client import REVIEWS, Client, Start, load, with_annotations
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 SHORT = json.dumps(with_annotations(load("20-namespace-create"), {})).encode()
@@ -52,8 +53,8 @@ def without(*path: str) -> bytes:
     ],
 )
 async def test_a_body_that_is_no_review_is_refused_and_the_server_serves_on(
-    start, body, status, reason, message
-):
+    start: Start, body: bytes, status: int, reason: str, message: str
+) -> None:
     client = await start(max_body_bytes=4096 if status == 413 else 10_000_000)
     assert await client.review(SHORT)
     got, text = await client.post(body)
@@ -65,7 +66,7 @@ async def test_a_body_that_is_no_review_is_refused_and_the_server_serves_on(
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/yaml", "application/octet-stream"])
-async def test_another_content_type_is_refused(start, content_type):
+async def test_another_content_type_is_refused(start: Start, content_type: str) -> None:
     client = await start()
     status, text = await client.post(GOOD, content_type)
     assert status == 400
@@ -74,7 +75,7 @@ async def test_another_content_type_is_refused(start, content_type):
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
-async def test_json_is_json_however_it_is_written(start, content_type):
+async def test_json_is_json_however_it_is_written(start: Start, content_type: str) -> None:
     client = await start()
     status, _ = await client.post(GOOD, content_type)
     assert status == 200
@@ -95,7 +96,9 @@ async def test_json_is_json_however_it_is_written(start, content_type):
         pytest.param(GOOD.replace(b'"enabled"', b"9" * 5000), id="a number beyond 64 bits"),
     ],
 )
-async def test_a_review_whose_object_cannot_be_decoded_is_let_pass_with_a_warning(start, body):
+async def test_a_review_whose_object_cannot_be_decoded_is_let_pass_with_a_warning(
+    start: Start, body: bytes
+) -> None:
     client = await start()
     status, text = await client.post(body)
     assert status == 200
@@ -123,13 +126,13 @@ async def test_a_review_whose_object_cannot_be_decoded_is_let_pass_with_a_warnin
         ),
     ],
 )
-async def test_oddities_that_the_api_server_could_send_are_reviewed(start, body):
+async def test_oddities_that_the_api_server_could_send_are_reviewed(start: Start, body: bytes) -> None:
     client = await start()
     response = await client.review(body)
     assert "patch" in response
 
 
-async def test_other_paths_and_methods_are_refused(start):
+async def test_other_paths_and_methods_are_refused(start: Start) -> None:
     client = await start()
     async with client.session.get(client.url) as answer:
         assert answer.status == 405
@@ -138,7 +141,9 @@ async def test_other_paths_and_methods_are_refused(start):
     assert await client.review(GOOD)
 
 
-async def test_a_caller_that_goes_away_in_its_body_harms_nobody(start, certificates, caplog):
+async def test_a_caller_that_goes_away_in_its_body_harms_nobody(
+    start: Start, certificates: Certificates, caplog: pytest.LogCaptureFixture
+) -> None:
     client = await start()
     for ending in (b"", GOOD[:100]):
         _, writer = await asyncio.open_connection(*client.server.address, ssl=certificates.client)
@@ -152,7 +157,7 @@ async def test_a_caller_that_goes_away_in_its_body_harms_nobody(start, certifica
     assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_plain_http_on_the_https_port_harms_nobody(start):
+async def test_plain_http_on_the_https_port_harms_nobody(start: Start) -> None:
     client = await start()
     _, writer = await asyncio.open_connection(*client.server.address)
     writer.write(b"GET / HTTP/1.1\r\n\r\n")
@@ -161,7 +166,7 @@ async def test_plain_http_on_the_https_port_harms_nobody(start):
     assert await client.review(GOOD)
 
 
-async def test_tls_before_1_2_is_refused(start, certificates):
+async def test_tls_before_1_2_is_refused(start: Start, certificates: Certificates) -> None:
     client = await start()
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False
@@ -173,7 +178,9 @@ async def test_tls_before_1_2_is_refused(start, certificates):
 
 
 @pytest.mark.parametrize(("body", "status"), [(GOOD, 200), (b"{}", 400)])
-async def test_a_defect_in_decoding_stops_no_pod(start, monkeypatch, body, status):
+async def test_a_defect_in_decoding_stops_no_pod(
+    start: Start, monkeypatch: pytest.MonkeyPatch, body: bytes, status: int
+) -> None:
     def broken(_: bytes) -> None:
         raise RuntimeError("planted")
 
@@ -192,7 +199,9 @@ async def test_a_defect_in_decoding_stops_no_pod(start, monkeypatch, body, statu
     [";" * 8000, ";a=(b)c(d)" * 700, ';a="b"' * 1200, ";a=" + "(" * 8000, "; a*" + "0" * 5000 + "=x"],
     ids=["semicolons", "comments", "quotes", "brackets", "digits"],
 )
-async def test_the_parameters_of_a_media_type_are_not_read(start, monkeypatch, parameters):
+async def test_the_parameters_of_a_media_type_are_not_read(
+    start: Start, monkeypatch: pytest.MonkeyPatch, parameters: str
+) -> None:
     def read(_: str) -> None:
         raise AssertionError("aiohttp's parser of media types was asked")
 
@@ -204,20 +213,20 @@ async def test_the_parameters_of_a_media_type_are_not_read(start, monkeypatch, p
 
 
 @pytest.mark.parametrize("length", ["0" * 5000 + str(len(GOOD)), "9" * 5000, "9" * 13])
-async def test_a_length_of_many_digits_is_no_error_of_ours(start, length):
+async def test_a_length_of_many_digits_is_no_error_of_ours(start: Start, length: str) -> None:
     client = await start()
     status, _ = await raw(client, "application/json", length)
     assert status in (400, 413)
     assert await client.review(GOOD)
 
 
-async def test_empty_lines_before_a_request_are_no_request(start):
+async def test_empty_lines_before_a_request_are_no_request(start: Start) -> None:
     client = await start()
     status, _ = await raw(client, "application/json", str(len(GOOD)), before=b"\r\n\r\n\r\n")
     assert status == 200
 
 
-async def raw(client, media_type: str, length: str, before: bytes = b"") -> tuple[int, bytes]:
+async def raw(client: Client, media_type: str, length: str, before: bytes = b"") -> tuple[int, bytes]:
     """Send a review with a head of one's own, as no client library would write it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

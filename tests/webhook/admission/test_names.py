@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,13 +22,13 @@ NO_TEXTS: list[object] = [None, 5, 1.5, True, [], {}, b"a"]
     "check", [names.label, names.subdomain, names.kind, names.api_version, names.uid, names.operation]
 )
 @pytest.mark.parametrize("text", [*HOSTILE, *NO_TEXTS])
-def test_what_is_no_name_is_empty(check, text: object):
+def test_what_is_no_name_is_empty(check: Callable[[Any], object], text: object) -> None:
     # A group and a version have a slash between them.
     assert check(text) == ("a/b" if (check, text) == (names.api_version, "a/b") else "")
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if text not in (".", "..", "::stop-commands::x")])
-def test_what_is_no_name_of_an_object_is_empty(text: str):
+def test_what_is_no_name_of_an_object_is_empty(text: str) -> None:
     assert names.object_name(text) == ""
 
 
@@ -49,7 +52,7 @@ def test_what_is_no_name_of_an_object_is_empty(text: str):
         (names.object_name, ["web-", "system:node", "Web_1", "a.b"], ["a/b", "a b"]),
     ],
 )
-def test_the_api_servers_rules(check, good: list[str], bad: list[str]):
+def test_the_api_servers_rules(check: Callable[[Any], object], good: list[str], bad: list[str]) -> None:
     assert [check(text) for text in good] == good
     assert [check(text) for text in bad] == [""] * len(bad)
 
@@ -64,26 +67,26 @@ def test_the_api_servers_rules(check, good: list[str], bad: list[str]):
         ("", "", ("", "")),
     ],
 )
-def test_no_kind_passes_for_one_of_another_group(group: str, kind: str, checked: tuple[str, str]):
+def test_no_kind_passes_for_one_of_another_group(group: str, kind: str, checked: tuple[str, str]) -> None:
     assert names.group_and_kind(group, kind) == checked
 
 
 @pytest.mark.parametrize(
     "key", ["a", "linkerd.io/inject", "config.alpha.linkerd.io/x_y.Z-1", f"{'a' * 253}/{'b' * 63}"]
 )
-def test_keys_of_annotations(key: str):
+def test_keys_of_annotations(key: str) -> None:
     assert names.is_qualified(key)
 
 
 @pytest.mark.parametrize(
     "key", ["", "/a", "a/", "a/b/c", "A.io/x", "a b", "x\u202e", "a" * 64, f"{'a' * 254}/b", "-a"]
 )
-def test_what_is_no_key_of_an_annotation(key: str):
+def test_what_is_no_key_of_an_annotation(key: str) -> None:
     assert not names.is_qualified(key)
 
 
 @given(st.text())
-def test_whatever_passes_needs_no_quoting(text: str):
+def test_whatever_passes_needs_no_quoting(text: str) -> None:
     checks = (names.label, names.subdomain, names.kind, names.api_version, names.uid, names.object_name)
     for check in checks:
         passed = check(text)

@@ -27,7 +27,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("label", SETTINGS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str):
+def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str) -> None:
     release, mutate_workloads = SETTINGS[label]
     state = make_state(Settings(linkerd=release), ClusterFacts(), {})
     request = decode((REVIEWS / f"{name}.json").read_bytes())

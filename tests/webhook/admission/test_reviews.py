@@ -8,7 +8,7 @@ from typing import Any
 import jsonpatch
 import pytest
 from builders import ALPHA, BETA, GA, WAIT, WRONG
-from webhook_client import NAMES, REVIEWS, load, patch_of, with_annotations
+from webhook_client import NAMES, REVIEWS, Start, load, patch_of, with_annotations
 
 POD_CREATES = [name for name in NAMES if "-pod-create-" in name]
 WORKLOADS = {
@@ -33,7 +33,7 @@ def patched(review: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_every_real_review_gets_a_valid_answer_whose_patch_applies(start, name):
+async def test_every_real_review_gets_a_valid_answer_whose_patch_applies(start: Start, name: str) -> None:
     client = await start()
     body = (REVIEWS / f"{name}.json").read_bytes()
     response = await client.review(body)
@@ -41,13 +41,15 @@ async def test_every_real_review_gets_a_valid_answer_whose_patch_applies(start, 
         jsonpatch.apply_patch(json.loads(body)["request"]["object"], patch)
 
 
-def test_there_are_24_real_reviews():
+def test_there_are_24_real_reviews() -> None:
     assert len(NAMES) == 24
 
 
 @pytest.mark.parametrize("release", KEY_TO_WRITE)
 @pytest.mark.parametrize("name", POD_CREATES)
-async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(start, name, release):
+async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(
+    start: Start, name: str, release: str
+) -> None:
     client = await start(linkerd=release, native_sidecar_default=False)
     review = with_annotations(load(name), {WRONG: "true", "linkerd.io/inject": "enabled"})
     response = await client.review(review)
@@ -81,7 +83,9 @@ async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(start, name
         pytest.param({WRONG: "true", "linkerd-autofix.io/ignore": "*"}, None, id="opted out"),
     ],
 )
-async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(start, annotations, expected):
+async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(
+    start: Start, annotations: dict[str, Any] | None, expected: object
+) -> None:
     client = await start(linkerd="2.17")
     review = with_annotations(load("06-pod-create-from-job"), annotations)
     response = await client.review(review)
@@ -91,13 +95,13 @@ async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(s
         assert patched(review, response)["metadata"]["annotations"] == expected
 
 
-async def test_a_wrong_key_is_left_alone_where_the_default_gives_its_intent(start):
+async def test_a_wrong_key_is_left_alone_where_the_default_gives_its_intent(start: Start) -> None:
     client = await start(linkerd="2.20")
     response = await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
     assert "patch" not in response
 
 
-async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start):
+async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start: Start) -> None:
     client = await start(linkerd="2.17")
     review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
     response = await client.review(review)
@@ -106,7 +110,9 @@ async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start):
 
 
 @pytest.mark.parametrize("annotations", [None, {}, {"linkerd.io/inject": "enabled"}])
-async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(start, annotations):
+async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(
+    start: Start, annotations: dict[str, Any] | None
+) -> None:
     client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
     review = with_annotations(load("06-pod-create-from-job"), annotations)
     response = await client.review(review)
@@ -114,7 +120,7 @@ async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(s
 
 
 @pytest.mark.parametrize("metadata", [None, "absent"])
-async def test_a_pod_without_metadata_gets_its_parents_too(start, metadata):
+async def test_a_pod_without_metadata_gets_its_parents_too(start: Start, metadata: str | None) -> None:
     client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
     review = load("06-pod-create-from-job")
     review["request"]["object"].pop("metadata")
@@ -124,7 +130,7 @@ async def test_a_pod_without_metadata_gets_its_parents_too(start, metadata):
     assert patched(review, response)["metadata"] == {"annotations": {ALPHA: "true"}}
 
 
-async def test_a_pod_opts_out_of_its_namespace_in_every_release(start):
+async def test_a_pod_opts_out_of_its_namespace_in_every_release(start: Start) -> None:
     for release in ("2.17", "2.19", "2.20"):
         client = await start(linkerd=release, namespaces={"default": {GA: "true", BETA: "true"}})
         review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "false"})
@@ -134,7 +140,7 @@ async def test_a_pod_opts_out_of_its_namespace_in_every_release(start):
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-async def test_dry_run_gets_the_same_patch(start, dry_run):
+async def test_dry_run_gets_the_same_patch(start: Start, dry_run: bool) -> None:
     client = await start()
     review = with_annotations(load("04-pod-create-server-side-apply-dry-run"), {WRONG: "true"})
     review["request"]["dryRun"] = dry_run
@@ -145,13 +151,13 @@ async def test_dry_run_gets_the_same_patch(start, dry_run):
 @pytest.mark.parametrize(
     "name", ["09-pod-update-annotate", "10-pod-update-ephemeralcontainers", "15-deployment-scale-subresource"]
 )
-async def test_updates_of_pods_and_subresources_are_left_alone(start, name):
+async def test_updates_of_pods_and_subresources_are_left_alone(start: Start, name: str) -> None:
     client = await start(mutate_workloads=True)
     response = await client.review(with_annotations(load(name), {WRONG: "true"}))
     assert set(response) == {"uid", "allowed"}
 
 
-async def test_a_deleted_object_is_left_alone(start):
+async def test_a_deleted_object_is_left_alone(start: Start) -> None:
     client = await start(mutate_workloads=True)
     review = load("11-pod-delete")
     review["request"]["oldObject"]["metadata"]["annotations"] = {WRONG: "true"}
@@ -160,7 +166,9 @@ async def test_a_deleted_object_is_left_alone(start):
 
 
 @pytest.mark.parametrize(("name", "template"), WORKLOADS.items())
-async def test_workloads_and_namespaces_get_a_warning_by_default(start, name, template):
+async def test_workloads_and_namespaces_get_a_warning_by_default(
+    start: Start, name: str, template: tuple[str, ...]
+) -> None:
     client = await start()
     response = await client.review(with_annotations(load(name), {WRONG: "true"}, *template))
     assert "patch" not in response
@@ -171,14 +179,14 @@ OWNED = {"16-replicaset-create-from-deployment", "19-job-create-from-cronjob"}
 
 
 @pytest.mark.parametrize("name", sorted(OWNED))
-async def test_what_a_controller_made_is_never_patched(start, name):
+async def test_what_a_controller_made_is_never_patched(start: Start, name: str) -> None:
     client = await start(mutate_workloads=True)
     response = await client.review(with_annotations(load(name), {WRONG: "true"}, *WORKLOADS[name]))
     assert "patch" not in response
     assert response["warnings"]
 
 
-async def test_a_job_that_exists_is_never_patched(start):
+async def test_a_job_that_exists_is_never_patched(start: Start) -> None:
     client = await start(mutate_workloads=True)
     review = with_annotations(load("17-job-create"), {WRONG: "true"}, "spec", "template")
     assert patch_of(await client.review(review))
@@ -186,7 +194,7 @@ async def test_a_job_that_exists_is_never_patched(start):
     assert not patch_of(await client.review(review))
 
 
-async def test_a_pod_is_repaired_and_not_tidied(start):
+async def test_a_pod_is_repaired_and_not_tidied(start: Start) -> None:
     client = await start()
     review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "yes", WRONG: "true"})
     [operation] = patch_of(await client.review(review))
@@ -194,7 +202,7 @@ async def test_a_pod_is_repaired_and_not_tidied(start):
 
 
 @pytest.mark.parametrize("name", ["17-job-create", "20-namespace-create"])
-async def test_a_workload_keeps_the_keys_that_other_releases_read(start, name):
+async def test_a_workload_keeps_the_keys_that_other_releases_read(start: Start, name: str) -> None:
     client = await start(mutate_workloads=True)
     annotations = {ALPHA: "true", BETA: "true", GA: "true"}
     response = await client.review(with_annotations(load(name), annotations, *WORKLOADS[name]))
@@ -204,7 +212,7 @@ async def test_a_workload_keeps_the_keys_that_other_releases_read(start, name):
     assert (operation["op"], operation["path"].rpartition("/")[2]) == ("remove", WRONG.replace("/", "~1"))
 
 
-async def test_a_withheld_fix_is_said_with_what_to_do(start):
+async def test_a_withheld_fix_is_said_with_what_to_do(start: Start) -> None:
     client = await start()
     review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
     response = await client.review(review)
@@ -218,7 +226,9 @@ async def test_a_withheld_fix_is_said_with_what_to_do(start):
 
 
 @pytest.mark.parametrize(("name", "template"), [row for row in WORKLOADS.items() if row[0] not in OWNED])
-async def test_workloads_and_namespaces_are_patched_when_asked_for(start, name, template):
+async def test_workloads_and_namespaces_are_patched_when_asked_for(
+    start: Start, name: str, template: tuple[str, ...]
+) -> None:
     client = await start(mutate_workloads=True)
     review = with_annotations(load(name), {WRONG: "true"}, *template)
     metadata = patched(review, await client.review(review))
@@ -227,14 +237,14 @@ async def test_workloads_and_namespaces_are_patched_when_asked_for(start, name, 
     assert metadata["annotations"] == {ALPHA: "true"}
 
 
-async def test_a_workload_with_the_key_on_itself_gets_a_warning(start):
+async def test_a_workload_with_the_key_on_itself_gets_a_warning(start: Start) -> None:
     client = await start()
     review = with_annotations(load("17-job-create"), None, "spec", "template")
     response = await client.review(with_annotations(review, {ALPHA: "true"}))
     assert [warning[:7] for warning in response["warnings"]] == ["AFX301:"]
 
 
-async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start):
+async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start: Start) -> None:
     client = await start()
     review = load("22-rollout-cr-create-bool-in-template")
     review["request"]["object"]["spec"]["template"]["metadata"]["annotations"] |= {"linkerd.io/inject": True}
@@ -244,7 +254,7 @@ async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start)
     assert template == {ALPHA: "true", "linkerd.io/inject": True}
 
 
-async def test_a_custom_resource_of_any_shape_passes(start):
+async def test_a_custom_resource_of_any_shape_passes(start: Start) -> None:
     client = await start()
     specs: tuple[object, ...] = ([], "text", 5, None, {"template": "text"}, {"template": [1]})
     for spec in specs:
@@ -253,7 +263,7 @@ async def test_a_custom_resource_of_any_shape_passes(start):
         assert "patch" not in await client.review(review)
 
 
-async def test_warnings_about_very_long_keys_still_name_the_right_one(start):
+async def test_warnings_about_very_long_keys_still_name_the_right_one(start: Start) -> None:
     client = await start()
     key = f"config.{'x' * 200}.linkerd.io/proxy-native-sidecar"
     response = await client.review(with_annotations(load("17-job-create"), {key: "true"}, "spec", "template"))
@@ -261,7 +271,7 @@ async def test_warnings_about_very_long_keys_still_name_the_right_one(start):
 
 
 @pytest.mark.parametrize("spec", [{"replicas": 1}, {"template": None}, None])
-async def test_a_workload_without_a_template_gets_none(start, spec):
+async def test_a_workload_without_a_template_gets_none(start: Start, spec: object) -> None:
     client = await start(linkerd="2.17", mutate_workloads=True, namespaces={"default": {WRONG: "true"}})
     review = load("12-deployment-create")
     request = review["request"]

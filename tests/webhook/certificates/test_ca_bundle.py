@@ -26,5 +26,7 @@ def with_bundles(**bundles: str) -> MutatingWebhookConfiguration:
         (with_bundles(a="right", b=""), False),
     ],
 )
-def test_every_webhook_needs_the_ca_bundle(configuration: MutatingWebhookConfiguration | None, answer: bool):
+def test_every_webhook_needs_the_ca_bundle(
+    configuration: MutatingWebhookConfiguration | None, answer: bool
+) -> None:
     assert trusts(configuration, "right") is answer

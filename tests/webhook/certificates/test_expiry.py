@@ -40,7 +40,9 @@ def pem(ends: datetime, names: int = 1, text: str = "", life: timedelta = timede
     st.integers(1, 40),
     st.sampled_from(["", "subject=/CN=a comment before\n", "\r\n"]),
 )
-def test_a_certificate_is_valid_as_long_as_it_was_made_for(ends, days, names, text):
+def test_a_certificate_is_valid_as_long_as_it_was_made_for(
+    ends: datetime, days: int, names: int, text: str
+) -> None:
     ends = ends.replace(microsecond=0)
     # Earlier than 1950 cryptography writes none.
     life = min(timedelta(days=days), ends - datetime(1950, 1, 1))
@@ -50,7 +52,7 @@ def test_a_certificate_is_valid_as_long_as_it_was_made_for(ends, days, names, te
     assert validities(certificate.replace(b"\n", b"\r\n")) == (validity,)
 
 
-def test_of_a_chain_all_are_read_in_their_order():
+def test_of_a_chain_all_are_read_in_their_order() -> None:
     key = KEY.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -72,7 +74,7 @@ SECOND = timedelta(seconds=1)
         (ENDS + SECOND, "ended on 2030-01-31 00:00:00 UTC"),
     ],
 )
-def test_both_ends_are_within_it(now: datetime, problem: str):
+def test_both_ends_are_within_it(now: datetime, problem: str) -> None:
     assert Validity(BEGINS, ENDS).problem(now) == problem
 
 
@@ -85,6 +87,6 @@ def test_both_ends_are_within_it(now: datetime, problem: str):
         "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
     ],
 )
-def test_what_is_no_certificate_is_an_error(text):
+def test_what_is_no_certificate_is_an_error(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # whatever its words
         validities(text.encode())

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 import trustme
 from cryptography import x509
-from webhook_client import Client, load
+from webhook_client import Client, Start, load
 
 from webhook.certificates.files import serve_files
 from webhook.certificates.tls import ServedCertificate, listening_context
@@ -46,7 +46,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-async def test_a_renewed_certificate_is_served_and_no_connection_is_dropped(start, folder: Path):
+async def test_a_renewed_certificate_is_served_and_no_connection_is_dropped(
+    start: Start, folder: Path
+) -> None:
     authority = trustme.CA()
     first = write(folder, authority)
     client = await start(tls_cert=str(folder / "tls.crt"), tls_key=str(folder / "tls.key"))
@@ -64,7 +66,9 @@ async def test_a_renewed_certificate_is_served_and_no_connection_is_dropped(star
         assert connection.is_connected()
 
 
-async def test_while_files_do_not_fit_the_last_good_ones_are_served_and_it_is_said(start, folder: Path):
+async def test_while_files_do_not_fit_the_last_good_ones_are_served_and_it_is_said(
+    start: Start, folder: Path
+) -> None:
     authority = trustme.CA()
     first = write(folder, authority)
     client = await start(tls_cert=str(folder / "tls.crt"), tls_key=str(folder / "tls.key"))
@@ -83,7 +87,7 @@ async def test_while_files_do_not_fit_the_last_good_ones_are_served_and_it_is_sa
     assert "[+]certificate\n" in (await client.get("/readyz?verbose"))[1]
 
 
-async def test_its_end_is_a_metric(start):
+async def test_its_end_is_a_metric(start: Start) -> None:
     client = await start()
     pem = await asyncio.to_thread(served_by, client)
     ends = x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
@@ -96,7 +100,7 @@ async def test_its_end_is_a_metric(start):
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-async def test_both_versions_of_tls_are_served(start, version: ssl.TLSVersion):
+async def test_both_versions_of_tls_are_served(start: Start, version: ssl.TLSVersion) -> None:
     client = await start()
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -105,11 +109,11 @@ async def test_both_versions_of_tls_are_served(start, version: ssl.TLSVersion):
     writer.close()
 
 
-def test_older_versions_of_tls_are_refused():
+def test_older_versions_of_tls_are_refused() -> None:
     assert listening_context(ServedCertificate()).minimum_version is ssl.TLSVersion.TLSv1_2
 
 
-async def test_only_clients_of_the_named_authority_may_call(start, tmp_path: Path):
+async def test_only_clients_of_the_named_authority_may_call(start: Start, tmp_path: Path) -> None:
     trusted, stranger = trustme.CA(), trustme.CA()
     trusted.cert_pem.write_to_path(str(tmp_path / "clients.crt"))
     client = await start(tls_client_ca=str(tmp_path / "clients.crt"))
@@ -126,12 +130,12 @@ async def test_only_clients_of_the_named_authority_may_call(start, tmp_path: Pat
                     await Client(session, client.server).review(REVIEW)
 
 
-def test_an_authority_of_clients_that_cannot_be_read_is_said(tmp_path: Path):
+def test_an_authority_of_clients_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"--tls-client-ca .*absent"):
         listening_context(ServedCertificate(str(tmp_path / "absent")))
 
 
-async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: Path):
+async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: Path) -> None:
     loaded: list[str] = []
 
     class Swapping:

@@ -37,14 +37,14 @@ def works(bundle: CertificateBundle, now: datetime, trusted: tuple[x509.Certific
     return False
 
 
-def test_the_first_certificate_has_the_wanted_names():
+def test_the_first_certificate_has_the_wanted_names() -> None:
     bundle = fresh()
     assert works(bundle, NOW)
     assert names_of(bundle.leaf.certificate) == frozenset(POLICY.names)
     assert renew(bundle, POLICY, NOW + DAY, published=True) == (bundle, "")
 
 
-def test_the_leaf_is_renewed_after_two_thirds_once_its_authority_is_published():
+def test_the_leaf_is_renewed_after_two_thirds_once_its_authority_is_published() -> None:
     bundle, later = fresh(), NOW + 21 * DAY
     assert renew(bundle, POLICY, later, published=False) == (bundle, "")
     after, reason = renew(bundle, POLICY, later, published=True)
@@ -53,7 +53,7 @@ def test_the_leaf_is_renewed_after_two_thirds_once_its_authority_is_published():
     assert after.leaf != bundle.leaf
 
 
-def test_a_new_authority_is_trusted_beside_the_old_one_before_it_signs():
+def test_a_new_authority_is_trusted_beside_the_old_one_before_it_signs() -> None:
     bundle, later = fresh(), NOW + 61 * DAY
     bundle = renew(bundle, POLICY, NOW + 50 * DAY, published=True)[0]
     after, reason = renew(bundle, POLICY, later, published=True)
@@ -64,14 +64,14 @@ def test_a_new_authority_is_trusted_beside_the_old_one_before_it_signs():
 
 
 @pytest.mark.parametrize("jump", [30 * DAY, 400 * DAY, 4000 * DAY, -DAY, -4000 * DAY])
-def test_after_a_jump_of_the_clock_one_step_makes_it_work_again(jump: timedelta):
+def test_after_a_jump_of_the_clock_one_step_makes_it_work_again(jump: timedelta) -> None:
     bundle, reason = renew(fresh(), POLICY, NOW + jump, published=False)
     assert reason == "the certificate is not valid at this time"
     assert works(bundle, NOW + jump)
     assert renew(bundle, POLICY, NOW + jump, published=True) == (bundle, "")
 
 
-def test_other_names_make_a_new_leaf_of_the_same_authority():
+def test_other_names_make_a_new_leaf_of_the_same_authority() -> None:
     bundle = fresh()
     policy = replace(POLICY, names=("other.svc",))
     after, reason = renew(bundle, policy, NOW, published=False)
@@ -80,7 +80,7 @@ def test_other_names_make_a_new_leaf_of_the_same_authority():
     assert names_of(after.leaf.certificate) == {"other.svc", *POLICY.names}
 
 
-def test_replicas_with_old_and_new_names_agree_on_one_certificate():
+def test_replicas_with_old_and_new_names_agree_on_one_certificate() -> None:
     policy = replace(POLICY, names=("other.svc",))
     both, _ = renew(fresh(), policy, NOW, published=True)
     for one in (policy, POLICY):
@@ -100,14 +100,14 @@ def test_replicas_with_old_and_new_names_agree_on_one_certificate():
         ("127.0.0.1", "127.0.0.1"),
     ],
 )
-def test_names_are_compared_as_a_certificate_holds_them(written: str, name: str):
+def test_names_are_compared_as_a_certificate_holds_them(written: str, name: str) -> None:
     policy = make_policy(Settings(tls_secret="a/b", tls_names=written))  # noqa: S106  # no secret
     assert policy.names == (name,)
     bundle, _ = renew(None, policy, NOW, published=True)
     assert renew(bundle, policy, NOW, published=True) == (bundle, "")
 
 
-def test_a_leaf_of_a_stranger_is_replaced():
+def test_a_leaf_of_a_stranger_is_replaced() -> None:
     bundle = replace(fresh(), leaf=fresh().leaf)
     after, reason = renew(bundle, POLICY, NOW, published=True)
     assert "has signed" in reason
@@ -116,7 +116,7 @@ def test_a_leaf_of_a_stranger_is_replaced():
 
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 40), min_size=5, max_size=40))
-def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]):
+def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]) -> None:
     """Looking at least every 40 hours: each step works with its own bundle and with the one before."""
     now, bundle = NOW, fresh()
     for pause in hours:
@@ -130,7 +130,7 @@ def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]
         assert len(bundle.trusted) <= 3
 
 
-def test_a_secret_holds_it_all():
+def test_a_secret_holds_it_all() -> None:
     bundle = fresh()
     data = to_data(bundle)
     found = from_data(data)
@@ -141,7 +141,7 @@ def test_a_secret_holds_it_all():
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("broken", [None, "", "%%%", base64.b64encode(b"nonsense").decode()])
-def test_a_secret_of_which_a_part_is_broken_is_none(field: str, broken: str | None):
+def test_a_secret_of_which_a_part_is_broken_is_none(field: str, broken: str | None) -> None:
     data = to_data(fresh())
     if broken is None:
         del data[field]
@@ -150,7 +150,7 @@ def test_a_secret_of_which_a_part_is_broken_is_none(field: str, broken: str | No
     assert from_data(data) is None
 
 
-def test_keys_that_do_not_fit_their_certificates_are_none():
+def test_keys_that_do_not_fit_their_certificates_are_none() -> None:
     mine, other = to_data(fresh()), to_data(fresh())
     assert from_data(mine | {"tls.key": other["tls.key"]}) is None
     assert from_data(mine | {"ca.key": other["ca.key"]}) is None
@@ -164,6 +164,6 @@ def test_keys_that_do_not_fit_their_certificates_are_none():
         ({"tls_names": "a", "certificate_lifetime_seconds": 20}, "at most a third"),
     ],
 )
-def test_settings_that_do_not_fit_are_said(changes: dict[str, object], message: str):
+def test_settings_that_do_not_fit_are_said(changes: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         make_policy(Settings(**{"tls_secret": "a/b", "authority_lifetime_seconds": 30, **changes}))  # type: ignore[arg-type]

@@ -56,7 +56,7 @@ def counted(metrics: Metrics, outcome: str) -> float:
     return metrics.registry.get_sample_value("autofix_events_total", {"outcome": outcome}) or 0
 
 
-async def test_the_owner_is_told_what_was_done():
+async def test_the_owner_is_told_what_was_done() -> None:
     server = Server()
     metrics = await sent(server, (request(), FIXED))
     [event] = server.events
@@ -72,7 +72,7 @@ async def test_the_owner_is_told_what_was_done():
     assert counted(metrics, "sent") == 1
 
 
-async def test_a_withheld_fix_is_a_warning():
+async def test_a_withheld_fix_is_a_warning() -> None:
     server = Server()
     await sent(server, (request(), Answer(Outcome.WITHHELD, warnings=("AFX101: not fixed: why",))))
     assert (server.events[0]["type"], server.events[0]["reason"]) == ("Warning", "LinkerdAnnotationNotFixed")
@@ -91,7 +91,7 @@ async def test_a_withheld_fix_is_a_warning():
         (request(), Answer(Outcome.ERROR)),
     ],
 )
-async def test_nobody_is_told_otherwise(one: Request, answer: Answer):
+async def test_nobody_is_told_otherwise(one: Request, answer: Answer) -> None:
     server = Server()
     await sent(server, (one, answer))
     assert server.events == []
@@ -112,14 +112,16 @@ async def test_nobody_is_told_otherwise(one: Request, answer: Answer):
         *({"uid": uid} for uid in ("", "u" * 65, "a/b", "a b")),
     ],
 )
-async def test_there_is_no_event_for_an_owner_that_no_api_server_would_store(changes: dict[str, str]):
+async def test_there_is_no_event_for_an_owner_that_no_api_server_would_store(changes: dict[str, str]) -> None:
     server = Server(error=None)
     owner = {**OWNER, "apiVersion": "apps/v1", "kind": "ReplicaSet", **changes}
     await sent(server, (request(owner), FIXED))
     assert server.events == []
 
 
-async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs(monkeypatch):
+async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("webhook.cluster.events._OF_A_NAMESPACE", 3)
     server = Server()
     owners = [{**OWNER, "uid": f"u{number}"} for number in range(10)]
@@ -129,7 +131,7 @@ async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs
     assert counted(metrics, "dropped") == 7
 
 
-async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again():
+async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again() -> None:
     server, now, metrics = Server(), 0.0, make_metrics()
     async with send_events(server, metrics, "replica-1", lambda: now) as notify:  # type: ignore[arg-type]
         for number in range(250):
@@ -139,7 +141,7 @@ async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again(
     assert counted(metrics, "dropped") == 0
 
 
-async def test_what_could_not_be_sent_is_not_spent(monkeypatch):
+async def test_what_could_not_be_sent_is_not_spent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webhook.cluster.events._OF_A_NAMESPACE", 1)
     server, metrics = Server(error=ApiError(500, "no")), make_metrics()
     async with send_events(server, metrics, "replica-1", lambda: 0) as notify:  # type: ignore[arg-type]
@@ -149,7 +151,7 @@ async def test_what_could_not_be_sent_is_not_spent(monkeypatch):
     assert (counted(metrics, "failed"), counted(metrics, "dropped")) == (5, 0)
 
 
-async def test_what_could_not_be_sent_may_be_said_again():
+async def test_what_could_not_be_sent_may_be_said_again() -> None:
     server = Server(error=ApiError(500, "no"))
     metrics = make_metrics()
     async with send_events(server, metrics, "replica-1") as notify:  # type: ignore[arg-type]
@@ -162,7 +164,7 @@ async def test_what_could_not_be_sent_may_be_said_again():
     assert (counted(metrics, "failed"), counted(metrics, "sent")) == (1, 1)
 
 
-async def test_the_same_is_told_once():
+async def test_the_same_is_told_once() -> None:
     server = Server()
     other = request({**OWNER, "uid": "u2"})
     await sent(server, (request(), FIXED), (request(), FIXED), (other, FIXED))
@@ -172,7 +174,7 @@ async def test_the_same_is_told_once():
 @pytest.mark.parametrize(
     ("kind", "version", "above"), [("ReplicaSet", "apps/v1", "Deployment"), ("Job", "batch/v1", "CronJob")]
 )
-async def test_the_owners_owner_is_told_where_there_is_one(kind: str, version: str, above: str):
+async def test_the_owners_owner_is_told_where_there_is_one(kind: str, version: str, above: str) -> None:
     owner = {**OWNER, "apiVersion": version, "kind": kind, "name": "web-1"}
     top = {"apiVersion": version, "kind": above, "name": "web", "uid": "u9", "controller": True}
     server = Server({"web-1": {"metadata": {"ownerReferences": [top]}}})
@@ -183,14 +185,14 @@ async def test_the_owners_owner_is_told_where_there_is_one(kind: str, version: s
     assert alone.events[0]["regarding"]["kind"] == kind
 
 
-async def test_what_cannot_be_sent_is_counted_and_said_once(caplog):
+async def test_what_cannot_be_sent_is_counted_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     server = Server(error=ApiError(403, "events is forbidden"))
     metrics = await sent(server, (request(), FIXED), (request({**OWNER, "uid": "u2"}), FIXED))
     assert counted(metrics, "failed") == 2
     assert [vars(record)["reason"] for record in caplog.records] == ["events is forbidden"]
 
 
-async def test_too_many_are_dropped_and_never_waited_for():
+async def test_too_many_are_dropped_and_never_waited_for() -> None:
     server = Server()
     reviews = [(request(namespace=f"ns-{number}"), FIXED) for number in range(500)]
     metrics = await sent(server, *reviews)

@@ -34,12 +34,12 @@ OURS = calling("pods.linkerd-autofix.io")
 )
 def test_names_are_compared_as_the_api_server_does(
     ours: str, others: dict[str, MutatingWebhookConfiguration], problem: str
-):
+) -> None:
     found = order_problem({ours: OURS, **others}, ours)
     assert problem in found
     assert bool(problem) == bool(found)
 
 
-def test_a_configuration_that_is_not_there_is_a_problem():
+def test_a_configuration_that_is_not_there_is_a_problem() -> None:
     problem = order_problem(LINKERD, "linkerd-autofix")
     assert "there is no MutatingWebhookConfiguration linkerd-autofix" in problem

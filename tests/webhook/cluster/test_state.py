@@ -33,7 +33,7 @@ class Server:
         yield
 
 
-async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster():
+async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster() -> None:
     server = Server()
     async with watch_cluster(server, Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
         assert checks()["watch namespaces: not read yet"] is False
@@ -45,7 +45,9 @@ async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster():
         assert checks()["kubernetes version: 1.34"] is True
 
 
-async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch):
+async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("webhook.cluster.state._FIRST_SECONDS", 0)
     async with watch_cluster(Server(), Settings(), make_metrics()) as (provider, checks):  # type: ignore[arg-type]
         assert checks()["watch namespaces: not read yet"] is None
@@ -53,14 +55,14 @@ async def test_an_api_server_that_does_not_answer_is_not_waited_for_long(monkeyp
 
 
 @pytest.mark.parametrize("error", [ApiError(403, "forbidden"), ConnectionRefusedError("refused")])
-async def test_a_right_that_is_missing_or_a_server_that_is_away_is_not_waited_for(error: Exception):
+async def test_a_right_that_is_missing_or_a_server_that_is_away_is_not_waited_for(error: Exception) -> None:
     async with watch_cluster(Server(error), Settings(), make_metrics()) as (_, checks):  # type: ignore[arg-type]
         await the_loop_has_turned()
         assert checks()[f"watch namespaces: {error}"] is None
         assert checks()[f"kubernetes version: {error}"] is None
 
 
-async def test_settings_go_before_what_the_cluster_says():
+async def test_settings_go_before_what_the_cluster_says() -> None:
     async with watch_cluster(Server(), Settings(linkerd="2.17"), make_metrics()) as (provider, checks):  # type: ignore[arg-type]
         assert provider().pods.release.text == "2.17"
         assert checks()["linkerd release: 2.17 (settings)"] is True

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
 from builders import WRONG
+from certificates import Certificates
 from webhook_client import Client, load, with_annotations
 
 from webhook.admission.codec import Request
@@ -18,6 +21,7 @@ from webhook.admission.names import Checked
 from webhook.server.access_log import AccessLog, request_fields
 from webhook.server.server import start_server
 from webhook.serving.logging import configure
+from webhook.settings import Settings
 
 FIXED = with_annotations(load("06-pod-create-from-job"), {WRONG: "true"})
 UNCHANGED = with_annotations(load("06-pod-create-from-job"), {})
@@ -26,10 +30,15 @@ ANSWER = Answer(Outcome.FIXED, warnings=("a warning",), codes=("AFX101",))
 
 
 @pytest.fixture
-def written(settings, certificates, caplog, capfd):
+def written(
+    settings: Settings,
+    certificates: Certificates,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> Callable[..., Awaitable[list[dict[str, Any]]]]:
     """Serve, send reviews, stop, and return what was written of them."""
 
-    async def serve(*reviews, level="INFO", **changes):
+    async def serve(*reviews: dict[str, Any], level: str = "INFO", **changes: Any) -> list[dict[str, Any]]:
         caplog.set_level(level, logger="webhook")
         connector = aiohttp.TCPConnector(ssl=certificates.client)
         async with (
@@ -44,7 +53,9 @@ def written(settings, certificates, caplog, capfd):
     return serve
 
 
-async def test_a_line_says_what_became_of_which_object_and_why(written):
+async def test_a_line_says_what_became_of_which_object_and_why(
+    written: Callable[..., Awaitable[list[dict[str, Any]]]],
+) -> None:
     [line] = await written(FIXED)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}", line.pop("time"))
     assert 0 < line.pop("seconds") < 10
@@ -75,12 +86,19 @@ async def test_a_line_says_what_became_of_which_object_and_why(written):
         pytest.param("WARNING", True, [], id="warnings only"),
     ],
 )
-async def test_which_reviews_are_worth_a_line(written, level, access_log, lines):
+async def test_which_reviews_are_worth_a_line(
+    written: Callable[..., Awaitable[list[dict[str, Any]]]],
+    level: str,
+    access_log: bool,
+    lines: list[tuple[str, str]],
+) -> None:
     found = await written(FIXED, UNCHANGED, level=level, access_log=access_log)
     assert [(line["level"], line["outcome"]) for line in found] == lines
 
 
-async def test_a_line_has_the_form_and_the_fields_of_the_lines_of_logging(capfd):
+async def test_a_line_has_the_form_and_the_fields_of_the_lines_of_logging(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     before, level = logging.getLogger().handlers[:], logging.getLogger().level
     log = configure("info")
     try:
@@ -100,7 +118,7 @@ async def test_a_line_has_the_form_and_the_fields_of_the_lines_of_logging(capfd)
     assert ours.partition(sign)[2] == fields + answer
 
 
-async def test_a_burst_is_written_in_pieces_and_in_order():
+async def test_a_burst_is_written_in_pieces_and_in_order() -> None:
     pieces: list[str] = []
     access_log = AccessLog(pieces.append)
     for number in range(1000):
@@ -111,7 +129,7 @@ async def test_a_burst_is_written_in_pieces_and_in_order():
 
 
 @pytest.mark.parametrize("uid", ['a"b', "line\nfeed", "\u2028", "\U0001f600", "\ud800", "u" * 65])
-async def test_a_uid_that_no_api_server_makes_is_left_out_of_the_line(uid):
+async def test_a_uid_that_no_api_server_makes_is_left_out_of_the_line(uid: str) -> None:
     pieces: list[str] = []
     access_log = AccessLog(pieces.append)
     access_log.add("INFO", Request(uid), ANSWER, 0.001)

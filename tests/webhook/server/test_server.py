@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import aiohttp
 import pytest
 from builders import ALPHA, WRONG
-from webhook_client import REVIEWS, load, patch_of, with_annotations
+from certificates import Certificates
+from webhook_client import REVIEWS, Start, load, patch_of, with_annotations
 from webhook_process import lines, process
 
 import autofix
 from webhook.admission.state import static_provider
 from webhook.server.server import start_server
+from webhook.settings import Settings
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
 
 
-async def test_probes_answer(start):
+async def test_probes_answer(start: Start) -> None:
     client = await start()
     assert await client.get("/livez") == (200, "ok\n")
     assert await client.get("/readyz") == (200, "ok\n")
@@ -29,7 +31,7 @@ async def test_probes_answer(start):
     assert (status, text) == (200, "[+]serving\n[+]certificate\n[+]linkerd release: 2.17\nok\n")
 
 
-async def test_readiness_fails_first_and_reviews_are_still_answered(start):
+async def test_readiness_fails_first_and_reviews_are_still_answered(start: Start) -> None:
     client = await start()
     client.server.stopping.set()
     status, text = await client.get("/readyz")
@@ -39,7 +41,7 @@ async def test_readiness_fails_first_and_reviews_are_still_answered(start):
     assert patch_of(await client.review(GOOD))
 
 
-async def test_connections_are_closed_once_the_end_has_begun(start):
+async def test_connections_are_closed_once_the_end_has_begun(start: Start) -> None:
     client = await start()
     headers = {"Content-Type": "application/json"}
     for stopping in (False, True):
@@ -48,7 +50,7 @@ async def test_connections_are_closed_once_the_end_has_begun(start):
         client.server.stopping.set()
 
 
-async def test_metrics_count_reviews_and_fixes_without_names_of_objects(start):
+async def test_metrics_count_reviews_and_fixes_without_names_of_objects(start: Start) -> None:
     client = await start()
     await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
     await client.review(load("20-namespace-create"))
@@ -70,8 +72,10 @@ async def test_metrics_count_reviews_and_fixes_without_names_of_objects(start):
         assert name not in text
 
 
-async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged(start, caplog):
-    def broken():
+async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
         raise RuntimeError("planted")
 
     client = await start(provider=broken)
@@ -85,7 +89,9 @@ async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged
     assert "planted" in str(record.exc_info[1])
 
 
-async def test_a_review_in_flight_is_answered_although_the_server_stops(settings, certificates):
+async def test_a_review_in_flight_is_answered_although_the_server_stops(
+    settings: Settings, certificates: Certificates
+) -> None:
     entered, go_on = asyncio.Event(), asyncio.Event()
     provider = static_provider(settings)
 
@@ -109,7 +115,9 @@ async def test_a_review_in_flight_is_answered_although_the_server_stops(settings
             assert json.loads(await answer.read())["response"]["allowed"] is True
 
 
-async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(certificates):
+async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(
+    certificates: Certificates,
+) -> None:
     flags = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--shutdown-delay-seconds", "1"]
     environment = {
         "AUTOFIX_TLS_CERT": certificates.cert,
@@ -151,7 +159,9 @@ async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(c
         pytest.param(["--listen", "here"], "--listen here", id="no port"),
     ],
 )
-async def test_a_wrong_setting_is_said_in_one_line_and_ends_with_2(certificates, flags, message):
+async def test_a_wrong_setting_is_said_in_one_line_and_ends_with_2(
+    certificates: Certificates, flags: Sequence[str], message: str
+) -> None:
     if "--listen" in flags:
         flags = [*flags, "--tls-cert", certificates.cert, "--tls-key", certificates.key]
     async with process(*flags) as found:
@@ -162,7 +172,7 @@ async def test_a_wrong_setting_is_said_in_one_line_and_ends_with_2(certificates,
     assert len(talk.decode().splitlines()) == 1
 
 
-async def test_a_port_in_use_is_said(start, certificates):
+async def test_a_port_in_use_is_said(start: Start, certificates: Certificates) -> None:
     client = await start()
     taken = f"127.0.0.1:{client.server.address[1]}"
     flags = ["--listen", taken, "--tls-cert", certificates.cert, "--tls-key", certificates.key]
@@ -172,7 +182,7 @@ async def test_a_port_in_use_is_said(start, certificates):
     assert f"--listen {taken}" in talk.decode()
 
 
-def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Path):
+def test_the_certificate_and_key_must_belong_together(certificates: Certificates, tmp_path: Path) -> None:
     import trustme
 
     from webhook.certificates.tls import load_leaf
@@ -187,7 +197,9 @@ def test_the_certificate_and_key_must_belong_together(certificates, tmp_path: Pa
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/mutate", 405), ("POST", "/", 404), ("POST", "/mutate/x", 404)]
 )
-async def test_other_paths_and_methods_are_refused_and_the_connection_lives_on(start, method, path, status):
+async def test_other_paths_and_methods_are_refused_and_the_connection_lives_on(
+    start: Start, method: str, path: str, status: int
+) -> None:
     client = await start()
     url = client.url.removesuffix("/mutate") + path
     async with client.session.request(method, url, data=GOOD) as answer:
@@ -195,17 +207,17 @@ async def test_other_paths_and_methods_are_refused_and_the_connection_lives_on(s
     assert await client.review(GOOD)
 
 
-async def test_the_api_servers_timeout_in_the_query_is_no_other_path(start):
+async def test_the_api_servers_timeout_in_the_query_is_no_other_path(start: Start) -> None:
     client = await start()
     headers = {"Content-Type": "application/json"}
     async with client.session.post(f"{client.url}?timeout=5s", data=GOOD, headers=headers) as answer:
         assert answer.status == 200
 
 
-async def test_a_body_that_comes_in_pieces_is_read_as_a_whole_and_up_to_the_limit(start):
+async def test_a_body_that_comes_in_pieces_is_read_as_a_whole_and_up_to_the_limit(start: Start) -> None:
     client = await start(max_body_bytes=100_000)
 
-    async def pieces(padding: int):
+    async def pieces(padding: int) -> AsyncIterator[bytes]:
         for position in range(0, len(GOOD), 1000):
             yield GOOD[position : position + 1000]
             await asyncio.sleep(0)

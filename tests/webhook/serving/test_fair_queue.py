@@ -45,7 +45,7 @@ async def served(queue: FairQueue, clock: Clock, *requests: tuple[Flow, str, flo
     return log
 
 
-async def test_where_nobody_waits_work_is_done_at_once(clock: Clock):
+async def test_where_nobody_waits_work_is_done_at_once(clock: Clock) -> None:
     queue = FairQueue(10)
     log: list[str] = []
     running = queue.run(queue.flow("a"), 9000, clock.work(log, "x", 0.0002))
@@ -54,21 +54,21 @@ async def test_where_nobody_waits_work_is_done_at_once(clock: Clock):
     assert (log, done.value.value) == (["x"], "x")
 
 
-async def test_who_floods_waits_behind_who_does_not(clock: Clock):
+async def test_who_floods_waits_behind_who_does_not(clock: Clock) -> None:
     queue = FairQueue(1000)
     flooding = [(queue.flow("flood"), f"flood {number}", 0.010) for number in range(100)]
     order = await served(queue, clock, *flooding, (queue.flow("api server"), "review", 0.0003))
     assert order.index("review") <= 1
 
 
-async def test_within_an_address_a_short_review_does_not_wait_for_all_dear_ones(clock: Clock):
+async def test_within_an_address_a_short_review_does_not_wait_for_all_dear_ones(clock: Clock) -> None:
     queue = FairQueue(1000)
     dear = [(queue.flow("shared"), f"dear {number}", 0.010) for number in range(100)]
     order = await served(queue, clock, *dear, (queue.flow("shared"), "review", 0.0003))
     assert order.index("review") <= 1
 
 
-async def test_addresses_share_the_processor_however_many_connections_they_have(clock: Clock):
+async def test_addresses_share_the_processor_however_many_connections_they_have(clock: Clock) -> None:
     queue = FairQueue(1000)
     many = [(queue.flow("many"), "many", 0.005) for _ in range(90)]
     few = [(queue.flow("few"), "few", 0.005) for _ in range(10)]
@@ -77,7 +77,7 @@ async def test_addresses_share_the_processor_however_many_connections_they_have(
     assert 9 <= Counter(order[:20])["few"] <= 10
 
 
-async def test_a_good_review_first_buys_nothing(clock: Clock):
+async def test_a_good_review_first_buys_nothing(clock: Clock) -> None:
     queue = FairQueue(1000)
     log: list[str] = []
     flows = [queue.flow("shared") for _ in range(50)]
@@ -88,7 +88,7 @@ async def test_a_good_review_first_buys_nothing(clock: Clock):
     assert order.index("review") <= 1
 
 
-async def test_nobody_waits_for_ever(clock: Clock):
+async def test_nobody_waits_for_ever(clock: Clock) -> None:
     queue = FairQueue(1000)
     log: list[str] = []
     first = asyncio.create_task(ask(queue, clock, log, queue.flow("first"), "first", 0.010))
@@ -102,7 +102,7 @@ async def test_nobody_waits_for_ever(clock: Clock):
     assert rounds < 5
 
 
-async def test_what_is_too_much_is_refused_to_who_has_the_most(clock: Clock):
+async def test_what_is_too_much_is_refused_to_who_has_the_most(clock: Clock) -> None:
     queue = FairQueue(5)
     log: list[str] = []
     asked = [ask(queue, clock, [], queue.flow("first"), "first", 0.010)]
@@ -114,7 +114,7 @@ async def test_what_is_too_much_is_refused_to_who_has_the_most(clock: Clock):
     assert queue.waiting == 0
 
 
-async def test_work_of_who_has_gone_is_not_done(clock: Clock):
+async def test_work_of_who_has_gone_is_not_done(clock: Clock) -> None:
     queue = FairQueue(10)
     log: list[str] = []
     first = asyncio.create_task(ask(queue, clock, [], queue.flow("first"), "first", 0.010))
@@ -128,7 +128,7 @@ async def test_work_of_who_has_gone_is_not_done(clock: Clock):
     assert log == ["there"]
 
 
-async def test_an_error_goes_to_whose_work_it_was(clock: Clock):
+async def test_an_error_goes_to_whose_work_it_was(clock: Clock) -> None:
     queue = FairQueue(10)
 
     def broken() -> None:

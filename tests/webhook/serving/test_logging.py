@@ -9,13 +9,14 @@ import select
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pythonjsonlogger.json import JsonFormatter
-from webhook_client import REVIEWS
+from webhook_client import REVIEWS, Start
 
 from webhook.admission.cache import prepare
 from webhook.admission.codec import Request
@@ -32,7 +33,7 @@ LINES = [f"{number} {'x' * (number * 37 % 900)}\n" for number in range(200)]
 
 
 @pytest.fixture
-def pipe():
+def pipe() -> Iterator[tuple[int, int]]:
     reader, writer = os.pipe()
     yield reader, writer
     for end in (reader, writer):
@@ -40,7 +41,7 @@ def pipe():
             os.close(end)
 
 
-def test_pieces_are_whole_lines_that_a_pipe_takes_at_once():
+def test_pieces_are_whole_lines_that_a_pipe_takes_at_once() -> None:
     long = "y" * (2 * select.PIPE_BUF) + "\n"
     text = "".join([*LINES, long, *LINES]).encode()
     pieces = list(logs._pieces(text))
@@ -50,7 +51,7 @@ def test_pieces_are_whole_lines_that_a_pipe_takes_at_once():
     assert len(pieces) < 0.1 * 2 * len(LINES) + len(text) / (select.PIPE_BUF - 1000)
 
 
-def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
+def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe: tuple[int, int]) -> None:
     reader, descriptor = pipe
     os.set_blocking(descriptor, False)
     while select.select((), (descriptor,), (), 0)[1]:
@@ -68,7 +69,9 @@ def test_lines_and_not_texts_are_counted_when_nobody_reads(pipe):
     assert dropped["full"] + dropped["broken"] == 60
 
 
-def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is_ended(monkeypatch):
+def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     written = bytearray()
     dropped: Counter[str] = Counter()
     room = [7, 0, 1000]
@@ -95,7 +98,9 @@ def test_what_cannot_be_written_is_counted_by_lines_and_a_line_that_was_begun_is
 
 
 @pytest.fixture
-def log(pipe):
+def log(
+    pipe: tuple[int, int],
+) -> Iterator[tuple[logging.Logger, Callable[[], list[dict[str, Any]]], list[float]]]:
     """A logger that writes JSON lines to a pipe, what reads them, and its clock."""
     now = [0.0]
     writer = LogWriter(pipe[1])
@@ -114,7 +119,9 @@ def log(pipe):
     logger.handlers = []
 
 
-def test_what_is_said_again_and_again_is_said_20_times_in_10_seconds(log):
+def test_what_is_said_again_and_again_is_said_20_times_in_10_seconds(
+    log: tuple[logging.Logger, Callable[[], list[dict[str, Any]]], list[float]],
+) -> None:
     logger, records, now = log
     for now[0] in (0.0, 5.0, 10.0):
         for number in range(100):
@@ -123,7 +130,9 @@ def test_what_is_said_again_and_again_is_said_20_times_in_10_seconds(log):
     assert Counter(record["message"] for record in records()) == {"refused": 40, "something else": 1}
 
 
-def test_a_long_traceback_keeps_its_end_and_the_record_its_fields(log):
+def test_a_long_traceback_keeps_its_end_and_the_record_its_fields(
+    log: tuple[logging.Logger, Callable[[], list[dict[str, Any]]], list[float]],
+) -> None:
     logger, records, _ = log
 
     def fail(depth: int) -> None:
@@ -146,7 +155,7 @@ def test_a_long_traceback_keeps_its_end_and_the_record_its_fields(log):
     assert all(len(json.dumps(record)) < select.PIPE_BUF for record in (first, second))
 
 
-def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
+def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe: tuple[int, int]) -> None:
     """asyncio logs from finalizers, and they may run anywhere; a lock of Python's would wait for itself."""
     writer = LogWriter(pipe[1], most=100_000)
     is_inside = False
@@ -173,7 +182,9 @@ def test_a_finalizer_may_log_in_the_middle_of_a_line(pipe):
 
 
 @pytest.mark.parametrize("part", ["metrics", "access_log", "notify"])
-def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
+def test_what_fails_behind_an_answer_is_said_and_raises_nothing(
+    caplog: pytest.LogCaptureFixture, part: str
+) -> None:
     def fail(*_: object) -> None:
         raise OSError("planted")
 
@@ -194,7 +205,9 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(caplog, part):
 
 
 @pytest.mark.parametrize("name", ["webhook", "autofix"])
-def test_lines_of_both_packages_are_written(name: str, capfd, monkeypatch):
+def test_lines_of_both_packages_are_written(
+    name: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "level", root.level)
@@ -205,7 +218,9 @@ def test_lines_of_both_packages_are_written(name: str, capfd, monkeypatch):
     assert (line["logger"], line["message"], line["resource"]) == (name, "watching", "namespaces")
 
 
-async def test_an_answer_is_the_same_without_its_report(start, monkeypatch):
+async def test_an_answer_is_the_same_without_its_report(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise OSError("planted")
 

@@ -31,14 +31,14 @@ def page_faults(environment: dict[str, str]) -> int:
     return int(ended.stdout)
 
 
-def test_pages_are_touched_once_and_not_at_every_read():
+def test_pages_are_touched_once_and_not_at_every_read() -> None:
     with_image = page_faults(malloc_environment())
     assert with_image < 500 or platform.libc_ver()[0] != "glibc"
     # Otherwise the variables do nothing.
     assert page_faults({}) > 1500 or platform.libc_ver()[0] != "glibc"
 
 
-def test_the_deployment_has_the_same_variables_as_the_image():
+def test_the_deployment_has_the_same_variables_as_the_image() -> None:
     text = (DEPLOY / "base/deployment.yaml").read_text(encoding="utf-8")
     [container] = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
     variables = {variable["name"]: variable["value"] for variable in container["env"]}

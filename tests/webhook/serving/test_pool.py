@@ -46,14 +46,14 @@ async def house() -> House:
     return House()
 
 
-async def test_within_the_bounds_nobody_is_closed(house: House):
+async def test_within_the_bounds_nobody_is_closed(house: House) -> None:
     for number in range(20):
         house.connect(f"10.0.0.{number % 2}")
     assert house.refused == []
     assert len(house.pool) == 20
 
 
-async def test_an_address_that_has_its_share_loses_its_own(house: House):
+async def test_an_address_that_has_its_share_loses_its_own(house: House) -> None:
     others = [house.connect("10.0.0.1") for _ in range(8)]
     for _ in range(30):
         house.connect("10.0.0.2")
@@ -61,7 +61,7 @@ async def test_an_address_that_has_its_share_loses_its_own(house: House):
     assert house.refused == [("10.0.0.2", "connections")] * 18
 
 
-async def test_a_full_pool_closes_one_of_the_address_with_the_most(house: House):
+async def test_a_full_pool_closes_one_of_the_address_with_the_most(house: House) -> None:
     for _ in range(12):
         house.connect("10.0.0.2")
     for _ in range(8):
@@ -71,14 +71,14 @@ async def test_a_full_pool_closes_one_of_the_address_with_the_most(house: House)
     assert fresh not in house.aborted
 
 
-async def test_silent_callers_push_out_each_other_and_not_a_handshake(house: House):
+async def test_silent_callers_push_out_each_other_and_not_a_handshake(house: House) -> None:
     greeting = house.connect("10.0.0.1", Stage.HANDSHAKE)
     for _ in range(100):
         house.connect("10.0.0.1")
     assert greeting not in house.aborted
 
 
-async def test_a_connection_with_good_reviews_is_not_pushed_out_by_strangers(house: House):
+async def test_a_connection_with_good_reviews_is_not_pushed_out_by_strangers(house: House) -> None:
     known = house.connect("10.0.0.1", Stage.IDLE, answers=3)
     for stage in (Stage.SILENT, Stage.HANDSHAKE, Stage.HEAD, Stage.BODY):
         for _ in range(100):
@@ -86,7 +86,7 @@ async def test_a_connection_with_good_reviews_is_not_pushed_out_by_strangers(hou
     assert known not in house.aborted
 
 
-async def test_a_new_caller_has_a_place_beside_many_that_were_good_once(house: House):
+async def test_a_new_caller_has_a_place_beside_many_that_were_good_once(house: House) -> None:
     known = [house.connect("10.0.0.1", Stage.IDLE, answers=1, since=number) for number in range(12)]
     fresh = house.connect("10.0.0.1", Stage.HANDSHAKE)
     assert fresh not in house.aborted
@@ -94,7 +94,7 @@ async def test_a_new_caller_has_a_place_beside_many_that_were_good_once(house: H
     assert house.aborted == known[:1]
 
 
-async def test_of_the_good_ones_those_at_work_stay(house: House):
+async def test_of_the_good_ones_those_at_work_stay(house: House) -> None:
     at_work = [house.connect("10.0.0.1", Stage.ANSWER, answers=1) for _ in range(6)]
     idle = [house.connect("10.0.0.1", Stage.IDLE, answers=1, since=9) for _ in range(6)]
     house.connect("10.0.0.1")
@@ -102,14 +102,14 @@ async def test_of_the_good_ones_those_at_work_stay(house: House):
     assert not set(house.aborted) & set(at_work)
 
 
-async def test_among_many_addresses_to_have_a_few_more_is_no_reason_to_lose_one(house: House):
+async def test_among_many_addresses_to_have_a_few_more_is_no_reason_to_lose_one(house: House) -> None:
     api_server = [house.connect("10.0.0.1", Stage.IDLE, answers=9, since=100) for _ in range(2)]
     for number in range(100):
         house.connect(f"10.0.1.{number}", Stage.IDLE, answers=1, since=number)
     assert not set(house.aborted) & set(api_server)
 
 
-async def test_who_holds_the_most_bytes_is_closed_and_a_short_review_is_not(house: House):
+async def test_who_holds_the_most_bytes_is_closed_and_a_short_review_is_not(house: House) -> None:
     short = house.connect("10.0.0.1", Stage.BODY)
     house.pool.received(short, 9)
     for _ in range(30):
@@ -121,7 +121,7 @@ async def test_who_holds_the_most_bytes_is_closed_and_a_short_review_is_not(hous
     assert short.size == 0
 
 
-async def test_what_is_closed_is_not_counted_any_more(house: House):
+async def test_what_is_closed_is_not_counted_any_more(house: House) -> None:
     connections = [house.connect("10.0.0.1", Stage.BODY) for _ in range(5)]
     for connection in connections:
         house.pool.received(connection, 10)
@@ -146,7 +146,7 @@ async def test_what_is_closed_is_not_counted_any_more(house: House):
 )
 async def test_what_takes_too_long_is_named(
     house: House, stage: Stage, blocked: bool, age: float, reason: str
-):
+) -> None:
     connection = house.connect("10.0.0.1", stage, since=100)
     connection.blocked = blocked
     house.pool.sweep_once(100 + age)
@@ -154,14 +154,14 @@ async def test_what_takes_too_long_is_named(
 
 
 @pytest.mark.parametrize("addresses", [1, 3, 10, 19])
-async def test_who_opens_connection_after_connection_pushes_out_its_own(house: House, addresses: int):
+async def test_who_opens_connection_after_connection_pushes_out_its_own(house: House, addresses: int) -> None:
     greeting = house.connect("10.0.0.1", Stage.HANDSHAKE)
     for number in range(200):
         house.connect(f"10.0.2.{number % addresses}", Stage.HANDSHAKE)
     assert greeting not in house.aborted
 
 
-async def test_what_buffers_keep_behind_long_requests_is_bounded(house: House):
+async def test_what_buffers_keep_behind_long_requests_is_bounded(house: House) -> None:
     house.pool = Pool(
         replace(LIMITS, connections=1000, connections_per_address=1000, bytes_in_flight=10**9),
         lambda address, reason: house.refused.append((address, reason)),

@@ -42,7 +42,9 @@ async def counting() -> CountingPool:
     return CountingPool()
 
 
-async def test_memory_of_large_bodies_is_given_back_while_the_connections_stay_open(counting: CountingPool):
+async def test_memory_of_large_bodies_is_given_back_while_the_connections_stay_open(
+    counting: CountingPool,
+) -> None:
     connections = counting.connections(4)
     for connection in connections:
         counting.pool.received(connection, MIB)
@@ -52,7 +54,7 @@ async def test_memory_of_large_bodies_is_given_back_while_the_connections_stay_o
     assert [counting.sweep() for _ in range(4)] == [0, 1, 1, 1]
 
 
-async def test_nothing_is_given_back_while_bodies_come_again_and_again(counting: CountingPool):
+async def test_nothing_is_given_back_while_bodies_come_again_and_again(counting: CountingPool) -> None:
     connections = counting.connections(4)
     for _ in range(5):
         # At the moment of the sweep, none is there.
@@ -62,20 +64,20 @@ async def test_nothing_is_given_back_while_bodies_come_again_and_again(counting:
         assert counting.sweep() == 0
 
 
-async def test_memory_of_many_connections_is_given_back_when_most_have_gone(counting: CountingPool):
+async def test_memory_of_many_connections_is_given_back_when_most_have_gone(counting: CountingPool) -> None:
     for connection in counting.connections(64)[8:]:
         counting.pool.discard(connection)
     assert [counting.sweep() for _ in range(4)] == [0, 1, 1, 1]
 
 
-async def test_memory_of_eight_connections_is_worth_giving_back(counting: CountingPool):
+async def test_memory_of_eight_connections_is_worth_giving_back(counting: CountingPool) -> None:
     # Each took buffers of up to 640 KiB, however early its body was refused.
     for connection in counting.connections(8):
         counting.pool.discard(connection)
     assert [counting.sweep() for _ in range(3)] == [0, 1, 1]
 
 
-async def test_usual_reviews_give_nothing_back(counting: CountingPool):
+async def test_usual_reviews_give_nothing_back(counting: CountingPool) -> None:
     # The API server keeps its connections open.
     for connection in counting.connections(16):
         for size in (9000, -9000):

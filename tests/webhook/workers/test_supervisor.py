@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from certificates import Certificates
 from prometheus_client.parser import text_string_to_metric_families
 from webhook_client import REVIEWS
 from webhook_process import lines, process
@@ -24,7 +25,7 @@ HEADERS = {"Content-Type": "application/json"}
 SLOW = {**HEADERS, "Content-Length": str(len(GOOD))}
 
 
-def flags(certificates, *more: str) -> list[str]:
+def flags(certificates: Certificates, *more: str) -> list[str]:
     return [
         *("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--processes", "2"),
         *("--tls-cert", certificates.cert, "--tls-key", certificates.key, "--linkerd", "2.17"),
@@ -73,7 +74,7 @@ async def gone(pids: list[int]) -> None:
     pytest.fail("they have not ended")
 
 
-async def test_both_answer_and_what_they_counted_adds_up(certificates):
+async def test_both_answer_and_what_they_counted_adds_up(certificates: Certificates) -> None:
     async with process(*flags(certificates)) as found:
         listening = await lines(found, "listening")
         address, admin = listening["address"], listening["admin_address"]
@@ -95,7 +96,7 @@ async def test_both_answer_and_what_they_counted_adds_up(certificates):
         assert await asyncio.wait_for(found.wait(), 10) == 0
 
 
-async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates):
+async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates: Certificates) -> None:
     async with process(*flags(certificates, "--shutdown-delay-seconds", "1")) as found:
         listening = await lines(found, "listening")
         members, go_on = children(found.pid), asyncio.Event()
@@ -132,7 +133,7 @@ async def test_sigterm_makes_all_unready_and_lets_reviews_finish(certificates):
         await gone(members)
 
 
-async def test_a_process_that_is_killed_ends_all_of_them(certificates):
+async def test_a_process_that_is_killed_ends_all_of_them(certificates: Certificates) -> None:
     async with process(*flags(certificates)) as found:
         await lines(found, "listening")
         members = children(found.pid)
@@ -143,7 +144,7 @@ async def test_a_process_that_is_killed_ends_all_of_them(certificates):
         await gone(members)
 
 
-async def test_none_outlives_a_parent_that_is_killed(certificates):
+async def test_none_outlives_a_parent_that_is_killed(certificates: Certificates) -> None:
     async with process(*flags(certificates)) as found:
         await lines(found, "listening")
         members = children(found.pid)
@@ -151,7 +152,7 @@ async def test_none_outlives_a_parent_that_is_killed(certificates):
         await gone(members)
 
 
-async def test_a_wrong_setting_is_said_once(certificates):
+async def test_a_wrong_setting_is_said_once(certificates: Certificates) -> None:
     async with process(*flags(certificates, "--tls-key", "absent.key")) as found:
         _, talk = await asyncio.wait_for(found.communicate(), 30)
     assert found.returncode == 2
@@ -159,7 +160,7 @@ async def test_a_wrong_setting_is_said_once(certificates):
     assert len(talk.decode().splitlines()) == 1
 
 
-def test_metrics_of_each_process_keep_their_type_and_their_help():
+def test_metrics_of_each_process_keep_their_type_and_their_help() -> None:
     texts = [
         f'# HELP fixes_total Fixes.\n# TYPE fixes_total counter\nfixes_total{{code="AFX101"}} {count}\n'
         for count in (2, 3)
