@@ -1,4 +1,4 @@
-"""The lifecycle test: a Job that should complete, in a Namespace that is removed whatever happens."""
+"""The lifecycle test: a Job that should complete, in a Namespace that is always removed after it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
         key: the native-sidecar annotation to write.
         image: of the container that does the work: anything with the command ``sleep``.
         seconds: how long to wait.
-        keep: whether to leave the Namespace, so that people can look into it.
+        keep: whether the Namespace stays, so that people can look into it.
         say: called with a line about every step.
 
     Returns:
-        What became of the Job's pod.
+        The outcome.
 
     Raises:
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
@@ -133,7 +133,7 @@ def _job(namespace: str, annotations: dict[str, str], image: str) -> dict[str, A
         "image": image,
         "command": ["sleep", "1"],
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},
-        # What the restricted Pod Security level asks for; Linkerd's own containers are its own business.
+        # The restricted Pod Security level asks for this. Linkerd answers for its own containers.
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

@@ -19,7 +19,7 @@ from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
 _TRIES: Final = 3
-# Labels and annotations of tools that put an object back as it is in their source (their documentation).
+# Labels and annotations of tools that restore an object from their source (their documentation).
 _MANAGERS: Final = {
     "argocd.argoproj.io/instance": "Argo CD",
     "argocd.argoproj.io/tracking-id": "Argo CD",
@@ -50,10 +50,10 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
     Args:
         api: the connection.
         evaluation: the object, with the patch that the user has seen.
-        dry_run: whether the server is to do everything but store it.
+        dry_run: whether the server does everything but store the object.
 
     Returns:
-        The tool that may put the object back as it was, empty when none is known.
+        The tool that may undo the patch; empty when no such tool is known.
 
     Raises:
         AutofixError: when the object has changed as far as Linkerd is concerned, or is gone, or the server
@@ -75,7 +75,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
             )
         except ApiError as error:
             if error.status == HTTPStatus.CONFLICT:
-                # Its status changes all the time, which does not matter here: try again.
+                # The status of an object changes all the time, and does not matter here: try again.
                 continue
             raise AutofixError(f"{evaluation.reference}: {error}") from None
         return _managed_by(live)

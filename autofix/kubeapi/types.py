@@ -14,8 +14,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 JsonObject: TypeAlias = dict[str, Any]
 
-# What a mapping of annotations or labels is decoded to, and what a list of owner references is decoded to.
-# Whoever must count them first lets both be bytes (``msgspec.Raw``).
+# The type of a mapping of annotations or labels, and the type of a list of owner references. A caller that
+# must count them before decoding takes bytes (``msgspec.Raw``) for both.
 E = TypeVar("E")
 R = TypeVar("R")
 
@@ -31,7 +31,7 @@ class OwnerReference(Struct, rename="camel", frozen=True):
 
 
 class Metadata(Struct, Generic[E, R], rename="camel", omit_defaults=True):
-    """Metadata of an object or of a template; a mapping that is absent is UNSET, and not None."""
+    """Metadata of an object or of a template; absent annotations are UNSET, and null is None."""
 
     name: str = ""
     generate_name: str = ""
@@ -176,7 +176,7 @@ class PodStatus(Struct, rename="camel"):
 
 
 class Pod(Object):
-    """A pod, with the fields that tell how its proxy runs."""
+    """A pod, with the fields that show how its proxy runs."""
 
     spec: PodSpec = msgspec.field(default_factory=PodSpec)
     status: PodStatus = msgspec.field(default_factory=PodStatus)

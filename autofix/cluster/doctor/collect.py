@@ -1,4 +1,4 @@
-"""Collects the facts for ``autofix doctor``; it stores nothing, and goes on after a refusal."""
+"""Collects the facts for ``autofix doctor``. It stores nothing, and goes on after a refusal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 _COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
-# Linkerd has never read it, and everybody writes it.
+# Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
 _IMAGE: Final = "registry.k8s.io/pause:3.10"
 
@@ -43,7 +43,7 @@ async def collect_facts(
 
     Args:
         api: the connection.
-        options: the user's; they go before what the cluster says.
+        options: the user's; they come before what the cluster says.
         linkerd_namespace: the control plane's.
         ours: name of our MutatingWebhookConfiguration.
         namespace: where a pod is created in a dry run.
@@ -126,7 +126,7 @@ async def _ours(
 
 
 async def _slices(api: Api, service: ServiceReference) -> list[EndpointSlice]:
-    # The service's names come from the cluster, and may be names that no object can have.
+    # The names of the Service come from the cluster, and no object may be able to have them.
     labels = label_selector("kubernetes.io/service-name", service.name)
     path = resource_path(ENDPOINT_SLICE, service.namespace)
     return await read_all(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
@@ -170,11 +170,11 @@ def _default(options: Options) -> bool:
 
 
 async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
-    """Create a pod in a dry run: the answer shows what server and webhook do."""
+    """Create a pod in a dry run: the answer shows what the API server and the webhook do with it."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        # The other value than the default's, for the webhook repairs only what makes a difference.
+        # Another value than the default: the webhook repairs only a key that makes a difference.
         "metadata": {
             "generateName": "autofix-doctor-",
             "annotations": {WRONG_KEY: str(native).lower(), "linkerd.io/inject": "disabled"},
