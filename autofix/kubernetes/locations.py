@@ -66,27 +66,13 @@ class Malformed(NamedTuple):
 
 
 def kind_of(obj: Mapping[str, object]) -> str:
-    """Return an object's kind.
-
-    Args:
-        obj: the object.
-
-    Returns:
-        The kind; empty when the object has none.
-    """
+    """Return an object's kind; empty when it has none."""
     kind = obj.get("kind")
     return kind if isinstance(kind, str) else ""
 
 
 def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
-    """Return an object's names.
-
-    Args:
-        obj: the object.
-
-    Returns:
-        The namespace, and the name or else generateName; each is empty when the object has none.
-    """
+    """Return an object's namespace and name (or generateName); each is empty when it has none."""
     metadata = obj.get("metadata")
     if not isinstance(metadata, dict):
         return "", ""
@@ -96,14 +82,7 @@ def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
 
 
 def group_of(obj: Mapping[str, object]) -> str | None:
-    """Return an object's API group.
-
-    Args:
-        obj: the object.
-
-    Returns:
-        The group; empty for the core group, None without an apiVersion.
-    """
+    """Return an object's API group: empty for the core group, None without an apiVersion."""
     version = obj.get("apiVersion")
     return version.rpartition("/")[0] if isinstance(version, str) else None
 
@@ -249,15 +228,7 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
-    """Return the mapping at a location's path.
-
-    Args:
-        obj: the object.
-        path: the path.
-
-    Returns:
-        The mapping; None when there is nothing, or something else.
-    """
+    """Return the mapping at a location's path; None when there is nothing, or no mapping."""
     entries = get(obj, path)
     return entries if isinstance(entries, dict) else None
 

@@ -1,4 +1,4 @@
-"""Authorities, certificate and keys as one value, and as the data of a Secret."""
+"""CAs, certificate and keys as one value, and as the data of a Secret."""
 
 from __future__ import annotations
 
@@ -49,7 +49,14 @@ class CertificateBundle:
 
 
 def to_data(bundle: CertificateBundle) -> dict[str, str]:
-    """Return the ``data`` of a Secret."""
+    """Write a bundle as the ``data`` of a Secret.
+
+    Args:
+        bundle: the bundle.
+
+    Returns:
+        The values by their keys, base64.
+    """
     parts = (
         _pem(*bundle.trusted),
         _key_pem(bundle.authority.key),

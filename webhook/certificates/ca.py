@@ -37,7 +37,7 @@ def new_authority(now: datetime, lifetime: timedelta) -> KeyPair:
         The authority and its key.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    # Two authorities must not share a name: the chain of a certificate is looked up by it.
+    # Two authorities must not have the same name: clients look up the issuer of a certificate by its name.
     name = _subject(f"{_NAME} CA {now:%Y-%m-%d} {x509.random_serial_number() % 10**8:08}")
     usage = x509.KeyUsage(
         digital_signature=True,
@@ -86,7 +86,14 @@ def new_leaf(authority: KeyPair, names: Sequence[str], now: datetime, lifetime: 
 
 
 def canonical(name: str) -> str:
-    """Write a DNS name or IP address as ``names_of`` does."""
+    """Write a DNS name or IP address as ``names_of`` does.
+
+    Args:
+        name: the name or address.
+
+    Returns:
+        The same name in lower case, or the same address in its shortest form.
+    """
     try:
         return str(ipaddress.ip_address(name))
     except ValueError:
@@ -94,7 +101,14 @@ def canonical(name: str) -> str:
 
 
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
-    """Return the DNS names and IP addresses that a certificate is good for."""
+    """Return the DNS names and IP addresses for which a certificate is valid.
+
+    Args:
+        certificate: the certificate.
+
+    Returns:
+        Its names and addresses; empty when it has none.
+    """
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

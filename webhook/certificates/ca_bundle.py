@@ -1,4 +1,4 @@
-"""The caBundle of our MutatingWebhookConfiguration: whom the API server trusts when it calls us."""
+"""The caBundle of our MutatingWebhookConfiguration: the CAs that the API server trusts when it calls us."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ _LOG: Final = logging.getLogger("webhook")
 
 
 def trusts(configuration: MutatingWebhookConfiguration | None, bundle: str) -> bool:
-    """Tell whether all webhooks of a configuration have a caBundle.
+    """Tell whether all webhooks of a configuration have this caBundle.
 
     Args:
         configuration: the configuration; None when there is none.
         bundle: the caBundle, base64 of PEM.
+
+    Returns:
+        True when they have.
     """
     return configuration is not None and all(
         webhook.client_config.ca_bundle == bundle for webhook in configuration.webhooks or ()

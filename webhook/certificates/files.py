@@ -1,4 +1,4 @@
-"""A certificate in files that somebody else renews: cert-manager, or whoever writes the mounted Secret."""
+"""A certificate in files that another program renews, such as cert-manager by a mounted Secret."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECONDS: Final = 2.0
 
 @dataclass(slots=True)
 class _Reload:
-    """The problems that the log has already; empty when there are none.
+    """The problems that are in the log already; empty when there are none.
 
     Attributes:
         problem: why newer files are not served.
@@ -37,7 +37,7 @@ class _Reload:
 async def serve_files(
     certificate: str, key: str, served: ServedCertificate, now: Callable[[], datetime]
 ) -> AsyncIterator[Checks]:
-    """Serve a certificate from files, and its successors, as long as the context is open.
+    """Serve the certificate in two files, and load newer files, as long as the context is open.
 
     Args:
         certificate: path of a PEM file with the certificate and its chain.
@@ -54,7 +54,7 @@ async def serve_files(
             certificate that is not valid is served, and the replica is not ready: valid files may come, or
             the time at which these are valid.
     """
-    # The files are read before they are loaded, so that a change in between is loaded again, and not missed.
+    # The files are read before they are loaded. So a change between the two is loaded again, and not missed.
     first = _content(certificate, key)
     served.load(certificate, key)
     reload = _Reload()
@@ -103,7 +103,7 @@ def _say_invalid(served: ServedCertificate, reload: _Reload, now: datetime) -> N
 
 
 def _content(*paths: str) -> tuple[bytes, ...]:
-    # The contents count, and not the times: a mounted Secret changes by the target of a link.
+    # The contents count, and not the times of the files: a kubelet changes a mounted Secret by a link.
     try:
         return tuple(Path(path).read_bytes() for path in paths)
     except OSError:

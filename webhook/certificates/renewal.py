@@ -1,9 +1,9 @@
-"""When to renew what, as a pure function of the present bundle and the time.
+"""What to renew, and when: a pure function of the present bundle and the time.
 
 An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it. It signs
-the next certificate once the API server trusts it. Certificates live at most a third as long, so that none
-outlives the authority that signed it. Every decision depends on the time of the moment only: a pause, or a
-clock that jumps, misses nothing.
+the next certificate once the API server trusts it. Certificates live at most a third as long, so that no
+certificate outlives the authority that signed it. Every decision depends on the present time only: a pause,
+or a clock that jumps, misses nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Policy:
 def renew(
     old: CertificateBundle | None, policy: Policy, now: datetime, *, published: bool
 ) -> tuple[CertificateBundle, str]:
-    """Return the bundle to use from now on, and why it differs from the present bundle.
+    """Return the bundle to use from now on, and why it is not the present bundle.
 
     Args:
         old: the present bundle; None when there is none that can be used.
@@ -55,7 +55,7 @@ def renew(
     """
     if old is None:
         return _fresh(policy, now), "there is none that can be used"
-    if reason := _useless(old, policy, now):
+    if reason := _unusable(old, policy, now):
         # No client can connect now, so nothing can break: take the shortest way back.
         if _valid(old.authority.certificate, now) and not _due(old.authority.certificate, now):
             return _with_leaf(old, policy, now), reason
@@ -75,7 +75,8 @@ def _fresh(policy: Policy, now: datetime) -> CertificateBundle:
 
 
 def _with_leaf(old: CertificateBundle, policy: Policy, now: datetime) -> CertificateBundle:
-    # While replicas with other names are being replaced, a certificate must suit both; the next need not.
+    # While replicas with other names are replaced, a certificate must have the names of both. The next one
+    # has only our names.
     served = names_of(old.leaf.certificate)
     others = () if frozenset(policy.names) <= served else sorted(served - frozenset(policy.names))
     names = (*policy.names, *others)[:_MOST_NAMES]
@@ -91,22 +92,30 @@ def _trusting(new: CertificateBundle, old: CertificateBundle, now: datetime) -> 
 
 
 def validity_problem(bundle: CertificateBundle, now: datetime) -> str:
-    """Say why nobody can trust a certificate at a time; empty when it and a CA that signed it are valid."""
+    """Say why no client can trust a certificate at a time.
+
+    Args:
+        bundle: the certificate with its CAs.
+        now: the time, with time zone.
+
+    Returns:
+        The problem; empty when the certificate is valid, and a CA that signed it.
+    """
     leaf = bundle.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if not any(_valid(authority, now) and _signed(leaf, authority) for authority in bundle.trusted):
+    if not any(_valid(authority, now) and _has_signed(leaf, authority) for authority in bundle.trusted):
         return "no CA that is valid at this time has signed the certificate"
     return ""
 
 
-def _useless(old: CertificateBundle, policy: Policy, now: datetime) -> str:
+def _unusable(old: CertificateBundle, policy: Policy, now: datetime) -> str:
     if not frozenset(policy.names) <= names_of(old.leaf.certificate):
         return validity_problem(old, now) or "the certificate has other names"
     return validity_problem(old, now)
 
 
-def _signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
+def _has_signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         leaf.verify_directly_issued_by(authority)
     except (InvalidSignature, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Rotates the self-managed certificate: in a Secret that all replicas share, and in the configuration.
+"""Rotates the certificate in a Secret that all replicas share, and the caBundle of our configuration.
 
 Replicas agree through the Secret: each replica writes only on top of what it has read (resourceVersion), and
 takes over what another replica wrote. A replica serves the certificate in the Secret as soon as it reads it,
@@ -35,9 +35,9 @@ from webhook.serving.tasks import in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-# Clocks jump and machines sleep: the time is read again and again, and no sleep relies on it.
+# Clocks jump and machines sleep. So the rotator often reads the time, and never sleeps until a certain time.
 _LONGEST_PAUSE: Final = 30.0
-# How long a certificate of somebody else stays that is not valid by our time, after ours was overwritten.
+# A certificate of another writer that is not valid by our time is overwritten once in this time.
 _PATIENCE: Final = 600.0
 # However often others change the Secret, the rotator corrects it at most this often.
 _SHORTEST_PAUSE: Final = 0.5
@@ -49,13 +49,14 @@ class _PatienceError(Exception):
 
 @dataclass(slots=True)
 class Rotator:
-    """What one replica knows of the certificate.
+    """The state of the rotation in one replica.
 
     Attributes:
         api: the connection.
         namespace, name: of the Secret.
         policy: which certificates it makes.
-        configuration: name of our MutatingWebhookConfiguration; empty when somebody else keeps its caBundle.
+        configuration: name of our MutatingWebhookConfiguration; empty when another program writes the
+            caBundle.
         configurations: the cluster's.
         served: takes the certificate.
         secret: the Secret as the API server has it.
@@ -177,7 +178,7 @@ async def _rotate(rotator: Rotator) -> None:
 
 
 def _failed(rotator: Rotator, error: Exception, *, calm: bool = False) -> None:
-    """Log what went wrong, once; it is no problem that another replica was first."""
+    """Log an error once. It is no problem that another replica was first."""
     problem = "" if calm else str(error) or type(error).__name__
     if problem and problem != rotator.problem:
         _LOG.warning("cannot keep the certificate", extra={"secret": rotator.name, "reason": problem})
@@ -221,9 +222,10 @@ def _is_strange(rotator: Rotator, stored: CertificateBundle, now: datetime) -> b
 
 
 def _be_patient(rotator: Rotator, stored: CertificateBundle, now: datetime) -> None:
-    """Raise when such a certificate has been overwritten shortly before, and that did not help.
+    """Raise when such a certificate was overwritten a short time ago, and that did not help.
 
-    Then our certificate is not valid by the time of whoever writes them. They must not go on for ever.
+    Then our certificate is not valid by the clock of the other writer. The two must not overwrite each other
+    for ever.
     """
     if rotator.overwrote is not None and rotator.api.clock.ticks() - rotator.overwrote < _PATIENCE:
         if rotator.serving is None or validity_problem(rotator.serving, now):

@@ -63,7 +63,7 @@ async def start_background(
             files = serve_files(settings.tls_cert, settings.tls_key, served, clock.now)
             background.checks.append(await stack.enter_async_context(files))
         if settings.tls_secret or settings.watch or settings.events or settings.configuration:
-            await _ask_the_api_server(stack, settings, metrics, background, clock)
+            await _start_cluster_tasks(stack, settings, metrics, background, clock)
         if not settings.watch:
             # The release is worth showing; without one the webhook serves too.
             release = from_settings().pods.release.text
@@ -72,7 +72,7 @@ async def start_background(
         yield background
 
 
-async def _ask_the_api_server(
+async def _start_cluster_tasks(
     stack: AsyncExitStack, settings: Settings, metrics: Metrics, background: Background, clock: ServerClock
 ) -> None:
     try:
@@ -90,13 +90,13 @@ async def _ask_the_api_server(
         ) from None
     api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
     background.checks.append(check_skew(clock))
-    configurations, also = make_configurations(), _nothing
+    configurations, on_change = make_configurations(), _nothing
     if settings.tls_secret:
         rotator = rotate_certificate(api, settings, configurations, background.served)
-        checks, also = await stack.enter_async_context(rotator)
+        checks, on_change = await stack.enter_async_context(rotator)
         background.checks.append(checks)
     if settings.configuration:
-        order = check_order(api, configurations, settings.configuration, metrics, also)
+        order = check_order(api, configurations, settings.configuration, metrics, on_change)
         background.checks.append(await stack.enter_async_context(order))
     if settings.watch:
         watches = watch_cluster(api, settings, metrics)
