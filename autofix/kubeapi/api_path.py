@@ -43,7 +43,17 @@ class ApiPath(str):
         return super().__new__(cls, "".join(f"/{quote(checked(part), safe='')}" for part in parts))
 
     def child(self, *parts: str) -> ApiPath:
-        """Return a path below this path; the arguments and errors are those of a new path."""
+        """Return a path below this path.
+
+        Args:
+            parts: as for a new path.
+
+        Returns:
+            The longer path.
+
+        Raises:
+            PathError: as for a new path.
+        """
         return super().__new__(ApiPath, f"{self}{ApiPath(*parts)}")
 
 

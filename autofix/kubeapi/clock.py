@@ -25,7 +25,7 @@ class ServerClock:
 
     Attributes:
         own: the clock of this machine.
-        ticks: seconds since some moment, of a clock that nobody sets.
+        ticks: seconds since a fixed moment, of a clock that nobody sets.
         changed: called after every answer that tells the time.
     """
 
@@ -50,7 +50,7 @@ class ServerClock:
             latest = server + _SECOND + timedelta(seconds=waited)
         except (ValueError, OverflowError):
             return
-        # Within these bounds nobody can say which clock is right, and the own clock is more precise.
+        # Between these two times nobody can say which clock is right, and the own clock is more precise.
         self._heard = min(max(self.own(), server), latest), self.ticks()
         self.changed()
 

@@ -173,7 +173,7 @@ def make_metrics() -> Metrics:
             ["reason"],
             registry=registry,
         ),
-        Gauge("autofix_limit", "Bounds in force, by name.", ["limit"], registry=registry),
+        Gauge("autofix_limit", "Limits in force, by name.", ["limit"], registry=registry),
         Gauge("autofix_bytes_in_flight", "Bytes of requests that are not answered yet.", registry=registry),
         Gauge("autofix_waiting_reviews", "Reviews that wait for their turn.", registry=registry),
         log_lines_dropped,

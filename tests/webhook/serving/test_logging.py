@@ -105,7 +105,7 @@ def log(
     now = [0.0]
     writer = LogWriter(pipe[1])
     handler = logs._Handler(writer)
-    handler.setFormatter(JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
+    handler.setFormatter(JsonFormatter(logs._FORMAT, rename_fields=logs._NAMES))
     handler.addFilter(logs._RepeatFilter(writer, lambda: now[0]))
     logger = logging.getLogger("test of the log")
     logger.propagate, logger.handlers = False, [handler]
