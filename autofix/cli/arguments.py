@@ -198,10 +198,6 @@ def _probe(command: argparse.ArgumentParser) -> None:
     shared.quiet(command)
 
 
-def _krm(command: argparse.ArgumentParser) -> None:
-    shared.rules_and_cluster(command)
-
-
 def _rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="a rule's code, such as AFX101")
 

@@ -72,7 +72,7 @@ def _result(file: CheckedFile, position: PositionedFinding, lines: Lines) -> dic
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}],
     }
     if position.edits:
-        replacements = [_replacement(lines, splice) for splice in position.edits]
+        replacements = [_replacement(lines, edit) for edit in position.edits]
         change = {"artifactLocation": _artifact(file), "replacements": replacements}
         description = {"text": f"{finding.applicability} fix"}
         result["fixes"] = [{"description": description, "artifactChanges": [change]}]
