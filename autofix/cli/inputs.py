@@ -16,7 +16,7 @@ from autofix.cli import exit_codes
 from autofix.cli.output import say, say_errors
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
-from autofix.text.discovery import find_files, written
+from autofix.text.discovery import find_files, normal_path
 from autofix.text.prefilter import may_concern_linkerd
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
     if STDIN in paths:
         yield Input(sys.stdin.buffer.read(), "<stdin>", is_named=True)
     names = [path for path in paths if path != STDIN]
-    named_files = {written(path) for path in names}
+    named_files = {normal_path(path) for path in names}
     files = find_files(
         names,
         exclude=arguments.exclude,

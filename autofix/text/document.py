@@ -13,10 +13,10 @@ class Document(NamedTuple):
     Attributes:
         source: the file's name as the user should see it, or ``<stdin>``.
         line: the line of the document's first content, counted from 1.
-        index: its number among the documents of its file, counted from 0; empty ones do not count.
+        index: its number among the documents of its file, counted from 0; empty documents do not count.
         value: plain dicts with string keys, lists, strings, numbers, booleans and None. Parts that YAML
             aliases repeat are one shared object: never change a value in place.
-        span: where its lines stand in the text, in characters, if it was read line by line
+        span: where its lines stand in the text, in characters, if the line reader read it
             (``yaml.read_by_lines``); else None.
     """
 
