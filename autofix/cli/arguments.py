@@ -78,6 +78,9 @@ def parser(settings: Mapping[str, Any], argv: Sequence[str]) -> argparse.Argumen
     Args:
         settings: settings from files and the environment, by the flag's name with underscores.
         argv: the arguments that the parser will parse, without the program's name.
+
+    Returns:
+        The parser; of the commands it has only the command in ``argv``, if that is enough.
     """
     top = _Parser(
         prog="autofix",
@@ -115,7 +118,7 @@ def _fix(command: argparse.ArgumentParser) -> None:
     shared.rules_and_cluster(command)
     shared.exit_zero(command)
     command.add_argument(
-        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 when a file was fixed, too"
+        "--exit-non-zero-on-fix", action="store_true", help="exit with 1 also when a file was fixed"
     )
     shared.quiet(command)
 
@@ -155,7 +158,7 @@ def _scan(command: argparse.ArgumentParser) -> None:
     watching = command.add_argument_group("watching")
     watching.add_argument("--watch", action="store_true", help="scan again and again, and show what changes")
     watching.add_argument(
-        "--interval", type=seconds, metavar="SECONDS", default=60, help="between two scans (default: 60)"
+        "--interval", type=seconds, metavar="SECONDS", default=60, help="time between two scans (default: 60)"
     )
     watching.add_argument(
         "--metrics-port", type=port, metavar="PORT", help="serve Prometheus metrics there, on all addresses"
@@ -165,7 +168,10 @@ def _scan(command: argparse.ArgumentParser) -> None:
 
 def _doctor(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "-n", "--namespace", metavar="NAME", help="Namespace in which a pod is tried, without being stored"
+        "-n",
+        "--namespace",
+        metavar="NAME",
+        help="Namespace for a trial pod, which the server checks and does not store",
     )
     command.add_argument(
         "--configuration",
@@ -191,7 +197,9 @@ def _probe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--timeout", type=seconds, metavar="SECONDS", default=120, help="how long to wait (default: 120)"
     )
-    command.add_argument("--keep", action="store_true", help="leave the Namespace behind for a look")
+    command.add_argument(
+        "--keep", action="store_true", help="do not delete the Namespace, so that you can look at it"
+    )
     shared.connection(command)
     shared.output(command, ("text", "json"))
     shared.cluster(command)
@@ -210,13 +218,13 @@ def _completion(command: argparse.ArgumentParser) -> None:
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "preview": ("show what would change; write nothing", _preview),
-    "fix": ("repair files in place; with -, standard input on its way", _fix),
+    "fix": ("repair files in place; with -, copy standard input to standard output, repaired", _fix),
     "explain": ("say what Linkerd would do with each pod, and why", _explain),
     "scan": ("say what is wrong in a live cluster, and repair it there", _scan),
     "doctor": ("check that Kubernetes, Linkerd and the webhook fit together", _doctor),
     "probe": ("run a Job with a native sidecar, and see whether it completes", _probe),
     "krm": (
-        "be a KRM function of kustomize or kpt: ResourceList in, ResourceList out",
+        "work as a KRM function of kustomize or kpt: read a ResourceList, write a ResourceList",
         shared.rules_and_cluster,
     ),
     "rules": ("list the rules, or show a rule's page", _rules),

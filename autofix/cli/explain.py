@@ -36,6 +36,9 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         arguments: the command's.
         inputs: all inputs, as ``inputs.preflight`` returns them.
 
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read.
     """
@@ -107,7 +110,7 @@ def _as_text(
 
 
 def _answer(explanation: Explanation) -> str:
-    reason = ", for linkerd.io/inject does not ask for one" if explanation.injected is False else ""
+    reason = ", because linkerd.io/inject does not ask for a proxy" if explanation.injected is False else ""
     return f"{explanation.answer}{reason}"
 
 

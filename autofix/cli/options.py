@@ -11,6 +11,12 @@ from autofix.errors import AutofixError
 def options_from(arguments: argparse.Namespace) -> Options:
     """Read the library's options from the command line.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The options.
+
     Raises:
         AutofixError: when a release, a version or a code cannot be read.
     """

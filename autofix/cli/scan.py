@@ -30,6 +30,12 @@ from autofix.rules.finding import Finding
 def scan(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix scan --help``.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """
@@ -101,7 +107,7 @@ def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
 
 
 def _warn(result: Scan, warnings: set[str]) -> None:
-    """Say once each what is not known of the cluster, when it matters."""
+    """Say what is not known of the cluster; repeat no warning in a later scan."""
     if result.options.release.known:
         return
     unreadable = [f"cannot read {source}" for source in result.unknowns]

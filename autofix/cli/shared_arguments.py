@@ -36,7 +36,7 @@ def rules_and_cluster(command: argparse.ArgumentParser) -> None:
     command.add_argument("--select", metavar="CODES", help="run only these rules: AFX101,AFX3 or ALL")
     command.add_argument("--ignore", metavar="CODES", help="do not run these rules")
     command.add_argument(
-        "--unsafe-fixes", action="store_true", help="make fixes that change what runs today, too"
+        "--unsafe-fixes", action="store_true", help="also make fixes that change what runs today"
     )
 
 
@@ -77,14 +77,14 @@ def inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--force-exclude",
         action="store_true",
-        help="leave them out even where they are given by name, as pre-commit does",
+        help="leave them out even if they are named on the command line, as by pre-commit",
     )
     command.add_argument(
         "--include",
         metavar="PATTERN",
         action="append",
         default=[],
-        help="read such files there too, beside *.yaml, *.yml and *.json: '*.tpl'; may be repeated",
+        help="also read files of this pattern in folders, such as '*.tpl'; may be repeated",
     )
 
 

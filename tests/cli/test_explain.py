@@ -69,7 +69,7 @@ def test_it_says_what_linkerd_would_do_and_why(run, release, pod, namespace, ans
 @pytest.mark.parametrize(
     ("pod", "namespace", "answer", "note"),
     [
-        ({INJECT: "disabled"}, None, "no proxy, for linkerd.io/inject does not ask for one", False),
+        ({INJECT: "disabled"}, None, "no proxy, because linkerd.io/inject does not ask for a proxy", False),
         ({INJECT: "true"}, None, "no proxy", False),
         ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", False),
         ({}, {INJECT: "disabled"}, "no proxy", False),
