@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
-# In a table the adjective is enough.
+# The adjective is enough in a table.
 _SHORT: Final = {
     "native sidecar": "native",
     "ordinary container": "ordinary",
@@ -23,7 +23,7 @@ _SHORT: Final = {
     "depends on the release": "depends",
     "": "-",
 }
-# Nobody reads a message that is broken into shorter pieces than these.
+# The least width of the messages, in characters; shorter lines are hard to read.
 _NARROWEST: Final = 30
 
 
@@ -92,8 +92,11 @@ def origin(kind: str, path: Path) -> str:
     """Say in a word where an annotation comes from.
 
     Args:
-        kind: of the object.
-        path: of the finding.
+        kind: the object's kind.
+        path: the finding's path.
+
+    Returns:
+        ``status``, ``labels``, ``template``, ``workload``, ``namespace`` or ``pod``.
     """
     if not path:
         return "status"

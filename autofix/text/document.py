@@ -1,4 +1,4 @@
-"""A document of a file, and the errors that say why it cannot be read or edited."""
+"""A document of a file, and the errors that say why a file cannot be read, edited or written."""
 
 from __future__ import annotations
 
@@ -50,6 +50,26 @@ class SourceError(AutofixError):
     def __str__(self) -> str:
         parts = [str(part) for part in (self.source, self.line, self.column) if part is not None]
         return f"{':'.join(parts)}: {self.message}"
+
+
+def changed_error(source: str) -> SourceError:
+    """Return the error for a file that somebody has changed since autofix read it.
+
+    Args:
+        source: the file's name.
+    """
+    return SourceError(source, "has changed since it was read and was not written; run again")
+
+
+def unwritten_error(source: str, error: OSError) -> SourceError:
+    """Return the error for a file that cannot be written.
+
+    Args:
+        source: the file's name.
+        error: what the system says.
+    """
+    message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
+    return SourceError(source, message)
 
 
 class NotEditableError(Exception):

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autofix.text.document import Document, SourceError
+from autofix.text.document import Document, SourceError, changed_error, unwritten_error
 from autofix.text.json import read_json
 from autofix.text.yaml import read_documents
 
@@ -17,7 +17,6 @@ _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-
 CONTEXT_LINES: Final = 3
 # autofix looks for the lines around a part in this many bytes above and below it.
 _CONTEXT_BYTES: Final = 4096
-_CHANGED: Final = "has changed since it was read and was not written; run again"
 
 
 class FilePart(NamedTuple):
@@ -182,14 +181,13 @@ def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
     try:
         data = Path(file.source).read_bytes()
     except OSError as error:
-        message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
-        raise SourceError(file.source, message) from None
+        raise unwritten_error(file.source, error) from None
     pieces: list[bytes] = []
     position = 0
     for before, after in changed:
         part = before.part
         if part is None or len(data) != part.size or data[part.start : part.end] != before.text.encode():
-            raise SourceError(file.source, _CHANGED)
+            raise changed_error(file.source)
         pieces += (data[position : part.start], after.encode())
         position = part.end
     return data, b"".join((*pieces, data[position:]))
