@@ -32,10 +32,10 @@ WAIT = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
 
 
 def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
-    found = POD.format(annotations=json.dumps(pod))
+    manifests = POD.format(annotations=json.dumps(pod))
     if namespace is not None:
-        found += NAMESPACE.format(annotations=json.dumps(namespace))
-    return found.encode()
+        manifests += NAMESPACE.format(annotations=json.dumps(namespace))
+    return manifests.encode()
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_helms_values_count(run):
 
 
 def test_json(run):
-    [found] = json.loads(run("explain", "-t", "2.17", "-o", "json", "-", stdin=text({ALPHA: "true"})).out)
-    assert found["native"] is True
-    assert found["denied"] is False
-    assert (found["key"], found["level"], found["pointer"]) == (ALPHA, "pod", "/metadata/annotations")
+    [answer] = json.loads(run("explain", "-t", "2.17", "-o", "json", "-", stdin=text({ALPHA: "true"})).out)
+    assert answer["native"] is True
+    assert answer["denied"] is False
+    assert (answer["key"], answer["level"], answer["pointer"]) == (ALPHA, "pod", "/metadata/annotations")
 
 
 def test_unreadable_input_ends_with_2(run):

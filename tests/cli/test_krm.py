@@ -20,14 +20,14 @@ def krm(run: Any, *items: object, **more: object) -> Any:
 
 def test_items_are_repaired_and_the_rest_stays(run):
     config = {"kind": "Anything", "data": {"a": "b"}}
-    found = krm(run, pod({WRONG: "true"}), namespace({WRONG: "false"}), functionConfig=config)
-    assert found["items"] == [pod({ALPHA: "true"}), namespace({ALPHA: "false"})]
-    assert found["functionConfig"] == config
+    output = krm(run, pod({WRONG: "true"}), namespace({WRONG: "false"}), functionConfig=config)
+    assert output["items"] == [pod({ALPHA: "true"}), namespace({ALPHA: "false"})]
+    assert output["functionConfig"] == config
 
 
 def test_what_is_left_is_in_the_results(run):
-    found = krm(run, pod({WRONG: "true", WAIT: "5"}), results=[{"message": "of another function"}])
-    other, first, *_ = found["results"]
+    output = krm(run, pod({WRONG: "true", WAIT: "5"}), results=[{"message": "of another function"}])
+    other, first, *_ = output["results"]
     assert other == {"message": "of another function"}
     assert first["message"].startswith("AFX101: no release of Linkerd reads")
     assert first["severity"] == "error"

@@ -78,9 +78,9 @@ def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run, write):
     assert "a.json" in ended.err
     assert "change it by hand" in ended.err
     assert ALPHA in good.read_text()
-    told = run("preview", "-t", "2.17", "-o", "text", "a.json")
-    assert told.code == 2
-    assert "a.json:1:1: AFX101" in told.out
+    ended = run("preview", "-t", "2.17", "-o", "text", "a.json")
+    assert ended.code == 2
+    assert "a.json:1:1: AFX101" in ended.out
 
 
 @pytest.mark.parametrize(
