@@ -63,7 +63,7 @@ def test_a_broken_pyproject_that_names_us_is_an_error_and_any_other_is_not_ours(
         ("select = ['AFX999']\n", ".autofix.toml: no rule has the code 'AFX999'"),
     ],
 )
-def test_a_wrong_setting_is_said_with_its_file(run, write, text: str, message: str):
+def test_an_error_in_a_setting_names_its_file(run, write, text: str, message: str):
     write(".autofix.toml", text)
     ended = run("preview", ".")
     assert ended.code == 2
@@ -98,7 +98,7 @@ def test_exit_codes_can_be_changed(run, write, argv: list[str], code: int):
     assert run(*argv, "-t", "2.17", "pod.yaml").code == code
 
 
-def test_what_is_abnormal_is_never_zero(run):
+def test_an_abnormal_run_never_exits_with_0(run):
     assert run("preview", "--exit-zero", "absent.yaml").code == 2
     assert run("fix", "--exit-zero", "-", stdin=b"a: b: c").code == 2
 

@@ -83,7 +83,7 @@ def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run, tree:
             assert (after, path.stat()) == (was, status), name
 
 
-def test_what_sarif_calls_the_edited_spans_is_all_that_changes(run, tree: Path):
+def test_only_the_spans_in_sarif_change(run, tree: Path):
     log = json.loads(run("preview", "-t", "2.17", "-o", "sarif", ".", *NAMED).out)
     spans: dict[str, set[tuple[int, int, int, str]]] = {}
     for result in log["runs"][0]["results"]:

@@ -1,4 +1,4 @@
-"""``autofix fix``: files in place, a stream on its way, and nothing half-written."""
+"""``autofix fix``: repairs files in place, copies a stream, and leaves no file half-written."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_findings_that_are_left_are_shown_where_they_are_now(run, write):
     assert ended.out.startswith("job.yaml:9:9: AFX203 [-] Job shop/migrate: ")
 
 
-def test_standard_input_passes_fixed(run):
+def test_standard_input_is_copied_with_its_fixes(run):
     ended = run("fix", "-t", "2.17", "-", stdin=f"{JOB}---\n# end\n".encode())
     assert (ended.code, ended.out) == (0, f"{FIXED}---\n# end\n")
 
@@ -135,7 +135,7 @@ def test_a_failure_while_writing_leaves_the_old_file(run, write, tmp_path: Path,
     assert [path.name for path in tmp_path.iterdir()] == ["job.yaml"]
 
 
-def test_what_cannot_be_edited_in_place_is_said_and_left(run, write):
+def test_a_file_that_cannot_be_edited_in_place_is_reported_and_left(run, write):
     # The dead entry would have to go, and with it the anchor that others refer to.
     annotations = f"{{&a {WRONG}: 'true', {ALPHA}: 'true', b: *a}}"
     pod = f"kind: Pod\napiVersion: v1\nmetadata: {{annotations: {annotations}}}\n"
@@ -209,7 +209,7 @@ def test_a_namespace_in_another_file_opts_out_for_all_of_a_folder(run, write):
     assert run("preview", "-t", "2.17", "-o", "json", "jobs").code == 0
 
 
-def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
+def test_nothing_is_lost_in_a_long_stream(run, monkeypatch):
     monkeypatch.setattr("autofix.cli.fix._AT_ONCE", 10)
     stream = f"{JOB}---\n{WRONG}: a: b\n---\n{JOB}"
     ended = run("fix", "-t", "2.17", "-", stdin=stream.encode())
@@ -227,7 +227,9 @@ def test_in_a_long_stream_too_nothing_is_lost(run, monkeypatch):
         (b"\x00" + WRONG.encode(), "b.yaml:1:1: not YAML: the character U+0000"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_the_rest_done(run, write, tmp_path: Path, data: bytes, message: str):
+def test_a_file_that_cannot_be_read_is_reported_and_the_others_are_fixed(
+    run, write, tmp_path: Path, data: bytes, message: str
+):
     (tmp_path / "b.yaml").write_bytes(data)
     path = write("a.yaml", JOB)
     ended = run("fix", "-t", "2.17", ".")
@@ -278,7 +280,7 @@ def test_what_has_nothing_to_do_with_linkerd_is_not_parsed_unless_it_is_named(ru
     assert run("explain", "-t", "2.17", ".").code == 2
 
 
-def test_a_read_only_file_is_said_and_left(run, write, monkeypatch):
+def test_a_read_only_file_is_reported_and_left(run, write, monkeypatch):
     path = write("a.yaml", JOB)
     other = write("b.yaml", JOB)
     # For root every file is writable, so the question itself is answered here.

@@ -1,4 +1,4 @@
-"""Input that a careful stranger made up to break it: edited rightly, or left alone with a clear word."""
+"""Input that somebody made to break autofix: it is edited correctly, or left alone with a clear message."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_json_that_yaml_would_refuse_is_fixed_all_the_same(run, write, odd: str)
     assert path.read_text() == text.replace(f'"{DEAD}":true', f'"{ALPHA}":"true"')
 
 
-def test_what_cannot_be_laid_out_is_said_and_the_rest_is_done(run, write):
+def test_a_file_without_layout_is_reported_and_the_others_are_fixed(run, write):
     long = f'{{"a":{{"{DEAD}":true}},"{"k" * 2000}":1}}'
     bad, good = write("a.json", long), write("b.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "-t", "2.17", ".")
@@ -167,7 +167,7 @@ def test_what_is_named_is_read_however_it_is_written(run, write, name: str):
 
 
 @pytest.mark.parametrize("pattern", ["!", "[z-a]"])
-def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: str):
+def test_an_invalid_pattern_is_an_error_except_in_gitignore(run, write, pattern: str):
     write("a.yaml", f"podAnnotations:\n  {DEAD}: yes\n")
     ended = run("fix", "--exclude", pattern, ".")
     assert ended.code == 2
@@ -183,7 +183,7 @@ def test_a_pattern_that_is_none_is_said_and_git_ignores_it(run, write, pattern: 
         ("pyproject.toml", "tool = 3\n", ""),
     ],
 )
-def test_settings_of_other_types_are_said(run, write, name: str, text: str, word: str):
+def test_settings_of_other_types_are_errors(run, write, name: str, text: str, word: str):
     write(name, text)
     ended = run("preview", ".")
     assert ended.code == (2 if word else 0)

@@ -189,7 +189,7 @@ def test_explain_skips_what_is_no_object_and_says_so(run, write):
     assert "skipped 1 document without a Kubernetes object" in run("explain", "-t", "2.17", ".").err
 
 
-def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
+def test_an_unreadable_input_is_reported_and_the_others_are_checked(run, write):
     write("a.yaml", "kind: a: b\n")
     write("b.yaml", job())
     ended = run("preview", "-t", "2.17", "a.yaml", "absent.yaml", "b.yaml")
@@ -211,7 +211,7 @@ def test_an_unreadable_input_is_said_and_the_others_are_still_done(run, write):
         ([], "COMMAND"),
     ],
 )
-def test_a_wrong_argument_is_said_and_ends_with_2(run, argv, message):
+def test_a_wrong_argument_is_reported_and_exits_with_2(run, argv, message):
     ended = run(*argv)
     assert ended.code == 2
     assert ended.out == ""
@@ -252,7 +252,7 @@ def test_quiet_says_errors_only(run, write):
     assert run("preview", "-q", "-t", "2.17", "job.yaml").err == ""
 
 
-def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
+def test_a_template_is_read_as_plain_text_and_a_message_says_so(run, write):
     write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
     ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
     assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
@@ -260,7 +260,7 @@ def test_a_template_is_read_as_plain_text_and_said_to_be(run, write):
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
 
 
-def test_known_bugs_of_the_release_are_said_once(run, write):
+def test_known_bugs_of_the_release_are_reported_once(run, write):
     for name in ("a.yaml", "b.yaml"):
         write(name, job())
     ended = run("preview", "-t", "2.17", "-o", "text", ".")

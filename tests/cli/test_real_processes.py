@@ -1,4 +1,4 @@
-"""What only a process of its own can show: killed, out of space, at a terminal, given very much to read."""
+"""What only a separate process can show: a kill, a full disk, a terminal, very long input."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_all_output_of_a_long_run_arrives(tmp_path: Path):
     assert "2000" in ended.stderr
 
 
-def test_who_closes_the_way_for_messages_gets_the_data(tmp_path: Path):
+def test_data_arrives_when_standard_error_is_closed(tmp_path: Path):
     (tmp_path / "one.yaml").write_text(POD)
     words = ["sh", "-c", 'exec "$@" 2>&-', "sh", *PREVIEW, "."]
     ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Streams that end early, are closed or full, and input that no terminal or stack takes: no traceback."""
+"""Streams that end early, are closed or full, and input that is too deep or cannot be shown: no traceback."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_deep_nesting_is_no_traceback(run, text: str, code: int):
 
 
 @pytest.mark.parametrize("redirect", ["- <&-", ">&-", ">/dev/full"])
-def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
+def test_closed_and_full_streams_are_reported(redirect: str, tmp_path):
     (tmp_path / "job.yaml").write_text(JOB)
     command = f"{sys.executable} -m autofix preview -t 2.17 job.yaml {redirect}"
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -91,7 +91,7 @@ def test_closed_and_full_streams_are_said(redirect: str, tmp_path):
     ],
 )
 @pytest.mark.parametrize("redirect", ["2>/dev/full", "2>&-"])
-def test_who_cannot_be_told_anything_gets_the_data_and_the_code(
+def test_data_and_exit_code_do_not_need_standard_error(
     redirect: str, words: str, code: int, out: str, tmp_path: Path
 ):
     for name, text in {"job.yaml": JOB, "clean.yaml": "a: 1\n", "cut.yaml": CUT}.items():

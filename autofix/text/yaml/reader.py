@@ -238,9 +238,6 @@ def scalar_of(event: Any) -> Scalar:
     Args:
         event: a scalar event of PyYAML.
 
-    Returns:
-        The value.
-
     Raises:
         _RefusedError: when the scalar does not fit its tag.
     """

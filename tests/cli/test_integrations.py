@@ -1,4 +1,4 @@
-"""The plugs for other tools, run by the real tools."""
+"""The integrations with other tools, run by these tools."""
 
 from __future__ import annotations
 
