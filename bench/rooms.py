@@ -106,9 +106,8 @@ def answer_a_review() -> Callable[[int], object]:
     """Return what answers a review like no other, from its bytes to the bytes of the answer."""
     import msgspec
 
-    from webhook.admission.cache import remembering
+    from webhook.admission.cache import remembering, with_uid
     from webhook.admission.codec import decode
-    from webhook.admission.response import with_uid
     from webhook.admission.state import static_provider
     from webhook.settings import Settings
 

@@ -1,21 +1,21 @@
-"""The memory of the webhook's answers: pods of one workload differ in nothing that an answer depends on."""
+"""The bytes of answers, and the memory of them: pods of one workload differ in nothing that decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 import autofix
-from autofix.kubeapi.types import BuiltIn
+from autofix.kubeapi.types import BuiltIn, JsonObject
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.codec import Request
+from webhook.admission.codec import API_VERSION, KIND, Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 
 # Together a few megabytes at most; what is longer is rare, and is worked out each time.
@@ -34,6 +34,9 @@ _IGNORED: Final = frozenset(
         "replicas",
     }
 )
+
+_ENCODER: Final = msgspec.json.Encoder()
+_BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,21 @@ Answering = Callable[[Request, ClusterState], Prepared]
 
 def prepare(result: Answer) -> Prepared:
     """Write an answer as far as it does not depend on the request."""
-    rest = encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
+    rest = _encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
     return Prepared(result, rest)
+
+
+def with_uid(uid: str, rest: bytes) -> bytes:
+    """Complete an answer with the request's uid.
+
+    Args:
+        uid: the request's uid.
+        rest: the bytes from ``prepare``.
+
+    Returns:
+        An AdmissionReview v1 as JSON.
+    """
+    return _BEFORE_UID + _ENCODER.encode(uid) + rest
 
 
 def remembering(*, mutate_workloads: bool) -> Answering:
@@ -140,3 +156,34 @@ def _decisive_fields(struct: type[Struct]) -> tuple[str, ...]:
 
 def _is_text(value: object) -> bool:
     return type(value) is str
+
+
+class _Response(Struct, rename="camel", omit_defaults=True):
+    allowed: bool
+    patch: bytes | UnsetType = UNSET
+    patch_type: str | UnsetType = UNSET
+    warnings: Sequence[str] = ()
+    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+def _encode_after_uid(
+    *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
+) -> bytes:
+    """Encode the part of an answer after the request's uid; it is the same for all requests that are alike.
+
+    Args:
+        patch: RFC 6902 operations; an empty list for no patch.
+        warnings: texts for the user.
+        audit: audit annotations, without prefix.
+
+    Returns:
+        The end of the JSON. The API server demands both patch and patch type, or neither.
+    """
+    response = _Response(
+        allowed=True,
+        patch=_ENCODER.encode(patch) if patch else UNSET,
+        patch_type="JSONPatch" if patch else UNSET,
+        warnings=warnings,
+        audit_annotations=audit,
+    )
+    return b"," + _ENCODER.encode(response)[1:] + b"}"

@@ -13,10 +13,9 @@ from typing import Final
 from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 
 from webhook.admission import names
-from webhook.admission.cache import Answering, Prepared, prepare, remembering
+from webhook.admission.cache import Answering, Prepared, prepare, remembering, with_uid
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode, decoding_error
 from webhook.admission.handler import Answer, Outcome
-from webhook.admission.response import with_uid
 from webhook.admission.state import Provider
 from webhook.server.access_log import AccessLog, request_fields
 from webhook.serving.fair_queue import FairQueue, OverloadedError

@@ -8,9 +8,8 @@ import pytest
 from paths import DATA
 from webhook_client import NAMES, REVIEWS
 
-from webhook.admission.cache import remembering
+from webhook.admission.cache import remembering, with_uid
 from webhook.admission.codec import decode
-from webhook.admission.response import with_uid
 from webhook.admission.state import ClusterFacts, make_state
 from webhook.settings import Settings
 
