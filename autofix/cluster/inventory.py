@@ -245,4 +245,4 @@ def _problem(title: str, error: BaseException) -> AutofixError:
         return AutofixError(
             f"{title}: {error}; ask for the right to read them, or name other kinds to look at"
         )
-    return AutofixError(f"{title}: {str(error) or type(error).__name__}; what is said of the rest holds")
+    return AutofixError(f"{title}: {str(error) or type(error).__name__}; the other findings are right")

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from autofix.kubeapi.api_path import ApiPath, checked, field_selector
+from autofix.kubeapi.api_path import ApiPath, check_segment, field_selector
 from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError
 
 _PAGE: Final = 500
@@ -43,7 +43,7 @@ class Resource(Generic[T]):
     def __post_init__(self) -> None:
         """Raise PathError at once, and not with every request."""
         if self.name is not None:
-            checked(self.name)
+            check_segment(self.name)
 
     @property
     def query(self) -> dict[str, str]:
