@@ -18,7 +18,7 @@ from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
 from webhook.admission.state import ClusterState
 
-# Together a few megabytes at most; what is longer is rare, and is worked out each time.
+# Together they are a few megabytes at most. Longer keys are rare, and their answers are not kept.
 _MOST, _LONGEST = 512, 4096
 # What a rule may speak of in an object of a built-in kind.
 _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
@@ -40,25 +40,32 @@ _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """An answer, and what is written of it.
+class EncodedAnswer:
+    """An answer and its bytes.
 
     Attributes:
         answer: the answer.
-        rest: its bytes after the request's uid.
+        rest: its bytes after the request's uid; they are the same for all requests that are alike.
     """
 
     answer: Answer
     rest: bytes
 
 
-Answering = Callable[[Request, ClusterState], Prepared]
+Answerer = Callable[[Request, ClusterState], EncodedAnswer]
 
 
-def prepare(result: Answer) -> Prepared:
-    """Write an answer as far as it does not depend on the request."""
+def encode_answer(result: Answer) -> EncodedAnswer:
+    """Encode an answer, without the request's uid.
+
+    Args:
+        result: the answer.
+
+    Returns:
+        The answer with its bytes.
+    """
     rest = _encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
-    return Prepared(result, rest)
+    return EncodedAnswer(result, rest)
 
 
 def with_uid(uid: str, rest: bytes) -> bytes:
@@ -66,7 +73,7 @@ def with_uid(uid: str, rest: bytes) -> bytes:
 
     Args:
         uid: the request's uid.
-        rest: the bytes from ``prepare``.
+        rest: the bytes from ``encode_answer``.
 
     Returns:
         An AdmissionReview v1 as JSON.
@@ -74,33 +81,36 @@ def with_uid(uid: str, rest: bytes) -> bytes:
     return _BEFORE_UID + _ENCODER.encode(uid) + rest
 
 
-def remembering(*, mutate_workloads: bool) -> Answering:
-    """Make a function that answers as ``handler.answer`` does, and works out each answer once.
+def make_answerer(*, mutate_workloads: bool) -> Answerer:
+    """Make a function that answers as ``handler.answer`` does, and keeps the bytes of its answers.
 
-    What it remembers is bounded, and forgotten when the cluster's state is another one.
+    It keeps a bounded number of answers, and forgets all of them when the cluster's state changes.
 
     Args:
         mutate_workloads: as for ``handler.answer``.
-    """
-    answers: dict[Hashable, Prepared] = {}
-    remembered_of: ClusterState | None = None
 
-    def answered(request: Request, state: ClusterState) -> Prepared:
-        nonlocal remembered_of
-        if state is not remembered_of:
+    Returns:
+        The function, from a request and the cluster's state to the encoded answer.
+    """
+    answers: dict[Hashable, EncodedAnswer] = {}
+    known_state: ClusterState | None = None
+
+    def answered(request: Request, state: ClusterState) -> EncodedAnswer:
+        nonlocal known_state
+        if state is not known_state:
             answers.clear()
-            remembered_of = state
+            known_state = state
         key = cache_key(request, state.namespaces.get(request.namespace))
-        prepared = answers.get(key) if key is not None else None
-        if prepared is None:
-            prepared = prepare(answer(request, state, mutate_workloads=mutate_workloads))
-            # What makes an object too much to look at is not in the key: another one may be usual.
-            is_usual = prepared.answer.outcome is not Outcome.OVERSIZED
+        encoded = answers.get(key) if key is not None else None
+        if encoded is None:
+            encoded = encode_answer(answer(request, state, mutate_workloads=mutate_workloads))
+            # The key does not say how large an object is, so another object with this key may be usual.
+            is_usual = encoded.answer.outcome is not Outcome.OVERSIZED
             if key is not None and is_usual and len(repr(key)) <= _LONGEST:
                 if len(answers) >= _MOST:
                     answers.clear()
-                answers[key] = prepared
-        return prepared
+                answers[key] = encoded
+        return encoded
 
     return answered
 
