@@ -7,9 +7,7 @@ command line asks before it loads any rule, so this module imports none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 
@@ -26,7 +24,10 @@ class Interest(NamedTuple):
 
     def concerns(self, key: str) -> bool:
         """Tell whether an annotation key, or a longer text, holds one of the words."""
-        return _pattern(self.words).search(key) is not None
+        for word in self.words:  # noqa: SIM110  # `any` with a generator takes twice as long, for every key
+            if word in key:
+                return True
+        return False
 
     def concerning(self, entries: Mapping[Any, object]) -> dict[str, object]:
         """Return the annotations or labels whose keys hold one of the words, in their order.
@@ -50,11 +51,6 @@ class Interest(NamedTuple):
     def in_text(self) -> tuple[bytes, ...]:
         """Return the words to search files for. Nobody writes an annotation in capitals in a file."""
         return tuple(word.encode() for word in self.words if not word.isupper())
-
-
-@lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)))
 
 
 # The domain of Linkerd's own annotations, and that of the annotation that switches rules off.

@@ -30,7 +30,7 @@ class Use(NamedTuple):
     """A pattern, and a method that it is asked with.
 
     Attributes:
-        where: the module and line that makes it.
+        where: the module, line and column that make it.
         pattern: the pattern.
         method: ``match``, ``fullmatch``, or ``finditer`` for all that look for it anywhere.
     """
@@ -73,12 +73,12 @@ def uses_in(tree: ast.Module, module: ModuleType) -> Iterator[Use]:
         if not (isinstance(node, ast.Attribute) and _is_name(node.value, names) and node.attr in _FUNCTIONS):
             continue
         call = _call_of(tree, node)
-        where = f"{module.__name__}:{node.lineno}"
+        where = f"{module.__name__}:{node.lineno}:{node.col_offset}"
         if call is None:
             raise UnknownPatternError(f"{where}: call re.{node.attr} where the pattern is named")
-        pattern = _evaluated(call, node.attr, module, where)
         methods = {node.attr} if node.attr != "compile" else _methods(tree, call)
-        for method in {_kind(name) for name in methods}:
+        kinds_of_use = {_kind(name) for name in methods}
+        for pattern, method in product(_evaluated(tree, call, node.attr, module, where), kinds_of_use):
             yield Use(where, pattern, method)
 
 
@@ -96,17 +96,37 @@ def _call_of(tree: ast.Module, function: ast.Attribute) -> ast.Call | None:
     return next((call for call in calls if call.func is function), None)
 
 
-def _evaluated(call: ast.Call, function: str, module: ModuleType, where: str) -> re.Pattern[Any]:
+def _evaluated(
+    tree: ast.Module, call: ast.Call, function: str, module: ModuleType, where: str
+) -> list[re.Pattern[Any]]:
+    """Evaluate the patterns of a call: one, or one for each item of the comprehension around it."""
     count = {"compile": 2, "sub": 5, "subn": 5, "split": 4}.get(function, 3)
     flags = [word.value for word in call.keywords if word.arg == "flags"] or call.args[count - 1 : count]
+    flag = flags[0] if flags else ast.Constant(0)
+    pairs = ast.ListComp(ast.Tuple([call.args[0], flag], ast.Load()), _generators(tree, call))
+    expression = ast.fix_missing_locations(ast.copy_location(ast.Expression(pairs), call))
     try:
-        pattern, flag = (
-            eval(compile(ast.Expression(node), where, "eval"), vars(module))  # noqa: S307  # our own source
-            for node in (call.args[0], flags[0] if flags else ast.copy_location(ast.Constant(0), call))
-        )
-        return re.compile(pattern, flag)
+        code = compile(expression, where, "eval")
+        return [re.compile(*pair) for pair in eval(code, vars(module))]  # noqa: S307  # our own source
     except (NameError, AttributeError, TypeError) as error:
         raise UnknownPatternError(f"{where}: {error}: make the pattern of constants") from None
+
+
+def _generators(tree: ast.Module, call: ast.Call) -> list[ast.comprehension]:
+    """Return the loops whose items a call's pattern is made of, or a loop that runs once."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            targets = {name.id for loop in node.generators for name in _names(loop.target)}
+            inside = any(inner is call for inner in ast.walk(node))
+            if inside and targets & {name.id for argument in call.args[:1] for name in _names(argument)}:
+                return node.generators
+    once = ast.parse("[None for _ in (None,)]", mode="eval").body
+    assert isinstance(once, ast.ListComp)
+    return once.generators
+
+
+def _names(node: ast.AST) -> list[ast.Name]:
+    return [inner for inner in ast.walk(node) if isinstance(inner, ast.Name)]
 
 
 def _methods(tree: ast.Module, call: ast.Call) -> set[str]:
