@@ -14,6 +14,7 @@ from autofix.cluster.lifecycle import Ending, ProbeOutcome
 from autofix.cluster.probe import probe as run_probe
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
+from autofix.linkerd.eras import releases_with_native_sidecars
 from autofix.linkerd.release import key_to_write
 from autofix.report.json_lines import json_lines
 
@@ -43,7 +44,8 @@ async def _probe(arguments: argparse.Namespace, options: Options) -> int:
         key = key_to_write(options.release, "pod")
         if key is None:
             raise AutofixError(
-                f"Linkerd {options.release.text} has no native sidecars; upgrade it to 2.15 or newer"
+                f"Linkerd {options.release.text} has no native sidecars; "
+                f"upgrade it to {releases_with_native_sidecars().minors[0]} or newer"
             )
         outcome = await run_probe(
             api,

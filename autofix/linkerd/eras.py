@@ -128,3 +128,11 @@ def releases_that_deny_a_wait() -> tuple[Span, ...]:
     return tuple(
         span for span in spans(lambda era: era.wait_before_exit) if span.eras[0].wait_before_exit == "deny"
     )
+
+
+@cache
+def release_that_needs_no_wait() -> str:
+    """Return the first release, such as ``2.20``, after those that deny a pod for its wait before exit."""
+    all_spans = tuple(spans(lambda era: era.wait_before_exit))
+    last = max(index for index, span in enumerate(all_spans) if span in releases_that_deny_a_wait())
+    return all_spans[last + 1].releases.partition(" ")[0]

@@ -10,6 +10,7 @@ from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
 from autofix.cluster.doctor.facts import Facts
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import FIRST_WITH_SIDECARS
+from autofix.linkerd.eras import release_that_needs_no_wait, releases_with_native_sidecars
 from autofix.linkerd.release import Release, known_bugs, parse_release
 
 # linkerd2#12391: from this version on the CNI plugin sees proxies among the init containers.
@@ -61,7 +62,12 @@ def linkerd_release(facts: Facts) -> Iterator[CheckResult]:
             "name its Namespace with -L, or the release with --linkerd",
         )
     elif not release.has_native_sidecars:
-        yield fail(name, f"Linkerd {release.text} has no native sidecars", "upgrade Linkerd to 2.15 or newer")
+        first = releases_with_native_sidecars().minors[0]
+        yield fail(
+            name,
+            f"Linkerd {release.text} has no native sidecars",
+            f"upgrade Linkerd to {first} or newer",
+        )
     elif release.newer:
         yield warn(
             name,
@@ -112,7 +118,8 @@ def linkerd_values(facts: Facts) -> Iterator[CheckResult]:
             name,
             f"proxy.waitBeforeExitSeconds is {waits}: Linkerd {options.release.text} denies every pod that "
             "is to have a native sidecar",
-            "set it to 0, or upgrade Linkerd to 2.20 or newer, which does without it",
+            f"set it to 0, or upgrade Linkerd to {release_that_needs_no_wait()} or newer, "
+            "which does without it",
         )
     else:
         yield ok(name, f"proxy.nativeSidecar is {default}, and no value stands in its way")
