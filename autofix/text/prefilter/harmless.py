@@ -7,9 +7,17 @@ understand.
 
 from __future__ import annotations
 
+from typing import Final
+
 from autofix.engine.namespaces import may_matter
 from autofix.engine.options import Options
+from autofix.linkerd.release import wait_before_exit_key
+from autofix.rules.interest import SIDECAR
 from autofix.text.yaml import read_by_lines
+
+# Also a comment, a label or a value with such a word may decide about a document below: where YAML's parser
+# had to read a file, a wait before exit counts for all fragments in it, wherever it is written.
+_WORDS: Final = (*SIDECAR.in_text(), wait_before_exit_key().encode(), b"autofix")
 
 
 def is_harmless(data: bytes, options: Options) -> bool:
@@ -19,6 +27,8 @@ def is_harmless(data: bytes, options: Options) -> bool:
         data: the document, in UTF-8.
         options: the options of the run.
     """
+    if any(word in data for word in _WORDS):
+        return False
     documents = read_by_lines(data.decode(), "")
     return documents is not None and all(
         isinstance(document.value, dict) and not may_matter(document.value, options) for document in documents

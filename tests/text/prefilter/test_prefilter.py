@@ -230,6 +230,9 @@ def test_what_is_plainly_right_is_passed_over() -> None:
         POD.format('config.alpha.linkerd.io/proxy-wait-before-exit-seconds: "5"'),
         POD.format('config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"'),
         POD.format("linkerd.io/inject: enabled\n    linkerd-autofix.io/ignore: ALL"),
+        f"{RIGHT}    # config.alpha.linkerd.io/proxy-wait-before-exit-seconds: 5\n",
+        f"{RIGHT}    # no native sidecar yet\n",
+        f"{RIGHT}    # autofix: ignore\n",
         RIGHT.replace("annotations", "labels"),
         RIGHT.replace("Pod", "Rollout"),
         RIGHT.replace("Pod", "List"),
@@ -248,6 +251,15 @@ def test_what_is_plainly_right_is_passed_over() -> None:
 )
 def test_what_may_matter_is_not_passed_over(text: str) -> None:
     assert not is_harmless(text.encode(), OPTIONS)
+
+
+def test_a_wait_in_a_comment_counts_for_the_fragments_of_its_file() -> None:
+    # The anchor makes YAML's parser read the file, so that nobody knows where its documents end.
+    wait = f"{RIGHT}    # config.alpha.linkerd.io/proxy-wait-before-exit-seconds: 5\n"
+    values = 'a: &a 1\npodAnnotations:\n  config.linkerd.io/proxy-native-sidecar: "true"\n'
+    assert same_in_parts(f"{wait}---\n{values}")
+    [checked] = check_files(read_parts(f"{wait}---\n{values}"), OPTIONS)
+    assert checked.text == checked.file.text
 
 
 def test_a_long_document_is_judged_in_one_go() -> None:
