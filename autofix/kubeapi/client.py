@@ -224,7 +224,9 @@ async def connect(
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise _no_way(str(error)) from None
+        why = str(error).rstrip(".")
+        nowhere = f"there is no kubeconfig, and this is not a pod with a ServiceAccount ({why})"
+        raise _no_way(why if kubeconfig else nowhere) from None
     except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
         # How it fails on a file that is no kubeconfig depends on the file.
         raise _no_way(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
