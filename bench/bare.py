@@ -17,7 +17,7 @@ import uvloop
 from aiohttp import web
 
 from bench.reviews import WRONG
-from webhook.certificates.tls import Served, listening_context
+from webhook.certificates.tls import ServedCertificate, listening_context
 
 _ALPHA = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
 _CONSTANT = b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}'
@@ -44,7 +44,7 @@ async def _deepcopy(http: web.Request) -> web.Response:
 
 
 async def _serve(cert: str, key: str) -> None:
-    served = Served()
+    served = ServedCertificate()
     served.load(cert, key)
     app = web.Application(client_max_size=10 * 1024 * 1024)
     app.router.add_post("/read", _read)

@@ -106,13 +106,12 @@ def answer_a_review() -> Callable[[int], object]:
     """Return what answers a review like no other, from its bytes to the bytes of the answer."""
     import msgspec
 
-    from webhook.admission.cache import remembering
+    from webhook.admission.cache import make_answerer, with_uid
     from webhook.admission.codec import decode
-    from webhook.admission.response import with_uid
     from webhook.admission.state import static_provider
     from webhook.settings import Settings
 
-    state, answered = static_provider(Settings(linkerd="2.17")), remembering(mutate_workloads=False)
+    state, answered = static_provider(Settings(linkerd="2.17")), make_answerer(mutate_workloads=False)
 
     def answer(number: int) -> bytes:
         request = {"uid": str(number), "kind": {"group": "", "kind": "Pod"}, "operation": "CREATE"}

@@ -78,6 +78,9 @@ def parser(settings: Mapping[str, Any], argv: Sequence[str]) -> argparse.Argumen
     Args:
         settings: settings from files and the environment, by the flag's name with underscores.
         argv: the arguments that the parser will parse, without the program's name.
+
+    Returns:
+        The parser; of the commands it has only the command in ``argv``, if that is enough.
     """
     top = _Parser(
         prog="autofix",
@@ -204,10 +207,6 @@ def _probe(command: argparse.ArgumentParser) -> None:
     shared.output(command, ("text", "json"))
     shared.cluster(command)
     shared.quiet(command)
-
-
-def _krm(command: argparse.ArgumentParser) -> None:
-    shared.rules_and_cluster(command)
 
 
 def _rules(command: argparse.ArgumentParser) -> None:

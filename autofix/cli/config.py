@@ -34,8 +34,11 @@ def settings(start: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """Collect the settings from files and the environment, by the flag's name with underscores.
 
     Args:
-        start: the folder to look in for files, and above it up to a repository's top.
+        start: the folder to search for files; the search goes up to the top of the repository.
         environ: the environment; its settings override those of files.
+
+    Returns:
+        The settings, with values as their flags take them.
 
     Raises:
         AutofixError: when a file cannot be read, or a setting is unknown or has a wrong type or value.
@@ -74,7 +77,7 @@ def _mentions_autofix(path: str) -> bool:
         with open(path, "rb") as file:
             return b"autofix" in file.read()
     except OSError:
-        # Reading it as TOML says why.
+        # The attempt to read it as TOML will say why.
         return True
 
 

@@ -30,10 +30,16 @@ class _LogToStandardError(logging.Handler):
 def run_until_done(work: Coroutine[Any, Any, int]) -> int:
     """Run a command's work; a SIGTERM ends it as Ctrl-C does, and the work cleans up.
 
+    Args:
+        work: the work, which gives the exit code.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when the API server cannot be reached or refuses.
     """
-    # Imported here: the client's library loads slowly, and wrong options are refused before.
+    # Imported here: the client's library loads slowly, and wrong options need no client.
     from aiohttp import ClientError
 
     from autofix.kubeapi.client import ApiError
@@ -57,6 +63,12 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
 async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
     """Connect as kubectl would.
 
+    Args:
+        arguments: the command's, with ``kubeconfig`` and ``context``.
+
+    Yields:
+        The client, which is closed afterwards.
+
     Raises:
         AutofixError: when no API server is configured.
     """
@@ -68,7 +80,14 @@ async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress]:
-    """Show on a terminal how many objects are read."""
+    """Show on a terminal how many objects are read.
+
+    Args:
+        quiet: whether to show nothing.
+
+    Yields:
+        The function that takes the progress of each kind.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda _kind, _done, _all: None
         return

@@ -24,6 +24,12 @@ _WIDTH: Final = 24
 def doctor(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix doctor --help``.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """

@@ -26,8 +26,11 @@ def exit_code(
     Args:
         findings: the findings that are left.
         abnormal: whether anything could not be read or written.
-        changed: whether a diff was shown, or something was fixed and that counts.
-        zero: whether findings do not count.
+        changed: whether a diff was shown, or something was fixed and the user asked to count that.
+        zero: whether findings and changes do not count.
+
+    Returns:
+        One of the numbers above.
     """
     # Imported here: a run without a hit needs the numbers above, and no rules.
     from autofix.rules.finding import Severity

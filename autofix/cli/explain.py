@@ -36,6 +36,9 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         arguments: the command's.
         inputs: all inputs, as ``inputs.preflight`` returns them.
 
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read.
     """

@@ -22,14 +22,14 @@ def read_files(
 ) -> Iterator[TextFile]:
     """Read inputs as documents; read what is no YAML as plain text.
 
-    An input that cannot be read does not stop the others; its error is said on standard error at the end.
+    An input that cannot be read does not stop the others. Standard error shows its error at the end.
 
     Args:
         arguments: the command's.
         inputs: the inputs, as ``inputs.read_inputs`` yields them.
         errors: the errors of inputs that cannot be read are added here.
-        in_parts: the options, to read of files in folders only the documents in which these options may find
-            something; None to read all documents.
+        in_parts: the options, to read only those documents of files in folders in which these options may
+            find something; None to read all documents.
 
     Yields:
         The files in their order; a file that is read in parts comes several times.

@@ -25,8 +25,8 @@ from autofix.text.edit.atomic_write import replace_file
 from autofix.text.file import TextFile, read_file, reread, whole_file
 from autofix.text.prefilter import may_concern_linkerd, split_stream
 
-# Bytes of standard input that are fixed as a whole. A longer stream is fixed document by document, in as much
-# memory as its longest document takes.
+# autofix fixes this many bytes of standard input as a whole. It fixes a longer stream document by document,
+# and so needs only the memory that the longest document takes.
 _AT_ONCE: Final = 32 * 1024 * 1024
 
 
@@ -36,6 +36,9 @@ def fix(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError]) -
     Args:
         arguments: the command's.
         inputs: the inputs, as ``inputs.preflight`` returns them.
+
+    Returns:
+        The exit code.
 
     Raises:
         AutofixError: when an option cannot be read, or a path stands beside standard input.
@@ -174,15 +177,15 @@ def _fix_documents(
 
     Args:
         arguments: the command's.
-        options: the library's.
+        options: the options.
         data: the documents.
         source: their name in messages.
-        namespaces: documents above with Namespaces, the context of these; Namespaces in these are added.
+        namespaces: the documents above that have Namespaces; these documents are added if they have any.
     """
     try:
         files = check_files([*namespaces, read_file(data, source)], options)
     except Exception as error:
-        # Whatever went wrong, the reader of the stream gets the documents.
+        # The reader of the stream gets the documents, whatever went wrong.
         put_bytes(data)
         if not isinstance(error, AutofixError):
             raise

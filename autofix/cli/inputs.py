@@ -1,4 +1,4 @@
-"""The files and the standard input that the command line names, and the check whether any concerns Linkerd.
+"""The files and the standard input that the command line names; the check whether any concerns Linkerd.
 
 A run in which nothing concerns Linkerd ends here, without the rules and without YAML.
 """
@@ -16,17 +16,18 @@ from autofix.cli import exit_codes
 from autofix.cli.output import say, say_errors
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
-from autofix.text.discovery import find_files, written
+from autofix.text.discovery import find_files, normal_path
 from autofix.text.prefilter import may_concern_linkerd
 
 if TYPE_CHECKING:
     from autofix.text.document import SourceError
 
 STDIN = "-"
-# Most files have no more bytes than this.
+# In bytes; most files are not larger.
 _READ_SIZE = 1 << 16
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
-_IDLE = {
+# What the commands say of no files; kept here so that they need not be imported.
+_SUMMARIES = {
     "preview": "0 findings in 0 files, 0 with a safe fix",
     "fix": "fixed 0 files, 0 findings left",
 }
@@ -58,7 +59,7 @@ def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] |
     Raises:
         AutofixError: when an option cannot be read.
     """
-    # explain answers for every object, and a filter hands on every document.
+    # explain answers for every object, and a filter writes every document.
     everything = arguments.command == "explain"
     inputs = read_inputs(arguments, everything=everything)
     is_filter = arguments.command == "fix" and STDIN in arguments.paths
@@ -73,7 +74,7 @@ def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] |
         errors.append(item)
     say_errors(errors)
     if not arguments.quiet:
-        say(_IDLE[arguments.command])
+        say(_SUMMARIES[arguments.command])
     return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
 
 
@@ -110,7 +111,7 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
     if STDIN in paths:
         yield Input(sys.stdin.buffer.read(), "<stdin>", is_named=True)
     names = [path for path in paths if path != STDIN]
-    named_files = {written(path) for path in names}
+    named_files = {normal_path(path) for path in names}
     files = find_files(
         names,
         exclude=arguments.exclude,
@@ -138,7 +139,7 @@ def _read(file: str) -> bytes:
     try:
         data = os.read(handle, _READ_SIZE)
         if len(data) == _READ_SIZE and (size := os.fstat(handle).st_size) > _READ_SIZE:
-            # Once more from its start: joining two parts takes twice the memory.
+            # Read again from the start: joining two parts takes twice the memory.
             os.lseek(handle, 0, os.SEEK_SET)
             data = os.read(handle, size)
         # A pipe has no size, and a disk may return less than was asked for: only an empty answer is the end.

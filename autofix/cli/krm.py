@@ -22,8 +22,11 @@ _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.IN
 def krm(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix krm --help``.
 
-    Findings that are left are in the list's ``results``, as the specification demands; they do not change the
+    Findings that are left are in the list's ``results``, as the specification demands. They do not change the
     exit code.
+
+    Returns:
+        The exit code.
 
     Raises:
         AutofixError: when an option or standard input cannot be read.

@@ -24,7 +24,7 @@ _COMMANDS_ON_CLUSTERS = ("scan", "doctor", "probe")
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """Run a command; import its module only now, because no command needs the others.
+    """Run a command; its module is imported here, because no command needs the modules of the others.
 
     Raises:
         AutofixError: when a package that the command needs is not installed.
@@ -52,10 +52,10 @@ def run() -> int:
     streams.ignore_failures_of_stderr()
     try:
         code = _run_command_line(sys.argv[1:])
-        # At its exit Python searches all objects for cycles, for a tenth of the time of a short run.
+        # Without this Python searches all objects for cycles at its exit: a tenth of the time of a short run.
         gc.freeze()
     except KeyboardInterrupt:
-        # Ctrl-C came again, while the first one was answered.
+        # The user pressed Ctrl-C again, while the first was handled.
         return exit_codes.INTERRUPTED
     return code
 

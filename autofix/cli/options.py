@@ -16,6 +16,9 @@ def options_from(arguments: argparse.Namespace, door: Door = Door.COMMAND_LINE) 
         arguments: the command's.
         door: where the objects come in.
 
+    Returns:
+        The options.
+
     Raises:
         AutofixError: when a release, a version or a code cannot be read.
     """

@@ -1,7 +1,7 @@
 """All that the command line writes on standard output and standard error; nothing else writes there.
 
-The text is escaped here, so that no new message can forget it: each line stays one line wherever somebody
-reads it, and no name, key or value in it can end it.
+The text is escaped here, so that no new message can forget it. Each line stays one line wherever somebody
+reads it, and no name, key or value in the line can end it.
 """
 
 from __future__ import annotations
@@ -31,18 +31,30 @@ def say(text: str) -> None:
 
 
 def say_errors(errors: Iterable[AutofixError]) -> None:
-    """Say on standard error what went wrong."""
+    """Say on standard error what went wrong.
+
+    Args:
+        errors: the errors, a line for each.
+    """
     for error in errors:
         say(f"error: {error}")
 
 
 def ask(question: str) -> None:
-    """Put a question on standard error; the answer of the user ends the line."""
+    """Write a question on standard error; the answer of the user ends the line.
+
+    Args:
+        question: the question, without the program's name.
+    """
     print(f"autofix: {escaped(question)} ", end="", file=sys.stderr, flush=True)
 
 
 def put_on_stderr(lines: Iterable[str]) -> None:
-    """Write lines on standard error, where standard output belongs to a document."""
+    """Write lines on standard error, for commands that write a document on standard output.
+
+    Args:
+        lines: the lines without their ends.
+    """
     for line in lines:
         print(escaped(line), file=sys.stderr)
 
@@ -57,7 +69,7 @@ def put(
 
     Args:
         lines: the lines without their ends.
-        escape: makes a line harmless; a format that needs characters which others escape has its own.
+        escape: makes a line harmless; some formats have a function of their own.
         paint: colours a harmless line.
 
     Returns:
@@ -88,22 +100,39 @@ def put_report(lines: Iterable[str], form: str, *, color: str = "never") -> None
 
 
 def put_text(text: str) -> None:
-    """Write a document for another program on standard output, as it is."""
+    """Write a document for another program on standard output, as it is.
+
+    Args:
+        text: the document.
+    """
     sys.stdout.write(text)
 
 
 def put_bytes(data: bytes) -> None:
-    """Write a part of a document for another program on standard output, as it is."""
+    """Write a part of a document for another program on standard output, as it is.
+
+    Args:
+        data: the part.
+    """
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
 
 
 def names(values: Sequence[str]) -> str:
-    """Write the first few of many names."""
+    """Write the first few of many names, such as ``a, b, c and 2 more``.
+
+    Args:
+        values: the names.
+    """
     rest = len(values) - _MOST_NAMES
     return ", ".join(values[:_MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def count(number: int, noun: str) -> str:
-    """Write a number of things, such as ``2 files``."""
+    """Write a number of things, such as ``2 files``.
+
+    Args:
+        number: how many.
+        noun: the word for one thing.
+    """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

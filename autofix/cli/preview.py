@@ -29,6 +29,9 @@ def preview(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         arguments: the command's.
         inputs: the inputs, as ``inputs.preflight`` returns them.
 
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read.
     """

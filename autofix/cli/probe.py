@@ -21,6 +21,12 @@ from autofix.report.json_lines import json_lines
 def probe(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix probe --help``.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """

@@ -14,6 +14,12 @@ from autofix.rules.registry import RULES
 def rules(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix rules --help``.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when no rule has the code.
     """

@@ -31,6 +31,12 @@ from autofix.rules.finding import Finding
 def scan(arguments: argparse.Namespace) -> int:
     """Run the command; see ``autofix scan --help``.
 
+    Args:
+        arguments: the command's.
+
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """
@@ -102,7 +108,7 @@ def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
 
 
 def _warn(result: Scan, warnings: set[str]) -> None:
-    """Say once each what is not known of the cluster, when it matters."""
+    """Say what is not known of the cluster; repeat no warning in a later scan."""
     if result.options.release.known:
         return
     unreadable = [f"cannot read {source}" for source in result.unknowns]
@@ -115,7 +121,7 @@ def _warn(result: Scan, warnings: set[str]) -> None:
 def _summarise(result: Scan, seconds: float) -> None:
     options = result.options
     version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(live.result.findings) for live in result.evaluations)
+    findings = sum(len(evaluation.result.findings) for evaluation in result.evaluations)
     say(
         f"{count(findings, 'finding')} in {count(result.objects, 'object')}, read in {seconds:.1f} s "
         f"(Linkerd {options.release.text}{version})"
@@ -130,14 +136,14 @@ async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Re
         objects = []
     done: set[int] = set()
     try:
-        for live in objects:
+        for evaluation in objects:
             try:
-                manager = await repair(api, live, dry_run=bool(arguments.dry_run))
+                manager = await repair(api, evaluation, dry_run=bool(arguments.dry_run))
             except AutofixError as error:
                 say_errors([error])
                 continue
-            done.add(id(live))
-            _say_patched(live, manager, arguments)
+            done.add(id(evaluation))
+            _say_patched(evaluation, manager, arguments)
     finally:
         if len(done) < len(objects):
             say(f"patched {len(done)} of {count(len(objects), 'object')}")
@@ -148,20 +154,20 @@ async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Re
     return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
 
 
-def _say_patched(live: Evaluation, manager: str, arguments: argparse.Namespace) -> None:
+def _say_patched(evaluation: Evaluation, manager: str, arguments: argparse.Namespace) -> None:
     if arguments.quiet:
         return
     verb = "would patch" if arguments.dry_run else "patched"
-    say(f"{verb} {live.reference}")
+    say(f"{verb} {evaluation.reference}")
     if manager:
-        say(f"warning: {manager} manages {live.reference} and may put it back: correct its source, too")
+        say(f"warning: {manager} manages {evaluation.reference} and may put it back: correct its source, too")
 
 
 def _left(objects: Sequence[Evaluation], done: set[int]) -> list[Finding]:
     return [
         finding
-        for live in objects
-        for finding in (live.result.remaining if id(live) in done else live.result.findings)
+        for evaluation in objects
+        for finding in (evaluation.result.remaining if id(evaluation) in done else evaluation.result.findings)
     ]
 
 
@@ -172,9 +178,9 @@ def _is_confirmed(objects: Sequence[Evaluation], *, dry_run: bool) -> bool:
     if not sys.stdin.isatty():
         raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
     restarted = [
-        str(live.reference)
-        for live in objects
-        if live.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
+        str(evaluation.reference)
+        for evaluation in objects
+        if evaluation.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
     ]
     restart = f" New pods will be made for {names(restarted)}." if restarted else ""
     ask(f"patch {count(len(objects), 'object')}?{restart} [y/N]")

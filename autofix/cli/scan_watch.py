@@ -32,6 +32,9 @@ async def watch(
         lines: the report on a scan; it is shown when it differs from the report before.
         show: writes lines on standard output.
 
+    Returns:
+        The exit code.
+
     Raises:
         AutofixError: when the port for metrics is not free.
     """
@@ -39,7 +42,7 @@ async def watch(
     with ExitStack() as stack:
         if arguments.metrics_port is not None:
             stack.callback(_serve(monitor, arguments.metrics_port))
-        # A watch ends when Ctrl-C or a signal cancels it.
+        # Ctrl-C or a signal cancels the watch, and so ends it.
         stack.enter_context(suppress(asyncio.CancelledError))
         await _scan_for_ever(arguments.interval, scan, lines, show, monitor)
     return exit_codes.CLEAN
@@ -61,7 +64,7 @@ async def _scan_for_ever(
             say(f"error: {str(error) or type(error).__name__}; trying again")
         else:
             if result.problems and not result.objects:
-                # Nothing could be read, and `scan` has said so: the last report stays valid.
+                # Nothing could be read, and the scan has said so. The last report stays valid.
                 monitor.show_failure()
                 await asyncio.sleep(interval)
                 continue

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 
 class _OptionalStream(io.TextIOWrapper):
-    """Standard error: a failure to write there is no error, because the data and the exit code count."""
+    """Standard error; a failure to write there does not matter, because the data and the exit code count."""
 
     def write(self, text: str) -> int:
         """Write a text, or lose it."""
@@ -49,7 +49,7 @@ def prepare(argv: Sequence[str]) -> str | None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a character of a manifest is no reason to stop.
+            # The run goes on if the terminal cannot show a character of a manifest.
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         return "output"

@@ -1,1 +1,1 @@
-"""Reading a live cluster, and changing it where that is asked for."""
+"""Commands for a live cluster: they read it, and change it only when a user asks for that."""

@@ -1,4 +1,4 @@
-"""What a cluster tells of itself: Linkerd's release and Helm values, and the server's version."""
+"""What a cluster says about itself: Linkerd's release and Helm values, and the server's version."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ T = TypeVar("T", bound=Struct)
 
 @dataclass(frozen=True, slots=True)
 class ClusterEnvironment:
-    """What a cluster tells of itself.
+    """What a cluster says about itself.
 
     Attributes:
-        kubernetes: the server's version, empty when the server tells none that can be read.
-        linkerd: what is known of Linkerd.
+        kubernetes: the server's version; empty when it cannot be read.
+        linkerd: what is known about Linkerd.
         unknowns: what could not be read, and why.
     """
 
@@ -45,7 +45,7 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
         linkerd_namespace: the control plane's.
 
     Returns:
-        What the cluster tells.
+        What the cluster says.
 
     Raises:
         PathError: when no Namespace can have the control plane's name.
@@ -63,7 +63,7 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):
             raise answer
     if isinstance(version, Exception) and not any(_is_answer(answer) for answer in answers):
-        # More questions would only mean more waiting.
+        # Other requests would only wait, too.
         raise version
     unknowns = tuple(
         f"{what}: {str(answer) or type(answer).__name__}"
@@ -83,7 +83,7 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
 
 
 def _is_answer(answer: object) -> bool:
-    """Tell whether a server has answered; a refusal is an answer, too."""
+    """Tell whether the server has answered; a refusal is an answer, too."""
     return not isinstance(answer, Exception) or isinstance(answer, ApiError)
 
 
@@ -102,11 +102,11 @@ def _readable(text: bytes) -> str:
 
 
 def complete_options(options: Options, environment: ClusterEnvironment) -> Options:
-    """Complete the options of the user with what the cluster tells; what the user says goes first.
+    """Complete the options of the user with what the cluster says. The options of the user come first.
 
     Args:
-        options: the options, with an unknown release where the user names none.
-        environment: what the cluster tells.
+        options: the options; the release is unknown if the user names none.
+        environment: what the cluster says.
 
     Returns:
         The completed options.

@@ -1,4 +1,4 @@
-"""Evaluates a cluster: findings, what Linkerd does today, and what it would do after the fixes."""
+"""Evaluates a cluster: the findings, what Linkerd does today, and what it would do after the fixes."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Evaluation:
 
     Attributes:
         reference: its names.
-        document: the object as it was read, reduced to what counts.
+        document: the object as it was read, reduced to the parts that count.
         result: its findings and its patch.
         kind: its kind; None when only its pods were evaluated.
         owner: the object that made it; None where there is none.
         today: what Linkerd does with its pods, in a few words; empty where it makes no pods.
-        after: the same once every safe fix is applied.
+        after: the same after all safe fixes.
         pods: how many running pods its findings are about, by code.
     """
 
@@ -54,11 +54,11 @@ class Evaluation:
 def evaluate(
     inventory: Inventory, options: Options, targets: Iterable[Kind], now: datetime
 ) -> list[Evaluation]:
-    """Evaluate everything that was read.
+    """Evaluate all objects that were read.
 
     Args:
-        inventory: what was read.
-        options: what is known of the cluster, and which rules are to run.
+        inventory: the objects.
+        options: what is known about the cluster, and which rules run.
         targets: the kinds whose findings count; the other kinds are context.
         now: the present time.
 
@@ -130,7 +130,7 @@ def _evaluate_namespace(
     is_certain: bool,
     running: Mapping[str, bool],
 ) -> Iterator[tuple[Evaluation, NewPods]]:
-    """Evaluate a Namespace and what lives in it, together."""
+    """Evaluate a Namespace together with the objects in it."""
     together = [*([namespace] if namespace else []), *objects]
     documents = [obj.document for obj in together]
     results = fix_all(documents, options)
@@ -169,7 +169,7 @@ def _answer(explanations: Mapping[int, Explanation], index: int) -> str:
 
 
 def _native(explanation: Explanation | None) -> bool | None:
-    """Return what an annotation makes of the proxy; None where no annotation decides, or there is no pod."""
+    """Tell whether an annotation makes a native sidecar; None if none decides, or there is no proxy."""
     if explanation is None or explanation.injected is False or explanation.decision.denied:
         return None
     return explanation.decision.native if explanation.decision.key else None
@@ -192,7 +192,7 @@ def _pod_evaluation(pod_finding: PodFinding) -> Evaluation:
 
 
 def _joined(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:
-    """Join the findings in an object with those in its pods."""
+    """Join the findings in an object with the findings in its pods."""
     joined: dict[Reference, Evaluation] = {}
     for evaluation in evaluations:
         if (first := joined.get(evaluation.reference)) is None:

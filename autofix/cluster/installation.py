@@ -1,4 +1,4 @@
-"""Which Linkerd runs, and how its chart was configured: read from what its control plane leaves to read."""
+"""Which Linkerd runs, and the Helm values of its chart, as its control plane shows them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _VERSION: Final = "app.kubernetes.io/version"
 
 @dataclass(frozen=True, slots=True)
 class Linkerd:
-    """What the cluster says of its Linkerd.
+    """What the cluster says about its Linkerd.
 
     Attributes:
-        release: None when nothing says it.
-        source: where the release was read, for people.
-        default: Helm's ``proxy.nativeSidecar``; None when nothing says it.
+        release: the release; None when nothing names it.
+        source: where the release was read, in words for people.
+        default: Helm's ``proxy.nativeSidecar``; None when nothing says what it is.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
     """
 
@@ -70,7 +70,7 @@ def config_in(namespace: str) -> Resource[ConfigMap]:
 
 
 def read_linkerd(deployment: Deployment | None, config: ConfigMap | None) -> Linkerd:
-    """Put together what is known of Linkerd.
+    """Combine what is known about Linkerd.
 
     Args:
         deployment: the injector's.
@@ -107,7 +107,7 @@ def _values(config: ConfigMap | None) -> Mapping[str, Any]:
 
 
 def _releases(deployment: Deployment | None, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what may be a release, the surest first."""
+    """Yield texts that may be a release, the most reliable text first, with their sources."""
     labels = (deployment.metadata.labels if deployment else None) or {}
     for container in deployment.spec.template.spec.containers if deployment else ():
         if container.name == _CONTAINER:
@@ -119,13 +119,27 @@ def _releases(deployment: Deployment | None, values: Mapping[str, Any]) -> Itera
 
 
 def tag_of(image: str) -> str:
-    """Return the tag of an image, empty without one."""
+    """Return the tag of an image.
+
+    Args:
+        image: its name, such as ``cr.l5d.io/linkerd/proxy:edge-25.10.7``.
+
+    Returns:
+        The tag; empty when there is none.
+    """
     # A digest stands behind the tag, a registry's port before the last slash.
     return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
 
 
 def created_by(deployment: Deployment) -> str:
-    """Return the release of the chart or CLI that made a Deployment, empty when it does not say."""
+    """Return the release of the chart or CLI that made a Deployment.
+
+    Args:
+        deployment: the Deployment.
+
+    Returns:
+        The release; empty when the Deployment does not name it.
+    """
     writer: str = (deployment.metadata.annotations or {}).get(_CREATED_BY, "")
     return writer.rpartition(" ")[2]
 

@@ -1,4 +1,4 @@
-"""Reads everything that may have a finding: all kinds at once, page by page, and keeps what counts."""
+"""Reads all objects that may have findings: all kinds at once, page by page; and keeps what counts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class OwnedPod:
-    """A pod with a proxy, and what made it."""
+    """A pod with a proxy, and the controller that made it."""
 
     pod: RunningPod
     owner: Reference | None
@@ -61,17 +61,17 @@ class OwnedPod:
 
 @dataclass(slots=True)
 class Inventory:
-    """What was read.
+    """The objects that were read.
 
     Attributes:
         namespaces: the Namespaces, by name; those without a key of Linkerd's may be missing.
-        objects: the other objects that hold such a key, without those that belong to a built-in one.
+        objects: the other objects that have such a key, but none whose owner is of a built-in kind.
         pods: the pods that have a proxy.
-        owners: what owns what, as far as both hold pods.
-        kinds: the kinds that were looked at, custom ones too.
+        owners: the owner of each object; both make pods.
+        kinds: the kinds that were read, custom resources too.
         has_namespaces: whether the Namespaces could be read.
-        is_whole: whether all objects of these kinds were, and not only those with some labels.
-        count: how many objects were looked at.
+        is_whole: whether all objects of these kinds were read, and not only those that a selector chooses.
+        count: how many objects were read.
         problems: what could not be read.
     """
 
@@ -105,20 +105,20 @@ class _ApiResources(Struct):
 
 
 async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
-    """Read what is in scope; what cannot be read is among the problems, and does not stop the rest.
+    """Read what is in scope. A kind that cannot be read is a problem in the result; the rest is still read.
 
     Args:
         api: the connection.
-        scope: what to read. Namespaces are always read, and everything that makes pods where pods are: they
-            are context.
+        scope: what to read. Namespaces are always read, because they are context. If Pods are in scope, all
+            kinds that make pods are read, for the same reason.
         progress: called after every page.
 
     Returns:
-        What was read.
+        The objects that were read.
     """
     custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
     inventory = Inventory()
-    # What becomes of a pod depends on what made it.
+    # A pod depends on the object that made it.
     needed = KINDS if POD in scope.kinds else scope.kinds
     kinds: list[Kind] = [NAMESPACE, *(kind for kind in needed if kind != NAMESPACE)]
     for name, kind in zip(scope.custom, custom, strict=True):
@@ -161,7 +161,7 @@ async def _custom(api: Api, name: str) -> Kind:
 
 async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inventory:
     if kind == NAMESPACE and scope.namespace:
-        # A user with rights in one Namespace only may get it, but not list Namespaces.
+        # A user with rights in one Namespace may get this Namespace, but not list Namespaces.
         inventory = Inventory(count=1)
         text = await api.request("GET", resource_path(kind, name=scope.namespace), accept=METADATA)
         _take(inventory, kind, msgspec.json.decode(text, type=BuiltInObject))
@@ -186,7 +186,7 @@ async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inven
 
 def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
     if kind == NAMESPACE:
-        # The selector is for what lives in them.
+        # The selector is for the objects in Namespaces.
         return Resource(kind.title, resource_path(kind), BuiltInObject, metadata_only=True)
     types: dict[Kind, type] = {POD: Pod}
     own = types.get(kind, BuiltInObject if kind in KINDS else msgspec.Raw)
@@ -194,7 +194,7 @@ def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
 
 
 def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.Raw) -> None:
-    """Keep of one object what counts."""
+    """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):
             decoded: JsonObject = msgspec.json.decode(text)
@@ -205,8 +205,8 @@ def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.R
         inventory.pods.append(OwnedPod(pod, obj.owner))
     if obj.owner and kind != POD:
         inventory.owners[obj.reference] = obj.owner
-    is_spoken_for = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
-    if is_spoken_for or not concerns_linkerd(obj.document):
+    has_known_owner = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
+    if has_known_owner or not concerns_linkerd(obj.document):
         # The finding about an owner speaks for the objects that it owns.
         return
     if kind == NAMESPACE:
@@ -224,11 +224,11 @@ def _join(whole: Inventory, part: Inventory) -> None:
 
 
 def _problems(failures: list[tuple[Kind, BaseException]]) -> list[AutofixError]:
-    """Report each cause once, however many kinds it keeps from being read."""
+    """Report each cause once, also when it concerns many kinds."""
     titles: dict[str, list[str]] = {}
     errors: dict[str, BaseException] = {}
     for kind, error in failures:
-        # The server's words about what is forbidden differ for each kind.
+        # The server's message about a missing right is different for each kind.
         is_forbidden = isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN
         cause = "forbidden" if is_forbidden else str(error) or type(error).__name__
         titles.setdefault(cause, []).append(kind.title)
@@ -245,4 +245,4 @@ def _problem(title: str, error: BaseException) -> AutofixError:
         return AutofixError(
             f"{title}: {error}; ask for the right to read them, or name other kinds to look at"
         )
-    return AutofixError(f"{title}: {str(error) or type(error).__name__}; what is said of the rest holds")
+    return AutofixError(f"{title}: {str(error) or type(error).__name__}; the other findings are right")

@@ -17,7 +17,7 @@ _GRACE: Final = timedelta(seconds=5)
 
 
 class Ending(StrEnum):
-    """How it ended."""
+    """How a probe ended."""
 
     COMPLETED = "completed"
     PROXY_KEPT_RUNNING = "proxy kept running"
@@ -30,12 +30,12 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProbeOutcome:
-    """What became of the pod of a probe.
+    """The outcome of a probe.
 
     Attributes:
         ending: how it ended.
         why: the same in a sentence.
-        order: which container ended when and how; the earliest first.
+        order: how and when each container ended, the earliest first.
     """
 
     ending: Ending
@@ -51,7 +51,14 @@ def _states(pod: Pod) -> dict[str, ContainerState]:
 
 
 def progress(pod: Pod | None) -> str:
-    """Say in a line where a pod is."""
+    """Describe the state of a pod in a line.
+
+    Args:
+        pod: the pod; None when there is none yet.
+
+    Returns:
+        The line.
+    """
     if pod is None:
         return "waiting for the pod"
     parts = [f"{name} {_word(state)}" for name, state in _states(pod).items()]
@@ -67,16 +74,16 @@ def _word(state: ContainerState) -> str:
 
 
 def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: datetime) -> ProbeOutcome | None:
-    """Judge the pod of a probe.
+    """Judge the pod of a probe by its status.
 
     Args:
         pod: the pod, None when there is none yet.
         work: name of the container that does the work.
-        refusals: why the API server refused the pod, as far as it did.
+        refusals: why the API server refused the pod; empty if it did not.
         now: the present time.
 
     Returns:
-        What became of the pod; None while its life goes on.
+        The outcome; None while the pod goes on.
     """
     if pod is None:
         return ProbeOutcome(Ending.DENIED, f"no pod can be created: {refusals[0]}") if refusals else None
@@ -108,8 +115,8 @@ def _ended(pod: Pod, proxy: TerminatedState, order: tuple[str, ...]) -> ProbeOut
     return ProbeOutcome(Ending.COMPLETED, f"the proxy, {kind}, ended by itself and the pod completed", order)
 
 
-def gave_up(pod: Pod | None, work: str, seconds: float) -> ProbeOutcome:
-    """Say what a pod was waiting for when the time was over.
+def timeout_outcome(pod: Pod | None, work: str, seconds: float) -> ProbeOutcome:
+    """Say what the pod of a probe waited for when the time was over.
 
     Args:
         pod: the pod, None when there was none.

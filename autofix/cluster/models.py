@@ -1,4 +1,4 @@
-"""Objects of a cluster, reduced to what counts: fifty thousand of them must fit into memory."""
+"""Objects of a cluster, reduced to the parts that count: fifty thousand objects must fit into memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from autofix.kubeapi.types import (
     ObjectMetadata,
     Pod,
     TerminatedState,
+    controller_of,
 )
 from autofix.kubernetes.kinds import Kind
 from autofix.rules.interest import ANY
@@ -32,7 +33,7 @@ class Reference:
     Attributes:
         api_version: such as ``apps/v1``.
         kind: such as ``Deployment``.
-        namespace: empty for what lives in none.
+        namespace: empty for an object without one.
         name: its name.
     """
 
@@ -53,9 +54,9 @@ class LiveObject:
     Attributes:
         kind: its kind.
         reference: its names.
-        document: the object as JSON data, with those annotations and labels alone that may concern Linkerd; a
-            mapping that is there stays there, perhaps empty.
-        owner: the controller it belongs to, None when it has none.
+        document: the object as JSON data. Of the annotations and labels it has only those that may concern
+            Linkerd; a mapping of annotations that becomes empty stays.
+        owner: the controller that it belongs to; None when it has none.
         idle: whether it is an old revision that has no pods.
     """
 
@@ -74,7 +75,7 @@ def live_object(kind: Kind, raw: BuiltInObject | Pod) -> LiveObject:
         raw: the object, as decoded.
 
     Returns:
-        The object with what counts of it. Of a Pod only the metadata does.
+        The object with the parts that count. Of a Pod only the metadata counts.
     """
     metadata = raw.metadata or Metadata()
     document = _identity(kind, metadata)
@@ -95,7 +96,7 @@ def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
         raw: the object as JSON data.
 
     Returns:
-        The object; the annotations and labels of its own metadata are reduced to what counts.
+        The object; of the annotations and labels in its own metadata it has only those that count.
     """
     metadata = msgspec.convert(raw.get("metadata") or {}, ObjectMetadata)
     rest = {name: part for name, part in raw.items() if name != "status"}
@@ -104,25 +105,39 @@ def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
 
 
 def has_native_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy as a native sidecar."""
+    """Tell whether a pod has Linkerd's proxy as a native sidecar.
+
+    Args:
+        pod: the pod.
+
+    Returns:
+        True when it has.
+    """
     return any(container.name == PROXY_CONTAINER for container in pod.spec.init_containers or ())
 
 
 def has_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy at all."""
+    """Tell whether a pod has Linkerd's proxy, as a sidecar of either kind.
+
+    Args:
+        pod: the pod.
+
+    Returns:
+        True when it has.
+    """
     return has_native_proxy(pod) or any(
         container.name == PROXY_CONTAINER for container in pod.spec.containers
     )
 
 
 def running_pod(pod: Pod) -> RunningPod | None:
-    """Say how a pod's proxy runs.
+    """Describe how the proxy of a pod runs.
 
     Args:
         pod: the pod, with its status.
 
     Returns:
-        How it runs; None for a pod without a proxy, and for one that is being deleted.
+        The description; None for a pod without a proxy, and for a pod that is being deleted.
     """
     if not has_proxy(pod) or pod.metadata.deletion_timestamp:
         return None
@@ -131,7 +146,12 @@ def running_pod(pod: Pod) -> RunningPod | None:
 
 
 def _holder(pod: Pod) -> tuple[str, datetime | None]:
-    """Return which container of Linkerd's keeps a pod whose own have all ended for good, and since when."""
+    """Find Linkerd's container that keeps a pod running after all its own containers have ended for good.
+
+    Returns:
+        The name of the container and the time at which the last own container ended; empty and None when the
+        pod is not kept.
+    """
     states = {status.name: status.state for status in pod.status.container_statuses or ()}
     linkerds = (PROXY_CONTAINER, DEBUG_CONTAINER)
     names = [container.name for container in pod.spec.containers if container.name not in linkerds]
@@ -148,7 +168,14 @@ def _is_final(state: TerminatedState, restart_policy: str) -> bool:
 
 
 def concerns_linkerd(document: Mapping[str, Any]) -> bool:
-    """Tell whether a reduced object holds any key that may be meant for Linkerd."""
+    """Tell whether a reduced object has any key that may be meant for Linkerd.
+
+    Args:
+        document: the document of a LiveObject.
+
+    Returns:
+        True when it has.
+    """
     return any(_mappings_in(document))
 
 
@@ -189,7 +216,7 @@ def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:
 
 
 def _owner(metadata: ObjectMetadata) -> Reference | None:
-    for owner in metadata.owner_references or ():
-        if owner.controller:
-            return Reference(owner.api_version, owner.kind, metadata.namespace, owner.name)
-    return None
+    owner = controller_of(metadata)
+    if owner is None:
+        return None
+    return Reference(owner.api_version, owner.kind, metadata.namespace, owner.name)

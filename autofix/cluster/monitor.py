@@ -14,7 +14,7 @@ from autofix.rules.registry import RULES
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """The gauges of a monitor. No label holds the name of an object.
+    """The gauges of a monitor. No label has the name of an object.
 
     Attributes:
         registry: the gauges as they are served.
@@ -35,7 +35,11 @@ class Monitor:
             self._gauges[name] = Gauge(name, words, labels, registry=self.registry)
 
     def show(self, scan: Scan) -> None:
-        """Show what a scan found."""
+        """Show the result of a scan.
+
+        Args:
+            scan: the result.
+        """
         findings = Counter(
             finding.code for evaluation in scan.evaluations for finding in evaluation.result.findings
         )

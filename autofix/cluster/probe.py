@@ -1,4 +1,4 @@
-"""The lifecycle test: a Job that should complete, in a Namespace that is removed whatever happens."""
+"""The lifecycle test: a Job that should complete, in a Namespace that is always removed after it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from aiohttp import ClientConnectorError, ClientError
 
-from autofix.cluster.lifecycle import Ending, ProbeOutcome, gave_up, probe_outcome, progress
+from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Pod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
 
@@ -24,6 +24,7 @@ WORK: Final = "work"
 _NAME: Final = "autofix-probe"
 _INJECT: Final = "linkerd.io/inject"
 _PAUSE: Final = 0.5
+_TRIES: Final = 3
 _GONE_SECONDS: Final = 5.0
 Say = Callable[[str], None]
 
@@ -36,11 +37,11 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
         key: the native-sidecar annotation to write.
         image: of the container that does the work: anything with the command ``sleep``.
         seconds: how long to wait.
-        keep: whether to leave the Namespace, so that people can look into it.
+        keep: whether the Namespace stays, so that people can look into it.
         say: called with a line about every step.
 
     Returns:
-        What became of the Job's pod.
+        The outcome.
 
     Raises:
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
@@ -65,20 +66,18 @@ async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeO
             line = now
             say(line)
         if monotonic() > end:
-            return gave_up(pod, WORK, seconds)
+            return timeout_outcome(pod, WORK, seconds)
         await asyncio.sleep(_PAUSE)
 
 
 async def _read(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
-    pods = await _all(api, Resource("pods", resource_path(POD, namespace), Pod))
+    pods = await read_all(api, Resource("pods", resource_path(POD, namespace), Pod), tries=_TRIES)
     if pods:
         return pods[0], []
-    events = await _all(api, Resource("events", resource_path(CORE_EVENT, namespace), Event))
+    events = await read_all(
+        api, Resource("events", resource_path(CORE_EVENT, namespace), Event), tries=_TRIES
+    )
     return None, [event.message for event in events if event.reason == "FailedCreate"]
-
-
-async def _all(api: Api, resource: Resource[Any]) -> list[Any]:
-    return [item async for page in pages(api, resource, tries=3) for item in page.items]
 
 
 @asynccontextmanager
@@ -134,7 +133,7 @@ def _job(namespace: str, annotations: dict[str, str], image: str) -> dict[str, A
         "image": image,
         "command": ["sleep", "1"],
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},
-        # What the restricted Pod Security level asks for; Linkerd's own containers are its own business.
+        # The restricted Pod Security level asks for this. Linkerd answers for its own containers.
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

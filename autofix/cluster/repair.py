@@ -1,4 +1,4 @@
-"""Patches objects of the cluster; each is read again before, so that nobody's change in between is lost."""
+"""Patches objects of the cluster. It reads each object again before, so that no change in between is lost."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
 from autofix.kubeapi.types import BuiltInObject, JsonObject
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
-_JSON_PATCH: Final = "application/json-patch+json"
 _TRIES: Final = 3
-# Labels and annotations of tools that put an object back as it is in their source (their documentation).
+# Labels and annotations of tools that restore an object from their source (their documentation).
 _MANAGERS: Final = {
     "argocd.argoproj.io/instance": "Argo CD",
     "argocd.argoproj.io/tracking-id": "Argo CD",
@@ -51,10 +50,10 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
     Args:
         api: the connection.
         evaluation: the object, with the patch that the user has seen.
-        dry_run: whether the server is to do everything but store it.
+        dry_run: whether the server does everything but store the object.
 
     Returns:
-        The tool that may put the object back as it was, empty when none is known.
+        The tool that may undo the patch; empty when no such tool is known.
 
     Raises:
         AutofixError: when the object has changed as far as Linkerd is concerned, or is gone, or the server
@@ -72,11 +71,11 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
                 raise AutofixError(f"{evaluation.reference}: was changed in the meantime; run again")
             live: JsonObject = msgspec.json.decode(text)
             await api.request(
-                "PATCH", path, query=query, body=_patch(live, evaluation), content_type=_JSON_PATCH
+                "PATCH", path, query=query, body=_patch(live, evaluation), content_type=JSON_PATCH
             )
         except ApiError as error:
             if error.status == HTTPStatus.CONFLICT:
-                # Its status changes all the time, which does not matter here: try again.
+                # The status of an object changes all the time, and does not matter here: try again.
                 continue
             raise AutofixError(f"{evaluation.reference}: {error}") from None
         return _managed_by(live)

@@ -1,4 +1,4 @@
-"""Running pods: kept running by their proxy, or with another kind of sidecar than a new pod would get."""
+"""Running pods: their proxy keeps them running, or a new pod would get another kind of sidecar."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def findings_of(
     codes: frozenset[str],
     now: datetime,
 ) -> Iterator[PodFinding]:
-    """Find what is wrong with the pods of a Namespace that have a proxy.
+    """Find the problems of the pods in a Namespace that have a proxy.
 
     Args:
         pods: the pods.
-        inventory: what was read.
-        new_pods: what is known of new pods, by the object that makes them, or by their Namespace.
+        inventory: the objects that were read.
+        new_pods: what is known about new pods, by the object that makes them, or by their Namespace.
         codes: codes of the rules to run.
         now: the present time.
 
@@ -91,11 +91,11 @@ def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Refe
 def _new_pods(
     makers: Sequence[Reference], new_pods: Mapping[Reference, NewPods], *, is_whole: bool
 ) -> NewPods | None:
-    """Return what is known of the pod that would replace a pod.
+    """Return what is known about the pod that would replace a pod.
 
     Args:
-        makers: what makes the pod, the surest first.
-        new_pods: what is known of new pods, by what makes them.
+        makers: the objects that make the pod; the object that makes all the others is first.
+        new_pods: what is known about new pods, by the object that makes them.
         is_whole: whether all objects of the kinds were read.
     """
     for reference in makers:

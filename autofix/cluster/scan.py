@@ -19,15 +19,15 @@ from autofix.rules.registry import RULES
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a scan found.
+    """The result of a scan.
 
     Attributes:
         evaluations: the objects with findings, in order.
-        options: what is known of the cluster.
+        options: the options, completed with what the cluster says.
         objects: how many objects were read.
-        moment: when that began.
+        moment: when the scan began.
         problems: what could not be read.
-        unknowns: what the cluster does not tell of itself, and why.
+        unknowns: what the cluster does not say about itself, and why.
     """
 
     evaluations: tuple[Evaluation, ...]
@@ -46,12 +46,12 @@ async def scan(
     Args:
         api: the connection.
         scope: what to read.
-        options: the options; what they leave open is asked of the cluster.
+        options: the options; the cluster is asked for what they do not say.
         linkerd_namespace: the control plane's.
         progress: called after every page.
 
     Returns:
-        What the scan found.
+        The result.
     """
     moment = datetime.now(UTC)
     environment = await read_environment(api, linkerd_namespace)
@@ -61,7 +61,7 @@ async def scan(
         kind
         for kind in inventory.kinds
         if kind.title in scope.custom
-        # A label selector is for what lives in Namespaces; they are context then.
+        # A label selector is for the objects in Namespaces. Namespaces are only context then.
         or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
     ]
     return Scan(

@@ -20,14 +20,21 @@ class Injector(NamedTuple):
 
     Attributes:
         configuration: name of its MutatingWebhookConfiguration.
-        webhook: its webhook in there.
+        webhook: its webhook in that configuration.
     """
 
     configuration: str
     webhook: MutatingWebhook
 
     def is_called_before(self, configuration: str) -> bool:
-        """Tell whether the API server calls the injector before a MutatingWebhookConfiguration."""
+        """Tell whether the API server calls the injector before a MutatingWebhookConfiguration.
+
+        Args:
+            configuration: the name of that configuration.
+
+        Returns:
+            True when it does.
+        """
         return self.configuration < configuration
 
 

@@ -1,1 +1,1 @@
-"""Requests to the API server."""
+"""The client of the API server: requests, lists and informers."""

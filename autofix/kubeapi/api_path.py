@@ -40,10 +40,20 @@ class ApiPath(str):
 
     def __new__(cls, *parts: str) -> ApiPath:
         """Check and encode the parts."""
-        return super().__new__(cls, "".join(f"/{quote(checked(part), safe='')}" for part in parts))
+        return super().__new__(cls, "".join(f"/{quote(check_segment(part), safe='')}" for part in parts))
 
     def child(self, *parts: str) -> ApiPath:
-        """Return a path below this path; the arguments and errors are those of a new path."""
+        """Return a path below this path.
+
+        Args:
+            parts: as for a new path.
+
+        Returns:
+            The longer path.
+
+        Raises:
+            PathError: as for a new path.
+        """
         return super().__new__(ApiPath, f"{self}{ApiPath(*parts)}")
 
 
@@ -70,7 +80,7 @@ def resource_path(kind: Kind, namespace: str | None = None, name: str | None = N
     return root.child(kind.plural, *(() if name is None else (name,)))
 
 
-def checked(part: str) -> str:
+def check_segment(part: str) -> str:
     """Return a name unchanged if it may be a segment of a path.
 
     Args:
@@ -82,13 +92,13 @@ def checked(part: str) -> str:
     Raises:
         PathError: when it may not be a segment.
     """
-    if why := _why_not(part):
+    if why := _problem_of(part):
         shown = repr(part[:_SHOWN]) + ("..." if len(part) > _SHOWN else "")
         raise PathError(f"{shown} cannot be the name of anything in Kubernetes: {why}; correct the name")
     return part
 
 
-def _why_not(part: str) -> str:
+def _problem_of(part: str) -> str:
     if not part:
         return "it is empty"
     if len(part) > _LONGEST:
@@ -116,7 +126,7 @@ def field_selector(name: str) -> str:
 
     Source: Kubernetes apimachinery, pkg/fields/selector.go, EscapeValue.
     """
-    return "metadata.name=" + re.sub(r"([\\,=])", r"\\\1", checked(name))
+    return "metadata.name=" + re.sub(r"([\\,=])", r"\\\1", check_segment(name))
 
 
 def label_selector(key: str, value: str) -> str:

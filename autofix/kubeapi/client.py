@@ -26,8 +26,10 @@ JSON: Final = "application/json"
 # Source: Kubernetes API concepts, "Receiving resources as Tables" and PartialObjectMetadata.
 METADATA: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-MERGE: Final = "application/merge-patch+json"
-STRATEGIC_MERGE: Final = "application/strategic-merge-patch+json"
+# Source: Kubernetes API concepts, "Patch".
+JSON_PATCH: Final = "application/json-patch+json"
+MERGE_PATCH: Final = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH: Final = "application/strategic-merge-patch+json"
 
 _SECONDS: Final = 10.0
 Query = Mapping[str, str]
@@ -38,17 +40,17 @@ class ApiError(Exception):
 
     Attributes:
         status: the HTTP status.
-        go_on: where a list that took too long may go on, empty when the server does not offer it.
+        continue_token: with it a list that took too long goes on; empty when the server does not offer that.
     """
 
-    def __init__(self, status: int, message: str, go_on: str = "") -> None:
+    def __init__(self, status: int, message: str, continue_token: str = "") -> None:
         super().__init__(message)
         self.status = status
-        self.go_on = go_on
+        self.continue_token = continue_token
 
 
 class _StatusMetadata(msgspec.Struct):
-    go_on: str = msgspec.field(name="continue", default="")
+    continue_token: str = msgspec.field(name="continue", default="")
 
 
 class _Status(msgspec.Struct):
@@ -89,7 +91,7 @@ class Api:
             query: parameters of the query.
             body: an object to be sent as JSON.
             accept: the content type to ask for.
-            content_type: that of the body.
+            content_type: of the body.
             seconds: how long it may take; None for 10.
 
         Returns:
@@ -106,7 +108,7 @@ class Api:
             async with answer:
                 text = await answer.read()
         except TimeoutError as error:
-            raise _in_words(error, limit) from None
+            raise _with_text(error, limit) from None
         _check(answer.status, text)
         return text
 
@@ -131,7 +133,7 @@ class Api:
             async with asyncio.timeout(_SECONDS):
                 answer = await self._send("GET", path, headers, query=query, timeout=(_SECONDS, None))
         except TimeoutError as error:
-            raise _in_words(error, _SECONDS) from None
+            raise _with_text(error, _SECONDS) from None
         async with answer:
             if answer.status != HTTPStatus.OK:
                 _check(answer.status, await answer.read())
@@ -148,7 +150,7 @@ class Api:
         body: object = None,
     ) -> aiohttp.ClientResponse:
         if not isinstance(path, ApiPath):
-            # The type checker was evaded: a text may lead anywhere.
+            # The caller has evaded the type checker: a text may lead anywhere.
             raise TypeError(f"not an ApiPath: {path!r}")
         started = self.clock.ticks()
         answer: aiohttp.ClientResponse = await self.client.call_api(
@@ -167,8 +169,8 @@ class Api:
         return answer
 
 
-def _in_words(error: TimeoutError, seconds: float) -> TimeoutError:
-    # The libraries' own TimeoutError has no words.
+def _with_text(error: TimeoutError, seconds: float) -> TimeoutError:
+    # The TimeoutError of the libraries has no text.
     return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
 
 
@@ -179,7 +181,7 @@ def _check(status: int, text: bytes) -> None:
         answer = msgspec.json.decode(text, type=_Status)
     except msgspec.DecodeError:
         answer = _Status()
-    raise ApiError(status, answer.message or f"HTTP status {status}", answer.metadata.go_on)
+    raise ApiError(status, answer.message or f"HTTP status {status}", answer.metadata.continue_token)
 
 
 @asynccontextmanager
@@ -191,8 +193,8 @@ async def connect(
     Args:
         kubeconfig: path of a kubeconfig; empty for the ServiceAccount of the pod.
         context: name of a context in it; empty for its current one.
-        as_kubectl: whether an empty path means the kubeconfig that kubectl would take, before the pod's.
-        clock: will follow the server's clock; None for a new one.
+        as_kubectl: whether an empty path means kubectl's kubeconfig first, and then the ServiceAccount.
+        clock: follows the server's clock; None for a new one.
 
     Yields:
         The connection.
@@ -213,7 +215,7 @@ async def connect(
     if as_kubectl and not kubeconfig:
         kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
     if kubeconfig and not any(map(_existing, map(Path, kubeconfig.split(os.pathsep)))):
-        raise _no_way(f"there is no file {kubeconfig}")
+        raise _connection_error(f"there is no file {kubeconfig}")
     try:
         if kubeconfig:
             loader = await config.load_kube_config(
@@ -226,17 +228,17 @@ async def connect(
     except (config.ConfigException, OSError) as error:
         why = str(error).rstrip(".")
         nowhere = f"there is no kubeconfig, and this is not a pod with a ServiceAccount ({why})"
-        raise _no_way(why if kubeconfig else nowhere) from None
+        raise _connection_error(why if kubeconfig else nowhere) from None
     except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
-        # How it fails on a file that is no kubeconfig depends on the file.
-        raise _no_way(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
-    # From Python 3.13 on, certificates of API servers that every other client takes would be refused.
+        # The error for a file that is no kubeconfig depends on the file.
+        raise _connection_error(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
+    # Python 3.13 and newer refuses certificates of API servers that every other client accepts.
     configuration.disable_strict_ssl_verification = True
     async with client.ApiClient(configuration) as connection:
         yield Api(connection, namespace, clock or ServerClock())
 
 
-def _no_way(why: str) -> AutofixError:
+def _connection_error(why: str) -> AutofixError:
     return AutofixError(f"no way to the API server: {why}; check --kubeconfig and --context")
 
 

@@ -21,18 +21,18 @@ _SECOND: Final = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class ServerClock:
-    """A clock that follows the API server's; before its first answer, it is the clock of this machine.
+    """A clock that follows the API server's. Before the first answer it is the clock of this machine.
 
     Attributes:
         own: the clock of this machine.
-        ticks: seconds since some moment, of a clock that nobody sets.
-        changed: called after every answer that tells the time.
+        ticks: seconds since a fixed moment, of a clock that nobody sets.
+        changed: called after every answer that has the time.
     """
 
     own: Callable[[], datetime] = lambda: datetime.now(UTC)
     ticks: Callable[[], float] = lambda: time.clock_gettime(_TICKS)
     changed: Callable[[], None] = lambda: None
-    _heard: tuple[datetime, float] | None = field(default=None, init=False)
+    _last_answer: tuple[datetime, float] | None = field(default=None, init=False)
 
     def hear(self, date: str | None, waited: float) -> None:
         """Take over the time of an answer that has just come.
@@ -50,17 +50,25 @@ class ServerClock:
             latest = server + _SECOND + timedelta(seconds=waited)
         except (ValueError, OverflowError):
             return
-        # Within these bounds nobody can say which clock is right, and the own clock is more precise.
-        self._heard = min(max(self.own(), server), latest), self.ticks()
+        # Between these two times nobody can say which clock is right, and the own clock is more precise.
+        self._last_answer = min(max(self.own(), server), latest), self.ticks()
         self.changed()
 
     def now(self) -> datetime:
-        """Return the time, with time zone."""
-        if self._heard is None:
+        """Return the time.
+
+        Returns:
+            The time, with time zone.
+        """
+        if self._last_answer is None:
             return self.own()
-        server, ticks = self._heard
+        server, ticks = self._last_answer
         return server + timedelta(seconds=self.ticks() - ticks)
 
     def ahead(self) -> timedelta:
-        """Return how far the own clock is ahead of the API server's; negative when it is behind."""
+        """Compare the own clock with the API server's.
+
+        Returns:
+            How far the own clock is ahead; negative when it is behind.
+        """
         return self.own() - self.now()

@@ -19,11 +19,11 @@ from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import Object
 
 _LOG: Final = logging.getLogger("autofix")
-# The server ends a watch after this time, so that none is half open for longer; client-go does the same.
+# The server ends a watch after this time, so that no watch is half open for longer. client-go does the same.
 _WATCH_SECONDS: Final = (240, 300)
-# Bookmarks come every minute: a connection that is open and silent for longer tells nothing.
+# Bookmarks come every minute: a connection that is silent for longer is of no use.
 _SILENCE_SECONDS: Final = 90.0
-# A watch that lived this long was a success, and what ended it deserves a new first try.
+# A watch that lived this long was a success: the next try comes without delay.
 _GOOD_SECONDS: Final = 5.0
 _FIRST_DELAY, _LONGEST_DELAY = 0.2, 5.0
 
@@ -67,8 +67,8 @@ class Informer(Generic[T, V]):
         contacts: how many signs of life there were.
         last_contact: when the last sign of life was, in seconds of the monotonic clock.
         listed: when it was last listed as a whole, in seconds of the monotonic clock.
-        is_silent: whether watches can be opened, but nothing has come of them for long. The informer then
-            lists again and again, and that is no sign that watches work.
+        is_silent: whether watches can be opened, but nothing has come over them for long. The informer then
+            lists again and again, and a list is no sign that watches work.
     """
 
     resource: Resource[T]
@@ -121,14 +121,14 @@ async def _until_broken(api: Api, informer: Informer[T, V]) -> None:
             await _list(api, informer)
         while True:
             await _watch(api, informer)
-            # A server that ends every watch at once is not asked as fast as it answers.
+            # A server may end every watch at once. It must not be asked as fast as it answers.
             await asyncio.sleep(_FIRST_DELAY)
     except Exception as error:
         is_old = informer.is_silent and monotonic() - informer.listed > _SILENCE_SECONDS
         if isinstance(error, ApiError) or is_old:
             # The position is too old (410), or from before a restore of the server's storage: list again.
             informer.position = ""
-        # A server that is silent until the time is over was never good.
+        # A watch that was silent all the time was no success.
         if informer.is_silent or informer.contacts == contacts or monotonic() - started < _GOOD_SECONDS:
             raise
 
@@ -171,7 +171,7 @@ async def _watch(api: Api, informer: Informer[T, V]) -> None:
         except TimeoutError:
             informer.is_silent = True
         finally:
-            # However the watch ended, and however often it is opened.
+            # It does not matter how the watch ended, or how often it is opened.
             informer.is_silent |= monotonic() - informer.last_contact > _SILENCE_SECONDS
     if informer.is_silent:
         raise _SilenceError

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from autofix.kubeapi.api_path import ApiPath, checked, field_selector
+from autofix.kubeapi.api_path import ApiPath, check_segment, field_selector
 from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError
 
 _PAGE: Final = 500
@@ -43,7 +43,7 @@ class Resource(Generic[T]):
     def __post_init__(self) -> None:
         """Raise PathError at once, and not with every request."""
         if self.name is not None:
-            checked(self.name)
+            check_segment(self.name)
 
     @property
     def query(self) -> dict[str, str]:
@@ -60,16 +60,16 @@ class Page(Generic[T]):
         items: its objects.
         resource_version: of the list, to watch from.
         remaining: how many more objects there are, as far as the server says so.
-        next: the token of the next page; empty for the last one.
+        continue_token: of the next page; empty for the last page.
     """
 
     items: list[T] = field(default_factory=list)
     resource_version: str = ""
     remaining: int = 0
-    next: str = ""
+    continue_token: str = ""
 
 
-def _passes(error: BaseException) -> bool:
+def _may_pass(error: BaseException) -> bool:
     """Tell whether a second request may help."""
     if isinstance(error, ApiError):
         return error.status in (HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600))
@@ -78,7 +78,7 @@ def _passes(error: BaseException) -> bool:
 
 class _ListMetadata(Struct, rename="camel"):
     resource_version: str = ""
-    next: str = msgspec.field(name="continue", default="")
+    continue_token: str = msgspec.field(name="continue", default="")
     remaining_item_count: int | None = None
 
 
@@ -95,11 +95,11 @@ async def pages(
     Args:
         api: the connection.
         resource: what to read.
-        consistent: whether all pages must be of the same moment, as a watch needs them. Otherwise a list
-            that takes longer than the server remembers goes on with the objects of now, where the server
-            offers that; it holds every object that lives all the time.
+        consistent: whether all pages must be of the same moment; a watch needs that. Otherwise a list that
+            takes longer than the server remembers goes on with newer objects, if the server offers that. It
+            has every object that exists all the time.
         seconds: how long one page may take; None for the connection's own time.
-        tries: how often to ask for a page that the server did not give for a passing reason.
+        tries: how often to ask for a page when an error may pass.
 
     Yields:
         Page by page.
@@ -117,7 +117,7 @@ async def pages(
             async for attempt in AsyncRetrying(
                 stop=stop_after_attempt(tries),
                 wait=wait_random_exponential(0.2, 5),
-                retry=retry_if_exception(_passes),
+                retry=retry_if_exception(_may_pass),
                 reraise=True,
             ):
                 with attempt:
@@ -125,17 +125,34 @@ async def pages(
                         "GET", resource.path, query=query, accept=accept, seconds=seconds
                     )
         except ApiError as error:
-            if consistent or error.status != HTTPStatus.GONE or not error.go_on:
+            if consistent or error.status != HTTPStatus.GONE or not error.continue_token:
                 raise
-            query["continue"] = error.go_on
+            query["continue"] = error.continue_token
             continue
         answer = msgspec.json.decode(text, type=_List)
         yield Page(
             [msgspec.json.decode(raw, type=resource.type) for raw in answer.items or ()],
             answer.metadata.resource_version,
             answer.metadata.remaining_item_count or 0,
-            answer.metadata.next,
+            answer.metadata.continue_token,
         )
-        if not answer.metadata.next:
+        if not answer.metadata.continue_token:
             return
-        query["continue"] = answer.metadata.next
+        query["continue"] = answer.metadata.continue_token
+
+
+async def read_all(api: Api, resource: Resource[T], *, tries: int = 1) -> list[T]:
+    """Read all objects at once, of a resource that has few.
+
+    Args:
+        api: the connection.
+        resource: what to read.
+        tries: as for ``pages``.
+
+    Returns:
+        The objects.
+
+    Raises:
+        ApiError, aiohttp.ClientError, OSError, TimeoutError: as for ``pages``.
+    """
+    return [item async for page in pages(api, resource, tries=tries) for item in page.items]

@@ -14,8 +14,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 JsonObject: TypeAlias = dict[str, Any]
 
-# What a mapping of annotations or labels is decoded to, and what a list of owner references is decoded to.
-# Whoever must count them first lets both be bytes (``msgspec.Raw``).
+# The type of a mapping of annotations or labels, and the type of a list of owner references. A caller that
+# must count them before decoding takes bytes (``msgspec.Raw``) for both.
 E = TypeVar("E")
 R = TypeVar("R")
 
@@ -31,7 +31,7 @@ class OwnerReference(Struct, rename="camel", frozen=True):
 
 
 class Metadata(Struct, Generic[E, R], rename="camel", omit_defaults=True):
-    """Metadata of an object or of a template; a mapping that is absent is UNSET, and not None."""
+    """Metadata of an object or of a template; absent annotations are UNSET, and null is None."""
 
     name: str = ""
     generate_name: str = ""
@@ -46,6 +46,20 @@ class Metadata(Struct, Generic[E, R], rename="camel", omit_defaults=True):
 Entries: TypeAlias = JsonObject | None
 Owners: TypeAlias = list[OwnerReference] | None
 ObjectMetadata: TypeAlias = Metadata[Entries, Owners]
+
+
+def controller_of(metadata: ObjectMetadata) -> OwnerReference | None:
+    """Find the controller of an object.
+
+    Args:
+        metadata: the object's.
+
+    Returns:
+        The owner reference to it; None when the object has no controller.
+
+    Source: Kubernetes API reference, OwnerReference: at most one of them has ``controller`` set.
+    """
+    return next((owner for owner in metadata.owner_references or () if owner.controller), None)
 
 
 class PodTemplate(Struct, Generic[E, R]):
@@ -162,7 +176,7 @@ class PodStatus(Struct, rename="camel"):
 
 
 class Pod(Object):
-    """A pod, with the fields that tell how its proxy runs."""
+    """A pod, with the fields that show how its proxy runs."""
 
     spec: PodSpec = msgspec.field(default_factory=PodSpec)
     status: PodStatus = msgspec.field(default_factory=PodStatus)

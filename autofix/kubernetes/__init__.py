@@ -1,1 +1,1 @@
-"""Where things stand in Kubernetes objects, and how Kubernetes reads YAML. Knows nothing of Linkerd."""
+"""The kinds and the structure of Kubernetes objects, and how Kubernetes reads YAML; nothing about Linkerd."""

@@ -21,7 +21,7 @@ class Kind(NamedTuple):
         kind: its name in objects, such as ``Deployment``.
         plural: its name in paths of the API server, such as ``deployments``.
         template: path from an object to its pod template; empty for a Pod, None where there is none.
-        between: paths of metadata on the way to the pods that never reaches them.
+        between: paths of metadata between the object and its pods; pods do not get that metadata.
         short: its short names for kubectl.
         namespaced: whether its objects live in Namespaces.
     """

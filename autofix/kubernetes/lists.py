@@ -8,7 +8,7 @@ from typing import Final
 from autofix.kubernetes.locations import kind_of
 from autofix.kubernetes.pointer import Path
 
-# Path of an item in lists within lists; no tool nests them at all, and hostile input must not cost much.
+# The longest path of an item. No tool nests lists, and hostile input must not cost much.
 _DEEPEST: Final = 64
 
 
@@ -19,9 +19,9 @@ def objects_in(obj: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
         obj: an object, a list of objects such as ``kubectl get -o json`` prints, or anything else.
 
     Yields:
-        The value itself when it is a mapping and no list, else the items; what is no mapping is left out.
-        Lists in more than 32 lists are not opened.
-        Items of a ``PodList`` that lack a kind, as the API server sends them, get the one of their list.
+        The value itself if it is a mapping and no list, else the items. Values that are no mappings are left
+        out, and so is what is in lists within more than 32 lists.
+        The API server sends the items of a ``PodList`` without a kind; they get the kind of their list.
     """
     stack: list[tuple[Path, object]] = [((), obj)]
     while stack:

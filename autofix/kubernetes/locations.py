@@ -9,14 +9,14 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.pointer import Path, get
 
-# Deeper than any custom resource; bounds the work on hostile nesting.
+# Deeper than any custom resource; it limits the work on hostile nesting.
 _DEEPEST_TEMPLATE: Final = 64
 _CONTAINERS: Final = (dict, list)
-# Metadata on the way to an object's pods that never reaches them.
+# Metadata between an object and its pods; pods do not get it.
 _BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {kind.kind: kind.between for kind in KINDS if kind.between}
 
 
-# The way to a value: the way to what holds it, and the last step. Few ways are ever written out.
+# The path to a value, as the path to its parent and the last part. Few of them become a whole path.
 _Trail: TypeAlias = "tuple[()] | tuple[_Trail, str | int]"
 
 
@@ -37,7 +37,7 @@ class Location(NamedTuple):
     Attributes:
         role: what it is.
         path: where it stands in the object.
-        home: where its keys would have to stand for a pod or Namespace to carry them, None when nowhere.
+        home: the path at which a pod or Namespace would carry its keys; None when there is none.
         kind: kind of the object.
         level: whether its keys are meant for a pod or for a Namespace.
     """
@@ -49,12 +49,12 @@ class Location(NamedTuple):
     level: Literal["pod", "namespace"] = "pod"
 
     def __hash__(self) -> int:
-        # Nearly always enough to tell the places of two kinds apart, and cheap.
+        # The path is nearly always different for two locations, and its hash is cheap.
         return hash(self.path)
 
 
 class Malformed(NamedTuple):
-    """A place that cannot be read as Kubernetes would.
+    """A place in an object that Kubernetes could not read.
 
     Attributes:
         path: where it stands in the object.
@@ -66,13 +66,13 @@ class Malformed(NamedTuple):
 
 
 def kind_of(obj: Mapping[str, object]) -> str:
-    """Return an object's kind, or an empty string when it has none."""
+    """Return an object's kind; empty when it has none."""
     kind = obj.get("kind")
     return kind if isinstance(kind, str) else ""
 
 
 def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
-    """Return an object's namespace and name (or generateName), each an empty string when absent."""
+    """Return an object's namespace and name (or generateName); each is empty when it has none."""
     metadata = obj.get("metadata")
     if not isinstance(metadata, dict):
         return "", ""
@@ -82,7 +82,7 @@ def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
 
 
 def group_of(obj: Mapping[str, object]) -> str | None:
-    """Return an object's API group, an empty string for the core group, None without an apiVersion."""
+    """Return an object's API group: empty for the core group, None without an apiVersion."""
     version = obj.get("apiVersion")
     return version.rpartition("/")[0] if isinstance(version, str) else None
 
@@ -101,13 +101,13 @@ def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
 
 
 def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
-    """List the places of an object whose kind is enough to know them, without a look at the rest of it.
+    """List the places of an object of a built-in kind. Its kind alone decides them.
 
     Args:
         obj: as for ``locations_of``.
 
     Returns:
-        The places of a Namespace and of the kinds of Kubernetes' own that make pods; None for other kinds.
+        The places of a Namespace and of the built-in kinds that make pods; None for other kinds.
     """
     return _LOCATIONS.get((group_of(obj), kind_of(obj)))
 
@@ -182,7 +182,7 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
         else:
             children = enumerate(node) if isinstance(node, list) else ()
         if depth < _DEEPEST_TEMPLATE:
-            # What is empty holds nothing, and most of what is in an object are words and numbers.
+            # Most values in an object are strings and numbers, and they have no children.
             inner = [
                 ((trail, key), depth + 1, child)
                 for key, child in children
@@ -210,6 +210,9 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
     Args:
         locations: the locations of an object.
         broken: the places on the way to them that cannot be read.
+
+    Returns:
+        The locations that can be read; a home that cannot be written to is None.
     """
     places = {place.path for place in broken}
 
@@ -225,7 +228,7 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
-    """Return the mapping at a location's path, None when it is absent or no mapping."""
+    """Return the mapping at a location's path; None when there is nothing, or no mapping."""
     entries = get(obj, path)
     return entries if isinstance(entries, dict) else None
 
@@ -238,8 +241,8 @@ def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> l
         locations: its locations.
 
     Returns:
-        One mapping a location, an empty one where there is none; None when a way to one of them leads through
-        anything but mappings, so that it takes a closer look (``malformed_in``, ``sound``).
+        The mapping of each location, an empty mapping where there is none. None when another value than a
+        mapping is on the way to a location: then ``malformed_in`` and ``sound`` say what can be read.
     """
     mappings: list[dict[str, object]] = []
     for location in locations:
@@ -257,7 +260,7 @@ def mappings_of(obj: Mapping[str, object], locations: tuple[Location, ...]) -> l
 
 
 def malformed_in(obj: Mapping[str, object], locations: tuple[Location, ...]) -> tuple[Malformed, ...]:
-    """List places on the way to the annotations that hold neither a mapping nor nothing.
+    """List the places on the way to the annotations at which a value is no mapping.
 
     Args:
         obj: the object.

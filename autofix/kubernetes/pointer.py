@@ -25,7 +25,14 @@ def pointer(path: Iterable[str | int]) -> str:
 
 
 def step(part: str | int) -> str:
-    """Write one part of a path as the end of a JSON Pointer."""
+    """Write one part of a path as the end of a JSON Pointer.
+
+    Args:
+        part: a key of a mapping, or an index of a list.
+
+    Returns:
+        The part with its slash.
+    """
     return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
@@ -73,8 +80,8 @@ def replaced(value: object, path: Path, new: object, fresh: set[int] | None = No
             become mappings).
         path: where ``new`` goes; list indices must exist.
         new: the value to put there.
-        fresh: ids of containers that are copies already, of a caller that replaces many values in one and
-            keeps the result; they are changed and not copied again, and new copies are added.
+        fresh: ids of the containers that are copies already. They are changed, and not copied again; the ids
+            of new copies are added. It is for a caller that replaces many values in one object.
 
     Returns:
         The copy.

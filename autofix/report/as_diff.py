@@ -13,9 +13,9 @@ from autofix.text.check import CheckedFile
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import CONTEXT_LINES
 
-# A run of lines that all stay or all change: whether they stay, how many lines stand above the first,
-# the lines before and the lines after.
-Run = tuple[bool, int, list[str], list[str]]
+# Neighbouring lines that all stay or all change: whether they stay, how many lines are above the first, the
+# lines before the change and the lines after it.
+_Run = tuple[bool, int, list[str], list[str]]
 
 
 def render(report: Report) -> Iterator[str]:
@@ -34,7 +34,7 @@ def render(report: Report) -> Iterator[str]:
         shift = 0
         for part in parts:
             for hunk in _hunks(_runs(part)):
-                yield from _written(hunk, part.file.above, shift)
+                yield from _render_hunk(hunk, part.file.above, shift)
                 shift += sum(len(after) - len(before) for _, _, before, after in hunk)
 
 
@@ -54,7 +54,7 @@ def _byte(byte: int) -> str:
     return f"{byte:c}" if is_plain else f"\\{byte:03o}"
 
 
-def _runs(file: CheckedFile) -> Iterator[Run]:
+def _runs(file: CheckedFile) -> Iterator[_Run]:
     """Cut a text into lines that stay and lines that change; compare only lines with edits."""
     text = file.file.text
     around = file.file.part
@@ -76,9 +76,9 @@ def _runs(file: CheckedFile) -> Iterator[Run]:
         yield True, line + len(rest), below, below
 
 
-def _compared(line: int, before: list[str], after: list[str]) -> Iterator[Run]:
+def _compared(line: int, before: list[str], after: list[str]) -> Iterator[_Run]:
     if len(before) == len(after) == 1:
-        # Nearly every change is like this; there is nothing to search for.
+        # Nearly every change is like this, and needs no search for equal lines.
         yield before == after, line, before, after
         return
     # Imported here: it takes as long as all the rest of a short run's report.
@@ -93,7 +93,7 @@ def _edited_lines(file: CheckedFile) -> Iterator[tuple[int, int, str]]:
     text = file.file.text
     spans: list[tuple[int, int, list[TextEdit]]] = []
     for edit in sorted(set(file.edits)):
-        # Each line is searched for its ends once, however many of its parts change.
+        # The ends of a line are searched for once, even if many of its parts change.
         if spans and edit.end < spans[-1][1]:
             spans[-1][2].append(edit)
             continue
@@ -111,14 +111,14 @@ def _edited_lines(file: CheckedFile) -> Iterator[tuple[int, int, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    # For the programs that apply a diff only a line feed ends a line.
+    # Only a line feed ends a line for the programs that apply a diff.
     return list(StringIO(text, newline="\n"))
 
 
-def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
+def _hunks(runs: Iterable[_Run]) -> Iterator[list[_Run]]:
     """Put changes that are close together into one hunk, with the lines around it."""
-    hunk: list[Run] = []
-    above: Run | None = None
+    hunk: list[_Run] = []
+    above: _Run | None = None
     for same, line, before, after in _joined(runs):
         if not same:
             hunk += [above] if above and not hunk else []
@@ -138,7 +138,7 @@ def _hunks(runs: Iterable[Run]) -> Iterator[list[Run]]:
         yield hunk
 
 
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+def _joined(runs: Iterable[_Run]) -> Iterator[_Run]:
     """Join neighbours that both stay or both change; leave out empty runs."""
     for same, neighbours in groupby((run for run in runs if run[2] or run[3]), lambda run: run[0]):
         joined = list(neighbours)
@@ -147,7 +147,7 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
         yield same, joined[0][1], before, after
 
 
-def _written(hunk: Sequence[Run], above: int, shift: int) -> Iterator[str]:
+def _render_hunk(hunk: Sequence[_Run], above: int, shift: int) -> Iterator[str]:
     old = sum(len(before) for _, _, before, _ in hunk)
     new = sum(len(after) for _, _, _, after in hunk)
     first = above + hunk[0][1]

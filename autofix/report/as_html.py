@@ -1,4 +1,4 @@
-"""One HTML page that needs nothing else: for people who do not live in a terminal."""
+"""One HTML page that needs nothing else: for people who do not work in a terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render(report: Report) -> Iterator[str]:
     )
     counts = Counter(finding.code for file in report.files for finding in file.findings)
     objects = zip(scan.evaluations, report.files, strict=True)
-    shown = [_object(live, file) for live, file in objects if file.findings]
+    shown = [_object(evaluation, file) for evaluation, file in objects if file.findings]
     page = pages.get_template("scan.html").render(
         findings=counts.total(),
         codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
@@ -65,15 +65,15 @@ def _harmless(value: object) -> object:
     return escaped(value) if isinstance(value, str) else value
 
 
-def _object(live: Evaluation, file: CheckedFile) -> dict[str, Any]:
-    reference = live.reference
+def _object(evaluation: Evaluation, file: CheckedFile) -> dict[str, Any]:
+    reference = evaluation.reference
     is_namespace = reference.kind == "Namespace"
     return {
         "namespace": reference.name if is_namespace else reference.namespace,
         "name": reference.kind if is_namespace else f"{reference.kind} {reference.name}",
-        "owner": str(live.owner or ""),
-        "today": live.today,
-        "after": live.after,
+        "owner": str(evaluation.owner or ""),
+        "today": evaluation.today,
+        "after": evaluation.after,
         "findings": [_finding(reference.kind, finding) for finding in file.findings],
         "diff": [line for line in as_diff.render(Report([file])) if not line.startswith(("---", "+++"))],
     }

@@ -27,14 +27,14 @@ def render(report: Report) -> Iterator[str]:
     Yields:
         The lines of one text: an object with ``version`` (of this format), ``documents`` and ``errors``.
     """
-    live_objects = report.scan.evaluations if report.scan else [None] * len(report.files)
+    evaluations = report.scan.evaluations if report.scan else [None] * len(report.files)
     yield from json_lines(
         {
             "version": 1,
             "documents": [
                 document
-                for file, live in zip(report.files, live_objects, strict=True)
-                for document in _documents(file, _cluster_facts(live))
+                for file, evaluation in zip(report.files, evaluations, strict=True)
+                for document in _documents(file, _cluster_facts(evaluation))
             ],
             "errors": [str(error) for error in report.errors],
         },
@@ -42,13 +42,13 @@ def render(report: Report) -> Iterator[str]:
     )
 
 
-def _cluster_facts(live: Evaluation | None) -> dict[str, str | None]:
-    if live is None:
+def _cluster_facts(evaluation: Evaluation | None) -> dict[str, str | None]:
+    if evaluation is None:
         return {}
     return {
-        "today": live.today or None,
-        "after": live.after or None,
-        "owner": str(live.owner) if live.owner else None,
+        "today": evaluation.today or None,
+        "after": evaluation.after or None,
+        "owner": str(evaluation.owner) if evaluation.owner else None,
     }
 
 

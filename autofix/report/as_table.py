@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
-# In a table the adjective is enough.
+# The adjective is enough in a table.
 _SHORT: Final = {
     "native sidecar": "native",
     "ordinary container": "ordinary",
@@ -23,7 +23,7 @@ _SHORT: Final = {
     "depends on the release": "depends",
     "": "-",
 }
-# Nobody reads a message that is broken into shorter pieces than these.
+# The least width of the messages, in characters; shorter lines are hard to read.
 _NARROWEST: Final = 30
 
 
@@ -41,7 +41,9 @@ def render(report: Report) -> Iterator[str]:
 
     objects = report.scan.evaluations if report.scan else ()
     rows = [
-        row for live, file in zip(objects, report.files, strict=True) for row in _rows(live, file.findings)
+        row
+        for evaluation, file in zip(objects, report.files, strict=True)
+        for row in _rows(evaluation, file.findings)
     ]
     if rows:
         # A message is text: tabulate must not align numbers in it.
@@ -68,8 +70,8 @@ def _message_width(rows: Sequence[tuple[str, ...]], width: int | None) -> int | 
     return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
 
 
-def _rows(live: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
-    reference = live.reference
+def _rows(evaluation: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+    reference = evaluation.reference
     name = f"{reference.kind}/{reference.name}"
     for finding in findings:
         reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
@@ -78,8 +80,8 @@ def _rows(live: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, 
             name,
             finding.code + _MARKS[finding.applicability],
             origin(reference.kind, finding.path),
-            _SHORT.get(live.today, live.today),
-            _SHORT.get(live.after, live.after),
+            _SHORT.get(evaluation.today, evaluation.today),
+            _SHORT.get(evaluation.after, evaluation.after),
             finding.message + reason,
         )
         # Escaped here, because tabulate makes another row of a line break.
@@ -90,8 +92,11 @@ def origin(kind: str, path: Path) -> str:
     """Say in a word where an annotation comes from.
 
     Args:
-        kind: of the object.
-        path: of the finding.
+        kind: the object's kind.
+        path: the finding's path.
+
+    Returns:
+        ``status``, ``labels``, ``template``, ``workload``, ``namespace`` or ``pod``.
     """
     if not path:
         return "status"

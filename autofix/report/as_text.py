@@ -10,9 +10,9 @@ from autofix.report.titles import title_of
 from autofix.rules.finding import Applicability, Finding
 from autofix.text.lines import lines_of
 
-# Of a line; JSON on one line can be megabytes.
+# The longest excerpt of a line, in characters; JSON on one line can be megabytes.
 _LONGEST = 160
-# A line that is longer is not copied for each finding in it.
+# A longer line is not copied for each finding in it.
 _COPIED = 16 * _LONGEST
 _MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
 

@@ -1,4 +1,4 @@
-"""JSON for other programs, in lines that are also harmless to whoever looks at them."""
+"""JSON for other programs, in lines that do not steer a terminal or a runner."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from autofix.report.printable import COMMAND_ANYWHERE
 
 
 def json_lines(value: object, *, indent: int | None = None) -> Iterator[str]:
-    """Write a value as JSON; what steers a terminal or a runner stands in JSON's own escapes.
+    """Write a value as JSON, with JSON's own escapes for what steers a terminal or a runner.
 
     Args:
         value: JSON data.
         indent: as for ``json.dumps``; None for one line.
 
     Yields:
-        Lines without their ends, in ASCII; the value is exactly what they say.
+        Lines without their ends, in ASCII; a JSON parser reads exactly the value in them.
     """
-    # Of the control characters DEL alone needs no escape in JSON.
+    # DEL is the only control character that json.dumps does not escape.
     text = json.dumps(value, indent=indent).replace("\x7f", r"\u007f")
-    # Two number signs can only stand in a string.
+    # In JSON two number signs can stand only in a string.
     harmless = re.sub(COMMAND_ANYWHERE, r"#\\u0023", text) if "##" in text else text
     yield from harmless.split("\n")

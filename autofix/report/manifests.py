@@ -1,4 +1,4 @@
-"""The manifests of live objects: one YAML document each, so that all formats of files serve them."""
+"""The manifests of live objects: one YAML document each, so that every format for files can show them."""
 
 from __future__ import annotations
 
@@ -41,15 +41,19 @@ def manifests(objects: Sequence[Evaluation]) -> list[CheckedFile]:
     Returns:
         One file for each object, named ``NAMESPACE/KIND/NAME``.
     """
-    return [_manifest(live) for live in objects]
+    return [_manifest(evaluation) for evaluation in objects]
 
 
-def _manifest(live: Evaluation) -> CheckedFile:
-    reference = live.reference
+def _manifest(evaluation: Evaluation) -> CheckedFile:
+    reference = evaluation.reference
     source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
-    text = yaml.dump(_marked(live.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True)
-    document = Document(source, 1, 0, live.document)
-    return with_fixes(TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, live.result),))
+    text = yaml.dump(
+        _marked(evaluation.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True
+    )
+    document = Document(source, 1, 0, evaluation.document)
+    return with_fixes(
+        TextFile(source, text, "utf-8", (document,)), (CheckedDocument(document, evaluation.result),)
+    )
 
 
 def _marked(document: JsonObject) -> dict[str, Any]:

@@ -36,12 +36,26 @@ class PositionedFinding(NamedTuple):
 
 
 def by_position(file: CheckedFile) -> list[PositionedFinding]:
-    """Return the findings of a file with their positions, from the first line to the last."""
+    """Return the findings of a file with their positions.
+
+    Args:
+        file: the file.
+
+    Returns:
+        The findings, from the first line to the last.
+    """
     return sorted(positions(file), key=lambda finding: (finding.line, finding.column))
 
 
 def positions(file: CheckedFile) -> Iterator[PositionedFinding]:
-    """Yield the findings of a file with their positions, in the order of its documents and objects."""
+    """Find the positions of the findings of a file.
+
+    Args:
+        file: the file.
+
+    Yields:
+        The findings, in the order of the file's documents and objects.
+    """
     roots = _roots(file)
     lines = lines_of(file.file.text)
     for document in file.checked:
@@ -74,7 +88,7 @@ def _start(
         return document.offset
     if root is not None:
         return nearest(root, finding.path).start
-    # The line of the document is known all the same.
+    # The text has no layout, but the line of the document is known.
     return lines.span(document.document.line - file.file.above)[0]
 
 

@@ -20,9 +20,9 @@ _CONTROLS: Final = (
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _CONTROLS_BUT_TAB: Final = rf"(?!\t){_CONTROLS}"
-# What a runner takes from any line of a job's log for a command: "::name ...::" behind blanks at its start,
-# "##[name]" anywhere. Source: actions/runner, src/Runner.Common/ActionCommand.cs and ActionCommandManager.cs;
-# Azure DevOps, "Logging commands"; TeamCity, "Service Messages".
+# A runner takes these for commands in every line of a job's log: "::name ...::" at the start, after blanks,
+# and "##[name]" anywhere. Source: actions/runner, src/Runner.Common/ActionCommand.cs and
+# ActionCommandManager.cs; Azure DevOps, "Logging commands"; TeamCity, "Service Messages".
 _AT_START: Final = r"(\A\s*+):(?=:[A-Za-z][^:]*+(?::[^:]++)*+::)"
 COMMAND_ANYWHERE: Final = (
     r"(?i)##(?=vso\[|teamcity\[|\[(?:add-mask|add-matcher|add-path|command|debug|echo|endgroup|error|group"
@@ -38,9 +38,9 @@ def escaped(text: str) -> str:
         text: a message, or a name, a key or a value to be put into one.
 
     Returns:
-        The same text where it is harmless, as nearly every text is. A control character stands there as
-        ``\n``, ``\x1b`` or ``\u202e``, and the character that begins a runner's command as ``\x3a`` or
-        ``\x23``. Escaping it again changes nothing.
+        The same text if it is harmless, as nearly every text is. Else control characters become ``\n``,
+        ``\x1b`` or ``\u202e``, and the character that begins a runner's command becomes ``\x3a`` or
+        ``\x23``. A second call changes nothing.
     """
     return without_commands(without_controls(text))
 

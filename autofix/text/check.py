@@ -74,7 +74,7 @@ def check_many(files: Iterable[TextFile], options: Options) -> list[CheckedFile]
     """Check files as ``check_files`` does, and keep none of their values, which take most of the memory.
 
     Args:
-        files: the files; the next file is asked for after those before it are checked.
+        files: the files; each is read only after the files before it are checked.
         options: the options.
 
     Returns:
@@ -130,6 +130,9 @@ def with_notes_once(files: Iterable[CheckedFile]) -> list[CheckedFile]:
 
     Args:
         files: the files, in order.
+
+    Returns:
+        The files, each without the notes of files before it.
     """
     messages: set[str] = set()
 
@@ -158,7 +161,7 @@ def _check(
     waits: Mapping[str, Annotations],
 ) -> CheckedFile:
     if file.is_plain:
-        # Imported here, and where else autofix looks for keys in text: few files hold any.
+        # Imported here, as wherever autofix looks for keys in text: few files hold any.
         from autofix.text.plaintext.key_search import find_keys
 
         wait = wait_in(file.text) or namespace_wait(None, waits)
@@ -173,7 +176,7 @@ def _check(
     }
 
     def check_fragment(document: Document) -> Result:
-        """Fix a document that is no Kubernetes object, unless a directive in its text is in the way."""
+        """Fix a document that is no Kubernetes object, unless a directive in its text forbids it."""
         text, index = text_of(file, document), document.index
         result = fix_fragment(
             document.value,
@@ -203,7 +206,7 @@ def _check_keys(
     file: TextFile, keys: Iterable[tuple[TextKey, Annotations]], options: Options
 ) -> tuple[tuple[CheckedDocument, ...], tuple[TextEdit, ...]]:
     """Check keys in plain text or in strings, each with the wait before exit that its pods may have."""
-    # A key in an anchor comes again with each alias of it, and is written once.
+    # Each alias of an anchor yields the keys in the anchor again; the text has them once.
     by_start = {key.start: (key, wait) for key, wait in keys}
     if not by_start:
         return (), ()
@@ -245,6 +248,9 @@ def with_fixes(
         documents: its documents, with their patches.
         keys: keys in strings of documents.
         key_edits: the edits of those keys.
+
+    Returns:
+        The file with the new text, or with the problem that prevents the fixes.
     """
     changed = [document for document in documents if document.result.operations]
     checked = (*documents, *keys)

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     Ignored = tuple[tuple[str, GitIgnoreSpec], ...]
     # The patterns of --exclude and of --include; None for no pattern.
     Patterns = tuple[GitIgnoreSpec | None, GitIgnoreSpec | None]
-    # A file or folder below the folder that is walked: its path, its path from that folder, whether it is a
+    # A file or folder below a folder in the arguments: its path, its path from that folder, whether it is a
     # folder, and the patterns for it.
-    Below = tuple[str, str, bool, Ignored]
+    FolderEntry = tuple[str, str, bool, Ignored]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
-_OTHERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
-_PATTERNS = ".gitignore"
-# So many characters of a .gitignore are read, and no more.
-_MOST_OF_PATTERNS = 1024 * 1024
+_FOREIGN_FOLDERS = frozenset({"__pycache__", "node_modules", "vendor", "venv"})
+_GITIGNORE = ".gitignore"
+# autofix reads no more characters of a .gitignore.
+_LONGEST_GITIGNORE = 1024 * 1024
 _MISSING = "no such file or folder; check the path"
 
 
@@ -41,15 +41,16 @@ def find_files(
 ) -> Iterator[str | SourceError]:
     """Find the files to read: the files in ``paths``, and the YAML and JSON files under the folders in it.
 
-    autofix does not enter hidden folders, folders of other people's code, links to folders, and what
-    ``.gitignore`` files name, unless they are in ``paths`` themselves. Within a folder, files and folders
-    come in the order of their names, links to files behind all of them.
+    autofix does not enter hidden folders, folders of other people's code, links to folders, and folders that
+    a ``.gitignore`` file names, unless they are in ``paths`` themselves. It leaves out files that a
+    ``.gitignore`` file names. Files and folders come in the order of their names, links to files last.
 
     Args:
         paths: files and folders. A path that is no folder is a file, with any name.
-        exclude: patterns as in ``.gitignore``, relative to each folder in ``paths``, of files to leave out.
-        include: such patterns of files to read beside YAML and JSON.
-        force_exclude: whether ``exclude``, from the current folder on, also leaves out paths of ``paths``.
+        exclude: patterns of files to leave out, as in ``.gitignore``, relative to each folder in ``paths``.
+        include: patterns of files to read, also if they are neither YAML nor JSON.
+        force_exclude: whether ``exclude`` also leaves out paths in ``paths``; the patterns are then relative
+            to the current folder.
 
     Yields:
         Each file once, however many paths and links lead to it; an error in place of a path or folder that
@@ -63,7 +64,7 @@ def find_files(
     for path in paths:
         if force_exclude and _is_excluded(path, patterns[0]):
             continue
-        for file, real in _under(path, patterns):
+        for file, real in _files_under(path, patterns):
             if real not in real_paths:
                 if real is not None:
                     real_paths.add(real)
@@ -72,24 +73,28 @@ def find_files(
 
 def _is_excluded(path: str, exclude: GitIgnoreSpec | None) -> bool:
     here = os.path.join(os.getcwd(), "")
-    name = os.path.join(here, written(path))
+    name = os.path.join(here, normal_path(path))
     if exclude is None or not name.startswith(here):
         return False
     return exclude.match_file(name.removeprefix(here) + ("/" if os.path.isdir(path) else ""))
 
 
-def written(path: str) -> str:
-    """Write a path as messages do, and as ``pathlib`` would: without parts that are empty or a dot."""
+def normal_path(path: str) -> str:
+    """Return a path as messages show it and ``pathlib`` writes it: without parts that are empty or a dot.
+
+    Args:
+        path: the path as the user wrote it.
+    """
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    # Of exactly two slashes at the start POSIX leaves the meaning open, so they stay.
+    # POSIX does not say what exactly two slashes at the start mean, so they stay.
     slashes = len(path) - len(path.lstrip("/"))
     root = "//" if slashes == len("//") else "/" if slashes else ""
     return root + "/".join(parts) or "."
 
 
-def _under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
+def _files_under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
     """Find the files of a path, each with its real path; None for an error."""
-    # The path "" would be the current folder, and an unset variable in a script should not mean that.
+    # The path "" would be the current folder. A variable in a script that is not set should not mean that.
     if not path:
         yield _error("''", _MISSING), None
         return
@@ -98,7 +103,7 @@ def _under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, s
     except (OSError, ValueError) as error:
         yield _unreadable(path, error), None
         return
-    top = written(path)
+    top = normal_path(path)
     if stat.S_ISDIR(mode):
         yield from _walk(top, patterns)
     else:
@@ -109,35 +114,37 @@ def _walk(top: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str
     links: list[str] = []
     # Folders that are links are not entered, so every file here has a real path that begins with this.
     real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
-    pending: list[Iterator[Below]] = [iter([(top, "", True, _above(os.path.abspath(top)))])]
+    pending: list[Iterator[FolderEntry]] = [iter([(top, "", True, _patterns_above(os.path.abspath(top)))])]
     while pending:
         for path, name, is_folder, ignored in pending[-1]:
             if not is_folder:
                 yield path, real + name
                 continue
             try:
-                inside = _inside((path, name, True, ignored), patterns, absolute, links)
+                inside = _entries_to_read((path, name, True, ignored), patterns, absolute, links)
             except OSError as error:
                 yield _unreadable(path, error), None
                 continue
-            # The entries behind this folder come after everything in it.
+            # Everything in this folder comes before the entries after the folder.
             pending.append(iter(inside))
             break
         else:
             pending.pop()
-    # Last, so that a file is read under its own name if it is in the folder, too.
+    # Links come last, so that a file that is also in the folder is read under its own name.
     yield from ((link, os.path.realpath(link)) for link in links)
 
 
-def _inside(folder: Below, patterns: Patterns, absolute: str, links: list[str]) -> list[Below]:
-    """List what to read in one folder, in the order of the names; links to files go to their own list."""
+def _entries_to_read(
+    folder: FolderEntry, patterns: Patterns, absolute: str, links: list[str]
+) -> list[FolderEntry]:
+    """List what to read in one folder, in the order of the names; links to files are added to ``links``."""
     path, name, _, ignored = folder
-    entries_to_read: list[Below] = []
+    entries_to_read: list[FolderEntry] = []
     prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
     with os.scandir(path) as scan:
         inside = sorted(scan, key=_name)
-    if any(entry.name == _PATTERNS for entry in inside):
-        ignored = _with(absolute + name, path, ignored)
+    if any(entry.name == _GITIGNORE for entry in inside):
+        ignored = _with_own_patterns(absolute + name, path, ignored)
     for entry in inside:
         is_folder = entry.is_dir(follow_symlinks=False)
         relative = own + entry.name
@@ -157,34 +164,34 @@ def _name(entry: os.DirEntry[str]) -> str:
     return entry.name
 
 
-def _above(top: str) -> Ignored:
-    """Collect the ``.gitignore`` files above a folder, as far as its repository goes.
+def _patterns_above(top: str) -> Ignored:
+    """Collect the ``.gitignore`` files above a folder, up to the top of its repository.
 
-    A folder that is ignored itself has none, because the user has named it.
+    The user named the folder. So nothing counts if one of these files ignores the folder itself.
     """
     folders = [top]
     while not os.path.exists(os.path.join(folders[-1], ".git")):
         parent = os.path.dirname(folders[-1])
         if parent == folders[-1]:
-            # In no repository.
+            # The folder is in no repository.
             return ()
         folders.append(parent)
     above: Ignored = ()
     for folder in reversed(folders[1:]):
-        above = _with(folder, folder, above)
+        above = _with_own_patterns(folder, folder, above)
     inside = os.path.join(top, "")
     return () if any(spec.match_file(inside.removeprefix(base)) for base, spec in above) else above
 
 
-def _with(absolute: str, folder: str, ignored: Ignored) -> Ignored:
+def _with_own_patterns(absolute: str, folder: str, ignored: Ignored) -> Ignored:
     """Add a folder's own ``.gitignore``; it counts before the files above it."""
-    path = os.path.join(folder, _PATTERNS)
+    path = os.path.join(folder, _GITIGNORE)
     try:
         # git follows no link here, and a device or pipe may never end.
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return ignored
         with open(path, encoding="utf-8", errors="replace") as file:
-            lines = file.read(_MOST_OF_PATTERNS).splitlines()
+            lines = file.read(_LONGEST_GITIGNORE).splitlines()
     except OSError:
         return ignored
     # Imported here: most folders have no patterns.
@@ -217,13 +224,13 @@ def _is_to_read(entry: os.DirEntry[str], relative: str, patterns: Patterns, *, i
     if exclude is not None and exclude.match_file(relative):
         return False
     if is_folder:
-        return not entry.name.startswith(".") and entry.name not in _OTHERS
+        return not entry.name.startswith(".") and entry.name not in _FOREIGN_FOLDERS
     is_included = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
     return is_included and _may_be_file(entry)
 
 
 def _has_suffix(name: str) -> bool:
-    # A name of only a dot and these letters has no suffix.
+    # A name such as ".yaml" has no suffix.
     return (name.endswith(_SUFFIXES) or name.lower().endswith(_SUFFIXES)) and name.rfind(".") > 0
 
 
@@ -231,7 +238,7 @@ def _may_be_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file()
     except OSError:
-        # A link that cannot be followed: reading the file will say why.
+        # The link cannot be followed. Reading the file will say why.
         return True
 
 
@@ -242,7 +249,7 @@ def _unreadable(path: str, error: OSError | ValueError) -> SourceError:
 
 
 def _error(path: str, message: str) -> SourceError:
-    # Imported here: it brings a module that most runs do not need.
+    # Imported here: most runs do not need this module.
     from autofix.text.document import SourceError
 
     return SourceError(path, message)

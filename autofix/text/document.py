@@ -1,4 +1,4 @@
-"""A document of a file, and the errors that say why it cannot be read or edited."""
+"""A document of a file, and the errors that say why a file cannot be read, edited or written."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Document(NamedTuple):
     Attributes:
         source: the file's name as the user should see it, or ``<stdin>``.
         line: the line of the document's first content, counted from 1.
-        index: its number among the documents of its file, counted from 0; empty ones do not count.
+        index: its number among the documents of its file, counted from 0; empty documents do not count.
         value: plain dicts with string keys, lists, strings, numbers, booleans and None. Parts that YAML
             aliases repeat are one shared object: never change a value in place.
-        span: where its lines stand in the text, in characters, if it was read line by line
+        span: where its lines stand in the text, in characters, if the line reader read it
             (``yaml.read_by_lines``); else None.
     """
 
@@ -50,6 +50,26 @@ class SourceError(AutofixError):
     def __str__(self) -> str:
         parts = [str(part) for part in (self.source, self.line, self.column) if part is not None]
         return f"{':'.join(parts)}: {self.message}"
+
+
+def changed_error(source: str) -> SourceError:
+    """Return the error for a file that somebody has changed since autofix read it.
+
+    Args:
+        source: the file's name.
+    """
+    return SourceError(source, "has changed since it was read and was not written; run again")
+
+
+def unwritten_error(source: str, error: OSError) -> SourceError:
+    """Return the error for a file that cannot be written.
+
+    Args:
+        source: the file's name.
+        error: what the system says.
+    """
+    message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
+    return SourceError(source, message)
 
 
 class NotEditableError(Exception):

@@ -12,12 +12,12 @@ from autofix.text.yaml import Node, lay_out_text, resolved
 
 # Where Argo CD, k3s and the like take Helm values, and kustomize and Flux patches, as one text.
 _TEXTS: Final = frozenset({"values", "valuesContent", "patch"})
-# Some charts take annotations as text, too, to run them through a template.
+# Some charts also take annotations as text, and render them as a template.
 _ANNOTATIONS: Final = ("annotations", "Annotations")
 _LIST_OF_TEXTS: Final = "patchesStrategicMerge"
-# To YAML an expression of ytt is a comment behind null.
+# YAML reads an expression of ytt as null and a comment.
 _YTT: Final = re.compile(r"[ \t]*#@")
-# Texts within texts: nobody nests them deeper, and each text is read again with everything in it.
+# The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 
 
@@ -74,7 +74,7 @@ def _roots(text: str) -> list[Node]:
     try:
         return lay_out_text(text)
     except NotEditableError:
-        # A template of values, or no YAML at all: there keys are found by their own form.
+        # A template of values, or no YAML at all. autofix finds keys there by their own form.
         return []
 
 

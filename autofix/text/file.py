@@ -6,18 +6,17 @@ import codecs
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autofix.text.document import Document, SourceError
+from autofix.text.document import Document, SourceError, changed_error, unwritten_error
 from autofix.text.json import read_json
 from autofix.text.yaml import read_documents
 
-# Never YAML as a whole, though they hold it, or keys that end up in it.
+# Files with these suffixes are never YAML as a whole, but may hold YAML, or keys that end up in it.
 _PLAIN_SUFFIXES: Final = (".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt")
 _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Lines of context around a change in a diff.
 CONTEXT_LINES: Final = 3
-# The last lines above a part, and the first below it, are looked for in so many bytes.
+# autofix looks for the lines around a part in this many bytes above and below it.
 _CONTEXT_BYTES: Final = 4096
-_CHANGED: Final = "has changed since it was read and was not written; run again"
 
 
 class FilePart(NamedTuple):
@@ -47,7 +46,7 @@ class TextFile(NamedTuple):
             part of a file the text of that part.
         encoding: the codec that makes the same bytes of the text again.
         documents: its documents that are not empty; none in a text that is neither YAML nor JSON.
-        is_plain: whether it is such a text, in which autofix looks only for keys by their own form.
+        is_plain: whether the text is neither, so that autofix finds keys in it only by their own form.
         part: where the text stands in its file; None when it is all of it.
     """
 
@@ -65,7 +64,15 @@ class TextFile(NamedTuple):
 
 
 def text_of(file: TextFile, document: Document) -> str:
-    """Return the text of a document; the text of the whole file if its place in it is not known."""
+    """Return the text of a document.
+
+    Args:
+        file: the file.
+        document: a document of the file.
+
+    Returns:
+        Its text; the text of the whole file if the span of the document is not known.
+    """
     return file.text if document.span is None else file.text[slice(*document.span)]
 
 
@@ -74,7 +81,10 @@ def read_file(data: bytes, source: str) -> TextFile:
 
     Args:
         data: the whole file.
-        source: its name for messages; its suffix tells what it is.
+        source: its name for messages; the suffix says what kind of file it is.
+
+    Returns:
+        The file, with its documents or as plain text.
 
     Raises:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
@@ -89,15 +99,19 @@ def read_file(data: bytes, source: str) -> TextFile:
             return TextFile(source, _decode(data, source), encoding, (), is_plain=True)
         raise
     text = data.decode(encoding)
-    # To YAML a script on standard input is one long word.
+    # YAML reads a script on standard input as one long word.
     is_plain = bool(documents) and all(isinstance(document.value, str) for document in documents)
     return TextFile(source, text, encoding, () if is_plain else documents, is_plain)
 
 
 def is_plain_name(source: str) -> bool:
-    """Tell by its name a file that is never YAML as a whole."""
+    """Tell by the name of a file whether it is never YAML as a whole.
+
+    Args:
+        source: the name, with or without folders.
+    """
     name = source.rpartition("/")[2]
-    # A name that is nothing but a dot and these letters has no suffix.
+    # A name such as ".sh" has no suffix.
     return name.lower().endswith(_PLAIN_SUFFIXES) and name.rfind(".") > 0
 
 
@@ -109,6 +123,9 @@ def read_part(data: bytes, source: str, start: int, end: int, line: int) -> Text
         source: its name for messages.
         start, end: the span of the part, in bytes.
         line: how many lines stand above the part.
+
+    Returns:
+        The part, with its place in the file.
 
     Raises:
         SourceError: when the part is neither YAML nor JSON.
@@ -126,6 +143,9 @@ def reread(file: TextFile, text: str) -> TextFile:
     Args:
         file: the file as it was.
         text: its new text.
+
+    Returns:
+        The file, or the same part of it, with the new text and its documents.
 
     Raises:
         SourceError: when the new text cannot be read.
@@ -147,7 +167,7 @@ def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
         changed: the whole file, or parts of it in order, each with its new text.
 
     Returns:
-        The bytes of the whole file as it is, and as it shall be.
+        The bytes of the whole file before and after the change.
 
     Raises:
         SourceError: when the file has changed since it was read, or cannot be read again.
@@ -161,14 +181,13 @@ def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:
     try:
         data = Path(file.source).read_bytes()
     except OSError as error:
-        message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
-        raise SourceError(file.source, message) from None
+        raise unwritten_error(file.source, error) from None
     pieces: list[bytes] = []
     position = 0
     for before, after in changed:
         part = before.part
         if part is None or len(data) != part.size or data[part.start : part.end] != before.text.encode():
-            raise SourceError(file.source, _CHANGED)
+            raise changed_error(file.source)
         pieces += (data[position : part.start], after.encode())
         position = part.end
     return data, b"".join((*pieces, data[position:]))
@@ -180,6 +199,9 @@ def read_bytes(data: bytes, source: str) -> list[Document]:
     Args:
         data: the whole file.
         source: the file's name for messages.
+
+    Returns:
+        The documents that are not empty, in their order.
 
     Raises:
         SourceError: when the bytes are not such text, or the text is neither YAML nor JSON.
@@ -194,6 +216,9 @@ def read_text(text: str, source: str) -> list[Document]:
         text: the whole file.
         source: the file's name for messages.
 
+    Returns:
+        The documents that are not empty, in their order.
+
     Raises:
         SourceError: when the text is neither YAML nor JSON.
     """
@@ -201,7 +226,7 @@ def read_text(text: str, source: str) -> list[Document]:
         try:
             return read_json(text, source)
         except SourceError:
-            # Flow style, comments and "---" are still YAML, whose reader also knows templates.
+            # It may still be YAML: flow style, comments, "---". YAML's reader also recognises templates.
             pass
     return read_documents(text, source)
 

@@ -1,9 +1,9 @@
 """Patterns as in ``.gitignore`` that are matched in linear time.
 
 pathspec knows what a pattern means, and writes it as a regular expression in which every star may backtrack:
-with a dozen stars a single name takes for ever, in git too. No star has to backtrack. The first position at
-which the text behind a star fits is as good as any later position: behind that text comes another star, or
-the end of the name. The same holds for ``**`` and the folders behind it.
+with a dozen stars a single name takes for ever, in git too. But no star has to backtrack. The first position
+at which the text after a star fits is as good as any later position, because another star or the end of the
+name follows that text. The same holds for ``**`` and the folders after it.
 """
 
 from __future__ import annotations
@@ -52,12 +52,16 @@ def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
     Raises:
         ValueError, re.error: when a line cannot be understood; see ``is_pattern``.
     """
-    # Other engines know no atomic groups, and need none of this.
+    # pathspec's other engines do not know atomic groups.
     return GitIgnoreSpec.from_lines(lines, _Pattern, backend="simple")
 
 
 def is_pattern(line: str) -> bool:
-    """Tell whether a line can be understood; git passes over other lines of a .gitignore."""
+    """Tell whether a line is a pattern that can be understood; git ignores other lines of a .gitignore.
+
+    Args:
+        line: the line without its line break.
+    """
     if len(line) > _LONGEST:
         return False
     try:
@@ -78,7 +82,7 @@ def _segment(regex: str) -> str:
 
 
 def _whole(regex: str) -> str:
-    """Rewrite a whole pattern; behind the last ``**`` the last matching folders count, as in pathspec."""
+    """Rewrite a whole pattern; after the last ``**`` the last matching folders count, as in pathspec."""
     first, *others = regex.split(_ANY_BETWEEN)
     if not others:
         return first

@@ -28,7 +28,7 @@ def read_json(text: str, source: str) -> list[Document]:
         source: the file's name for messages.
 
     Returns:
-        A document for each value; nulls are left out, as kubectl leaves them out.
+        A document for each value that is not null; kubectl ignores nulls, too.
 
     Raises:
         SourceError: when the text is not JSON, nested too deeply, or holds a number of thousands of digits.

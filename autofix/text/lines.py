@@ -1,4 +1,4 @@
-"""The line of a position in a text, with one walk through the text for all positions."""
+"""The line of a position in a text; one search for line breaks serves all positions."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ def lines_of(text: str) -> Lines:
 
     Args:
         text: the text; a line feed ends a line.
+
+    Returns:
+        Where the lines begin.
     """
     starts = [0]
     position = text.find("\n")

@@ -15,23 +15,26 @@ from autofix.text.file import TextFile
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out
 
-# Without brackets nothing may follow: a user who writes "ignore AFX101" does not mean every rule.
+# "ignore" without brackets must end its line: a user who writes "ignore AFX101" does not mean every rule.
 _COMMENT: Final = re.compile(r"#[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
 
 
 def suppressed_lines(text: str, lines: Lines) -> Mapping[int, frozenset[str]]:
     """Return the codes that comments switch off, by the number of the line.
 
-    A code that no rule has switches off nothing, like a misspelt code in the annotation that opts out.
+    A code that no rule has switches off nothing. The same holds for the annotation that switches off rules.
 
     Args:
         text: any text.
         lines: its lines.
+
+    Returns:
+        The codes by the number of the line, counted from 1; lines without such a comment are not in it.
     """
     by_line: dict[int, frozenset[str]] = {}
     for match in _COMMENT.finditer(text):
         number = lines.number(match.start())
-        # Of two comments on a line the first counts.
+        # The first of two comments on a line counts.
         if number not in by_line:
             by_line[number] = _codes_in(match)
     return by_line
@@ -63,7 +66,7 @@ def suppressions(file: TextFile) -> dict[int, Suppressed]:
     try:
         roots = lay_out(file.text, file.documents)
     except NotEditableError:
-        # JSON, which has no comments.
+        # The text is JSON, which has no comments.
         return {}
     lines = lines_of(file.text)
     by_line = suppressed_lines(file.text, lines)

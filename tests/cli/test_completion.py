@@ -19,8 +19,8 @@ def test_the_script_knows_commands_and_flags(run: Run, shell: str) -> None:
 def test_bash_completes_a_command(run: Run) -> None:
     script = run("completion", "bash").out
     ask = f"{script}\nCOMP_WORDS=(autofix pre)\nCOMP_CWORD=1\n_shtab_autofix\necho ${{COMPREPLY[@]}}"
-    found = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True)
-    assert found.stdout.split() == ["preview"]
+    ended = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["preview"]
 
 
 def test_an_unknown_shell_is_an_error(run: Run) -> None:

@@ -49,8 +49,8 @@ def test_a_broken_pyproject_is_an_error_only_if_it_mentions_autofix(run: Run, wr
     write("pyproject.toml", "[tool.black\n")
     assert run("preview", "-t", "2.17", ".").code == 1
     write("pyproject.toml", "[tool.autofix\n")
-    found = run("preview", "-t", "2.17", ".")
-    assert (found.code, "not TOML" in found.err) == (2, True)
+    ended = run("preview", "-t", "2.17", ".")
+    assert (ended.code, "not TOML" in ended.err) == (2, True)
 
 
 @pytest.mark.parametrize(

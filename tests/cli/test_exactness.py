@@ -74,10 +74,10 @@ def test_only_the_spans_that_are_wrong_change_in_a_tree_of_every_kind(run: Run, 
         name = path.relative_to(tree).as_posix()
         after, (was, status) = path.read_bytes(), before[path]
         if name in WRITTEN:
-            found = changed(WRITTEN[name]).fullmatch(after)
-            assert found, f"{name}: {after!r}"
+            match = changed(WRITTEN[name]).fullmatch(after)
+            assert match, f"{name}: {after!r}"
             keys = {ALPHA, ALPHA.replace("/", "~1"), ALPHA.replace(".", DOTS)}
-            assert set(found.groups()) <= {*(key.encode() for key in keys), b'"true"'}, name
+            assert set(match.groups()) <= {*(key.encode() for key in keys), b'"true"'}, name
         elif (AFTER / name).exists():
             assert after == (AFTER / name).read_bytes(), name
         else:
@@ -90,12 +90,12 @@ def test_only_the_spans_in_sarifs_fixes_change(run: Run, tree: Path) -> None:
     for result in log["runs"][0]["results"]:
         for fix in result.get("fixes", ()):
             for change in fix["artifactChanges"]:
-                for one in change["replacements"]:
-                    region = one["deletedRegion"]
+                for replacement in change["replacements"]:
+                    region = replacement["deletedRegion"]
                     assert region["startLine"] == region["endLine"]
                     span = (region["startLine"], region["startColumn"], region["endColumn"])
-                    found = (*span, one["insertedContent"]["text"])
-                    spans.setdefault(change["artifactLocation"]["uri"], set()).add(found)
+                    edit = (*span, replacement["insertedContent"]["text"])
+                    spans.setdefault(change["artifactLocation"]["uri"], set()).add(edit)
     assert spans.keys() >= WRITTEN.keys()
     before = {name: (tree / name).read_bytes().decode() for name in WRITTEN}
     run("fix", "-q", "-t", "2.17", ".", *NAMED)

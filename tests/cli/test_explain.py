@@ -33,10 +33,10 @@ WAIT = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
 
 
 def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
-    found = POD.format(annotations=json.dumps(pod))
+    manifests = POD.format(annotations=json.dumps(pod))
     if namespace is not None:
-        found += NAMESPACE.format(annotations=json.dumps(namespace))
-    return found.encode()
+        manifests += NAMESPACE.format(annotations=json.dumps(namespace))
+    return manifests.encode()
 
 
 @pytest.mark.parametrize(

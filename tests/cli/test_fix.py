@@ -98,7 +98,7 @@ def test_mode_is_kept_and_nothing_else_is_left_in_the_folder(run: Run, write: Wr
     path.chmod(0o640)
     run("fix", "-t", "2.17", ".")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
+    assert [path.name for path in tmp_path.iterdir()] == ["job.yaml"]
 
 
 def test_one_file_that_cannot_be_read_does_not_stop_the_others(run: Run, write: Write) -> None:
@@ -136,7 +136,7 @@ def test_a_failure_while_writing_leaves_the_old_file(
     assert ended.code == 2
     assert "job.yaml: No space left on device; nothing was written" in ended.err
     assert path.read_text() == JOB
-    assert [one.name for one in tmp_path.iterdir()] == ["job.yaml"]
+    assert [path.name for path in tmp_path.iterdir()] == ["job.yaml"]
 
 
 def test_a_file_that_cannot_be_edited_is_reported_and_stays(run: Run, write: Write) -> None:
@@ -278,7 +278,7 @@ def test_a_run_that_is_stopped_leaves_whole_files(
     monkeypatch.setattr(os, "fsync", stop)
     assert run("fix", "-t", "2.17", ".").code == code
     assert path.read_text() == JOB
-    assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
 
 
 def test_a_file_without_linkerd_is_parsed_only_if_it_is_named(run: Run, write: Write) -> None:

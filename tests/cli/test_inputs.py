@@ -1,4 +1,4 @@
-"""Files are read whole, however long they are and whatever they are."""
+"""Files of every size and kind are read to their end."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ def krm(run: Any, *items: object, **more: object) -> Any:
 
 def test_items_are_repaired_and_the_rest_stays(run: Run) -> None:
     config = {"kind": "Anything", "data": {"a": "b"}}
-    found = krm(run, pod({WRONG: "true"}), namespace({WRONG: "false"}), functionConfig=config)
-    assert found["items"] == [pod({ALPHA: "true"}), namespace({ALPHA: "false"})]
-    assert found["functionConfig"] == config
+    output = krm(run, pod({WRONG: "true"}), namespace({WRONG: "false"}), functionConfig=config)
+    assert output["items"] == [pod({ALPHA: "true"}), namespace({ALPHA: "false"})]
+    assert output["functionConfig"] == config
 
 
 def test_findings_that_are_left_are_in_the_results(run: Run) -> None:

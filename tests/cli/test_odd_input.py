@@ -1,4 +1,4 @@
-"""Input that a careful stranger made up to break it: edited rightly, or left alone with a clear word."""
+"""Input that somebody made to break autofix: it is edited correctly, or left alone with a clear message."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_a_file_without_a_layout_is_reported_and_the_others_are_fixed(run: Run, 
     assert "a.json" in ended.err
     assert "change it by hand" in ended.err
     assert ALPHA in good.read_text()
-    told = run("preview", "-t", "2.17", "-o", "text", "a.json")
-    assert told.code == 2
-    assert "a.json:1:1: AFX101" in told.out
+    ended = run("preview", "-t", "2.17", "-o", "text", "a.json")
+    assert ended.code == 2
+    assert "a.json:1:1: AFX101" in ended.out
 
 
 @pytest.mark.parametrize(

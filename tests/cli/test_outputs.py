@@ -119,6 +119,6 @@ def test_json_keeps_to_its_schema(run: Run, write: Write) -> None:
     write("pod.yaml", POD)
     write("values.yaml", f"a:\n  {WRONG}: maybe\n")
     write("a.tpl", f"{{{{ x }}}} {WRONG}: true")
-    found = json.loads(run("preview", "-t", "2.17", "-o", "json", ".", "a.tpl", "absent").out)
-    assert len(found["documents"]) == 3
-    jsonschema.validate(found, schema)
+    report = json.loads(run("preview", "-t", "2.17", "-o", "json", ".", "a.tpl", "absent").out)
+    assert len(report["documents"]) == 3
+    jsonschema.validate(report, schema)

@@ -125,8 +125,8 @@ def test_json_holds_everything(run: Run, write: Write) -> None:
     write("job.yaml", job())
     write("bad.yaml", "a: b: c\n")
     ended = run("preview", "-t", "2.17", "-o", "json", "job.yaml", "bad.yaml")
-    found = json.loads(ended.out)
-    [document] = found["documents"]
+    report = json.loads(ended.out)
+    [document] = report["documents"]
     [item] = document["objects"]
     finding = item["findings"][0]
     assert (document["file"], document["line"], item["kind"], item["name"]) == (
@@ -143,7 +143,7 @@ def test_json_holds_everything(run: Run, write: Write) -> None:
         {"pointer": home, "key": ALPHA, "value": "true"},
     ]
     assert [op["op"] for op in document["patch"]] == ["remove", "add"]
-    assert found["errors"][0].startswith("bad.yaml:1:")
+    assert report["errors"][0].startswith("bad.yaml:1:")
 
 
 def test_standard_input_is_read_for_a_dash(run: Run) -> None:
@@ -271,5 +271,5 @@ def test_a_known_bug_of_the_release_is_reported_once(run: Run, write: Write) -> 
         write(name, job())
     ended = run("preview", "-t", "2.17", "-o", "text", ".")
     assert ended.out.count("AFX101") == 2
-    said = [line.partition(": ")[0] for line in ended.out.splitlines() if "AFX404" in line]
-    assert said == ["a.yaml:10:9"] * 3
+    positions = [line.partition(": ")[0] for line in ended.out.splitlines() if "AFX404" in line]
+    assert positions == ["a.yaml:10:9"] * 3

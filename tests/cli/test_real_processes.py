@@ -1,4 +1,4 @@
-"""What only a process of its own can show: killed, out of space, at a terminal, given very much to read."""
+"""What only a separate process can show: a kill, a full disk, a terminal, very long input."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def most_memory(pid: int) -> int:
     """The most memory that a process had so far, in bytes."""
-    [line] = [one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmHWM" in one]
-    return int(line.split()[1]) * 1024
+    [peak] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmHWM" in line]
+    return int(peak.split()[1]) * 1024
 
 
 def test_a_stream_of_a_gigabyte_takes_no_more_memory_than_its_beginning() -> None:
@@ -170,9 +170,9 @@ def test_a_person_at_a_terminal_sees_how_far_a_long_run_is(tmp_path: Path) -> No
         time.sleep(1.5)
         pipe.write(POD)
     out, _ = child.communicate(timeout=60)
-    said = b"".join(iter(lambda: _read(ours), b""))
+    shown = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
-    assert re.search(rb"autofix: +\d+ files", said), said
+    assert re.search(rb"autofix: +\d+ files", shown), shown
     assert b"files" not in out
     assert out.count(b"AFX101") == 4
 

@@ -1,4 +1,4 @@
-"""Streams that end early, are closed or full, and input that no terminal or stack takes: no traceback."""
+"""Streams that end early, are closed or full, and input that is too deep or cannot be shown: no traceback."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CUT = f'kind: Pod\nmetadata: {{annotations: {{{WRONG}: "tru'
 def test_a_reader_that_goes_away_is_no_traceback(write: Write) -> None:
     path = write("jobs.yaml", "---\n".join(JOB.replace("NAME", f"j{number}") for number in range(300)))
     command = [sys.executable, "-m", "autofix", "preview", "-t", "2.17", str(path)]
-    found = subprocess.run(
+    ended = subprocess.run(
         f"{' '.join(command)} | head -n 1",
         shell=True,
         capture_output=True,
@@ -37,8 +37,8 @@ def test_a_reader_that_goes_away_is_no_traceback(write: Write) -> None:
         env=os.environ,
         check=True,
     )
-    assert "Traceback" not in found.stderr
-    assert found.stdout.startswith("--- ")
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout.startswith("--- ")
 
 
 @pytest.mark.parametrize("output", ["text", "diff", "github", "json"])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from autofix.cluster.lifecycle import Ending, ProbeOutcome, gave_up, probe_outcome
+from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, timeout_outcome
 from autofix.kubeapi.types import Pod
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -95,6 +95,6 @@ PULLING = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}
     ],
 )
 def test_when_time_is_over_it_is_said_what_was_waited_for(one: Pod | None, ending: Ending, word: str) -> None:
-    found = gave_up(one, WORK, 30)
+    found = timeout_outcome(one, WORK, 30)
     assert found.ending is ending
     assert word in found.why

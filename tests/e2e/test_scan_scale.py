@@ -196,7 +196,7 @@ async def test_a_list_that_the_server_has_forgotten_goes_on(crowded: Cluster) ->
         resource = Resource("podtemplates", ApiPath("api", "v1", "podtemplates"), Object)
         async for page in pages(api, resource, consistent=False):
             if not names:
-                await asyncio.to_thread(wait_until_forgotten, crowded, page.next)
+                await asyncio.to_thread(wait_until_forgotten, crowded, page.continue_token)
             names |= {one.metadata.name for one in page.items}
     # One for the test's own asking, and one for the list itself, which went on all the same.
     assert requests_of(crowded, "podtemplates", "410") >= gone + 2

@@ -36,10 +36,10 @@ from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.admission.names import Checked
 from webhook.certificates.ca_bundle import publish
-from webhook.certificates.renewal import renewed
+from webhook.certificates.renewal import renew
 from webhook.certificates.rotator import Rotator, _write, make_policy
-from webhook.certificates.tls import Served
-from webhook.cluster.events import events_sent
+from webhook.certificates.tls import ServedCertificate
+from webhook.cluster.events import send_events
 from webhook.cluster.state import _version
 from webhook.cluster.webhook_configurations import make_configurations
 from webhook.serving.metrics import make_metrics
@@ -172,7 +172,7 @@ async def told(api: Api, server: ApiServer, name: str) -> None:
         obj = {"metadata": {"ownerReferences": [owner]}}
         return Request("1", kind=Checked("Pod"), namespace=Checked(namespace), object=obj)
 
-    async with events_sent(api, make_metrics(), "replica") as notify:
+    async with send_events(api, make_metrics(), "replica") as notify:
         for api_version, kind in (("apps/v1", "ReplicaSet"), ("batch/v1", "Job"), (name, name)):
             notify(owned(name, api_version, kind, "web"), Answer(Outcome.FIXED))
             notify(owned("shop", api_version, kind, name), Answer(Outcome.FIXED))
@@ -183,12 +183,12 @@ async def told(api: Api, server: ApiServer, name: str) -> None:
 
 async def kept(api: Api, _: ApiServer, name: str) -> None:
     policy = make_policy(Settings(tls_secret="a/b", tls_names="web.svc"))  # noqa: S106  # no secret
-    material, _reason = renewed(None, policy, api.clock.now(), published=True)
+    bundle, _reason = renew(None, policy, api.clock.now(), published=True)
 
     async def written(namespace: str, own: str) -> None:
-        rotator = Rotator(api, namespace, own, policy, "", make_configurations(), Served())
-        await _write(rotator, None, material)
-        await _write(rotator, rotator.secret.objects[f"{namespace}/{own}"], material)
+        rotator = Rotator(api, namespace, own, policy, "", make_configurations(), ServedCertificate())
+        await _write(rotator, None, bundle)
+        await _write(rotator, rotator.secret.objects[f"{namespace}/{own}"], bundle)
 
     await attempt(lambda: written(name, "tls"))
     await attempt(lambda: written("shop", name))

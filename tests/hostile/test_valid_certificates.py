@@ -18,7 +18,7 @@ from webhook_process import shown
 
 from autofix.kubeapi.clock import ServerClock
 from webhook.certificates.bundle import to_data
-from webhook.certificates.renewal import renewed
+from webhook.certificates.renewal import renew
 from webhook.certificates.rotator import make_policy
 from webhook.server.server import start_server
 from webhook.settings import Settings
@@ -138,7 +138,7 @@ async def test_what_ends_while_it_is_served_makes_the_replica_unready(
 
 def material_of(now: datetime) -> dict[str, str]:
     policy = make_policy(Settings(tls_secret="a/b", tls_names="127.0.0.1"))  # noqa: S106  # no secret
-    return to_data(renewed(None, policy, now, published=True)[0])
+    return to_data(renew(None, policy, now, published=True)[0])
 
 
 @pytest.mark.parametrize("age", [40 * DAY, -2 * DAY], ids=["ended", "not yet valid"])

@@ -161,12 +161,12 @@ RULES = [
 ASK = """
 import json, sys
 import autofix
-from webhook.admission.cache import remembering
+from webhook.admission.cache import make_answerer
 from webhook.admission.codec import decode
 from webhook.admission.state import static_provider
 from webhook.settings import Settings
 
-state, answered = static_provider(Settings(linkerd="2.17"))(), remembering(mutate_workloads=False)
+state, answered = static_provider(Settings(linkerd="2.17"))(), make_answerer(mutate_workloads=False)
 answers = []
 for obj in json.load(open(sys.argv[1])):
     group, _, version = obj["apiVersion"].rpartition("/")

@@ -1,4 +1,4 @@
-"""The error's words and its manners as a Python value."""
+"""The text of the error, and how it behaves as a Python value."""
 
 from __future__ import annotations
 

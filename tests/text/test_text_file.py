@@ -1,4 +1,4 @@
-"""Bytes and texts as documents, in both languages and every encoding."""
+"""Bytes and texts as documents: JSON and YAML, in every encoding."""
 
 from __future__ import annotations
 

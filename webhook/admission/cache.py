@@ -1,24 +1,24 @@
-"""The memory of the webhook's answers: pods of one workload differ in nothing that an answer depends on."""
+"""The bytes of answers, and the memory of them: pods of one workload differ in nothing that decides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 import autofix
-from autofix.kubeapi.types import BuiltIn
+from autofix.kubeapi.types import BuiltIn, JsonObject
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.codec import Request
+from webhook.admission.codec import API_VERSION, KIND, Request
 from webhook.admission.handler import Answer, Outcome, answer
 from webhook.admission.limits import may_reach_the_limit
-from webhook.admission.response import encode_after_uid
 from webhook.admission.state import ClusterState
 
-# Together a few megabytes at most; what is longer is rare, and is worked out each time.
+# Together they are a few megabytes at most. Longer keys are rare, and their answers are not kept.
 _MOST, _LONGEST = 512, 4096
 # What a rule may speak of in an object of a built-in kind.
 _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
@@ -35,56 +35,82 @@ _IGNORED: Final = frozenset(
     }
 )
 
+_ENCODER: Final = msgspec.json.Encoder()
+_BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
+
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """An answer, and what is written of it.
+class EncodedAnswer:
+    """An answer and its bytes.
 
     Attributes:
         answer: the answer.
-        rest: its bytes after the request's uid.
+        rest: its bytes after the request's uid; they are the same for all requests that are alike.
     """
 
     answer: Answer
     rest: bytes
 
 
-Answering = Callable[[Request, ClusterState], Prepared]
+Answerer = Callable[[Request, ClusterState], EncodedAnswer]
 
 
-def prepare(result: Answer) -> Prepared:
-    """Write an answer as far as it does not depend on the request."""
-    rest = encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
-    return Prepared(result, rest)
+def encode_answer(result: Answer) -> EncodedAnswer:
+    """Encode an answer, without the request's uid.
+
+    Args:
+        result: the answer.
+
+    Returns:
+        The answer with its bytes.
+    """
+    rest = _encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
+    return EncodedAnswer(result, rest)
 
 
-def remembering(*, mutate_workloads: bool) -> Answering:
-    """Make a function that answers as ``handler.answer`` does, and works out each answer once.
+def with_uid(uid: str, rest: bytes) -> bytes:
+    """Complete an answer with the request's uid.
 
-    What it remembers is bounded, and forgotten when the cluster's state is another one.
+    Args:
+        uid: the request's uid.
+        rest: the bytes from ``encode_answer``.
+
+    Returns:
+        An AdmissionReview v1 as JSON.
+    """
+    return _BEFORE_UID + _ENCODER.encode(uid) + rest
+
+
+def make_answerer(*, mutate_workloads: bool) -> Answerer:
+    """Make a function that answers as ``handler.answer`` does, and keeps the bytes of its answers.
+
+    It keeps a bounded number of answers, and forgets all of them when the cluster's state changes.
 
     Args:
         mutate_workloads: as for ``handler.answer``.
-    """
-    answers: dict[Hashable, Prepared] = {}
-    remembered_of: ClusterState | None = None
 
-    def answered(request: Request, state: ClusterState) -> Prepared:
-        nonlocal remembered_of
-        if state is not remembered_of:
+    Returns:
+        The function, from a request and the cluster's state to the encoded answer.
+    """
+    answers: dict[Hashable, EncodedAnswer] = {}
+    known_state: ClusterState | None = None
+
+    def answered(request: Request, state: ClusterState) -> EncodedAnswer:
+        nonlocal known_state
+        if state is not known_state:
             answers.clear()
-            remembered_of = state
+            known_state = state
         key = cache_key(request, state.namespaces.get(request.namespace))
-        prepared = answers.get(key) if key is not None else None
-        if prepared is None:
-            prepared = prepare(answer(request, state, mutate_workloads=mutate_workloads))
-            # What makes an object too much to look at is not in the key: another one may be usual.
-            is_usual = prepared.answer.outcome is not Outcome.OVERSIZED
+        encoded = answers.get(key) if key is not None else None
+        if encoded is None:
+            encoded = encode_answer(answer(request, state, mutate_workloads=mutate_workloads))
+            # The key does not say how large an object is, so another object with this key may be usual.
+            is_usual = encoded.answer.outcome is not Outcome.OVERSIZED
             if key is not None and is_usual and len(repr(key)) <= _LONGEST:
                 if len(answers) >= _MOST:
                     answers.clear()
-                answers[key] = prepared
-        return prepared
+                answers[key] = encoded
+        return encoded
 
     return answered
 
@@ -140,3 +166,34 @@ def _decisive_fields(struct: type[Struct]) -> tuple[str, ...]:
 
 def _is_text(value: object) -> bool:
     return type(value) is str
+
+
+class _Response(Struct, rename="camel", omit_defaults=True):
+    allowed: bool
+    patch: bytes | UnsetType = UNSET
+    patch_type: str | UnsetType = UNSET
+    warnings: Sequence[str] = ()
+    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
+def _encode_after_uid(
+    *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
+) -> bytes:
+    """Encode the part of an answer after the request's uid; it is the same for all requests that are alike.
+
+    Args:
+        patch: RFC 6902 operations; an empty list for no patch.
+        warnings: texts for the user.
+        audit: audit annotations, without prefix.
+
+    Returns:
+        The end of the JSON. The API server demands both patch and patch type, or neither.
+    """
+    response = _Response(
+        allowed=True,
+        patch=_ENCODER.encode(patch) if patch else UNSET,
+        patch_type="JSONPatch" if patch else UNSET,
+        warnings=warnings,
+        audit_annotations=audit,
+    )
+    return b"," + _ENCODER.encode(response)[1:] + b"}"

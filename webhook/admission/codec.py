@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 import autofix
-from autofix.kubeapi.types import BuiltIn, BuiltInObject, JsonObject, Metadata, OwnerReference
+from autofix.kubeapi.types import BuiltIn, BuiltInObject, JsonObject, Metadata, OwnerReference, controller_of
 from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission import names
 from webhook.admission.limits import SHORT, excess_in_structure
@@ -100,10 +100,7 @@ class Request(Struct, frozen=True):
 def _controller(obj: BuiltInObject | JsonObject | None) -> OwnerReference | None:
     metadata = obj.metadata if isinstance(obj, BuiltIn) else (obj or {}).get("metadata")
     if isinstance(metadata, Metadata):
-        for reference in metadata.owner_references or ():
-            if reference.controller:
-                return reference
-        return None
+        return controller_of(metadata)
     owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
     for owner in owners if isinstance(owners, list) else ():
         if isinstance(owner, dict) and owner.get("controller"):

@@ -1,4 +1,4 @@
-"""Limits of one object: a user who may create objects must not make the reviews of all others wait.
+"""Limits of one object: a user who may create objects must not delay the reviews of all other users.
 
 The webhook answers one review after the other, so an object that takes a second delays all reviews of that
 second. Values are counted in the bytes, before an object is decoded. A decoded object is limited by the

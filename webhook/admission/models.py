@@ -1,7 +1,7 @@
-"""An AdmissionReview as it comes: what a caller can make long is left as bytes until it is counted.
+"""An AdmissionReview as it comes. The parts that a caller can make long stay bytes until they are counted.
 
-A built-in object is read once. Then its annotations, labels and owners are counted, and decoded by
-themselves, in the same structs.
+A built-in object is read once. Then its annotations, labels and owners are counted, decoded, and put into the
+same structs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class GroupKind(Struct):
 
 
 class Envelope(Struct, rename="camel"):
-    """A request but for its object.
+    """A request without its object.
 
     Source: k8s.io/api/admission/v1 types.go.
     """
@@ -72,7 +72,14 @@ class AnyReview(Struct, rename="camel"):
 
 
 def excess_in_parts(obj: BuiltInBytes) -> str | None:
-    """Say what a built-in object has too much of to be decoded; None for any real object."""
+    """Check whether a built-in object has too many annotations, labels or owners to decode them.
+
+    Args:
+        obj: the object.
+
+    Returns:
+        What there is too much of; None for any real object.
+    """
     parts = tuple(_metadata_in(obj))
     entries = [mapping for part in parts for mapping in (part.annotations, part.labels)]
     owners = [part.owner_references for part in parts]

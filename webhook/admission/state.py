@@ -60,6 +60,9 @@ def make_state(
         facts: what the cluster says of itself.
         namespaces: annotations of its Namespaces, by name.
 
+    Returns:
+        The snapshot.
+
     Raises:
         AutofixError: when the Linkerd release or the Kubernetes version cannot be read.
     """

@@ -1,1 +1,1 @@
-"""Where the served certificate comes from: files that somebody else renews, or a Secret that we renew."""
+"""The served certificate: from files that another program renews, or from a Secret that we renew."""

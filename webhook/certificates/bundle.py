@@ -1,4 +1,4 @@
-"""Authorities, certificate and keys as one value, and as the data of a Secret."""
+"""CAs, certificate and keys as one value, and as the data of a Secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from webhook.certificates.ca import Pair
+from webhook.certificates.ca import KeyPair
 
 # The names that cert-manager and kubernetes.io/tls use; the key of the authority is our own.
 _CA_CERT, _CA_KEY, _CERT, _KEY = "ca.crt", "ca.key", "tls.crt", "tls.key"
@@ -19,7 +19,7 @@ FIELDS: Final = (_CA_CERT, _CA_KEY, _CERT, _KEY)
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class CertificateBundle:
     """The certificates and keys of a webhook that makes its own.
 
     Attributes:
@@ -28,12 +28,12 @@ class Material:
         leaf: the served certificate.
     """
 
-    authority: Pair
+    authority: KeyPair
     trusted: tuple[x509.Certificate, ...]
-    leaf: Pair
+    leaf: KeyPair
 
     @property
-    def bundle(self) -> str:
+    def ca_bundle(self) -> str:
         """The caBundle of a webhook configuration: base64 of PEM, as the API takes it."""
         return base64.b64encode(_pem(*self.trusted)).decode()
 
@@ -48,35 +48,42 @@ class Material:
         return _key_pem(self.leaf.key)
 
 
-def to_data(material: Material) -> dict[str, str]:
-    """Return the ``data`` of a Secret."""
+def to_data(bundle: CertificateBundle) -> dict[str, str]:
+    """Write a bundle as the ``data`` of a Secret.
+
+    Args:
+        bundle: the bundle.
+
+    Returns:
+        The values by their keys, base64.
+    """
     parts = (
-        _pem(*material.trusted),
-        _key_pem(material.authority.key),
-        material.chain_pem,
-        material.key_pem,
+        _pem(*bundle.trusted),
+        _key_pem(bundle.authority.key),
+        bundle.chain_pem,
+        bundle.key_pem,
     )
     return {name: base64.b64encode(part).decode() for name, part in zip(FIELDS, parts, strict=True)}
 
 
-def from_data(data: Mapping[str, str]) -> Material | None:
+def from_data(data: Mapping[str, str]) -> CertificateBundle | None:
     """Read the ``data`` of a Secret.
 
     Args:
         data: its values, base64.
 
     Returns:
-        The material; None when a part is missing, broken or does not fit the others.
+        The bundle; None when a part is missing, broken or does not fit the others.
     """
     try:
         ca, ca_key, cert, key = (base64.b64decode(data[name], validate=True) for name in FIELDS)
         trusted = tuple(x509.load_pem_x509_certificates(ca))
-        authority = Pair(trusted[0], _load_key(ca_key))
-        leaf = Pair(x509.load_pem_x509_certificate(cert), _load_key(key))
+        authority = KeyPair(trusted[0], _load_key(ca_key))
+        leaf = KeyPair(x509.load_pem_x509_certificate(cert), _load_key(key))
     except (KeyError, ValueError, TypeError, IndexError):
         return None
     fits = all(pair.certificate.public_key() == pair.key.public_key() for pair in (authority, leaf))
-    return Material(authority, trusted, leaf) if fits else None
+    return CertificateBundle(authority, trusted, leaf) if fits else None
 
 
 def _load_key(pem: bytes) -> ec.EllipticCurvePrivateKey:

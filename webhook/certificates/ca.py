@@ -19,14 +19,14 @@ _NAME: Final = "linkerd-autofix"
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class KeyPair:
     """A certificate with its private key."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
 
-def new_authority(now: datetime, lifetime: timedelta) -> Pair:
+def new_authority(now: datetime, lifetime: timedelta) -> KeyPair:
     """Make a certificate authority that signs itself.
 
     Args:
@@ -37,7 +37,7 @@ def new_authority(now: datetime, lifetime: timedelta) -> Pair:
         The authority and its key.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    # Two authorities must not share a name: the chain of a certificate is looked up by it.
+    # Two authorities must not have the same name: clients look up the issuer of a certificate by its name.
     name = _subject(f"{_NAME} CA {now:%Y-%m-%d} {x509.random_serial_number() % 10**8:08}")
     usage = x509.KeyUsage(
         digital_signature=True,
@@ -55,10 +55,10 @@ def new_authority(now: datetime, lifetime: timedelta) -> Pair:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
     )
-    return Pair(builder.sign(key, hashes.SHA256()), key)
+    return KeyPair(builder.sign(key, hashes.SHA256()), key)
 
 
-def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: timedelta) -> Pair:
+def new_leaf(authority: KeyPair, names: Sequence[str], now: datetime, lifetime: timedelta) -> KeyPair:
     """Make a server's certificate.
 
     Args:
@@ -82,11 +82,18 @@ def new_leaf(authority: Pair, names: Sequence[str], now: datetime, lifetime: tim
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
         )
     )
-    return Pair(builder.sign(authority.key, hashes.SHA256()), key)
+    return KeyPair(builder.sign(authority.key, hashes.SHA256()), key)
 
 
 def canonical(name: str) -> str:
-    """Write a DNS name or IP address as ``names_of`` does."""
+    """Write a DNS name or IP address as ``names_of`` does.
+
+    Args:
+        name: the name or address.
+
+    Returns:
+        The same name in lower case, or the same address in its shortest form.
+    """
     try:
         return str(ipaddress.ip_address(name))
     except ValueError:
@@ -94,7 +101,14 @@ def canonical(name: str) -> str:
 
 
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
-    """Return the DNS names and IP addresses that a certificate is good for."""
+    """Return the DNS names and IP addresses for which a certificate is valid.
+
+    Args:
+        certificate: the certificate.
+
+    Returns:
+        Its names and addresses; empty when it has none.
+    """
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

@@ -1,4 +1,4 @@
-"""The caBundle of our MutatingWebhookConfiguration: whom the API server trusts when it calls us."""
+"""The caBundle of our MutatingWebhookConfiguration: the CAs that the API server trusts when it calls us."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import STRATEGIC_MERGE, Api
+from autofix.kubeapi.client import STRATEGIC_MERGE_PATCH, Api
 from autofix.kubeapi.types import MutatingWebhookConfiguration
 from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 
@@ -14,11 +14,14 @@ _LOG: Final = logging.getLogger("webhook")
 
 
 def trusts(configuration: MutatingWebhookConfiguration | None, bundle: str) -> bool:
-    """Tell whether all webhooks of a configuration have a caBundle.
+    """Tell whether all webhooks of a configuration have this caBundle.
 
     Args:
         configuration: the configuration; None when there is none.
         bundle: the caBundle, base64 of PEM.
+
+    Returns:
+        True when they have.
     """
     return configuration is not None and all(
         webhook.client_config.ca_bundle == bundle for webhook in configuration.webhooks or ()
@@ -44,5 +47,5 @@ async def publish(api: Api, configuration: MutatingWebhookConfiguration, bundle:
     ]
     patch = {"metadata": {"resourceVersion": metadata.resource_version}, "webhooks": webhooks}
     path = resource_path(MUTATING_WEBHOOKS, name=metadata.name)
-    await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE)
+    await api.request("PATCH", path, body=patch, content_type=STRATEGIC_MERGE_PATCH)
     _LOG.info("wrote the caBundle", extra={"configuration": metadata.name})

@@ -1,4 +1,4 @@
-"""From when until when certificates are valid."""
+"""The time in which certificates are valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate in files that somebody else renews: cert-manager, or whoever writes the mounted Secret."""
+"""A certificate in files that another program renews, such as cert-manager by a mounted Secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from webhook.certificates.tls import Served
+from webhook.certificates.tls import ServedCertificate
 from webhook.serving.tasks import Checks, in_background
 from webhook.settings import SettingsError
 
@@ -22,7 +22,7 @@ _SECONDS: Final = 2.0
 
 @dataclass(slots=True)
 class _Reload:
-    """The problems that the log has already; empty when there are none.
+    """The problems that are in the log already; empty when there are none.
 
     Attributes:
         problem: why newer files are not served.
@@ -34,10 +34,10 @@ class _Reload:
 
 
 @asynccontextmanager
-async def files_served(
-    certificate: str, key: str, served: Served, now: Callable[[], datetime]
+async def serve_files(
+    certificate: str, key: str, served: ServedCertificate, now: Callable[[], datetime]
 ) -> AsyncIterator[Checks]:
-    """Serve a certificate from files, and its successors, as long as the context is open.
+    """Serve the certificate in two files, and load newer files, as long as the context is open.
 
     Args:
         certificate: path of a PEM file with the certificate and its chain.
@@ -54,7 +54,7 @@ async def files_served(
             certificate that is not valid is served, and the replica is not ready: valid files may come, or
             the time at which these are valid.
     """
-    # The files are read before they are loaded, so that a change in between is loaded again, and not missed.
+    # The files are read before they are loaded. So a change between the two is loaded again, and not missed.
     first = _content(certificate, key)
     served.load(certificate, key)
     reload = _Reload()
@@ -62,7 +62,7 @@ async def files_served(
         yield lambda: _checks(served, reload, now())
 
 
-def _checks(served: Served, reload: _Reload, now: datetime) -> Mapping[str, bool | None]:
+def _checks(served: ServedCertificate, reload: _Reload, now: datetime) -> Mapping[str, bool | None]:
     invalid = served.leaf.problem(now) if served.leaf else ""
     why = "; ".join(filter(None, (served.problem(now), reload.problem)))
     return {f"certificate: {why}": False if invalid else None} if why else {"certificate": True}
@@ -71,7 +71,7 @@ def _checks(served: Served, reload: _Reload, now: datetime) -> Mapping[str, bool
 async def _keep_loading(
     files: tuple[str, str],
     last: tuple[bytes, ...],
-    served: Served,
+    served: ServedCertificate,
     now: Callable[[], datetime],
     reload: _Reload,
 ) -> None:
@@ -95,7 +95,7 @@ async def _keep_loading(
             _LOG.info("reloaded the certificate", extra={"file": files[0]})
 
 
-def _say_invalid(served: Served, reload: _Reload, now: datetime) -> None:
+def _say_invalid(served: ServedCertificate, reload: _Reload, now: datetime) -> None:
     invalid = served.leaf.problem(now) if served.leaf else ""
     if invalid and invalid != reload.invalid:
         _LOG.error("nobody can connect", extra={"reason": invalid})
@@ -103,7 +103,7 @@ def _say_invalid(served: Served, reload: _Reload, now: datetime) -> None:
 
 
 def _content(*paths: str) -> tuple[bytes, ...]:
-    # The contents count, and not the times: a mounted Secret changes by the target of a link.
+    # The contents count, and not the times of the files: a kubelet changes a mounted Secret by a link.
     try:
         return tuple(Path(path).read_bytes() for path in paths)
     except OSError:

@@ -1,9 +1,9 @@
-"""When to renew what, as a pure function of the present material and the time.
+"""What to renew, and when: a pure function of the present bundle and the time.
 
 An authority is replaced after two thirds of its life. Its successor is trusted at once, beside it. It signs
-the next certificate once the API server trusts it. Certificates live at most a third as long, so that none
-outlives the authority that signed it. Every decision depends on the time of the moment only: a pause, or a
-clock that jumps, misses nothing.
+the next certificate once the API server trusts it. Certificates live at most a third as long, so that no
+certificate outlives the authority that signed it. Every decision depends on the present time only: a pause,
+or a clock that jumps, misses nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from webhook.certificates.bundle import Material
+from webhook.certificates.bundle import CertificateBundle
 from webhook.certificates.ca import names_of, new_authority, new_leaf
 
 _DUE: Final = 2 / 3
@@ -39,21 +39,23 @@ class Policy:
     leaf_lifetime: timedelta
 
 
-def renewed(old: Material | None, policy: Policy, now: datetime, *, published: bool) -> tuple[Material, str]:
-    """Return the material to use from now on, and why it differs from the present material.
+def renew(
+    old: CertificateBundle | None, policy: Policy, now: datetime, *, published: bool
+) -> tuple[CertificateBundle, str]:
+    """Return the bundle to use from now on, and why it is not the present bundle.
 
     Args:
-        old: the present material; None when there is none that can be used.
+        old: the present bundle; None when there is none that can be used.
         policy: which certificates to make.
         now: the time, with time zone.
         published: whether the API server trusts the newest authority.
 
     Returns:
-        The material and the reason; the same ``old`` with an empty reason when there is nothing to do.
+        The bundle and the reason; the same ``old`` with an empty reason when there is nothing to do.
     """
     if old is None:
         return _fresh(policy, now), "there is none that can be used"
-    if reason := _useless(old, policy, now):
+    if reason := _unusable(old, policy, now):
         # No client can connect now, so nothing can break: take the shortest way back.
         if _valid(old.authority.certificate, now) and not _due(old.authority.certificate, now):
             return _with_leaf(old, policy, now), reason
@@ -66,14 +68,15 @@ def renewed(old: Material | None, policy: Policy, now: datetime, *, published: b
     return old, ""
 
 
-def _fresh(policy: Policy, now: datetime) -> Material:
+def _fresh(policy: Policy, now: datetime) -> CertificateBundle:
     authority = new_authority(now, policy.authority_lifetime)
     leaf = new_leaf(authority, policy.names, now, policy.leaf_lifetime)
-    return Material(authority, (authority.certificate,), leaf)
+    return CertificateBundle(authority, (authority.certificate,), leaf)
 
 
-def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
-    # While replicas with other names are being replaced, a certificate must suit both; the next need not.
+def _with_leaf(old: CertificateBundle, policy: Policy, now: datetime) -> CertificateBundle:
+    # While replicas with other names are replaced, a certificate must have the names of both. The next one
+    # has only our names.
     served = names_of(old.leaf.certificate)
     others = () if frozenset(policy.names) <= served else sorted(served - frozenset(policy.names))
     names = (*policy.names, *others)[:_MOST_NAMES]
@@ -81,30 +84,38 @@ def _with_leaf(old: Material, policy: Policy, now: datetime) -> Material:
     return _trusting(replace(old, leaf=leaf), old, now)
 
 
-def _trusting(new: Material, old: Material, now: datetime) -> Material:
+def _trusting(new: CertificateBundle, old: CertificateBundle, now: datetime) -> CertificateBundle:
     """Trust the new authority first, and the old ones as long as they live."""
     newest = new.authority.certificate
     older = [certificate for certificate in old.trusted if certificate != newest and _valid(certificate, now)]
     return replace(new, trusted=(newest, *older)[:_MOST_TRUSTED])
 
 
-def invalid(material: Material, now: datetime) -> str:
-    """Say why nobody can trust a certificate at a time; empty when it and a CA that signed it are valid."""
-    leaf = material.leaf.certificate
+def validity_problem(bundle: CertificateBundle, now: datetime) -> str:
+    """Say why no client can trust a certificate at a time.
+
+    Args:
+        bundle: the certificate with its CAs.
+        now: the time, with time zone.
+
+    Returns:
+        The problem; empty when the certificate is valid, and a CA that signed it.
+    """
+    leaf = bundle.leaf.certificate
     if not _valid(leaf, now):
         return "the certificate is not valid at this time"
-    if not any(_valid(authority, now) and _signed(leaf, authority) for authority in material.trusted):
+    if not any(_valid(authority, now) and _has_signed(leaf, authority) for authority in bundle.trusted):
         return "no CA that is valid at this time has signed the certificate"
     return ""
 
 
-def _useless(old: Material, policy: Policy, now: datetime) -> str:
+def _unusable(old: CertificateBundle, policy: Policy, now: datetime) -> str:
     if not frozenset(policy.names) <= names_of(old.leaf.certificate):
-        return invalid(old, now) or "the certificate has other names"
-    return invalid(old, now)
+        return validity_problem(old, now) or "the certificate has other names"
+    return validity_problem(old, now)
 
 
-def _signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
+def _has_signed(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         leaf.verify_directly_issued_by(authority)
     except (InvalidSignature, ValueError, TypeError):

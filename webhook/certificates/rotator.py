@@ -1,4 +1,4 @@
-"""Rotates the self-managed certificate: in a Secret that all replicas share, and in the configuration.
+"""Rotates the certificate in a Secret that all replicas share, and the caBundle of our configuration.
 
 Replicas agree through the Secret: each replica writes only on top of what it has read (resourceVersion), and
 takes over what another replica wrote. A replica serves the certificate in the Secret as soon as it reads it,
@@ -21,23 +21,23 @@ from typing import Final
 import msgspec
 
 from autofix.kubeapi.api_path import PathError, resource_path
-from autofix.kubeapi.client import MERGE, Api, ApiError
+from autofix.kubeapi.client import MERGE_PATCH, Api, ApiError
 from autofix.kubeapi.informer import Informer, run_informer
 from autofix.kubeapi.list import Resource
 from autofix.kubeapi.types import MutatingWebhookConfiguration, Secret
 from autofix.kubernetes.kinds import SECRET
-from webhook.certificates.bundle import Material, from_data, to_data
+from webhook.certificates.bundle import CertificateBundle, from_data, to_data
 from webhook.certificates.ca import canonical
 from webhook.certificates.ca_bundle import publish, trusts
-from webhook.certificates.renewal import Policy, invalid, renewed
-from webhook.certificates.tls import Served
+from webhook.certificates.renewal import Policy, renew, validity_problem
+from webhook.certificates.tls import ServedCertificate
 from webhook.serving.tasks import in_background
 from webhook.settings import Settings, SettingsError
 
 _LOG: Final = logging.getLogger("webhook")
-# Clocks jump and machines sleep: the time is read again and again, and no sleep relies on it.
+# Clocks jump and machines sleep. So the rotator often reads the time, and never sleeps until a certain time.
 _LONGEST_PAUSE: Final = 30.0
-# How long a certificate of somebody else stays that is not valid by our time, after ours was overwritten.
+# A certificate of another writer that is not valid by our time is overwritten once in this time.
 _PATIENCE: Final = 600.0
 # However often others change the Secret, the rotator corrects it at most this often.
 _SHORTEST_PAUSE: Final = 0.5
@@ -49,18 +49,19 @@ class _PatienceError(Exception):
 
 @dataclass(slots=True)
 class Rotator:
-    """What one replica knows of the certificate.
+    """The state of the rotation in one replica.
 
     Attributes:
         api: the connection.
         namespace, name: of the Secret.
         policy: which certificates it makes.
-        configuration: name of our MutatingWebhookConfiguration; empty when somebody else keeps its caBundle.
+        configuration: name of our MutatingWebhookConfiguration; empty when another program writes the
+            caBundle.
         configurations: the cluster's.
         served: takes the certificate.
         secret: the Secret as the API server has it.
-        last: the last good material; it survives the Secret.
-        serving: the material that is served.
+        last: the last good bundle; it survives the Secret.
+        serving: the bundle that is served.
         woken: set when there may be something to do.
         problem: why something could not be done; empty when all is well.
         overwrote: when it last overwrote a certificate that was not valid; in seconds of the clock's ticks.
@@ -72,10 +73,10 @@ class Rotator:
     policy: Policy
     configuration: str
     configurations: Informer[MutatingWebhookConfiguration, MutatingWebhookConfiguration]
-    served: Served
+    served: ServedCertificate
     secret: Informer[Secret, Secret] = field(init=False)
-    last: Material | None = None
-    serving: Material | None = None
+    last: CertificateBundle | None = None
+    serving: CertificateBundle | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     problem: str = ""
     overwrote: float | None = None
@@ -87,11 +88,11 @@ class Rotator:
 
 
 @asynccontextmanager
-async def certificate_rotated(
+async def rotate_certificate(
     api: Api,
     settings: Settings,
     configurations: Informer[MutatingWebhookConfiguration, MutatingWebhookConfiguration],
-    served: Served,
+    served: ServedCertificate,
 ) -> AsyncIterator[tuple[Callable[[], Mapping[str, bool | None]], Callable[[], None]]]:
     """Rotate and serve the certificate as long as the context is open.
 
@@ -121,7 +122,7 @@ async def certificate_rotated(
 
 def _checks(rotator: Rotator) -> Mapping[str, bool | None]:
     problem = rotator.secret.problem or rotator.problem
-    why = invalid(rotator.serving, rotator.api.clock.now()) if rotator.serving else ""
+    why = validity_problem(rotator.serving, rotator.api.clock.now()) if rotator.serving else ""
     text = "; ".join(filter(None, (why, problem)))
     if rotator.serving is None or why:
         # Nobody can connect: the probe must fail.
@@ -177,7 +178,7 @@ async def _rotate(rotator: Rotator) -> None:
 
 
 def _failed(rotator: Rotator, error: Exception, *, calm: bool = False) -> None:
-    """Log what went wrong, once; it is no problem that another replica was first."""
+    """Log an error once. It is no problem that another replica was first."""
     problem = "" if calm else str(error) or type(error).__name__
     if problem and problem != rotator.problem:
         _LOG.warning("cannot keep the certificate", extra={"secret": rotator.name, "reason": problem})
@@ -190,43 +191,44 @@ async def _step(rotator: Rotator) -> None:
     stored = from_data(secret.data or {}) if secret else None
     # The API server's clock: replicas whose own clocks are apart decide the same.
     now = rotator.api.clock.now()
-    material, reason = renewed(
+    bundle, reason = renew(
         stored or rotator.last, rotator.policy, now, published=_is_published(rotator, stored)
     )
-    if material != stored:
+    if bundle != stored:
         strange = stored if stored and _is_strange(rotator, stored, now) else None
         if strange:
             _be_patient(rotator, strange, now)
-        await _write(rotator, secret, material)
+        await _write(rotator, secret, bundle)
         if strange:
             rotator.overwrote = rotator.api.clock.ticks()
         _LOG.info(
             "wrote the certificate", extra={"secret": rotator.name, "reason": reason or "it was not there"}
         )
-    rotator.last = material
-    _take(rotator, material)
-    await _publish(rotator, material)
+    rotator.last = bundle
+    _take(rotator, bundle)
+    await _publish(rotator, bundle)
 
 
-def _take(rotator: Rotator, material: Material) -> None:
-    if rotator.serving is None or rotator.serving.leaf.certificate != material.leaf.certificate:
-        _serve(material, rotator.served)
-        rotator.serving = material
+def _take(rotator: Rotator, bundle: CertificateBundle) -> None:
+    if rotator.serving is None or rotator.serving.leaf.certificate != bundle.leaf.certificate:
+        _serve(bundle, rotator.served)
+        rotator.serving = bundle
 
 
-def _is_strange(rotator: Rotator, stored: Material, now: datetime) -> bool:
+def _is_strange(rotator: Rotator, stored: CertificateBundle, now: datetime) -> bool:
     """Tell whether somebody else has written a certificate that is not valid."""
     is_ours = rotator.last is not None and rotator.last.leaf.certificate == stored.leaf.certificate
-    return not is_ours and bool(invalid(stored, now))
+    return not is_ours and bool(validity_problem(stored, now))
 
 
-def _be_patient(rotator: Rotator, stored: Material, now: datetime) -> None:
-    """Raise when such a certificate has been overwritten shortly before, and that did not help.
+def _be_patient(rotator: Rotator, stored: CertificateBundle, now: datetime) -> None:
+    """Raise when such a certificate was overwritten a short time ago, and that did not help.
 
-    Then our certificate is not valid by the time of whoever writes them. They must not go on for ever.
+    Then our certificate is not valid by the clock of the other writer. The two must not overwrite each other
+    for ever.
     """
     if rotator.overwrote is not None and rotator.api.clock.ticks() - rotator.overwrote < _PATIENCE:
-        if rotator.serving is None or invalid(rotator.serving, now):
+        if rotator.serving is None or validity_problem(rotator.serving, now):
             # The API server's clock may agree with the other writer.
             _take(rotator, stored)
         raise _PatienceError(
@@ -235,15 +237,15 @@ def _be_patient(rotator: Rotator, stored: Material, now: datetime) -> None:
         )
 
 
-def _is_published(rotator: Rotator, stored: Material | None) -> bool:
+def _is_published(rotator: Rotator, stored: CertificateBundle | None) -> bool:
     if not rotator.configuration:
         return True
     ours = rotator.configurations.objects.get(rotator.configuration)
-    return stored is not None and trusts(ours, stored.bundle)
+    return stored is not None and trusts(ours, stored.ca_bundle)
 
 
-async def _write(rotator: Rotator, secret: Secret | None, material: Material) -> None:
-    resource, data = rotator.secret.resource, to_data(material)
+async def _write(rotator: Rotator, secret: Secret | None, bundle: CertificateBundle) -> None:
+    resource, data = rotator.secret.resource, to_data(bundle)
     if secret is None:
         body = {
             "apiVersion": SECRET.api_version,
@@ -255,25 +257,25 @@ async def _write(rotator: Rotator, secret: Secret | None, material: Material) ->
     else:
         patch = {"metadata": {"resourceVersion": secret.metadata.resource_version}, "data": data}
         answer = await rotator.api.request(
-            "PATCH", resource.path.child(rotator.name), body=patch, content_type=MERGE
+            "PATCH", resource.path.child(rotator.name), body=patch, content_type=MERGE_PATCH
         )
     # The watch will bring the same; until then the next step builds on this.
     rotator.secret.objects[f"{rotator.namespace}/{rotator.name}"] = msgspec.json.decode(answer, type=Secret)
 
 
-async def _publish(rotator: Rotator, material: Material) -> None:
+async def _publish(rotator: Rotator, bundle: CertificateBundle) -> None:
     if not rotator.configuration or not rotator.configurations.is_known:
         return
     ours = rotator.configurations.objects.get(rotator.configuration)
-    if ours is not None and not trusts(ours, material.bundle):
-        await publish(rotator.api, ours, material.bundle)
+    if ours is not None and not trusts(ours, bundle.ca_bundle):
+        await publish(rotator.api, ours, bundle.ca_bundle)
 
 
-def _serve(material: Material, served: Served) -> None:
+def _serve(bundle: CertificateBundle, served: ServedCertificate) -> None:
     # Python's ssl reads certificates from files only; these exist for a moment, for this user alone.
     with tempfile.TemporaryDirectory() as folder:
         certificate, key = Path(folder) / "tls.crt", Path(folder) / "tls.key"
-        certificate.write_bytes(material.chain_pem)
+        certificate.write_bytes(bundle.chain_pem)
         key.touch(mode=0o600)
-        key.write_bytes(material.key_pem)
+        key.write_bytes(bundle.key_pem)
         served.load(str(certificate), str(key))

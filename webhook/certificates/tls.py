@@ -1,4 +1,4 @@
-"""TLS contexts: one listens all the time, and newer ones take its place in new connections."""
+"""TLS contexts: one listens all the time, and new connections get the context of the newest certificate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Leaf:
 
     Attributes:
         context: serves it.
-        chain: when it is valid, then when the certificates are valid that follow it in its file.
+        chain: its validity, then the validity of each certificate that follows it in its file.
     """
 
     context: ssl.SSLContext
@@ -33,12 +33,26 @@ class Leaf:
         return self.chain[0].ends
 
     def problem(self, now: datetime) -> str:
-        """Say why no client can trust it at a time; empty when it is valid."""
+        """Say why no client can trust it at a time.
+
+        Args:
+            now: the time, with time zone.
+
+        Returns:
+            The problem; empty when it is valid.
+        """
         why = self.chain[0].problem(now)
         return why and f"the certificate {why}"
 
     def doubt(self, now: datetime) -> str:
-        """Say why a client may not trust it at a time: some clients need the certificates that follow it."""
+        """Say why some clients cannot trust it at a time: they need the certificates that follow it.
+
+        Args:
+            now: the time, with time zone.
+
+        Returns:
+            The problem; empty when these certificates are valid.
+        """
         for validity in self.chain[1:]:
             if why := validity.problem(now):
                 return f"a certificate of its chain {why}"
@@ -46,7 +60,7 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class Served:
+class ServedCertificate:
     """The certificate that new connections get; open connections keep theirs.
 
     Attributes:
@@ -64,7 +78,7 @@ class Served:
 
         Args:
             certificate, key: their paths, as ``load_leaf`` takes them.
-            now: the time, with time zone; None to serve it whatever the time is.
+            now: the time, with time zone; None to serve it at any time.
 
         Raises:
             SettingsError: as ``load_leaf`` does, or when the certificate is not valid at this time, or when
@@ -78,11 +92,18 @@ class Served:
         self.changed(leaf)
 
     def problem(self, now: datetime) -> str:
-        """Say why not every client can trust the served certificate at a time; empty when all can."""
+        """Say why some or all clients cannot trust the served certificate at a time.
+
+        Args:
+            now: the time, with time zone.
+
+        Returns:
+            The problem; empty when all clients can trust it.
+        """
         return "there is none" if self.leaf is None else self.leaf.problem(now) or self.leaf.doubt(now)
 
 
-def listening_context(served: Served) -> ssl.SSLContext:
+def listening_context(served: ServedCertificate) -> ssl.SSLContext:
     """Make the context of the listening socket.
 
     Args:
@@ -145,12 +166,12 @@ def load_leaf(certificate: str, key: str, client_ca: str = "") -> Leaf:
 def _context(client_ca: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Of TLS 1.2 only the suites that TLS 1.3 has kept. Go's clients prefer them (crypto/tls,
+    # The only suites of TLS 1.2 are those that TLS 1.3 has, too. Go's clients prefer them (crypto/tls,
     # cipher_suites.go).
     context.set_ciphers(_SUITES)
     context.options |= ssl.OP_NO_RENEGOTIATION
     if client_ca:
-        # OpenSSL asks the first context whether to verify, and the newer context whom to trust.
+        # OpenSSL asks the listening context whether to verify, and the newest context which CA to trust.
         context.verify_mode = ssl.CERT_REQUIRED
         try:
             context.load_verify_locations(client_ca)

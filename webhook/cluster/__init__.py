@@ -1,1 +1,1 @@
-"""What the webhook learns from its cluster, by kubernetes_asyncio and never while a review waits."""
+"""Tasks that talk to the API server. They run beside the reviews, and no review waits for them."""

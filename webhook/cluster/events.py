@@ -22,7 +22,7 @@ from cachetools import TTLCache
 
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api
-from autofix.kubeapi.types import Object
+from autofix.kubeapi.types import Object, controller_of
 from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
@@ -46,8 +46,8 @@ _REASONS: Final = {
     Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
     Outcome.WITHHELD: ("Warning", "LinkerdAnnotationNotFixed"),
 }
-# People do not look at these owners, which have owners themselves.
-_PASSED_OVER: Final = {(kind.api_version, kind.kind): kind for kind in (REPLICA_SET, JOB)}
+# People look at the owners of these owners.
+_INTERMEDIATE_OWNERS: Final = {(kind.api_version, kind.kind): kind for kind in (REPLICA_SET, JOB)}
 
 Notify = Callable[[Request, Answer], None]
 
@@ -69,7 +69,7 @@ class _Budget:
 
 
 @asynccontextmanager
-async def events_sent(
+async def send_events(
     api: Api, metrics: Metrics, instance: str, timer: Callable[[], float] = monotonic
 ) -> AsyncIterator[Notify]:
     """Send Events as long as the context is open.
@@ -159,8 +159,8 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
     """Create the Event (events.k8s.io/v1, Kubernetes API reference)."""
     owner = await _workload(api, note.namespace, note.owner)
     event: dict[str, Any] = {
-        "apiVersion": "events.k8s.io/v1",
-        "kind": "Event",
+        "apiVersion": EVENT.api_version,
+        "kind": EVENT.kind,
         "metadata": {"name": f"{owner.name[:200]}.{secrets.token_hex(8)}", "namespace": note.namespace},
         "eventTime": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "reportingController": _CONTROLLER,
@@ -181,17 +181,16 @@ async def _send(api: Api, note: _Note, instance: str) -> None:
 
 
 async def _workload(api: Api, namespace: Checked, owner: CheckedOwner) -> CheckedOwner:
-    """Return the owner's owner where people look at that: a ReplicaSet's Deployment, a Job's CronJob.
+    """Return the object that people look at: for a ReplicaSet its Deployment, for a Job its CronJob.
 
-    Where that cannot be read, the Event is about the pod's own owner.
+    If that object cannot be read, the Event is about the pod's own owner.
     """
-    kind = _PASSED_OVER.get((owner.api_version, owner.kind))
+    kind = _INTERMEDIATE_OWNERS.get((owner.api_version, owner.kind))
     if kind is None:
         return owner
     with suppress(Exception):
         path = resource_path(kind, namespace, owner.name)
         obj = msgspec.json.decode(await api.request("GET", path, accept=METADATA), type=Object)
-        for reference in obj.metadata.owner_references or ():
-            if reference.controller:
-                return check_owner(reference) or owner
+        if controller := controller_of(obj.metadata):
+            return check_owner(controller) or owner
     return owner

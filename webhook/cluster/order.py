@@ -17,8 +17,12 @@ _LOG: Final = logging.getLogger("webhook")
 
 
 @asynccontextmanager
-async def order_checked(
-    api: Api, configurations: WebhookConfigurations, ours: str, metrics: Metrics, also: Callable[[], None]
+async def check_order(
+    api: Api,
+    configurations: WebhookConfigurations,
+    ours: str,
+    metrics: Metrics,
+    on_change: Callable[[], None],
 ) -> AsyncIterator[Checks]:
     """Run the informer of the configurations, and check the order after every change.
 
@@ -27,11 +31,11 @@ async def order_checked(
         configurations: their informer.
         ours: name of our configuration.
         metrics: where the result is shown.
-        also: called after every change, too.
+        on_change: called after every change, too.
 
     Yields:
-        The checks for the readiness probe. A replica that is called too late still serves: it warns, and the
-        stored object is right.
+        The checks for the readiness probe. A replica that is called too late still serves: users get its
+        warnings, and the stored object is right.
     """
     last: str | None = None
 
@@ -43,7 +47,7 @@ async def order_checked(
             level = logging.ERROR if problem else logging.INFO
             _LOG.log(level, problem or "our configuration is called first", extra={"configuration": ours})
         last = problem
-        also()
+        on_change()
 
     def checks() -> Mapping[str, bool | None]:
         if configurations.problem:

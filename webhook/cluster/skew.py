@@ -1,4 +1,4 @@
-"""Reports when the clock of this replica and the API server's are apart."""
+"""Reports a difference between the clock of this replica and the clock of the API server."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _WORTH_SAYING: Final = timedelta(minutes=5)
 _SECOND: Final = timedelta(seconds=1)
 
 
-def skew_checked(clock: ServerClock) -> Checks:
-    """Report that the clocks are apart: once in the log, and in the readiness probe as long as it is true.
+def check_skew(clock: ServerClock) -> Checks:
+    """Report that the clocks differ: once in the log, and in the readiness probe as long as it is true.
 
     Args:
         clock: the API server's.
@@ -43,7 +43,7 @@ def skew_checked(clock: ServerClock) -> Checks:
 
 
 def skew_problem(clock: ServerClock) -> str:
-    """Say how far the own clock is from the API server's.
+    """Say how far our clock is from the clock of the API server.
 
     Args:
         clock: the API server's.

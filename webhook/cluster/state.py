@@ -1,4 +1,4 @@
-"""The cluster's state, kept up to date in the background."""
+"""The state of the cluster, from watches that run beside the reviews."""
 
 from __future__ import annotations
 
@@ -42,13 +42,15 @@ class _Learned:
 
 
 @asynccontextmanager
-async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Provider, Checks]]:
-    """Watch the cluster as long as the context is open; it opens at once, whatever can be reached.
+async def watch_cluster(
+    api: Api, settings: Settings, metrics: Metrics
+) -> AsyncIterator[tuple[Provider, Checks]]:
+    """Watch the cluster as long as the context is open. The context opens at once, also without an answer.
 
     Args:
         api: the connection to the API server.
-        settings: they go before what the cluster says of Linkerd and Kubernetes.
-        metrics: where the watches' age and the release are shown.
+        settings: they come before what the cluster says about Linkerd and Kubernetes.
+        metrics: show the last contact of each watch, and the release.
 
     Yields:
         The provider of the newest state, and the checks for the readiness probe.
@@ -78,7 +80,7 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
     started = monotonic()
 
     def checks() -> Mapping[str, bool | None]:
-        # A new replica first learns what the others know. If it cannot, it serves anyway.
+        # A new replica first learns what the other replicas know. If it cannot, it serves anyway.
         is_new = monotonic() - started < _FIRST_SECONDS
         shown = {_line(informer): _verdict(informer, is_new=is_new) for informer in informers}
         source, release = _source(settings, learned.linkerd), learned.state.pods.release
@@ -97,7 +99,7 @@ async def watching(api: Api, settings: Settings, metrics: Metrics) -> AsyncItera
 
 
 def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
-    """Keep of a Namespace what a review may need, so that ten thousand of them stay small."""
+    """Keep only the annotations of a Namespace that a review may need: ten thousand Namespaces stay small."""
     annotations = namespace.metadata.annotations or {}
     kept = {key: value for key, value in annotations.items() if _INTEREST.concerns(key)}
     return kept or None

@@ -16,7 +16,11 @@ WebhookConfigurations: TypeAlias = Informer[MutatingWebhookConfiguration, Mutati
 
 
 def make_configurations() -> WebhookConfigurations:
-    """Return an informer of the cluster's configurations, to be run."""
+    """Make an informer of the cluster's configurations.
+
+    Returns:
+        The informer; the caller runs it.
+    """
     resource = Resource(
         "webhook configurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
     )

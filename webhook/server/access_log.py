@@ -1,6 +1,6 @@
-"""One line for each review, in the form of the other lines of the log, but far cheaper than ``logging``.
+"""A line for each review, in the same form as the other lines of the log, but far cheaper than ``logging``.
 
-A line through ``logging`` costs as much as the answer to a review. Here the lines of a moment are written
+A line by ``logging`` costs as much as the answer to a review. Here all lines of a short time are written
 together.
 """
 

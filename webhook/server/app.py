@@ -13,10 +13,9 @@ from typing import Final
 from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 
 from webhook.admission import names
-from webhook.admission.cache import Answering, Prepared, prepare, remembering
+from webhook.admission.cache import Answerer, EncodedAnswer, encode_answer, make_answerer, with_uid
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode, decoding_error
 from webhook.admission.handler import Answer, Outcome
-from webhook.admission.response import with_uid
 from webhook.admission.state import Provider
 from webhook.server.access_log import AccessLog, request_fields
 from webhook.serving.fair_queue import FairQueue, OverloadedError
@@ -85,7 +84,7 @@ def make_handler(service: ReviewService) -> Handler:
     Returns:
         The handler: it answers one AdmissionReview, or refuses the request.
     """
-    answering = remembering(mutate_workloads=service.mutate_workloads)
+    answerer = make_answerer(mutate_workloads=service.mutate_workloads)
 
     async def mutate(http: web.BaseRequest) -> web.Response:
         started = perf_counter()
@@ -95,9 +94,7 @@ def make_handler(service: ReviewService) -> Handler:
             connection.release(length)
             body = await _read(http.content, length)
             flow = connection.flow = connection.flow or service.queue.flow(connection.address)
-            request, prepared = await service.queue.run(
-                flow, length, lambda: _review(body, service, answering)
-            )
+            request, encoded = await service.queue.run(flow, length, lambda: _review(body, service, answerer))
         except _RefusalError as error:
             return _refuse(http, error, service)
         except ReviewError as error:
@@ -105,12 +102,12 @@ def make_handler(service: ReviewService) -> Handler:
         except OverloadedError:
             busy = _RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "too many reviews wait")
             return _refuse(http, busy, service)
-        answer = with_uid(request.uid, prepared.rest)
+        answer = with_uid(request.uid, encoded.rest)
         connection.finish_answer(len(answer))
         response = web.Response(body=answer, content_type=_JSON)
         if service.stopping.is_set():
             response.force_close()
-        _report(request, prepared, service, perf_counter() - started)
+        _report(request, encoded, service, perf_counter() - started)
         return response
 
     return mutate
@@ -177,7 +174,7 @@ def _refuse(http: web.BaseRequest, error: _RefusalError, service: ReviewService)
     return response
 
 
-def _review(body: bytes, service: ReviewService, answering: Answering) -> tuple[Request, Prepared]:
+def _review(body: bytes, service: ReviewService, answerer: Answerer) -> tuple[Request, EncodedAnswer]:
     """Answer a review. After any error the object passes unchanged: a bug of ours must not stop a pod."""
     try:
         request = decode(body)
@@ -192,14 +189,14 @@ def _review(body: bytes, service: ReviewService, answering: Answering) -> tuple[
             return _pass_undecoded(internal)
         raise internal from error
     try:
-        return request, answering(request, service.state())
+        return request, answerer(request, service.state())
     except Exception:  # noqa: BLE001  # this place must catch all; the log, the metrics and a warning say it
         _LOG.exception("left an object unchanged after an internal error", extra=request_fields(request))
         text = f"linkerd-autofix: internal error, left unchanged; uid {names.uid(request.uid)}"
         return request, _pass(Outcome.ERROR, text)
 
 
-def _pass_undecoded(error: ObjectError) -> tuple[Request, Prepared]:
+def _pass_undecoded(error: ObjectError) -> tuple[Request, EncodedAnswer]:
     request = Request(error.uid)
     if error.is_oversized:
         return request, _pass(Outcome.OVERSIZED, f"linkerd-autofix: left unchanged: {error}")
@@ -210,13 +207,13 @@ def _pass_undecoded(error: ObjectError) -> tuple[Request, Prepared]:
     return request, _pass(Outcome.ERROR, f"linkerd-autofix: {text}; left unchanged")
 
 
-def _pass(outcome: Outcome, warning: str) -> Prepared:
-    return prepare(Answer(outcome, warnings=(names.one_line(warning),)))
+def _pass(outcome: Outcome, warning: str) -> EncodedAnswer:
+    return encode_answer(Answer(outcome, warnings=(names.one_line(warning),)))
 
 
-def _report(request: Request, prepared: Prepared, service: ReviewService, seconds: float) -> None:
+def _report(request: Request, encoded: EncodedAnswer, service: ReviewService, seconds: float) -> None:
     """Count, log and pass on a review that is answered; none of this can change the answer."""
-    answer = prepared.answer
+    answer = encoded.answer
     try:
         service.metrics.observe(request.kind, request.operation, answer.outcome, answer.codes, seconds)
         is_worth_a_line = service.log_all or answer.outcome in _WORTH_A_LINE

@@ -11,8 +11,8 @@ from autofix.kubeapi.clock import ServerClock
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer
 from webhook.admission.state import Provider, static_provider
-from webhook.certificates.files import files_served
-from webhook.certificates.tls import Served
+from webhook.certificates.files import serve_files
+from webhook.certificates.tls import ServedCertificate
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import Checks
 from webhook.settings import Settings, SettingsError
@@ -30,7 +30,7 @@ class Background:
     """
 
     provider: Provider
-    served: Served
+    served: ServedCertificate
     notify: Callable[[Request, Answer], None] = lambda _request, _answer: None
     checks: list[Checks] = field(default_factory=list)
 
@@ -53,17 +53,17 @@ async def start_background(
         SettingsError: when a task cannot start because of a setting. When only the cluster is not ready, the
             task logs that and tries again.
     """
-    served = Served(
+    served = ServedCertificate(
         settings.tls_client_ca, lambda leaf: metrics.certificate_expiry.set(leaf.expires.timestamp())
     )
     from_settings, clock = static_provider(settings), ServerClock()
     background = Background(provider or from_settings, served)
     async with AsyncExitStack() as stack:
         if not settings.tls_secret:
-            files = files_served(settings.tls_cert, settings.tls_key, served, clock.now)
+            files = serve_files(settings.tls_cert, settings.tls_key, served, clock.now)
             background.checks.append(await stack.enter_async_context(files))
         if settings.tls_secret or settings.watch or settings.events or settings.configuration:
-            await _ask_the_api_server(stack, settings, metrics, background, clock)
+            await _start_cluster_tasks(stack, settings, metrics, background, clock)
         if not settings.watch:
             # The release is worth showing; without one the webhook serves too.
             release = from_settings().pods.release.text
@@ -72,38 +72,38 @@ async def start_background(
         yield background
 
 
-async def _ask_the_api_server(
+async def _start_cluster_tasks(
     stack: AsyncExitStack, settings: Settings, metrics: Metrics, background: Background, clock: ServerClock
 ) -> None:
     try:
         # Imported here: their packages are in the extra "cluster", and not in "webhook".
         from autofix.kubeapi.client import connect
-        from webhook.certificates.rotator import certificate_rotated
-        from webhook.cluster.events import events_sent
-        from webhook.cluster.order import order_checked
-        from webhook.cluster.skew import skew_checked
-        from webhook.cluster.state import watching
+        from webhook.certificates.rotator import rotate_certificate
+        from webhook.cluster.events import send_events
+        from webhook.cluster.order import check_order
+        from webhook.cluster.skew import check_skew
+        from webhook.cluster.state import watch_cluster
         from webhook.cluster.webhook_configurations import make_configurations
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"access to the API server needs {error.name}: install linkerd-autofix[cluster]"
         ) from None
     api = await stack.enter_async_context(connect(settings.kubeconfig, clock=clock))
-    background.checks.append(skew_checked(clock))
-    configurations, also = make_configurations(), _nothing
+    background.checks.append(check_skew(clock))
+    configurations, on_change = make_configurations(), _nothing
     if settings.tls_secret:
-        rotator = certificate_rotated(api, settings, configurations, background.served)
-        checks, also = await stack.enter_async_context(rotator)
+        rotator = rotate_certificate(api, settings, configurations, background.served)
+        checks, on_change = await stack.enter_async_context(rotator)
         background.checks.append(checks)
     if settings.configuration:
-        order = order_checked(api, configurations, settings.configuration, metrics, also)
+        order = check_order(api, configurations, settings.configuration, metrics, on_change)
         background.checks.append(await stack.enter_async_context(order))
     if settings.watch:
-        watches = watching(api, settings, metrics)
+        watches = watch_cluster(api, settings, metrics)
         background.provider, checks = await stack.enter_async_context(watches)
         background.checks.append(checks)
     if settings.events:
-        events = events_sent(api, metrics, socket.gethostname())
+        events = send_events(api, metrics, socket.gethostname())
         background.notify = await stack.enter_async_context(events)
 
 

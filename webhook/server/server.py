@@ -200,7 +200,7 @@ async def serve_until_signal(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.put_nowait, number)
     async with start_server(settings, log=log, shared=shared) as server:
-        # The objects of now stay. A garbage collection without them is short, so no review waits for it.
+        # The objects that exist now stay. A garbage collection without them is short: no review waits for it.
         gc.freeze()
         ready(server, stop.put_nowait)
         received = await stop.get()

@@ -32,7 +32,7 @@ def run(argv: Sequence[str], serve: Serve) -> int:
         The result of the coroutine; 2 when the process cannot start.
     """
     try:
-        # Imported here: the wheel without its extra has this command too, and can only say what is missing.
+        # Imported here: the wheel without its extra has this command, too. Then it says what is missing.
         from webhook.serving.logging import configure, log_what_python_writes, open_standard_streams
         from webhook.settings import load_settings
 
@@ -52,7 +52,7 @@ def run(argv: Sequence[str], serve: Serve) -> int:
 
 
 def _fail(text: str) -> int:
-    """Write why the process cannot start; nobody may read standard error, so wait for it a second at most."""
+    """Write why the process cannot start. Wait a second at most: perhaps nobody reads standard error."""
     with suppress(OSError):
         if select.select((), (_STDERR,), (), 1)[1]:
             os.write(_STDERR, f"autofix-webhook: error: {text}\n".encode("utf-8", "backslashreplace"))
@@ -60,7 +60,7 @@ def _fail(text: str) -> int:
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return uvloop's, with which a review costs a third less; asyncio's own works as well."""
+    """Return uvloop's factory: with it a review costs a third less. asyncio's own works, too."""
     try:
         import uvloop
     except ModuleNotFoundError:

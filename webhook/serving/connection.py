@@ -1,6 +1,6 @@
 """An accepted connection: its stage and its bytes. It is a protocol around aiohttp's own protocol.
 
-aiohttp reads a body before the handler has read the head, and waits for ever for a head that does not end.
+aiohttp reads a body before the handler has read the head. It waits for ever for a head that does not end.
 This protocol gives a head to aiohttp only when the head is complete. It keeps the body until the handler asks
 for it, and never gives aiohttp more of it than the head announced.
 """
@@ -175,7 +175,7 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._next_head)
 
     def check_answer_read(self) -> None:
-        """Stop to count a long answer when the caller has read it."""
+        """Stop counting a long answer when the caller has read it."""
         if self.unread and self._transport and not self._transport.get_write_buffer_size():
             self._owner.received(self, -self.unread)
             self.unread = 0
@@ -216,7 +216,7 @@ class Connection(asyncio.Protocol):
             return
         known, self._rest = len(self._rest), self._rest + data if self._rest else data
         if self.stage is Stage.IDLE:
-            # Nobody searched the bytes after the last request for the end of a head.
+            # The bytes after the last request were not searched for the end of a head.
             known = 0
             self.enter(Stage.HEAD)
         if self.stage is Stage.HEAD:

@@ -22,7 +22,7 @@ _LONGEST_ANSWER: Final = 120
 class _Request(web.BaseRequest):
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         # aiohttp names itself and Python's version in every answer, also in its own 400. It calls this hook
-        # last, before it writes the head. tests/hostile/test_banner.py fails if aiohttp stops to call it.
+        # last, before it writes the head. tests/hostile/test_banner.py fails if aiohttp stops calling it.
         response.headers.popall(hdrs.SERVER, None)
 
 

@@ -1,4 +1,4 @@
-"""The listening sockets of a port, and the way of a new connection into the pool.
+"""The listening sockets of a port; they put each new connection into the pool.
 
 asyncio's own server starts a TLS handshake with every caller at once, does not say how many there are, and
 drops the connections that it has not accepted when it stops. So this module accepts the connections itself.
@@ -179,7 +179,7 @@ class Listener:
         accepted.close()
 
     def _begin(self, connection: Connection, accepted: socket.socket) -> None:
-        """Go on with a caller that has sent something, or has gone."""
+        """Start the handshake of a caller that has sent bytes; drop a caller that has gone."""
         self._loop.remove_reader(accepted)
         missing = _missing(accepted, is_tls=self._context is not None)
         if missing is None:
@@ -226,7 +226,7 @@ def _close_waiting(again: asyncio.TimerHandle, accepted: socket.socket) -> None:
 def _missing(accepted: socket.socket, *, is_tls: bool) -> bool | None:
     """Check whether the first bytes of a handshake are still missing.
 
-    The buffers of TLS are not made for a caller that has gone, or that sends one byte and stays.
+    No buffers of TLS are made for a caller that has gone, or that sends one byte and waits.
 
     Args:
         accepted: the connection.

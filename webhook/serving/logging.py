@@ -48,7 +48,7 @@ class LogWriter:
     def __init__(self, descriptor: int = STDERR, most: int = _MOST_WAITING) -> None:
         self.count_dropped: Callable[[str, int], None] = lambda _reason, _number: None
         self._descriptor, self._most = descriptor, most
-        # Bytes that ever came, and that the thread has taken. Two writes at once may count as one.
+        # The bytes that came so far, and the bytes that the thread took. Two writes at once may count as one.
         self._came, self._taken = 0, 0
         # The garbage collector may log in the middle of a put. This queue allows that; queue.Queue would wait
         # for itself.
@@ -99,7 +99,7 @@ class LogWriter:
             try:
                 return os.write(self._descriptor, text)
             except BlockingIOError:
-                # The maker of the pipe has set it to not block; this thread may wait.
+                # The process that made the pipe set it to not block. This thread may wait.
                 select.select((), (self._descriptor,), ())
 
 
@@ -120,7 +120,7 @@ class _Handler(logging.Handler):
         self._writer = writer
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; a record that cannot be written must not harm its author."""
+        """Write a record. A record that cannot be written must not harm the code that logs it."""
         try:
             line = self.format(record)
             for shorten in (_shortened, _least):
@@ -182,7 +182,7 @@ class _RepeatFilter(logging.Filter):
         return False
 
 
-_FORMAT: Final = ("%(asctime)s %(levelname)s %(name)s %(message)s",)
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _NAMES: Final = {"asctime": "time", "levelname": "level", "name": "logger"}
 
 
@@ -197,7 +197,7 @@ def configure(level: str) -> LogWriter:
     """
     writer = LogWriter()
     handler = _Handler(writer)
-    handler.setFormatter(JsonFormatter(*_FORMAT, rename_fields=_NAMES))
+    handler.setFormatter(JsonFormatter(_FORMAT, rename_fields=_NAMES))
     handler.addFilter(_RepeatFilter(writer))
     root = logging.getLogger()
     root.setLevel(level.upper())

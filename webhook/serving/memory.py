@@ -1,4 +1,4 @@
-"""Gives memory back to the kernel that only a crowd of callers needed.
+"""Gives memory back to the kernel after a crowd of callers has gone.
 
 The other rule about memory stands in the image's environment: ``MALLOC_MMAP_THRESHOLD_`` and
 ``MALLOC_TRIM_THRESHOLD_`` let glibc keep the 256 KiB that uvloop takes for each read from a TLS connection.
@@ -16,10 +16,10 @@ _CROWD: Final = (8, 2 * 1024 * 1024)
 
 
 class Crowd:
-    """Remembers how many connections and bytes there were, to know when a crowd of either is over."""
+    """Remembers how many connections and bytes there were, and so knows when a crowd of them is over."""
 
     def __init__(self) -> None:
-        # Connections and bytes: the most since the last crowd, and the most since the last check.
+        # Connections and bytes: the maximum since the last crowd, and the maximum since the last check.
         self._most, self._lately = (0, 0), (0, 0)
 
     def observe(self, connections: int, size: int) -> None:
@@ -34,7 +34,7 @@ class Crowd:
     def is_over(self, connections: int, size: int) -> bool:
         """Check whether a crowd has gone since the last call, and forget that crowd.
 
-        The connections of the API server stay open, so a crowd is over when half of its bytes are.
+        The connections of the API server stay open, so a crowd is over when half of it is.
 
         Args:
             connections: open connections at this moment.

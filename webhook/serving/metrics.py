@@ -15,7 +15,6 @@ from autofix.kubernetes.kinds import KINDS
 # A review takes a fraction of a millisecond; the API server's own buckets start at 5.
 _BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _KINDS: Final = frozenset({"Rollout", *(kind.kind for kind in KINDS)})
-_OPERATIONS: Final = frozenset({"CREATE", "UPDATE", "DELETE", "CONNECT"})
 # More than there are kinds, operations and outcomes together.
 _CHILDREN: Final = 1024
 
@@ -74,14 +73,13 @@ class Metrics:
 
         Args:
             kind: of the object; an unknown kind is counted as ``other``.
-            operation: of the request.
+            operation: of the request; empty for an unknown operation, which is counted as ``other``.
             outcome: of the review.
             codes: codes of the applied fixes.
             seconds: time that the answer took.
         """
         kind = kind if kind in _KINDS else "other"
-        operation = operation if operation in _OPERATIONS else "other"
-        _child(self.requests, kind, operation, outcome).inc()
+        _child(self.requests, kind, operation or "other", outcome).inc()
         for code in codes:
             _child(self.fixes, code, kind).inc()
         self.duration.observe(seconds)
@@ -173,7 +171,7 @@ def make_metrics() -> Metrics:
             ["reason"],
             registry=registry,
         ),
-        Gauge("autofix_limit", "Bounds in force, by name.", ["limit"], registry=registry),
+        Gauge("autofix_limit", "Limits in force, by name.", ["limit"], registry=registry),
         Gauge("autofix_bytes_in_flight", "Bytes of requests that are not answered yet.", registry=registry),
         Gauge("autofix_waiting_reviews", "Reviews that wait for their turn.", registry=registry),
         log_lines_dropped,

@@ -117,7 +117,7 @@ class Pool:
         fresh = Counter(connection.address for connection in self._connections if connection.is_fresh)
         address, places = self._by_address.most_common(1)[0]
         if fresh.total() >= len(self._connections) * _FRESH_PART:
-            # Who opens connection after connection pushes out its own.
+            # A caller that opens many connections pushes out its own.
             self._close_least_valuable(fresh.most_common(1)[0][0], 0, newcomer)
         elif places * _MANY_ADDRESSES < len(self._connections):
             # No address has many. A few more than others is no reason to lose a connection.

@@ -27,7 +27,7 @@ class _Answer:
 
 
 @asynccontextmanager
-async def joint_admin(ports: Sequence[int], own: Collector) -> AsyncIterator[Handler]:
+async def make_workers_admin(ports: Sequence[int], own: Collector) -> AsyncIterator[Handler]:
     """Make the handler of the admin port for several workers, as long as the context is open.
 
     Args:

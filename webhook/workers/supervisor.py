@@ -25,7 +25,7 @@ from webhook.serving.metrics import Metrics, make_count_dropped, make_metrics
 from webhook.serving.port import admin_limits_of, open_port
 from webhook.serving.refusals import make_refuse, make_refuse_connection
 from webhook.settings import Settings
-from webhook.workers.admin import joint_admin
+from webhook.workers.admin import make_workers_admin
 
 _LOG: Final = logging.getLogger("webhook")
 _FAILED: Final = 1
@@ -110,7 +110,7 @@ async def _answer_for(
     own = CollectorRegistry()
     for collector in (metrics.refused, metrics.log_lines_dropped, metrics.connections):
         own.register(collector)
-    async with joint_admin(admin_ports, own) as handler:
+    async with make_workers_admin(admin_ports, own) as handler:
         on_refused = make_refuse_connection(make_refuse(metrics.refused))
         admin = await open_port(
             settings.admin_listen,

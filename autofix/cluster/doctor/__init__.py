@@ -1,4 +1,4 @@
-"""Does everything fit together? The checks of ``autofix doctor`` are pure functions of a cluster's facts.
+"""The checks of ``autofix doctor``: does everything fit together? They are pure functions of its facts.
 
 To add a check, write a function in the module where it belongs, add it to that module's ``CHECKS``, and
 describe it in docs/doctor.md under its name.
@@ -24,7 +24,7 @@ def run_checks(facts: Facts) -> list[CheckResult]:
     """Run all checks.
 
     Args:
-        facts: what is known of the cluster.
+        facts: what is known about the cluster.
 
     Returns:
         Their results, in the order of the checks; a check that does not apply has none.

@@ -1,4 +1,4 @@
-"""Collects the facts for ``autofix doctor``; it stores nothing, and goes on after a refusal."""
+"""Collects the facts for ``autofix doctor``. It stores nothing, and goes on after a refusal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autofix.cluster.installation import created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource, pages
+from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import (
     Deployment,
     EndpointSlice,
@@ -31,7 +31,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 _COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
-# Linkerd has never read it, and everybody writes it.
+# Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
 _IMAGE: Final = "registry.k8s.io/pause:3.10"
 
@@ -43,7 +43,7 @@ async def collect_facts(
 
     Args:
         api: the connection.
-        options: the user's; they go before what the cluster says.
+        options: the user's; they come before what the cluster says.
         linkerd_namespace: the control plane's.
         ours: name of our MutatingWebhookConfiguration.
         namespace: where a pod is created in a dry run.
@@ -102,11 +102,7 @@ async def _read(what: str, answer: Awaitable[T], unknowns: list[str]) -> T | Non
 
 
 async def _all(api: Api, resource: Resource[S], unknowns: list[str]) -> list[S] | None:
-    return await _read(resource.title, _everything(api, resource), unknowns)
-
-
-async def _everything(api: Api, resource: Resource[S]) -> list[S]:
-    return [item async for page in pages(api, resource) for item in page.items]
+    return await _read(resource.title, read_all(api, resource), unknowns)
 
 
 def _service(
@@ -130,10 +126,10 @@ async def _ours(
 
 
 async def _slices(api: Api, service: ServiceReference) -> list[EndpointSlice]:
-    # The service's names come from the cluster, and may be names that no object can have.
+    # The names of the Service come from the cluster, and no object may be able to have them.
     labels = label_selector("kubernetes.io/service-name", service.name)
     path = resource_path(ENDPOINT_SLICE, service.namespace)
-    return await _everything(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
+    return await read_all(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
 
 
 async def _secret(api: Api, service: ServiceReference, unknowns: list[str]) -> Secret | None:
@@ -174,11 +170,11 @@ def _default(options: Options) -> bool:
 
 
 async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
-    """Create a pod in a dry run: the answer shows what server and webhook do."""
+    """Create a pod in a dry run: the answer shows what the API server and the webhook do with it."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        # The other value than the default's, for the webhook repairs only what makes a difference.
+        # Another value than the default: the webhook repairs only a key that makes a difference.
         "metadata": {
             "generateName": "autofix-doctor-",
             "annotations": {WRONG_KEY: str(native).lower(), "linkerd.io/inject": "disabled"},

@@ -1,4 +1,4 @@
-"""What ``autofix doctor`` knows of a cluster before it judges."""
+"""The facts that ``autofix doctor`` knows about a cluster before its checks run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration,
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What became of a pod that was created in a dry run, so without being stored.
+    """The result of the creation of a pod in a dry run; the API server does not store such a pod.
 
     Attributes:
         sidecars: whether it kept its native sidecar; None when the pod was refused.
@@ -28,11 +28,11 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a cluster.
+    """What is known about a cluster.
 
     Attributes:
         environment: the server's version and Linkerd.
-        options: the same, as the rules take it.
+        options: the same, as the rules get it.
         linkerd_namespace: the control plane's.
         images: the release in the image of each of the control plane's Deployments, by its name.
         chart: the release that ``linkerd.io/created-by`` names, empty when it names none.
@@ -41,7 +41,7 @@ class Facts:
         ours: name of our own.
         ready: how many endpoints of our Service are ready; None when that cannot be read.
         secret: our Secret; None when it cannot be read.
-        dry_run: what became of a pod with a native sidecar and a wrong key.
+        dry_run: the result for a pod with a native sidecar and a wrong key.
         now: the present time.
         unknowns: what could not be read, and why.
     """
@@ -62,7 +62,7 @@ class Facts:
 
     @property
     def our_webhooks(self) -> list[MutatingWebhook]:
-        """The webhooks of our configuration; none when it is not there."""
+        """The webhooks of our configuration; empty when there is no such configuration."""
         configuration = (self.configurations or {}).get(self.ours)
         return list(configuration.webhooks or ()) if configuration else []
 

@@ -19,7 +19,7 @@ from autofix.text.yaml import Node, find_mapping, lay_out, nearest
 Patch = Sequence[Mapping[str, Any]]
 
 _ANCHOR: Final = ", perhaps by an anchor that is used elsewhere"
-# Mappings that a patch may leave empty, or make.
+# Mappings that a patch may add, or leave empty.
 _HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
 
 
@@ -41,7 +41,7 @@ def proven_edits(
     """
     roots = lay_out(file.text, file.documents, patches)
     plans = [
-        _Plan(file.documents[index], patch, _planned(file.text, roots[index], patch), expected[index])
+        _Plan(file.documents[index], patch, _plan_document(file.text, roots[index], patch), expected[index])
         for index, patch in patches.items()
     ]
     edits = [edit for plan in plans for edit in plan.edits]
@@ -59,7 +59,7 @@ class _Plan(NamedTuple):
     after: object
 
 
-def _planned(text: str, root: Node, patch: Patch) -> list[TextEdit]:
+def _plan_document(text: str, root: Node, patch: Patch) -> list[TextEdit]:
     try:
         return list(plan_edits(text, root, patch))
     except NotEditableError as error:
@@ -109,7 +109,7 @@ def _check(
     patch: Patch,
     expected: Mapping[int, object],
 ) -> None:
-    """Compare a document with what it was: an anchor may have changed more of Linkerd's keys with it."""
+    """Check that only Linkerd's keys have changed; an anchor may have changed more of them than the patch."""
     positions = [nearest(roots[before.index], parts_of(operation["path"])).start for operation in patch]
     if _without_linkerd(before) != _without_linkerd(after):
         raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(positions), None))
@@ -120,7 +120,7 @@ def _check(
 
 
 def _is_made(operation: Mapping[str, Any], actual: object, expected: object) -> bool:
-    """Compare the mapping that an operation changes; an anchor may have changed what shares it, too."""
+    """Compare only the mapping that an operation changes; an anchor may have changed other places, too."""
     for part in parts_of(operation["path"])[:-1]:
         actual, expected = (
             get(value, (int(part) if isinstance(value, list) else part,)) for value in (actual, expected)
@@ -133,7 +133,7 @@ def _canonical(value: object) -> str:
 
 
 def _without_linkerd(document: Document) -> str:
-    """Everything in a document but Linkerd's keys, as text."""
+    """Return everything in a document but Linkerd's keys, as text."""
     return _canonical(_without_keys(document.value))
 
 

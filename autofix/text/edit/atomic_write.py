@@ -15,16 +15,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from autofix.text.document import SourceError
+from autofix.text.document import SourceError, changed_error, unwritten_error
 
 _MODE: Final = 0o7777
 _SUFFIX: Final = ".autofix"
-# The longest part of the file's name in that of a temporary file, in characters of up to four bytes.
-_NAME: Final = 40
+# How much of a file's name the name of its temporary file has, in characters of up to four bytes.
+_NAME_LENGTH: Final = 40
 
 
 class _Status(NamedTuple):
-    """What has to stay as it is.
+    """What must not change when a file is written.
 
     Attributes:
         owner, group, mode: of the file.
@@ -63,7 +63,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> tuple[str, ...]:
         raise SourceError(str(path), "is a link and was not written; name the file that it leads to")
     try:
         if path.read_bytes() != before:
-            raise _changed(path)
+            raise changed_error(str(path))
         if not os.access(path, os.W_OK):
             raise SourceError(str(path), "is read-only and was not written; change its mode first")
         status = path.stat()
@@ -77,12 +77,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> tuple[str, ...]:
                 _write_in_place(path, before, after, before_status)
         return tuple(_differences(before_status, _status(path, path.stat())))
     except OSError as error:
-        message = f"{error.strerror or error}; nothing was written, check the folder's rights and space"
-        raise SourceError(str(path), message) from None
-
-
-def _changed(path: Path) -> SourceError:
-    return SourceError(str(path), "has changed since it was read and was not written; run again")
+        raise unwritten_error(str(path), error) from None
 
 
 def _status(file: Path | int, status: os.stat_result) -> _Status:
@@ -95,7 +90,7 @@ def _attributes(file: Path | int) -> dict[str, bytes | None]:
     try:
         names = os.listxattr(file)
     except OSError:
-        # The file system has none.
+        # The file system has no extended attributes.
         return {}
     attributes: dict[str, bytes | None] = dict.fromkeys(names)
     for name in names:
@@ -145,7 +140,7 @@ def _write_in_place(path: Path, before: bytes, after: bytes, expected: _Status) 
     handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if _read(handle, len(before) + 1) != before:
-            raise _changed(path)
+            raise changed_error(str(path))
         with _temporary(path) as (backup, copy):
             _write(backup, before)
             os.fsync(backup)
@@ -180,7 +175,7 @@ def _restore(handle: int, path: Path, copy: Path, before: bytes, error: BaseExce
 
 
 def _reserve(handle: int, size: int) -> None:
-    """Take the space that is needed before anything is overwritten; the end of the file may be zeros then.
+    """Reserve the space before anything is overwritten; the file may then end in zeros.
 
     Raises:
         OSError: when there is no space.
@@ -190,7 +185,7 @@ def _reserve(handle: int, size: int) -> None:
     try:
         os.posix_fallocate(handle, 0, size)
     except OSError as error:
-        # Not every file system can.
+        # Some file systems cannot reserve space; then nothing is reserved.
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
 
@@ -205,7 +200,7 @@ def _overwrite(handle: int, data: bytes) -> None:
 @contextmanager
 def _temporary(path: Path) -> Iterator[tuple[int, Path]]:
     """Make a file beside another file; it is deleted afterwards unless it has been renamed."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME]}.", suffix=_SUFFIX)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME_LENGTH]}.", suffix=_SUFFIX)
     try:
         yield handle, Path(name)
     finally:

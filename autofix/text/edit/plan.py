@@ -1,4 +1,4 @@
-"""From a JSON Patch to edits of the text that the patched object was read from."""
+"""Turns a JSON Patch into edits of the text that the patched object was read from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autofix.text.document import NotEditableError
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.yaml import Entry, Node, find_entry, find_mapping, resolved
 
-# What is the same text whether quoted or not, wherever it stands in YAML.
+# Such a string needs no quotes, wherever it stands in YAML.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _INDENT: Final = "  "
 # A key and its anchor and tag stand within 1024 characters (YAML 1.1, section 9.3.3: simple keys).
@@ -71,7 +71,7 @@ def _change(text: str, mapping: Node, change: _Change) -> Iterator[TextEdit]:
         yield _value(text, _entry(mapping, key), value)
     for key in list(added):
         if find_entry(mapping, key) is not None:
-            # Its value is null, or JSON Patch would have said "replace".
+            # The value is null; for any other value the patch has "replace".
             yield from _fill(text, _entry(mapping, key), added.pop(key))
         elif old := _to_rename(mapping, removed, added[key]):
             removed.remove(old)
@@ -177,7 +177,7 @@ def _cuts(text: str, mapping: Node, removed: set[int]) -> Iterator[TextEdit]:
                 yield TextEdit(line, _line_end(text, _end(value)), "")
         elif last + 1 < len(entries):
             end = _begin(text, entries[last + 1][0])
-            # A comment between the two is about what stays.
+            # A comment between two entries is about the entry below it, which stays.
             comment = _comment_below(text, _end(entries[last][1]), end)
             yield TextEdit(start, end if comment is None else comment, "")
         else:
@@ -194,7 +194,7 @@ def _begin(text: str, node: Node) -> int:
     """Return where a node begins; a node with an anchor or a tag is not edited."""
     low = max(0, node.start - _LONGEST_PROPERTIES)
     line = max(low, text.rfind("\n", low, node.start) + 1)
-    # What is joined to the node: its anchors and tags, or what stands before them in a flow mapping.
+    # The word before the node: its anchors and tags, or what stands before them in a flow mapping.
     joined = text[line : node.start].rsplit(maxsplit=1)[-1:]
     if joined and re.search(r"(?:\A|[{,])[&!].", joined[0]):
         raise NotEditableError("an entry with an anchor or a tag would have to go")

@@ -38,7 +38,7 @@ def mapping_after(text: str, mapping: Node, edits: Sequence[TextEdit]) -> dict[s
         lines = apply_edits(text[begin : mapping.end], inside)
     except NotEditableError:
         return None
-    # Without its line break the last line would go on in the line that follows.
+    # Without a line break at the end, the next line of the file would become a part of the last line.
     is_joined = mapping.end < len(text) and not lines.endswith("\n")
     return None if is_joined else read_mapping(lines, column)
 
@@ -49,7 +49,7 @@ def differs_only_at(path: Path, before: object, after: object) -> bool:
     Args:
         path: where they may differ.
         before: a value.
-        after: the value that a patch has made of it.
+        after: the value after a patch.
     """
     for part in path:
         if not isinstance(before, dict) or not isinstance(after, dict) or before.keys() != after.keys():
@@ -65,7 +65,7 @@ def is_same(left: object, right: object) -> bool:
 
     Args:
         left: a value as the readers return it.
-        right: another one.
+        right: another such value.
     """
     if left.__class__ is not right.__class__:
         return False

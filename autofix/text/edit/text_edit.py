@@ -9,7 +9,12 @@ from autofix.text.document import NotEditableError
 
 
 class TextEdit(NamedTuple):
-    """Replaces the characters from ``start`` to ``end`` (exclusive) by ``new``; offsets count characters."""
+    """A replacement of one span of a text.
+
+    Attributes:
+        start, end: the span that is replaced, in characters; ``end`` is exclusive.
+        new: what replaces it.
+    """
 
     start: int
     end: int

@@ -28,7 +28,7 @@ _MARK: Final = re.compile(
 _FORKS: Final = frozenset({"if", "unless", "ifeq", "ifneq", "ifdef", "ifndef", "with", "#", "^", "case"})
 _OPENING: Final = _FORKS | {"range", "for", "define", "block", "def"}
 _CLOSING: Final = frozenset({"end", "endif", "endfor", "fi", "esac", "/"})
-# A block of these words has alternatives, or is one, whatever else stands in it.
+# A block that begins with one of these words has alternatives, or is one of them.
 _ALTERNATIVES: Final = frozenset({"case", "^"})
 
 
@@ -108,7 +108,12 @@ def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def is_inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a position is in one of the spans, which are in order and do not overlap."""
+    """Tell whether a position is in one of the spans.
+
+    Args:
+        position: a position in a text.
+        spans: spans in order that do not overlap, as in ``Branches``.
+    """
     number = bisect_right(spans, position, key=_start) - 1
     return number >= 0 and position < spans[number][1]
 

@@ -1,4 +1,4 @@
-"""Why no fix may be made in a text: it has a directive that removes keys, or a branch of ytt's.
+"""Why no fix may be made in a text: it has a directive that removes keys, or a branch of ytt.
 
 A search for a word is enough for most texts; the patterns are compiled where they are first used.
 """

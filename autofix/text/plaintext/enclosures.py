@@ -23,9 +23,9 @@ _TARGET: Final = re.compile(r"""[ \t]*["']?([\w.-]+)["']?[ \t]*[:=]""")
 _BETWEEN: Final = " \t:=>\"']"
 _NO_WORD: Final = re.compile(r"[^\w.-]")
 _LONGEST_HEAD: Final = 120
-# ``cond ? {`` and ``: {``, on one line or on several.
+# ``cond ? {`` and ``: {``, on one line or on several lines.
 _TERNARY: Final = re.compile(r"\?[ \t]*\w*\Z|\A[ \t]+[?:][ \t]*\w*\Z")
-# Terraform makes a block as many times as these say, which may be never.
+# These say how often Terraform makes a block; it may be never.
 _COUNT: Final = re.compile(r"[ \t]*(?:count[ \t]*=[ \t]*[^\s\d=]|for_each[ \t]*=.*\?)")
 
 

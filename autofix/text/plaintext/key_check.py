@@ -64,4 +64,4 @@ def _edits(text: str, key: TextKey, result: Result, options: Options) -> Iterato
         new = new_value if key.quoted or not key.is_yaml else f'"{new_value}"'
         yield TextEdit(key.value_start, key.value_end, new)
     if new_key != key.key:
-        yield TextEdit(key.start, key.end, key.written(new_key, text))
+        yield TextEdit(key.start, key.end, key.with_own_escapes(new_key, text))

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.scalars import Scalar, resolve
 from autofix.linkerd.keys import is_native_like, key_within
 
-# A match begins only where no other part of a domain stands before it: else the search would try the rest
-# again from every part on. Helm's --set wants the dots of a key escaped, Terraform also the escapes, and a
-# JSON Pointer its slash.
+# A match begins only at the first part of a domain. Otherwise the search would start again at every part.
+# Helm's --set needs escapes before the dots of a key, and Terraform escapes these escapes. A JSON Pointer
+# escapes the slash.
 _KEY: Final = re.compile(
     r"(?P<domain>(?<![\w.\\-])(?:[a-z0-9-]+\.)*linkerd\.io|(?<![\w\\-])(?<!\\\.)(?:[a-z0-9-]+\\{1,2}\.)*linkerd\\{1,2}\.io)"
     r"(?P<slash>/|~1)(?P<name>[A-Za-z0-9_.-]*\w)",
@@ -26,11 +26,11 @@ _VALUE: Final = re.compile(
     r"""["']?\]?(?P<gap>[ \t]*(?P<separator>:|=)[ \t]*)"""
     r"""(?:"(?P<double>[^"\\\n{$]*)"|'(?P<single>[^'\n{$]*)'|(?P<bare>[A-Za-z0-9]+)(?=[\s,})\]"'`#;]|\Z))"""
 )
-# Behind a colon a word is the value only where punctuation, a comment, or nothing follows on its line.
+# A word after a colon is the value only if punctuation, a comment, or nothing follows it on its line.
 _ENDS: Final = re.compile(r"[ \t]*(?:[,})\];]|\r?\n|\Z)|[ \t]+#")
 # What separates the words of a domain, with or without escapes.
 _DOT: Final = re.compile(r"\\{0,2}\.")
-# Helm deletes a value that is set to null; a merge patch deletes the key. kubectl sets the word.
+# Helm and a merge patch delete a key that is set to null. kubectl sets the word as its value.
 _NULL: Final = re.compile(
     r"""["']?\]?(?:[ \t]{0,20}:[ \t]{0,20}|[ \t]{1,20}=[ \t]{1,20})(?:~|[Nn]ull|NULL)(?=[\s,})\]"'`#;]|\Z)"""
 )
@@ -75,8 +75,8 @@ class TextKey(NamedTuple):
     is_part: bool = False
     is_set: bool | None = True
 
-    def written(self, key: str, text: str) -> str:
-        """Write another key with the escapes of this one."""
+    def with_own_escapes(self, key: str, text: str) -> str:
+        """Write another key with the escapes that this key has in the text."""
         own = text[self.start : self.end]
         dot = next((escaped for escaped in ("\\\\.", "\\.") if escaped in own), ".")
         dotted = key.replace(".", dot)
@@ -95,7 +95,7 @@ def find_keys(text: str) -> Iterator[TextKey]:
     line = _Line(text)
     for match in _KEY.finditer(text):
         word = f"{match['domain']}/{match['name']}".replace("\\", "")
-        # Behind a slash it is part of a URL or path, unless it is in a JSON Pointer.
+        # A key after a slash is part of a URL or path, unless it is in a JSON Pointer.
         is_path = match["slash"] == "/" and text.endswith("/", 0, match.start())
         if is_path or not is_native_like(word):
             continue
@@ -127,7 +127,7 @@ def _start(match: re.Match[str], key: str) -> int:
 def _is_word(text: str, start: int, end: int) -> bool:
     """Tell whether a key is a word of its own, on both sides."""
     before, after = text[start - 1 : start], text[end : end + 2]
-    # In a JSON Pointer the key is a step, and also behind a dot of Helm's if its own dots are escaped.
+    # The key may be a step of a JSON Pointer, or of a path of Helm, which escapes the dots in the key.
     is_step = before == "/" or (before == "." and "\\" in text[start:end])
     if "://" in text[max(0, start - _NEAR) : start].rpartition(" ")[2]:
         return False
@@ -184,7 +184,7 @@ class _Line:
         self.has_brace = self.has_words = False
         self.is_comment = _COMMENT.match(self.text, start) is not None
 
-    def go_on(self, end: int) -> None:
+    def read_to(self, end: int) -> None:
         """Read the text up to the next key."""
         line_feed = self.text.rfind("\n", self.end, end)
         if line_feed >= 0:
@@ -204,7 +204,7 @@ class _Line:
 
 def _is_certain(text: str, line: _Line, start: int, written: re.Match[str]) -> bool:
     """Tell whether the text behind a key is its value, and may be put in quotes."""
-    line.go_on(start)
+    line.read_to(start)
     if line.is_comment:
         return False
     if written["bare"] is None or written["separator"] == "=":
@@ -214,7 +214,7 @@ def _is_certain(text: str, line: _Line, start: int, written: re.Match[str]) -> b
     own = written[0][:1]
     if written["gap"].endswith((" ", "\t")) and own not in ("'", '"') and line.is_list:
         return False
-    # The key's own quote opens nothing.
+    # The quote around the key itself does not count.
     is_quoted = own == '"' and text.endswith('"', line.start, start)
     is_own = is_quoted and not text.endswith('\\"', line.start, start)
     return (line.quotes - is_own) % 2 == 0
@@ -260,6 +260,6 @@ def _divides(line: str, depth: int) -> bool:
     if not inner or inner.startswith("#"):
         return False
     if inner.startswith("{{"):
-        # Of the branches of a template only one is rendered.
+        # A template renders only one of its branches.
         return "else" in inner
     return len(line) - len(line.lstrip()) < depth or inner.startswith(("---", "}"))

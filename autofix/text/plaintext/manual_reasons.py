@@ -1,6 +1,6 @@
 """Why a key in plain text is only reported: with the text around it, the key may mean something else.
 
-The text is not parsed, so each reason goes by how the text looks. In doubt nothing is edited.
+autofix does not parse the text, so each reason depends on how the text looks. If in doubt, it edits nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _VERB: Final = re.compile(r"(?:^|[\s\"'])(label|annotate)(?=\s)", re.IGNORECASE)
 # The flag that has the key in its value; -l is short for a selector, or for a label.
 _FLAG: Final = re.compile(r"(?:^|\s)--?([\w-]{1,60})[ \t=]{1,20}[\"']?[^\s]{0,300}\Z")
 _SHORT: Final = "l"
-# What a list of keys is assigned to: a variable, a property, or an option such as Java's -D.
+# The name to which a list of keys is assigned: a variable, a property, or an option such as Java's -D.
 _ASSIGNED: Final = re.compile(r"""[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?([\w.-]+)[ \t]*\+?[:=]""")
 _OPTION: Final = re.compile(r"""(?:^|\s)["']?--?(\w[\w.-]*)=[^\s]*\Z""")
 _STEP: Final = re.compile(r"(?<![\w-])([\w-]+)[/.]\Z")
@@ -46,7 +46,7 @@ _CHOICES: Final = (
     (re.compile(r"\bif\b"), re.compile(r"\belse\b")),
 )
 _BRANCH: Final = re.compile(r"\s*[?:]\s")
-# In such an action of a template a key is part of a program.
+# A key in such an action of a template is part of a program.
 _ACTION: Final = re.compile(
     r"\b(?:ternary|if|else|with|has|hasKey|eq|ne|unset|omit|pick|default|coalesce|semverCompare|not|and|or)\b"
 )

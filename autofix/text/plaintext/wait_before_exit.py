@@ -98,7 +98,7 @@ def namespace_wait(value: object, waits: Mapping[str, Annotations]) -> Annotatio
         waits: the waits of all Namespaces, as from ``waits_of_namespaces``.
 
     Returns:
-        The annotation; of any Namespace if the document does not name the Namespace of its pods.
+        The annotation; that of any Namespace if the document does not name the Namespace of its pods.
     """
     if not waits:
         return NO_ANNOTATIONS

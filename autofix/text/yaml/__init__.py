@@ -1,8 +1,8 @@
 """YAML: the documents of a text, and where each key and value stands in it.
 
-This module is the only door to the package. Most manifests are written in a plain form that a line reader
-understands (``fast``, about three times as fast); every other text goes to YAML's own parser, which is loaded
-only then. Callers do not see which of the two has answered. The tests hold the first to the second.
+Other packages import only this module. Most manifests are written in a plain form that a line reader
+understands (``fast``, about three times as fast). Every other text goes to YAML's own parser, which is loaded
+only then. Callers do not see which of the two has answered. The tests check that both give the same answers.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def lay_out(
 
 
 def lay_out_text(text: str) -> list[Node]:
-    """Find where the keys and values of a text stand that has not been read.
+    """Find where the keys and values stand in a text that was not read before.
 
     Args:
         text: the whole text.
@@ -118,6 +118,9 @@ def write_yaml(value: object) -> str:
 
     Args:
         value: the value.
+
+    Returns:
+        The text.
 
     Raises:
         AutofixError: when the value is nested too deeply to be written.

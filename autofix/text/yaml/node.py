@@ -99,7 +99,7 @@ class Node:
                     self._merged[name.key] = Entry(self, name, value)
                     continue
                 whole = resolved(value)
-                # Of several mappings the first wins.
+                # The first of several mappings wins.
                 for mapping in reversed(whole.items or [whole]):
                     self._merged.update(resolved(mapping).merged())
         return self._merged
@@ -114,14 +114,26 @@ class Entry(NamedTuple):
 
 
 def resolved(node: Node) -> Node:
-    """Follow an alias to the node that it stands for."""
+    """Follow an alias to the node that it stands for.
+
+    Args:
+        node: any node; the function returns any other node as it is.
+    """
     while node.target is not None:
         node = node.target
     return node
 
 
 def find_mapping(root: Node, path: Path) -> Node | None:
-    """Find the mapping at a path; None if the text has no mapping there."""
+    """Find the mapping at a path.
+
+    Args:
+        root: the document.
+        path: keys and indices.
+
+    Returns:
+        The mapping, behind any aliases; None if the text has no mapping there.
+    """
     node: Node | None = resolved(root)
     for part in path:
         if node is None:
@@ -136,7 +148,15 @@ def find_mapping(root: Node, path: Path) -> Node | None:
 
 
 def find_entry(mapping: Node, key: str) -> Entry | None:
-    """Find the entry that gives a key its value: the mapping's own, or that of a mapping merged into it."""
+    """Find the entry that gives a key its value.
+
+    Args:
+        mapping: the mapping.
+        key: the key.
+
+    Returns:
+        The mapping's own entry, or the entry of a mapping that is merged into it; None without such a key.
+    """
     if mapping.entry(_MERGE) is not None:
         return mapping.merged().get(key)
     own = mapping.entry(key)
@@ -144,7 +164,15 @@ def find_entry(mapping: Node, key: str) -> Entry | None:
 
 
 def nearest(root: Node, path: Path) -> Node:
-    """Find the key at a path, or the deepest key on the way to it that is in the text."""
+    """Find the key at a path, or the deepest key on the way to it that is in the text.
+
+    Args:
+        root: the document.
+        path: keys and indices.
+
+    Returns:
+        The key, or the item of a list; the root if the text has no part of the path.
+    """
     deepest = node = resolved(root)
     for part in path:
         if node.is_mapping:

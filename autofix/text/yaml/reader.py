@@ -29,16 +29,16 @@ from autofix.text.document import Document, SourceError
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
 _DEEPEST: Final = 1000
-# Aliases may repeat so many values in a whole file, and as many more as could stand in it. All later code
-# works on each value again wherever it is repeated, so a few bytes would cost as much as megabytes.
+# Aliases may repeat this many values in a whole file, and as many more as the file itself could hold. All
+# later code works on each repeated value again, so a few bytes would cost as much as megabytes.
 _MOST_ALIASED: Final = 20_000
 _SMALLEST_VALUE: Final = 4
-# A long text repeated counts for more than a short one: what is written out again takes as much memory.
+# A long text that is repeated counts more than a short text, because writing it again takes more memory.
 _SIZE_UNIT: Final = 64
 _LONGEST_SHOWN: Final = 30
 _TAGS: Final = "tag:yaml.org,2002:"
 _MERGE: Final = "<<"
-# Events that stand inside a document; a tuple made once, for there are many events.
+# Events that stand inside a document; the tuple is made once, because there are many events.
 _INSIDE: Final = (NodeEvent, CollectionEndEvent)
 _INT64: Final = range(-(2**63), 2**63)
 _TEMPLATE: Final = "it looks like a Helm or Go template: render it first (helm template)"
@@ -52,8 +52,7 @@ def read_yaml(text: str, source: str) -> list[Document]:
         source: the file's name for messages.
 
     Returns:
-        The documents in their order; empty ones and those that are only null are left out, as kubectl leaves
-        them out.
+        The documents in their order, without those that are empty or only null; kubectl ignores these, too.
 
     Raises:
         SourceError: when one of the documents is not YAML, has a collection as a key, is nested more than
@@ -217,12 +216,16 @@ def _key(value: object, event: Any) -> str:
 
 
 def is_merge(event: Any) -> bool:
-    """Tell whether a scalar event is the merge key ``<<``."""
+    """Tell whether a scalar event is the merge key ``<<``.
+
+    Args:
+        event: a scalar event of PyYAML.
+    """
     return bool(event.value == _MERGE and (event.implicit[0] or event.tag == _TAGS + "merge"))
 
 
 def _merge(into: dict[str, object], value: object, event: Any) -> None:
-    # From the last to the first, because of several mappings the first wins.
+    # From the last to the first, because the first of several mappings wins.
     for mapping in reversed(value if isinstance(value, list) else [value]):
         if not isinstance(mapping, dict):
             raise _not_a_mapping(event)
@@ -231,6 +234,9 @@ def _merge(into: dict[str, object], value: object, event: Any) -> None:
 
 def scalar_of(event: Any) -> Scalar:
     """Return the value that Kubernetes reads in a scalar event.
+
+    Args:
+        event: a scalar event of PyYAML.
 
     Raises:
         _RefusedError: when the scalar does not fit its tag.

@@ -26,19 +26,25 @@ def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _written(dumper: yaml.SafeDumper, number: WrittenInt | WrittenFloat) -> yaml.ScalarNode:
+def _number(dumper: yaml.SafeDumper, number: WrittenInt | WrittenFloat) -> yaml.ScalarNode:
     # The tag that PyYAML itself gives to the plain text, so that it writes the text plain.
     tag = dumper.resolve(yaml.ScalarNode, number.text, (True, False))  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, number.text)
 
 
 _KubernetesDumper.add_representer(str, _string)
-_KubernetesDumper.add_representer(WrittenInt, _written)
-_KubernetesDumper.add_representer(WrittenFloat, _written)
+_KubernetesDumper.add_representer(WrittenInt, _number)
+_KubernetesDumper.add_representer(WrittenFloat, _number)
 
 
 def as_yaml(value: object) -> str:
     """Write a JSON value as YAML in block style, with its keys in their order.
+
+    Args:
+        value: the value.
+
+    Returns:
+        The text.
 
     Raises:
         AutofixError: when the value is nested too deeply to be written.

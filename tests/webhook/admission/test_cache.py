@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from webhook_client import NAMES, load, with_annotations
 
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.cache import cache_key, prepare, remembering
+from webhook.admission.cache import cache_key, encode_answer, make_answerer
 from webhook.admission.codec import ObjectError, Request, ReviewError, decode
 from webhook.admission.handler import Outcome, answer
 from webhook.admission.state import ClusterFacts, ClusterState, make_state
@@ -115,14 +115,14 @@ def _changed_in_one_place(node: Any) -> Iterator[Any]:
 def test_a_remembered_answer_is_the_answer_that_would_be_worked_out(
     review: dict[str, Any], known: Any, mutate: bool
 ) -> None:
-    answered = remembering(mutate_workloads=mutate)
+    answered = make_answerer(mutate_workloads=mutate)
     asked = [review["request"]]
     asked += [{**asked[0], "object": obj} for obj in islice(_changed_in_one_place(asked[0]["object"]), 300)]
     asked += [{**asked[0], "subResource": "scale"}]
     asked += [{**asked[0], "operation": name} for name in ("CREATE", "UPDATE", "DELETE")]
     asked += [{**asked[0], "kind": {"group": group, "kind": kind}} for group, kind in sorted(BUILT_IN)]
     for request in [request_of({**review, "request": one}) for one in asked]:
-        expected = prepare(answer(request, known, mutate_workloads=mutate))
+        expected = encode_answer(answer(request, known, mutate_workloads=mutate))
         assert answered(request, known) == expected
 
 
@@ -146,11 +146,11 @@ def _pod_template() -> dict[str, Any]:
 @pytest.mark.parametrize("review", [pytest.param(load(name), id=name) for name in NAMES] + [_pod_template()])
 def test_no_change_in_a_real_review_gets_the_answer_of_another_one(review: dict[str, Any]) -> None:
     known = state("2.17", {"default": {GA: "true"}})
-    answered = remembering(mutate_workloads=True)
+    answered = make_answerer(mutate_workloads=True)
     for obj in (review["request"]["object"], _with_a_wrong_key(review["request"]["object"])):
         for changed in islice(_changed_in_one_place(obj), 400):
             request = request_of({**review, "request": {**review["request"], "object": changed}})
-            assert answered(request, known) == prepare(answer(request, known, mutate_workloads=True))
+            assert answered(request, known) == encode_answer(answer(request, known, mutate_workloads=True))
 
 
 def _with_other_things(node: Any) -> Any:
@@ -192,7 +192,7 @@ def pod(annotations: dict[str, Any], **metadata: Any) -> bytes:
 
 
 def test_pods_of_one_workload_are_answered_from_memory() -> None:
-    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    known, answered = state("2.17", {}), make_answerer(mutate_workloads=False)
     first = answered(
         decode(pod({WRONG: "true", "checksum": "1"}, generateName="a-", labels={"n": "1"})), known
     )
@@ -205,7 +205,7 @@ def test_pods_of_one_workload_are_answered_from_memory() -> None:
 
 def test_a_namespace_that_changes_in_place_changes_the_answer() -> None:
     namespaces: dict[str, dict[str, str]] = {}
-    known, answered = state("2.17", namespaces), remembering(mutate_workloads=False)
+    known, answered = state("2.17", namespaces), make_answerer(mutate_workloads=False)
     request = decode(pod({}))
     assert answered(request, known).answer.outcome is Outcome.UNCHANGED
     namespaces["default"] = {WRONG: "true"}
@@ -215,22 +215,22 @@ def test_a_namespace_that_changes_in_place_changes_the_answer() -> None:
 
 
 def test_another_state_is_another_memory() -> None:
-    answered, request = remembering(mutate_workloads=False), decode(pod({GA: "true"}))
+    answered, request = make_answerer(mutate_workloads=False), decode(pod({GA: "true"}))
     assert answered(request, state("2.17", {})).answer.outcome is Outcome.FIXED
     assert answered(request, state("2.20", {})).answer.outcome is Outcome.UNCHANGED
 
 
 def test_values_that_are_equal_and_of_other_types_are_told_apart() -> None:
-    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    known, answered = state("2.17", {}), make_answerer(mutate_workloads=False)
     texts = {answered(decode(pod({ALPHA: value})), known).rest for value in (True, 1, 1.0, "true", "1")}
     assert len(texts) > 1
     for value in (True, 1, 1.0, "true", "1"):
         request = decode(pod({ALPHA: value}))
-        assert answered(request, known) == prepare(answer(request, known))
+        assert answered(request, known) == encode_answer(answer(request, known))
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    known, answered = state("2.17", {}), remembering(mutate_workloads=False)
+    known, answered = state("2.17", {}), make_answerer(mutate_workloads=False)
     first = answered(decode(pod({WRONG: "true"})), known)
     for number in range(600):
         answered(decode(pod({WRONG: "true", "linkerd.io/x": str(number)})), known)
@@ -248,6 +248,6 @@ def test_what_is_remembered_is_bounded() -> None:
 )
 def test_an_object_that_is_too_much_does_not_answer_for_a_usual_one(annotations: dict[str, Any]) -> None:
     known = state("2.17", {})
-    answered = remembering(mutate_workloads=False)
+    answered = make_answerer(mutate_workloads=False)
     assert answered(decode(pod({WRONG: "true", **annotations})), known).answer.outcome is Outcome.OVERSIZED
     assert answered(decode(pod({WRONG: "true"})), known).answer.outcome is Outcome.FIXED

@@ -8,9 +8,8 @@ import pytest
 from paths import DATA
 from webhook_client import NAMES, REVIEWS
 
-from webhook.admission.cache import remembering
+from webhook.admission.cache import make_answerer, with_uid
 from webhook.admission.codec import decode
-from webhook.admission.response import with_uid
 from webhook.admission.state import ClusterFacts, make_state
 from webhook.settings import Settings
 
@@ -31,5 +30,5 @@ def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str
     release, mutate_workloads = SETTINGS[label]
     state = make_state(Settings(linkerd=release), ClusterFacts(), {})
     request = decode((REVIEWS / f"{name}.json").read_bytes())
-    prepared = remembering(mutate_workloads=mutate_workloads)(request, state)
-    assert with_uid(request.uid, prepared.rest).decode() == ANSWERS[label][name]
+    encoded = make_answerer(mutate_workloads=mutate_workloads)(request, state)
+    assert with_uid(request.uid, encoded.rest).decode() == ANSWERS[label][name]

@@ -13,8 +13,8 @@ import trustme
 from cryptography import x509
 from webhook_client import Client, Start, load
 
-from webhook.certificates.files import files_served
-from webhook.certificates.tls import Served, listening_context
+from webhook.certificates.files import serve_files
+from webhook.certificates.tls import ServedCertificate, listening_context
 from webhook.settings import SettingsError
 
 REVIEW = load("03-pod-create-kubectl-apply")
@@ -110,7 +110,7 @@ async def test_both_versions_of_tls_are_served(start: Start, version: ssl.TLSVer
 
 
 def test_older_versions_of_tls_are_refused() -> None:
-    assert listening_context(Served()).minimum_version is ssl.TLSVersion.TLSv1_2
+    assert listening_context(ServedCertificate()).minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 async def test_only_clients_of_the_named_authority_may_call(start: Start, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_only_clients_of_the_named_authority_may_call(start: Start, tmp_pa
 
 def test_an_authority_of_clients_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"--tls-client-ca .*absent"):
-        listening_context(Served(str(tmp_path / "absent")))
+        listening_context(ServedCertificate(str(tmp_path / "absent")))
 
 
 async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: Path) -> None:
@@ -149,7 +149,7 @@ async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: 
     for name in ("tls.crt", "tls.key"):
         (folder / name).write_text("older")
     paths = (str(folder / "tls.crt"), str(folder / "tls.key"))
-    async with files_served(*paths, Swapping(), lambda: datetime.now(UTC)):  # type: ignore[arg-type]
+    async with serve_files(*paths, Swapping(), lambda: datetime.now(UTC)):  # type: ignore[arg-type]
         for _ in range(250):
             if len(loaded) > 1:
                 break

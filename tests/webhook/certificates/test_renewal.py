@@ -11,9 +11,9 @@ from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webhook.certificates.bundle import FIELDS, Material, from_data, to_data
+from webhook.certificates.bundle import FIELDS, CertificateBundle, from_data, to_data
 from webhook.certificates.ca import names_of
-from webhook.certificates.renewal import Policy, renewed
+from webhook.certificates.renewal import Policy, renew
 from webhook.certificates.rotator import make_policy
 from webhook.settings import Settings, SettingsError
 
@@ -22,14 +22,14 @@ DAY = timedelta(days=1)
 POLICY = Policy(("linkerd-autofix.linkerd-autofix.svc", "127.0.0.1"), 90 * DAY, 30 * DAY)
 
 
-def fresh(now: datetime = NOW) -> Material:
-    return renewed(None, POLICY, now, published=False)[0]
+def fresh(now: datetime = NOW) -> CertificateBundle:
+    return renew(None, POLICY, now, published=False)[0]
 
 
-def works(material: Material, now: datetime, trusted: tuple[x509.Certificate, ...] = ()) -> bool:
+def works(bundle: CertificateBundle, now: datetime, trusted: tuple[x509.Certificate, ...] = ()) -> bool:
     """Whether a client with this bundle accepts what is served."""
-    leaf = material.leaf.certificate
-    for authority in trusted or material.trusted:
+    leaf = bundle.leaf.certificate
+    for authority in trusted or bundle.trusted:
         if authority.subject == leaf.issuer:
             leaf.verify_directly_issued_by(authority)
             ends = min(authority.not_valid_after_utc, leaf.not_valid_after_utc)
@@ -38,55 +38,55 @@ def works(material: Material, now: datetime, trusted: tuple[x509.Certificate, ..
 
 
 def test_the_first_certificate_has_the_wanted_names() -> None:
-    material = fresh()
-    assert works(material, NOW)
-    assert names_of(material.leaf.certificate) == frozenset(POLICY.names)
-    assert renewed(material, POLICY, NOW + DAY, published=True) == (material, "")
+    bundle = fresh()
+    assert works(bundle, NOW)
+    assert names_of(bundle.leaf.certificate) == frozenset(POLICY.names)
+    assert renew(bundle, POLICY, NOW + DAY, published=True) == (bundle, "")
 
 
 def test_the_leaf_is_renewed_after_two_thirds_once_its_authority_is_published() -> None:
-    material, later = fresh(), NOW + 21 * DAY
-    assert renewed(material, POLICY, later, published=False) == (material, "")
-    after, reason = renewed(material, POLICY, later, published=True)
+    bundle, later = fresh(), NOW + 21 * DAY
+    assert renew(bundle, POLICY, later, published=False) == (bundle, "")
+    after, reason = renew(bundle, POLICY, later, published=True)
     assert "two thirds of the certificate's life" in reason
-    assert after.trusted == material.trusted
-    assert after.leaf != material.leaf
+    assert after.trusted == bundle.trusted
+    assert after.leaf != bundle.leaf
 
 
 def test_a_new_authority_is_trusted_beside_the_old_one_before_it_signs() -> None:
-    material, later = fresh(), NOW + 61 * DAY
-    material = renewed(material, POLICY, NOW + 50 * DAY, published=True)[0]
-    after, reason = renewed(material, POLICY, later, published=True)
+    bundle, later = fresh(), NOW + 61 * DAY
+    bundle = renew(bundle, POLICY, NOW + 50 * DAY, published=True)[0]
+    after, reason = renew(bundle, POLICY, later, published=True)
     assert "two thirds of the CA's life" in reason
-    assert after.trusted == (after.authority.certificate, material.authority.certificate)
-    assert after.leaf == material.leaf
-    assert works(after, later, material.trusted), "an API server that knows only the old bundle connects"
+    assert after.trusted == (after.authority.certificate, bundle.authority.certificate)
+    assert after.leaf == bundle.leaf
+    assert works(after, later, bundle.trusted), "an API server that knows only the old bundle connects"
 
 
 @pytest.mark.parametrize("jump", [30 * DAY, 400 * DAY, 4000 * DAY, -DAY, -4000 * DAY])
 def test_after_a_jump_of_the_clock_one_step_makes_it_work_again(jump: timedelta) -> None:
-    material, reason = renewed(fresh(), POLICY, NOW + jump, published=False)
+    bundle, reason = renew(fresh(), POLICY, NOW + jump, published=False)
     assert reason == "the certificate is not valid at this time"
-    assert works(material, NOW + jump)
-    assert renewed(material, POLICY, NOW + jump, published=True) == (material, "")
+    assert works(bundle, NOW + jump)
+    assert renew(bundle, POLICY, NOW + jump, published=True) == (bundle, "")
 
 
 def test_other_names_make_a_new_leaf_of_the_same_authority() -> None:
-    material = fresh()
+    bundle = fresh()
     policy = replace(POLICY, names=("other.svc",))
-    after, reason = renewed(material, policy, NOW, published=False)
+    after, reason = renew(bundle, policy, NOW, published=False)
     assert reason == "the certificate has other names"
-    assert after.trusted == material.trusted
+    assert after.trusted == bundle.trusted
     assert names_of(after.leaf.certificate) == {"other.svc", *POLICY.names}
 
 
 def test_replicas_with_old_and_new_names_agree_on_one_certificate() -> None:
     policy = replace(POLICY, names=("other.svc",))
-    both, _ = renewed(fresh(), policy, NOW, published=True)
+    both, _ = renew(fresh(), policy, NOW, published=True)
     for one in (policy, POLICY):
-        assert renewed(both, one, NOW, published=True) == (both, "")
+        assert renew(both, one, NOW, published=True) == (both, "")
     later = NOW + 2 * POLICY.leaf_lifetime / 3
-    alone, reason = renewed(both, policy, later, published=True)
+    alone, reason = renew(both, policy, later, published=True)
     assert "two thirds of the certificate's life" in reason
     assert names_of(alone.leaf.certificate) == {"other.svc"}
 
@@ -103,13 +103,13 @@ def test_replicas_with_old_and_new_names_agree_on_one_certificate() -> None:
 def test_names_are_compared_as_a_certificate_holds_them(written: str, name: str) -> None:
     policy = make_policy(Settings(tls_secret="a/b", tls_names=written))  # noqa: S106  # no secret
     assert policy.names == (name,)
-    material, _ = renewed(None, policy, NOW, published=True)
-    assert renewed(material, policy, NOW, published=True) == (material, "")
+    bundle, _ = renew(None, policy, NOW, published=True)
+    assert renew(bundle, policy, NOW, published=True) == (bundle, "")
 
 
 def test_a_leaf_of_a_stranger_is_replaced() -> None:
-    material = replace(fresh(), leaf=fresh().leaf)
-    after, reason = renewed(material, POLICY, NOW, published=True)
+    bundle = replace(fresh(), leaf=fresh().leaf)
+    after, reason = renew(bundle, POLICY, NOW, published=True)
     assert "has signed" in reason
     assert works(after, NOW)
 
@@ -118,25 +118,25 @@ def test_a_leaf_of_a_stranger_is_replaced() -> None:
 @given(st.lists(st.integers(1, 40), min_size=5, max_size=40))
 def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]) -> None:
     """Looking at least every 40 hours: each step works with its own bundle and with the one before."""
-    now, material = NOW, fresh()
+    now, bundle = NOW, fresh()
     for pause in hours:
         now += timedelta(hours=pause * 10)
-        before = material
-        material, _ = renewed(before, POLICY, now, published=True)
-        assert works(material, now)
+        before = bundle
+        bundle, _ = renew(before, POLICY, now, published=True)
+        assert works(bundle, now)
         if before.leaf.certificate.not_valid_after_utc > now:
-            assert works(material, now, before.trusted)
-        assert all(one.not_valid_after_utc > now for one in material.trusted) or material == before
-        assert len(material.trusted) <= 3
+            assert works(bundle, now, before.trusted)
+        assert all(one.not_valid_after_utc > now for one in bundle.trusted) or bundle == before
+        assert len(bundle.trusted) <= 3
 
 
 def test_a_secret_holds_it_all() -> None:
-    material = fresh()
-    data = to_data(material)
+    bundle = fresh()
+    data = to_data(bundle)
     found = from_data(data)
     assert found is not None
     assert to_data(found) == data
-    assert base64.b64decode(found.bundle) == base64.b64decode(data["ca.crt"])
+    assert base64.b64decode(found.ca_bundle) == base64.b64decode(data["ca.crt"])
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -13,7 +13,7 @@ from webhook_client import the_loop_has_turned
 from autofix.kubeapi.client import ApiError
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
-from webhook.cluster.events import events_sent
+from webhook.cluster.events import send_events
 from webhook.serving.metrics import Metrics, make_metrics
 
 OWNER = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "u1", "controller": True}
@@ -45,7 +45,7 @@ class Server:
 async def sent(server: Server, *reviews: tuple[Request, Answer]) -> Metrics:
     metrics = make_metrics()
     async with AsyncExitStack() as stack:
-        notify = await stack.enter_async_context(events_sent(server, metrics, "replica-1"))  # type: ignore[arg-type]
+        notify = await stack.enter_async_context(send_events(server, metrics, "replica-1"))  # type: ignore[arg-type]
         for one, answer in reviews:
             notify(one, answer)
         await the_loop_has_turned()
@@ -133,7 +133,7 @@ async def test_a_namespace_gets_a_bounded_number_of_events_and_others_get_theirs
 
 async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again() -> None:
     server, now, metrics = Server(), 0.0, make_metrics()
-    async with events_sent(server, metrics, "replica-1", lambda: now) as notify:  # type: ignore[arg-type]
+    async with send_events(server, metrics, "replica-1", lambda: now) as notify:  # type: ignore[arg-type]
         for number in range(250):
             notify(request({**OWNER, "uid": f"u{number}"}), FIXED)
             await the_loop_has_turned()
@@ -144,7 +144,7 @@ async def test_the_budget_of_a_namespace_is_one_of_ten_minutes_and_begins_again(
 async def test_what_could_not_be_sent_is_not_spent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webhook.cluster.events._OF_A_NAMESPACE", 1)
     server, metrics = Server(error=ApiError(500, "no")), make_metrics()
-    async with events_sent(server, metrics, "replica-1", lambda: 0) as notify:  # type: ignore[arg-type]
+    async with send_events(server, metrics, "replica-1", lambda: 0) as notify:  # type: ignore[arg-type]
         for number in range(5):
             notify(request({**OWNER, "uid": f"u{number}"}), FIXED)
             await the_loop_has_turned()
@@ -154,7 +154,7 @@ async def test_what_could_not_be_sent_is_not_spent(monkeypatch: pytest.MonkeyPat
 async def test_what_could_not_be_sent_may_be_said_again() -> None:
     server = Server(error=ApiError(500, "no"))
     metrics = make_metrics()
-    async with events_sent(server, metrics, "replica-1") as notify:  # type: ignore[arg-type]
+    async with send_events(server, metrics, "replica-1") as notify:  # type: ignore[arg-type]
         notify(request(), FIXED)
         await the_loop_has_turned()
         server.error = None

@@ -18,7 +18,7 @@ import pytest
 from pythonjsonlogger.json import JsonFormatter
 from webhook_client import REVIEWS, Start
 
-from webhook.admission.cache import prepare
+from webhook.admission.cache import encode_answer
 from webhook.admission.codec import Request
 from webhook.admission.handler import Answer, Outcome
 from webhook.server import app
@@ -105,7 +105,7 @@ def log(
     now = [0.0]
     writer = LogWriter(pipe[1])
     handler = logs._Handler(writer)
-    handler.setFormatter(JsonFormatter(*logs._FORMAT, rename_fields=logs._NAMES))
+    handler.setFormatter(JsonFormatter(logs._FORMAT, rename_fields=logs._NAMES))
     handler.addFilter(logs._RepeatFilter(writer, lambda: now[0]))
     logger = logging.getLogger("test of the log")
     logger.propagate, logger.handlers = False, [handler]
@@ -199,7 +199,7 @@ def test_what_fails_behind_an_answer_is_said_and_raises_nothing(
         log_all=True,
     )
     caplog.set_level("INFO", logger="webhook")
-    app._report(Request("u-1"), prepare(Answer(Outcome.FIXED)), service, 0.1)
+    app._report(Request("u-1"), encode_answer(Answer(Outcome.FIXED)), service, 0.1)
     [record] = caplog.records
     assert (record.message, vars(record)["uid"]) == ("cannot report a review", "u-1")
 

@@ -1,4 +1,4 @@
-"""Where the keys and values of the plainest YAML stand; laid out only where somebody looks."""
+"""Where the keys and values of the plainest YAML stand; each collection is laid out at its first use."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Lines:
 
 
 class _Collection(Node):
-    """A mapping or list that is laid out when somebody looks into it."""
+    """A mapping or list that is laid out at its first use."""
 
     __slots__ = ("_column", "_end", "_ends", "_first", "_laid_out", "_lines", "_numbers")
 
@@ -95,7 +95,7 @@ class _Collection(Node):
                 while True:
                     own.append(self._lines.indents.index(self._column, own[-1] + 1, self._end))
             if self.is_mapping:
-                # A list may stand at the column of its key; the first key, behind a dash.
+                # A list may stand at the column of its key; only the first key may stand behind a dash.
                 lines = self._lines.lines
                 own = [number for number in own if number == self._first or not lines[number].inner]
             self._ends = dict(zip(own, [*own[1:], self._end], strict=True))

@@ -1,8 +1,8 @@
 """One line of the plainest YAML: a key and its value, an item of a list, or nothing.
 
 Nearly every manifest is written in this form: block style, values that end in their line, no anchors, tags or
-escapes. What a line says then depends on the line alone, and where it belongs on its indentation. Whatever
-else YAML has is refused here and left to its parser (``yaml.reader``, ``yaml.layout``).
+escapes. What a line says then depends only on the line, and where it belongs only on its indentation. This
+module refuses all other YAML, and leaves it to YAML's parser (``yaml.reader``, ``yaml.layout``).
 
 Source: YAML 1.1, chapters 8 and 9; the tests compare every form of line with libyaml.
 """
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 
-# A line of so many characters is not kept in memory.
+# A line with this many characters or more is not kept in memory.
 LONG: Final = 160
 # Nothing is tried twice (``+`` behind a quantifier): a line may be long, and somebody may have made it
 # slow to read. A line over a limit here is too deep or too long for YAML's parser as well, or nearly so.
@@ -101,6 +101,9 @@ def read_line(text: str) -> Line:
     Args:
         text: the line without its break.
 
+    Returns:
+        What it says.
+
     Raises:
         OddLineError: when the line is not of the plainest form.
     """
@@ -131,17 +134,28 @@ def _read(text: str) -> Line:
     )
 
 
-# For lines shorter than LONG. Manifests repeat theirs, and an edit looks at most of them again.
+# For lines shorter than LONG. Manifests repeat their lines, and an edit reads most of them again.
 read_short_line: Final = lru_cache(maxsize=4096)(_read)
 
 
 def scalar(text: str) -> Scalar:
-    """Read a scalar as it is written: in quotes or plain."""
+    """Read a scalar.
+
+    Args:
+        text: the scalar as it is written: in quotes or plain.
+    """
     return text[1:-1] if text[0] in "\"'" else as_written(resolve(text), text)
 
 
 def items(text: str) -> Iterator[re.Match[str]]:
-    """Find the items of a list as it is written in one line."""
+    """Find the items of a list in one line.
+
+    Args:
+        text: the list with its brackets, as it is written.
+
+    Returns:
+        A match for each item.
+    """
     return _ITEM.finditer(text, 1)
 
 

@@ -1,4 +1,4 @@
-"""The plugs for other tools, run by the real tools."""
+"""The integrations with other tools, run by these tools."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ def test_the_github_action_annotates_and_fails(tmp_path: Path, environment: dict
     (tmp_path / "pod.yaml").write_text(POD)
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     step = action["runs"]["steps"][-1]
-    inputs = {name: one["default"] for name, one in action["inputs"].items()} | {"linkerd": "2.17"}
-    given = {
+    inputs = {name: value["default"] for name, value in action["inputs"].items()} | {"linkerd": "2.17"}
+    variables = {
         name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
         for name, value in step["env"].items()
     }
-    found = subprocess.run(
+    ended = subprocess.run(
         ["bash", "-e", "-c", step["run"]],
         cwd=tmp_path,
-        env={**environment, **given},
+        env={**environment, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert found.returncode == 1
-    assert found.stdout.startswith("::error file=pod.yaml,line=5,col=5,title=AFX101::")
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("::error file=pod.yaml,line=5,col=5,title=AFX101::")
