@@ -226,7 +226,9 @@ async def connect(
         else:
             config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (config.ConfigException, OSError) as error:
-        raise _connection_error(str(error)) from None
+        why = str(error).rstrip(".")
+        nowhere = f"there is no kubeconfig, and this is not a pod with a ServiceAccount ({why})"
+        raise _connection_error(why if kubeconfig else nowhere) from None
     except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
         # The error for a file that is no kubeconfig depends on the file.
         raise _connection_error(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None

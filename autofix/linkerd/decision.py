@@ -120,7 +120,7 @@ def _why_ignored(native: NativeKey, release: Release) -> str:
         case Standing.LIVE if not isinstance(native.value, str):
             return f"{where} is ignored: its value is not a string, so the API server refuses the object"
         case Standing.LIVE:
-            return f"{where} is ignored: its value {native.value!r} is none that Go's ParseBool reads"
+            return f"{where} is ignored: Go's ParseBool cannot read its value {native.value!r}"
         case Standing.SHADOWED if native.shadowed_by:
             key, level = native.shadowed_by
             return f"{where} is ignored: Linkerd prefers {key}, which is {ON[level]}"

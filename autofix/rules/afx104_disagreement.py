@@ -44,7 +44,7 @@ def check(place: Place) -> Iterator[Finding]:
     if live is not None and live.parsed is not None:
         today = f"Linkerd obeys {live.key} today"
     else:
-        today = "Linkerd obeys none of them for sure"
+        today = "Linkerd may obey none of them"
     keys = " and ".join(native.key for native in place.native if native.intent is not None)
     yield Finding(
         CODE,

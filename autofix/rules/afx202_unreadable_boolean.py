@@ -74,5 +74,5 @@ def _native_plan(place: Place, native: NativeKey, intent: bool) -> Fix | str:
 
 
 def _finding(place: Place, key: str, value: str, intent: bool, plan: Fix | str) -> Finding:
-    message = f'Linkerd ignores {key}: {value!r} is no boolean to it; write "{as_text(intent)}"'
+    message = f'Linkerd ignores {key}: it cannot read {value!r} as a boolean; write "{as_text(intent)}"'
     return planned(CODE, message, (*place.location.path, key), key, plan)

@@ -72,9 +72,9 @@ def main() -> int:
         asyncio.run(review(Path(folder)))
     manifest = os.path.relpath(HERE / "job.yaml")
     print(f"\n$ autofix preview --linkerd {LINKERD} {manifest}", flush=True)
-    found = autofix(["preview", "--linkerd", LINKERD, manifest])
+    exit_code = autofix(["preview", "--linkerd", LINKERD, manifest])
     # 1 says that a diff was shown, which is what a preview of this manifest has to do.
-    return 0 if found == 1 else 1
+    return 0 if exit_code == 1 else 1
 
 
 if __name__ == "__main__":

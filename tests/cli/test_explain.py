@@ -53,7 +53,7 @@ def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
             f"Linkerd prefers {GA}, which is on the Namespace",
         ),
         ("2.20", {}, {BETA: "false"}, "native sidecar", f"{BETA} on the Namespace is ignored"),
-        ("2.19", {ALPHA: "yes"}, None, "ordinary container", "none that Go's ParseBool reads"),
+        ("2.19", {ALPHA: "yes"}, None, "ordinary container", "Go's ParseBool cannot read its value 'yes'"),
         ("2.17", {ALPHA: "true", WAIT: "5"}, None, "denied by the injector", "cannot be combined"),
         ("2.14", {ALPHA: "true"}, None, "ordinary container", "has no native sidecars"),
         ("dev-1", {GA: "true"}, None, "depends on the release", "is read by some releases of Linkerd only"),

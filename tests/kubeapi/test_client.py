@@ -14,11 +14,17 @@ from autofix.kubeapi.api_path import VERSION
 from autofix.kubeapi.client import connect
 
 
-@pytest.mark.parametrize("kubeconfig", ["", "absent.yaml"])
+@pytest.mark.parametrize(
+    ("kubeconfig", "why"),
+    [
+        ("", "there is no kubeconfig, and this is not a pod with a ServiceAccount"),
+        ("absent.yaml", "there is no file"),
+    ],
+)
 async def test_without_a_way_to_the_api_server_there_is_a_clear_error(
-    kubeconfig: str, tmp_path: Path
+    kubeconfig: str, why: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(AutofixError, match="no way to the API server"):
+    with pytest.raises(AutofixError, match=f"no way to the API server: {why}"):
         async with connect(str(tmp_path / kubeconfig) if kubeconfig else ""):
             pass
 

@@ -15,7 +15,9 @@ from autofix.linkerd.release import wait_before_exit_key
 def test_every_key_of_the_eras_is_catalogued_from_its_era_on() -> None:
     for era in load("releases.json")["eras"]:
         for name in {*era["pod_keys"], *era["namespace_keys"]}:
-            known = known_annotations()[load("releases.json")["keys"][name]]
+            key = load("releases.json")["keys"][name]
+            assert key in known_annotations(), f"add a row for {key} to autofix/linkerd/data/annotations.json"
+            known = known_annotations()[key]
             assert known.known_to(parse_release(f"edge-{era['from_edge']}")), known.key
 
 

@@ -158,7 +158,7 @@ def test_every_ignored_key_has_its_reason() -> None:
     assert [key.key for key in found.ignored] == [GA, BETA, WRONG, BETA, GA]
     for reason in (
         "Helm's proxy.nativeSidecar=true (the chart's default) decides",
-        f"{GA} on the pod is ignored: its value 'tRUE' is none that Go's ParseBool reads",
+        f"{GA} on the pod is ignored: Go's ParseBool cannot read its value 'tRUE'",
         f"{BETA} on the pod is ignored: Linkerd prefers {GA}, which is on the pod",
         f"{WRONG} on the pod is ignored: no release of Linkerd reads this name",
         f"{BETA} on the Namespace is ignored: Linkerd 2.20 does not read this key there",

@@ -58,4 +58,4 @@ def test_on_a_namespace(release: str, key: str) -> None:
 
 def test_the_message_says_what_to_write() -> None:
     [finding] = found({ALPHA: "yes"}, "AFX202")
-    assert finding.message == f"Linkerd ignores {ALPHA}: 'yes' is no boolean to it; write \"true\""
+    assert finding.message == f"Linkerd ignores {ALPHA}: it cannot read 'yes' as a boolean; write \"true\""

@@ -1,4 +1,7 @@
-"""A rule that is written by the five steps of docs/architecture.md, and by nothing else, is heard."""
+"""A rule that is written by the five steps of docs/architecture.md, and by nothing else, is heard.
+
+Which objects the API server sends to the webhook is not asked here: deploy/base says that.
+"""
 
 from __future__ import annotations
 
