@@ -12,42 +12,18 @@ A rule is a module. It may have
 - ``INTEREST``, the keys that it speaks of (Linkerd's by default);
 - ``JUDGES_TYPES``, true for a rule about the type of a value.
 
-To add a rule, write its module and add it to ``_MODULES``.
+To add a rule, write its module and add its name to ``_NAMES``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import Malformed, Role
-from autofix.rules import (
-    afx001_malformed,
-    afx101_never_read,
-    afx102_not_read_here,
-    afx103_shadowed,
-    afx104_disagreement,
-    afx105_leftover,
-    afx106_deprecated,
-    afx107_near_miss,
-    afx201_not_a_string,
-    afx202_unreadable_boolean,
-    afx203_boolean_for_switch,
-    afx204_unclear_value,
-    afx301_on_workload,
-    afx302_not_annotations,
-    afx303_wrong_kind,
-    afx401_no_native_sidecars,
-    afx402_would_be_denied,
-    afx403_old_kubernetes,
-    afx404_known_bug,
-    afx405_newer_release,
-    afx501_unknown_annotation,
-    afx601_held_by_proxy,
-    afx602_other_sidecar,
-)
 from autofix.rules.context import USUAL, Door, Place, Repair
 from autofix.rules.finding import Finding
 from autofix.rules.interest import INTERESTS, LINKERD, Interest, joined
@@ -87,30 +63,31 @@ class Rule(NamedTuple):
     judges_types: bool
 
 
-_MODULES: Final[tuple[ModuleType, ...]] = (
-    afx001_malformed,
-    afx101_never_read,
-    afx102_not_read_here,
-    afx103_shadowed,
-    afx104_disagreement,
-    afx105_leftover,
-    afx106_deprecated,
-    afx107_near_miss,
-    afx201_not_a_string,
-    afx202_unreadable_boolean,
-    afx203_boolean_for_switch,
-    afx204_unclear_value,
-    afx301_on_workload,
-    afx302_not_annotations,
-    afx303_wrong_kind,
-    afx401_no_native_sidecars,
-    afx402_would_be_denied,
-    afx403_old_kubernetes,
-    afx404_known_bug,
-    afx405_newer_release,
-    afx501_unknown_annotation,
-    afx601_held_by_proxy,
-    afx602_other_sidecar,
+# The only list of the rules, in the order in which they speak.
+_NAMES: Final = (
+    "afx001_malformed",
+    "afx101_never_read",
+    "afx102_not_read_here",
+    "afx103_shadowed",
+    "afx104_disagreement",
+    "afx105_leftover",
+    "afx106_deprecated",
+    "afx107_near_miss",
+    "afx201_not_a_string",
+    "afx202_unreadable_boolean",
+    "afx203_boolean_for_switch",
+    "afx204_unclear_value",
+    "afx301_on_workload",
+    "afx302_not_annotations",
+    "afx303_wrong_kind",
+    "afx401_no_native_sidecars",
+    "afx402_would_be_denied",
+    "afx403_old_kubernetes",
+    "afx404_known_bug",
+    "afx405_newer_release",
+    "afx501_unknown_annotation",
+    "afx601_held_by_proxy",
+    "afx602_other_sidecar",
 )
 
 
@@ -138,6 +115,7 @@ def _rule(module: ModuleType) -> Rule:
     )
 
 
+_MODULES: Final = tuple(import_module(f"autofix.rules.{name}") for name in _NAMES)
 RULES: Final = {rule.code: rule for rule in map(_rule, _MODULES)}
 CHECKS: Final = {role: tuple(rule for rule in RULES.values() if role in rule.roles) for role in Role}
 GATES: Final = tuple(rule for rule in RULES.values() if rule.gate)

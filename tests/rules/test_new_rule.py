@@ -197,12 +197,8 @@ def with_rule(folder: Path, rule: NewRule) -> PackageCopy:
     """A copy in which a rule is written by the steps 1 to 3."""
     copy = PackageCopy(folder)
     copy.write(f"autofix/rules/{rule.module}.py", rule.source)
-    last = "afx602_other_sidecar,\n"
-    copy.replace(
-        "autofix/rules/registry.py",
-        (f"{last})\nfrom", f"{last}    {rule.module},\n)\nfrom"),
-        (f"{last})\n\n", f"{last}    {rule.module},\n)\n\n"),
-    )
+    last = '    "afx602_other_sidecar",\n'
+    copy.replace("autofix/rules/registry.py", (last, f'{last}    "{rule.module}",\n'))
     if rule.interests:
         copy.replace("autofix/rules/interest.py", *rule.interests)
     return copy
