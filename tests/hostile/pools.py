@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from random import Random
 from typing import Any
 
@@ -129,5 +130,6 @@ def value_of(rng: Random) -> Any:
     if kind < 0.5:
         return rng.choice(WORDS)
     if kind < 0.8:
-        return rng.choice([True, False, *NO_STRINGS])
+        # A copy: a mutation may change what it is put into.
+        return copy.deepcopy(rng.choice([True, False, *NO_STRINGS]))
     return rng.choice(TEXTS) if kind < 0.97 else Verbatim(rng.choice(ODD_NUMBERS))
