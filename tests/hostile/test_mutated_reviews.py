@@ -33,7 +33,9 @@ from patching import (
     with_object,
     write,
 )
+from pools import NO_MAPS
 from random_reviews import MutatedReview, Situation, mutated_review, situations
+from strategies import NO_STRINGS
 
 MEMBERS = {"uid", "allowed", "patch", "patchType", "warnings", "auditAnnotations"}
 POD, JOB = ("", "Pod"), ("batch", "Job")
@@ -282,6 +284,13 @@ def test_the_mutations_reach_what_they_are_for(run: Run) -> None:
     rare = {form for form, number in least.items() if forms[form] < number * len(run.cases) // 4000}
     assert not rare, f"{forms} in the seed {run.seed}"
     assert len(run.patches) < len(run.cases) / 2, f"the seed {run.seed}"
+
+
+def test_the_values_that_mutations_draw_from_stay_as_they_are() -> None:
+    before = repr((NO_STRINGS, NO_MAPS))
+    for number in range(2000):
+        mutated_review("drawn", number)
+    assert repr((NO_STRINGS, NO_MAPS)) == before
 
 
 def _forms(case: Case) -> set[str]:
