@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +54,8 @@ def by_jsonpatch(obj: bytes, patch: bytes) -> Any:
     Raises:
         JsonPatchException, JsonPointerException: when it does not apply.
     """
-    return jsonpatch.apply_patch(read(obj), json.loads(patch))
+    with _deep_values():
+        return jsonpatch.apply_patch(read(obj), json.loads(patch))
 
 
 def by_the_api_server(tasks: Sequence[tuple[bytes, bytes]], program: Path) -> list[dict[str, Any]]:
@@ -83,13 +86,29 @@ def _outcome(outcome: dict[str, str]) -> Any:
     return read(base64.b64decode(outcome["object"]))
 
 
-def differences(before: Any, after: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any, Any]]:
-    """Yield where two JSON values differ, with what stands there; ``ABSENT`` for nothing."""
+@contextmanager
+def _deep_values() -> Iterator[None]:
+    """Let Python's own functions recurse as deep as the decoders of Python 3.12 and newer do, in C."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def differences(before: Any, after: Any) -> list[tuple[Steps, Any, Any]]:
+    """List where two JSON values differ, with what stands there; ``ABSENT`` for nothing."""
+    with _deep_values():
+        return list(_differences(before, after, ()))
+
+
+def _differences(before: Any, after: Any, steps: Steps) -> Iterator[tuple[Steps, Any, Any]]:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
-            yield from differences(before.get(key, ABSENT), after.get(key, ABSENT), (*steps, key))
+            yield from _differences(before.get(key, ABSENT), after.get(key, ABSENT), (*steps, key))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (item, other) in enumerate(zip(before, after, strict=True)):
-            yield from differences(item, other, (*steps, index))
+            yield from _differences(item, other, (*steps, index))
     elif type(before) is not type(after) or before != after:
         yield steps, before, after

@@ -119,7 +119,13 @@ class Run:
 def _complaint(check: Check, case: Case) -> str:
     try:
         return next(check(case), "")
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, ValueError, LookupError) as error:
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpointer.JsonPointerException,
+        ValueError,
+        LookupError,
+        RecursionError,
+    ) as error:
         return f"{type(error).__name__}: {error}"
 
 
@@ -180,7 +186,7 @@ def changes_native_keys_alone(case: Case) -> Iterator[str]:
     # A `test` that fails is a request that fails, and we need none of the others.
     if {operation["op"] for operation in case.operations} - {"add", "remove", "replace"}:
         yield "an operation that we do not need"
-    changes = list(differences(case.request["object"], case.result))
+    changes = differences(case.request["object"], case.result)
     if not changes:
         yield "a patch that changes nothing"
     for steps, before, after in changes:
