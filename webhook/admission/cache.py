@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 import autofix
-from autofix.kubeapi.types import BuiltIn, JsonObject
+from autofix.kubeapi.types import (
+    BuiltIn,
+    JobSpec,
+    JobTemplate,
+    JsonObject,
+    Metadata,
+    PodTemplate,
+    WorkloadSpec,
+)
 from autofix.kubernetes.kinds import BUILT_IN
 from webhook.admission.codec import API_VERSION, KIND, Request
 from webhook.admission.handler import Answer, Outcome, answer
@@ -22,18 +30,15 @@ from webhook.admission.state import ClusterState
 _MOST, _LONGEST = 512, 4096
 # What a rule may speak of in an object of a built-in kind.
 _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
-# No answer depends on them; ``Request.is_owned`` says what matters of owners.
-_IGNORED: Final = frozenset(
-    {
-        "name",
-        "generate_name",
-        "namespace",
-        "resource_version",
-        "deletion_timestamp",
-        "owner_references",
-        "replicas",
-    }
-)
+# The fields on which an answer depends; ``Request.is_owned`` says what matters of owners.
+_DECISIVE: Final[Mapping[type, Callable[[Any], tuple[Any, ...]]]] = {
+    BuiltIn: attrgetter("api_version", "kind", "metadata", "template", "spec"),
+    Metadata: attrgetter("annotations", "labels"),
+    PodTemplate: lambda template: (template.metadata,),
+    WorkloadSpec: attrgetter("template", "job_template"),
+    JobTemplate: attrgetter("metadata", "spec"),
+    JobSpec: lambda spec: (spec.template,),
+}
 
 _ENCODER: Final = msgspec.json.Encoder()
 _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response":{{"uid":'.encode()
@@ -145,27 +150,19 @@ def cache_key(request: Request, namespace: Mapping[str, Any] | None) -> Hashable
 
 def _reduced(node: Any) -> Hashable:
     """Keep what there is of an object, but of annotations and labels only those of interest."""
-    if isinstance(node, Struct):
-        return tuple([_reduced(getattr(node, name)) for name in _decisive_fields(type(node))])
-    leaf: Hashable = _entries(node) if isinstance(node, dict) else node
+    if decisive := _DECISIVE.get(type(node)):
+        return tuple([_reduced(value) for value in decisive(node)])
+    leaf: Hashable = _entries(node) if type(node) is dict else node
     return leaf
 
 
 def _entries(entries: Mapping[str, Any]) -> Hashable:
     """Keep the annotations or labels of interest, in their order."""
     kept = _INTEREST.concerning(entries)
-    if not all(map(_is_text, kept.values())):
-        raise _UnusualError
+    for value in kept.values():
+        if type(value) is not str:
+            raise _UnusualError
     return tuple(kept.items())
-
-
-@lru_cache(maxsize=16)
-def _decisive_fields(struct: type[Struct]) -> tuple[str, ...]:
-    return tuple(name for name in struct.__struct_fields__ if name not in _IGNORED)
-
-
-def _is_text(value: object) -> bool:
-    return type(value) is str
 
 
 class _Response(Struct, rename="camel", omit_defaults=True):
