@@ -184,7 +184,7 @@ def check_owner(owner: OwnerReference) -> CheckedOwner | None:
 
 
 def one_line(text: str) -> str:
-    """Make a text fit for a warning: the API server drops texts with control characters, and cuts long texts.
+    """Make a text fit for a warning, an answer or a log line: short, and without control characters.
 
     Args:
         text: the text.
@@ -192,7 +192,8 @@ def one_line(text: str) -> str:
     Returns:
         At most 120 printable characters.
 
-    Source: kube-apiserver v1.34 and v1.36, measured.
+    Source: kube-apiserver v1.34 and v1.36, measured: it drops warnings with control characters, and cuts long
+    warnings.
     """
     line = "".join(char if char.isprintable() else " " for char in text)
     return line if len(line) <= _LONGEST_WARNING else f"{line[: _LONGEST_WARNING - 1]}…"

@@ -10,13 +10,13 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from webhook.admission.names import one_line
 from webhook.serving.connection import Connection
 from webhook.serving.pool import OnRefused
 
 # Answers one HTTP request.
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 _LONGEST_LINE: Final = 8190
-_LONGEST_ANSWER: Final = 120
 
 
 class _Request(web.BaseRequest):
@@ -75,13 +75,9 @@ class _Protocol(web.RequestHandler):
         connection = connection_of(request)
         connection.shut()
         self._on_refused(connection.address, "http")
-        response = web.Response(status=status, text=f"{_one_line(message or 'no HTTP')}\n")
+        response = web.Response(status=status, text=f"{one_line(message or 'no HTTP')}\n")
         response.force_close()
         return response
-
-
-def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text[:_LONGEST_ANSWER])
 
 
 def make_server(
