@@ -15,7 +15,6 @@ from autofix.kubeapi.types import (
     BuiltIn,
     JobSpec,
     JobTemplate,
-    JsonObject,
     Metadata,
     PodTemplate,
     WorkloadSpec,
@@ -57,6 +56,14 @@ class EncodedAnswer:
     rest: bytes
 
 
+class _Response(Struct, rename="camel", omit_defaults=True):
+    allowed: bool
+    patch: bytes | UnsetType = UNSET
+    patch_type: str | UnsetType = UNSET
+    warnings: Sequence[str] = ()
+    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
 Answerer = Callable[[Request, ClusterState], EncodedAnswer]
 
 
@@ -67,10 +74,16 @@ def encode_answer(result: Answer) -> EncodedAnswer:
         result: the answer.
 
     Returns:
-        The answer with its bytes.
+        The answer with its bytes. The API server demands both patch and patch type, or neither.
     """
-    rest = _encode_after_uid(patch=result.patch, warnings=result.warnings, audit=result.audit)
-    return EncodedAnswer(result, rest)
+    response = _Response(
+        allowed=True,
+        patch=_ENCODER.encode(result.patch) if result.patch else UNSET,
+        patch_type="JSONPatch" if result.patch else UNSET,
+        warnings=result.warnings,
+        audit_annotations=result.audit,
+    )
+    return EncodedAnswer(result, b"," + _ENCODER.encode(response)[1:] + b"}")
 
 
 def with_uid(uid: str, rest: bytes) -> bytes:
@@ -163,34 +176,3 @@ def _entries(entries: Mapping[str, Any]) -> Hashable:
         if type(value) is not str:
             raise _UnusualError
     return tuple(kept.items())
-
-
-class _Response(Struct, rename="camel", omit_defaults=True):
-    allowed: bool
-    patch: bytes | UnsetType = UNSET
-    patch_type: str | UnsetType = UNSET
-    warnings: Sequence[str] = ()
-    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
-
-
-def _encode_after_uid(
-    *, patch: Sequence[JsonObject], warnings: Sequence[str], audit: Mapping[str, str]
-) -> bytes:
-    """Encode the part of an answer after the request's uid; it is the same for all requests that are alike.
-
-    Args:
-        patch: RFC 6902 operations; an empty list for no patch.
-        warnings: texts for the user.
-        audit: audit annotations, without prefix.
-
-    Returns:
-        The end of the JSON. The API server demands both patch and patch type, or neither.
-    """
-    response = _Response(
-        allowed=True,
-        patch=_ENCODER.encode(patch) if patch else UNSET,
-        patch_type="JSONPatch" if patch else UNSET,
-        warnings=warnings,
-        audit_annotations=audit,
-    )
-    return b"," + _ENCODER.encode(response)[1:] + b"}"

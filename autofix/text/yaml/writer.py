@@ -38,17 +38,7 @@ _KubernetesDumper.add_representer(WrittenFloat, _number)
 
 
 def as_yaml(value: object) -> str:
-    """Write a JSON value as YAML in block style, with its keys in their order.
-
-    Args:
-        value: the value.
-
-    Returns:
-        The text.
-
-    Raises:
-        AutofixError: when the value is nested too deeply to be written.
-    """
+    """Write a value for ``autofix.text.yaml.write_yaml``, which says what it takes and returns."""
     try:
         text: str = yaml.dump(
             value, Dumper=_KubernetesDumper, sort_keys=False, allow_unicode=True, width=_WIDTH
