@@ -1,10 +1,13 @@
-"""What all tests share: how hypothesis runs, and a certificate for those that serve."""
+"""What all tests share: how hypothesis runs, a certificate for those that serve, and the parsers of YAML."""
 
 from __future__ import annotations
 
 import pytest
+import yaml
 from certificates import Certificates, make_certificates
 from hypothesis import HealthCheck, settings
+
+from autofix.text.yaml import reader
 
 # How long an example takes says nothing on a busy machine. What fails prints how to run it again.
 # Each run tries other examples; hypothesis itself would not do so where the variable CI is set.
@@ -21,3 +24,12 @@ settings.load_profile("house")
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both parsers of PyYAML, one after the other."""
+    loader = getattr(yaml, request.param, None)
+    if loader is None:
+        pytest.skip("PyYAML was built without libyaml")
+    monkeypatch.setattr(reader, "_LOADER", loader)

@@ -34,20 +34,17 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)
     [wheel] = folder.glob("linkerd_autofix-*.whl")
+    return programs_with(str(wheel), folder) / "python"
+
+
+def programs_with(requirement: str, folder: Path) -> Path:
+    """Install a requirement into an environment of its own; return the folder of its programs."""
     venv.create(folder / "venv", with_pip=True)
-    found = folder / "venv" / "bin" / "python"
-    install: list[str | Path] = [
-        found,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--constraint",
-        ROOT / "constraints.txt",
-        wheel,
-    ]
-    subprocess.run(install, check=True, capture_output=True)
-    return found
+    programs = folder / "venv" / "bin"
+    constraints = str(ROOT / "constraints.txt")
+    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--constraint", constraints]
+    subprocess.run([*pip, requirement], check=True, capture_output=True)
+    return programs
 
 
 def test_the_library_works_and_stays_cheap_to_import(python: Path) -> None:
@@ -79,20 +76,8 @@ def test_what_asks_a_cluster_says_what_to_install(python: Path, command: str) ->
 
 def with_extra(python: Path, folder: Path, extra: str) -> Path:
     """Make an environment with the wheel and one extra of it; return where its programs are."""
-    venv.create(folder / "venv", with_pip=True)
-    programs = folder / "venv" / "bin"
     [wheel] = python.parents[2].glob("linkerd_autofix-*.whl")
-    pip: list[str | Path] = [
-        programs / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--constraint",
-        ROOT / "constraints.txt",
-    ]
-    subprocess.run([*pip, f"{wheel}[{extra}]"], check=True, capture_output=True)
-    return programs
+    return programs_with(f"{wheel}[{extra}]", folder)
 
 
 def test_the_extra_for_the_webhook_is_enough_to_serve_with_a_certificate_from_files(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -91,12 +92,12 @@ async def repaired(api: Api, server: ApiServer, name: str) -> None:
         live = pod({WRONG: "true"}, name=own, namespace=namespace, resourceVersion="1")
         document = live_object(POD, msgspec.convert(live, BuiltInObject)).document
         server.answers[f"/api/v1/namespaces/{namespace}/pods/{own}"] = live
-        found = Evaluation(
+        evaluation = Evaluation(
             Reference("v1", "Pod", namespace, own), document, autofix.fix(document, release="2.17"), POD
         )
-        await attempt(lambda found=found: repair(api, found, dry_run=True))  # type: ignore[misc]
-    around = Evaluation(Reference("v1", "Namespace", "", name), {}, found.result, NAMESPACE)
-    await attempt(lambda: repair(api, around, dry_run=True))
+        await attempt(partial(repair, api, evaluation, dry_run=True))
+    around = Evaluation(Reference("v1", "Namespace", "", name), {}, evaluation.result, NAMESPACE)
+    await attempt(partial(repair, api, around, dry_run=True))
 
 
 async def discovered(api: Api, server: ApiServer, name: str) -> None:
@@ -137,7 +138,7 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
             ("linkerd", "ours", name),
         ):
             names = {"linkerd_namespace": linkerd, "ours": own, "namespace": tried}
-            await attempt(lambda names=names: collect_facts(api, OPTIONS, **names))  # type: ignore[misc]
+            await attempt(partial(collect_facts, api, OPTIONS, **names))
 
 
 async def published(api: Api, _: ApiServer, name: str) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autofix.kubernetes.scalars import needs_quotes
 from autofix.text.document import Document, SourceError
-from autofix.text.yaml import reader as yaml_reader
 from autofix.text.yaml.reader import read_yaml
 
 PRINTABLE = st.text(
@@ -64,14 +62,6 @@ PIECES = st.sampled_from(
         ],
     ]
 )
-
-
-@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
-def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    loader = getattr(yaml, request.param, None)
-    if loader is None:
-        pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
 
 
 def value(text: str) -> object:

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
 from autofix.text.document import SourceError
-from autofix.text.yaml import reader as yaml_reader
 from autofix.text.yaml.reader import read_yaml
-
-
-@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
-def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    loader = getattr(yaml, request.param, None)
-    if loader is None:
-        pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
 
 
 def refusal(text: str) -> str:
