@@ -83,13 +83,13 @@ def webhook(files: Certificates, *flags: str) -> Iterator[Webhook]:
     words += ["--shutdown-delay-seconds", "0", *flags]
     log = Path(tempfile.mkstemp(suffix=".log", dir=files.folder)[1])
     began = time.perf_counter()
-    with log.open("w") as stderr, _process(words, malloc_environment(), stderr=stderr) as found:
-        line, started = _listening(found, log), time.perf_counter() - began
-        yield Webhook(Target(found.pid, int(line["address"].rpartition(":")[2])), started, log)
+    with log.open("w") as stderr, _process(words, malloc_environment(), stderr=stderr) as process:
+        line, started = _listening(process, log), time.perf_counter() - began
+        yield Webhook(Target(process.pid, int(line["address"].rpartition(":")[2])), started, log)
 
 
-def _listening(found: subprocess.Popen[str], log: Path) -> Any:
-    while found.poll() is None:
+def _listening(process: subprocess.Popen[str], log: Path) -> Any:
+    while process.poll() is None:
         for text in log.read_text().splitlines():
             line = json.loads(text)
             if line["message"] == "listening":
@@ -107,8 +107,8 @@ def bare(files: Certificates, environment: Mapping[str, str] | None = None) -> I
         environment: more variables; those of our image let it keep its memory as our webhook does.
     """
     words = [sys.executable, "-m", "bench.bare", files.cert, files.key]
-    with _process(words, environment, stdout=subprocess.PIPE) as found:
-        yield Target(found.pid, _port(found), "/read")
+    with _process(words, environment, stdout=subprocess.PIPE) as process:
+        yield Target(process.pid, _port(process), "/read")
 
 
 @contextmanager

@@ -57,10 +57,10 @@ async def process(
         await found.wait()
 
 
-async def lines(found: asyncio.subprocess.Process, until: str) -> dict[str, Any]:
+async def lines(process: asyncio.subprocess.Process, until: str) -> dict[str, Any]:
     """Read the log of a process up to a message, and return its line."""
-    assert found.stderr
-    while line := await asyncio.wait_for(found.stderr.readline(), 30):
+    assert process.stderr
+    while line := await asyncio.wait_for(process.stderr.readline(), 30):
         record: dict[str, Any] = json.loads(line)
         if record["message"] == until:
             return record

@@ -45,7 +45,7 @@ async def test_where_nobody_answers_nothing_more_is_asked(error: Exception) -> N
     ],
 )
 async def test_a_server_that_says_anything_is_asked_on(version: object, rest: Exception) -> None:
-    found = await read_environment(server(version, rest), "linkerd")
-    assert found.kubernetes == ("v1.34.0" if isinstance(version, bytes) else "")
-    assert found.linkerd.release is None
-    assert "Linkerd's injector in linkerd: late" in found.unknowns
+    environment = await read_environment(server(version, rest), "linkerd")
+    assert environment.kubernetes == ("v1.34.0" if isinstance(version, bytes) else "")
+    assert environment.linkerd.release is None
+    assert "Linkerd's injector in linkerd: late" in environment.unknowns

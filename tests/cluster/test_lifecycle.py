@@ -41,7 +41,7 @@ def pod(
 
 
 @pytest.mark.parametrize(
-    ("one", "ending"),
+    ("subject", "ending"),
     [
         (None, None),
         (pod({}), None),
@@ -59,14 +59,14 @@ def pod(
         (pod({WORK: RUNS}, proxy=False), Ending.NOT_INJECTED),
     ],
 )
-def test_a_pod_is_judged_by_its_status(one: Pod | None, ending: Ending | None) -> None:
-    found = probe_outcome(one, WORK, [], NOW)
-    assert (found and found.ending) == ending
+def test_a_pod_is_judged_by_its_status(subject: Pod | None, ending: Ending | None) -> None:
+    outcome = probe_outcome(subject, WORK, [], NOW)
+    assert (outcome and outcome.ending) == ending
 
 
 def test_the_order_in_which_containers_ended_is_told() -> None:
-    found = probe_outcome(pod({PROXY: ended(1, 143), WORK: ended(2)}, phase="Succeeded"), WORK, [], NOW)
-    assert found == ProbeOutcome(
+    outcome = probe_outcome(pod({PROXY: ended(1, 143), WORK: ended(2)}, phase="Succeeded"), WORK, [], NOW)
+    assert outcome == ProbeOutcome(
         Ending.COMPLETED,
         "the proxy, a native sidecar, ended by itself and the pod completed",
         ("work ended at 11:59:58 with exit code 0", "linkerd-proxy ended at 11:59:59 with exit code 143"),
@@ -74,9 +74,9 @@ def test_the_order_in_which_containers_ended_is_told() -> None:
 
 
 def test_a_pod_that_nobody_may_create_is_denied() -> None:
-    found = probe_outcome(None, WORK, ["exceeded quota: no-pods"], NOW)
-    assert found is not None
-    assert (found.ending, found.why) == (Ending.DENIED, "no pod can be created: exceeded quota: no-pods")
+    outcome = probe_outcome(None, WORK, ["exceeded quota: no-pods"], NOW)
+    assert outcome is not None
+    assert (outcome.ending, outcome.why) == (Ending.DENIED, "no pod can be created: exceeded quota: no-pods")
 
 
 UNSCHEDULED = [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}]
@@ -84,7 +84,7 @@ PULLING = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}
 
 
 @pytest.mark.parametrize(
-    ("one", "ending", "word"),
+    ("subject", "ending", "word"),
     [
         (None, Ending.TIMED_OUT, "Job controller"),
         (pod({}, conditions=UNSCHEDULED), Ending.NOT_SCHEDULED, "0/3 nodes"),
@@ -94,7 +94,9 @@ PULLING = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}
         (pod({PROXY: RUNS, WORK: RUNS}), Ending.TIMED_OUT, "linkerd-proxy runs, work runs"),
     ],
 )
-def test_when_time_is_over_it_is_said_what_was_waited_for(one: Pod | None, ending: Ending, word: str) -> None:
-    found = timeout_outcome(one, WORK, 30)
-    assert found.ending is ending
-    assert word in found.why
+def test_when_time_is_over_it_is_said_what_was_waited_for(
+    subject: Pod | None, ending: Ending, word: str
+) -> None:
+    outcome = timeout_outcome(subject, WORK, 30)
+    assert outcome.ending is ending
+    assert word in outcome.why

@@ -78,7 +78,7 @@ def namespace(value: str) -> BuiltInObject:
     return msgspec.json.decode(msgspec.json.encode(body), type=BuiltInObject)
 
 
-def found_with(value: str, raw: Pod, wanted: str = "ALL") -> list[tuple[str, str]]:
+def found_with(value: str, raw: Pod, select: str = "ALL") -> list[tuple[str, str]]:
     """What is said of a pod whose Namespace has this value."""
     running = running_pod(raw)
     assert running is not None
@@ -87,11 +87,11 @@ def found_with(value: str, raw: Pod, wanted: str = "ALL") -> list[tuple[str, str
         pods=[OwnedPod(running, None)],
         kinds=KINDS,
     )
-    chosen = options(release="2.17", select=wanted, door=Door.CLUSTER)
+    settings = options(release="2.17", select=select, door=Door.CLUSTER)
     return [
         (finding.code, finding.message)
-        for one in evaluate(inventory, chosen, KINDS, NOW)
-        for finding in one.result.findings
+        for evaluation in evaluate(inventory, settings, KINDS, NOW)
+        for finding in evaluation.result.findings
         if finding.code.startswith("AFX6")
     ]
 
@@ -117,5 +117,5 @@ def test_what_is_said_names_the_age_and_the_way_out() -> None:
 
 
 def test_rules_that_are_not_wanted_say_nothing() -> None:
-    assert found_with("true", pod({"app": RUNS, PROXY: RUNS}), wanted="AFX601") == []
-    assert found_with("false", pod({"app": ENDED, PROXY: RUNS}), wanted="AFX1") == []
+    assert found_with("true", pod({"app": RUNS, PROXY: RUNS}), select="AFX601") == []
+    assert found_with("false", pod({"app": ENDED, PROXY: RUNS}), select="AFX1") == []

@@ -40,10 +40,10 @@ def scanned() -> Scan:
             found = workload(kind, {WRONG: "true", "linkerd.io/inject": "enabled"})
             found["metadata"] |= {"namespace": space, "name": name}
             inventory.objects.append(custom_object(kinds[kind], found))
-    chosen = options(release="2.17", kubernetes="1.34", door=Door.CLUSTER)
+    settings = options(release="2.17", kubernetes="1.34", door=Door.CLUSTER)
     now = datetime(2026, 1, 1, tzinfo=UTC)
     problem = AutofixError(f"pods: {EVIL}")
-    return Scan(tuple(evaluate(inventory, chosen, KINDS, now)), chosen, 8, now, (problem,), ())
+    return Scan(tuple(evaluate(inventory, settings, KINDS, now)), settings, 8, now, (problem,), ())
 
 
 @pytest.fixture(scope="module")

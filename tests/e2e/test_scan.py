@@ -84,11 +84,11 @@ def said(cluster: Cluster, *arguments: str) -> dict[str, list[str]]:
     """What a scan says, by the name of the situation."""
     ran = autofix(cluster, "scan", "-A", "-o", "json", "-q", "--ignore", "AFX404", *arguments)
     assert ran.code in (0, 1), ran.err
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in ran.objects:
-        inside = one["namespace"] or one["name"]
-        found[inside] += [f"{one['kind']} {finding['code'][3:]}" for finding in one["findings"]]
-    return {name: sorted(codes) for name, codes in found.items() if name in NAMES}
+    findings: dict[str, list[str]] = defaultdict(list)
+    for item in ran.objects:
+        inside = item["namespace"] or item["name"]
+        findings[inside] += [f"{item['kind']} {finding['code'][3:]}" for finding in item["findings"]]
+    return {name: sorted(codes) for name, codes in findings.items() if name in NAMES}
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -127,7 +127,7 @@ def test_other_sidecars_are_told_of_their_owner(seeded: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "found"),
+    ("arguments", "kinds"),
     [
         (["-A", "deploy"], {"Deployment"}),
         (["-A", "ns,cj"], {"Namespace", "CronJob"}),
@@ -137,9 +137,9 @@ def test_other_sidecars_are_told_of_their_owner(seeded: Cluster) -> None:
         (["-n", "wrong-on-both"], {"Namespace", "Deployment"}),
     ],
 )
-def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], found: set[str]) -> None:
+def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], kinds: set[str]) -> None:
     ran = autofix(seeded, "scan", *arguments, "-o", "json", "-q", "-t", ERAS["beta"], "--ignore", "AFX404")
-    assert {one["kind"] for one in ran.objects} == found
+    assert {item["kind"] for item in ran.objects} == kinds
 
 
 # Nor on the version of Kubernetes, and it takes its time.

@@ -99,8 +99,8 @@ def test_a_suppressed_code_is_suppressed_both_ways(
     places = {
         (*finding.path, finding.key) if finding.key else finding.path: finding.code for finding in findings
     }
-    some = data.draw(st.sets(st.sampled_from(sorted(places, key=repr)))) if places else set()
-    suppressed = {place: frozenset({places[place]}) for place in some}
+    quiet = data.draw(st.sets(st.sampled_from(sorted(places, key=repr)))) if places else set()
+    suppressed = {place: frozenset({places[place]}) for place in quiet}
     suppressed |= {place[:-1]: codes for place, codes in suppressed.items() if place}
     both_ways(lambda: autofix.fix_all((obj,), options, suppressed=[suppressed])[0])
 

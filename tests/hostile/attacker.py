@@ -55,7 +55,7 @@ async def many(number: int, attack: Callable[[], Awaitable[None]]) -> None:
 
 
 async def send_reviews(
-    target: Target, body: bytes, connections: int, *, first: bytes = b"", anew: bool = False
+    target: Target, body: bytes, connections: int, *, first: bytes = b"", reconnect: bool = False
 ) -> None:
     text = request(body)
 
@@ -69,7 +69,7 @@ async def send_reviews(
                 while target.goes_on:
                     writer.write(text)
                     await read_answer(reader)
-                    if anew:
+                    if reconnect:
                         break
             writer.transport.abort()
 

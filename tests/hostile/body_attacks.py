@@ -90,7 +90,7 @@ async def dear_pods_behind_a_good_review(target: Target) -> None:
 
 async def dear_pods_on_new_connections(target: Target) -> None:
     """Send the dearest Pod on a new connection each time."""
-    await send_reviews(target, dear(), 50, anew=True)
+    await send_reviews(target, dear(), 50, reconnect=True)
 
 
 async def long_annotations(target: Target) -> None:

@@ -72,7 +72,7 @@ async def informed(server: Server) -> Informer[Object, str]:
     informer: Informer[Object, str] = Informer(
         THINGS, lambda obj: (obj.metadata.annotations or {}).get("keep")
     )
-    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]
+    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]  # a script in the API's place
     done = asyncio.create_task(server.finished.wait())
     await asyncio.wait({task, done}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
     assert server.finished.is_set(), informer.problem
@@ -135,9 +135,9 @@ async def test_a_server_that_cannot_be_reached_is_asked_again_and_it_is_said_onc
     errors = [ConnectionRefusedError("refused")] * 3 + [ApiError(403, "forbidden")]
     informer = await informed(Server([*errors, listed(thing("a", 1, keep="1"))], []))
     assert informer.objects == {"a": "1"}
-    said = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert [vars(record)["reason"] for record in said] == ["refused", "forbidden"]
-    assert {record.name for record in said} == {"autofix"}
+    warnings = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert [vars(record)["reason"] for record in warnings] == ["refused", "forbidden"]
+    assert {record.name for record in warnings} == {"autofix"}
 
 
 async def test_a_server_that_is_silent_until_the_time_is_over_is_said(
@@ -148,15 +148,15 @@ async def test_a_server_that_is_silent_until_the_time_is_over_is_said(
     errors = [TimeoutError(), TimeoutError()]
     informer = await informed(Server([*errors, listed(thing("a", 1, keep="1"))], []))
     assert informer.objects == {"a": "1"}
-    [said] = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert vars(said)["reason"] == "TimeoutError"
+    [warning] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert vars(warning)["reason"] == "TimeoutError"
 
 
 async def test_the_objects_are_the_same_mapping_for_ever() -> None:
     informer: Informer[Object, str] = Informer(THINGS, lambda _: "kept")
     before = informer.objects
     server = Server([listed(thing("a", 1)), listed(thing("b", 2))], [[GONE]])
-    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]
+    task = asyncio.create_task(run_informer(server, informer))  # type: ignore[arg-type]  # a script in the API's place
     await asyncio.wait_for(server.finished.wait(), 10)
     task.cancel()
     assert before is informer.objects

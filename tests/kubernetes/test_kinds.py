@@ -21,9 +21,9 @@ from autofix.kubernetes.kinds import BUILT_IN, KINDS, REMOVED, builtin_kind, sel
     ],
 )
 def test_names_are_those_of_kubectl(words: list[str], kinds: list[str], custom: tuple[str, ...]) -> None:
-    found = select_kinds(words)
-    assert [kind.kind for kind in found[0]] == kinds
-    assert found[1] == custom
+    built_in, others = select_kinds(words)
+    assert [kind.kind for kind in built_in] == kinds
+    assert others == custom
 
 
 def test_a_name_that_is_none_is_a_clear_error() -> None:

@@ -44,7 +44,7 @@ def test_a_cronjob_has_metadata_on_the_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "found"),
+    ("spec", "paths"),
     [
         ({"template": template()}, ["/spec/template/metadata/annotations"]),
         (
@@ -62,8 +62,8 @@ def test_a_cronjob_has_metadata_on_the_way() -> None:
         ({"template": {"metadata": {}, "spec": None}}, []),
     ],
 )
-def test_templates_in_custom_resources(spec: dict[str, Any], found: list[str]) -> None:
-    assert places(custom(**spec), Role.POD) == found
+def test_templates_in_custom_resources(spec: dict[str, Any], paths: list[str]) -> None:
+    assert places(custom(**spec), Role.POD) == paths
 
 
 @pytest.mark.parametrize(
@@ -176,5 +176,5 @@ def templates_below(node: Any, path: tuple[str | int, ...] = ()) -> list[tuple[s
 @given(st.dictionaries(st.sampled_from(["spec", "metadata", "status", "template", "a"]), nested, max_size=4))
 def test_every_template_of_a_custom_resource_is_found_in_its_order(parts: dict[str, Any]) -> None:
     obj = {"apiVersion": "example.com/v1", "kind": "Fleet", **parts}
-    found = [location.path for location in locations_of(obj) if location.role is Role.POD]
-    assert found == [(*path, "metadata", "annotations") for path in templates_below(obj)]
+    paths = [location.path for location in locations_of(obj) if location.role is Role.POD]
+    assert paths == [(*path, "metadata", "annotations") for path in templates_below(obj)]

@@ -35,10 +35,10 @@ def era_of(minor: str) -> Era:
 
 @pytest.mark.parametrize("kind", [lambda era: era.id, lambda era: era.pod_keys, lambda _: 0])
 def test_every_release_is_in_one_span_and_the_spans_follow_each_other(kind: Callable[[Era], object]) -> None:
-    found = list(spans(kind))
-    assert [minor for span in found for minor in span.minors] == list(MINORS)
-    assert [span.start for span in found[1:]] == [span.end for span in found[:-1]]
-    assert (found[0].start, found[-1].end) == (None, None)
+    all_spans = list(spans(kind))
+    assert [minor for span in all_spans for minor in span.minors] == list(MINORS)
+    assert [span.start for span in all_spans[1:]] == [span.end for span in all_spans[:-1]]
+    assert (all_spans[0].start, all_spans[-1].end) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -178,11 +178,13 @@ def test_what_is_nobodys_business_changes_neither_the_key_nor_the_answer(
 ) -> None:
     changed = {**review, "request": {**review["request"], "uid": "2"}}
     changed["request"]["object"] = _with_other_things(review["request"]["object"])
-    one, other = request_of(review), request_of(changed)
-    namespace = known.namespaces.get(one.namespace)
-    assert cache_key(one, namespace) == cache_key(other, namespace)
-    if cache_key(one, namespace) is not None:
-        assert answer(one, known, mutate_workloads=mutate) == answer(other, known, mutate_workloads=mutate)
+    request, changed_request = request_of(review), request_of(changed)
+    namespace = known.namespaces.get(request.namespace)
+    assert cache_key(request, namespace) == cache_key(changed_request, namespace)
+    if cache_key(request, namespace) is not None:
+        assert answer(request, known, mutate_workloads=mutate) == answer(
+            changed_request, known, mutate_workloads=mutate
+        )
 
 
 def pod(annotations: dict[str, Any], **metadata: Any) -> bytes:

@@ -149,7 +149,7 @@ async def test_files_that_change_while_they_are_loaded_are_loaded_again(folder: 
     for name in ("tls.crt", "tls.key"):
         (folder / name).write_text("older")
     paths = (str(folder / "tls.crt"), str(folder / "tls.key"))
-    async with serve_files(*paths, Swapping(), lambda: datetime.now(UTC)):  # type: ignore[arg-type]
+    async with serve_files(*paths, Swapping(), lambda: datetime.now(UTC)):  # type: ignore[arg-type]  # it swaps files
         for _ in range(250):
             if len(loaded) > 1:
                 break

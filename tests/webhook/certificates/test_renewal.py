@@ -83,8 +83,8 @@ def test_other_names_make_a_new_leaf_of_the_same_authority() -> None:
 def test_replicas_with_old_and_new_names_agree_on_one_certificate() -> None:
     policy = replace(POLICY, names=("other.svc",))
     both, _ = renew(fresh(), policy, NOW, published=True)
-    for one in (policy, POLICY):
-        assert renew(both, one, NOW, published=True) == (both, "")
+    for own_policy in (policy, POLICY):
+        assert renew(both, own_policy, NOW, published=True) == (both, "")
     later = NOW + 2 * POLICY.leaf_lifetime / 3
     alone, reason = renew(both, policy, later, published=True)
     assert "two thirds of the certificate's life" in reason
@@ -126,17 +126,17 @@ def test_whenever_it_looks_neither_old_nor_new_clients_are_lost(hours: list[int]
         assert works(bundle, now)
         if before.leaf.certificate.not_valid_after_utc > now:
             assert works(bundle, now, before.trusted)
-        assert all(one.not_valid_after_utc > now for one in bundle.trusted) or bundle == before
+        assert all(authority.not_valid_after_utc > now for authority in bundle.trusted) or bundle == before
         assert len(bundle.trusted) <= 3
 
 
 def test_a_secret_holds_it_all() -> None:
     bundle = fresh()
     data = to_data(bundle)
-    found = from_data(data)
-    assert found is not None
-    assert to_data(found) == data
-    assert base64.b64decode(found.ca_bundle) == base64.b64decode(data["ca.crt"])
+    read_again = from_data(data)
+    assert read_again is not None
+    assert to_data(read_again) == data
+    assert base64.b64decode(read_again.ca_bundle) == base64.b64decode(data["ca.crt"])
 
 
 @pytest.mark.parametrize("field", FIELDS)

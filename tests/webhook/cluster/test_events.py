@@ -79,7 +79,7 @@ async def test_a_withheld_fix_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "answer"),
+    ("review", "answer"),
     [
         (request(dry_run=True), FIXED),
         (request(None), FIXED),
@@ -91,9 +91,9 @@ async def test_a_withheld_fix_is_a_warning() -> None:
         (request(), Answer(Outcome.ERROR)),
     ],
 )
-async def test_nobody_is_told_otherwise(one: Request, answer: Answer) -> None:
+async def test_nobody_is_told_otherwise(review: Request, answer: Answer) -> None:
     server = Server()
-    await sent(server, (one, answer))
+    await sent(server, (review, answer))
     assert server.events == []
 
 
