@@ -88,11 +88,13 @@ async def _listen(
     settings: Settings, metrics: Metrics, background: Background, log: LogWriter, *, shared: bool
 ) -> AsyncIterator[Server]:
     context = listening_context(background.served)
-    stopping, queue = asyncio.Event(), FairQueue(settings.max_waiting_reviews)
+    listening, stopping = asyncio.Event(), asyncio.Event()
+    queue = FairQueue(settings.max_waiting_reviews)
     access_log, refuse = AccessLog(log.write), make_refuse(metrics.refused)
 
     def checks() -> Mapping[str, bool | None]:
-        results: dict[str, bool | None] = {"serving": not stopping.is_set()}
+        # The admin port answers before the other port listens, and the cluster must not send reviews yet.
+        results: dict[str, bool | None] = {"serving": listening.is_set() and not stopping.is_set()}
         for check in background.checks:
             results |= check()
         return results
@@ -130,6 +132,7 @@ async def _listen(
             shared=shared,
         )
         stack.push_async_callback(_stop, port, stopping, access_log, settings.shutdown_timeout_seconds)
+        listening.set()
         _show(metrics, settings, port, admin, queue)
         yield Server(port.address, admin.address, stopping)
 

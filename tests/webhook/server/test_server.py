@@ -7,6 +7,7 @@ import json
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -18,6 +19,7 @@ from webhook_process import lines, process
 import autofix
 from webhook.admission.state import static_provider
 from webhook.server.server import start_server
+from webhook.serving.port import Port, open_port
 from webhook.settings import Settings
 
 GOOD = (REVIEWS / "06-pod-create-from-job.json").read_bytes()
@@ -39,6 +41,28 @@ async def test_readiness_fails_first_and_reviews_are_still_answered(start: Start
     assert "[-]serving" in text
     assert (await client.get("/livez"))[0] == 200
     assert patch_of(await client.review(GOOD))
+
+
+async def test_readiness_begins_when_the_port_of_the_reviews_listens(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statuses: list[int] = []
+    ports: list[Port] = []
+
+    async def open_slowly(where: str, flag: str, *arguments: Any, **named: Any) -> Port:
+        for admin in ports:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get("http://{}:{}/readyz".format(*admin.address)) as answer,
+            ):
+                statuses.append(answer.status)
+        ports.append(await open_port(where, flag, *arguments, **named))
+        return ports[-1]
+
+    monkeypatch.setattr("webhook.server.server.open_port", open_slowly)
+    client = await start()
+    assert statuses == [503]
+    assert await client.get("/readyz") == (200, "ok\n")
 
 
 async def test_connections_are_closed_once_the_end_has_begun(start: Start) -> None:
