@@ -70,11 +70,14 @@ def examined(reading: Reading, context: Context, suppressed: Suppressed = NOT_SU
 
 
 def _is_short(entries: Annotations) -> bool:
-    """Tell whether entries may be kept: few and short, and no numbers, for as a key 1 is True."""
+    """Tell whether entries may be kept: few and short, and nothing that is equal to a value of another type.
+
+    As a key 1 is True, and a string that a tool gives a type is equal to a plain string.
+    """
     if len(entries) > _MOST_ENTRIES:
         return False
     for key, value in entries.items():
-        if isinstance(value, str):
+        if type(value) is str:
             if len(key) + len(value) > _LONGEST_ENTRY:
                 return False
         elif len(key) > _LONGEST_ENTRY or not (value is None or value is True or value is False):

@@ -81,6 +81,24 @@ class WrittenFloat(float):
     text: str
 
 
+class TypedText(str):
+    """A string to which a tool gives a type on its way, so that the API server gets a boolean or a number.
+
+    ``helm --set a=true`` is such a string.
+    """
+
+    __slots__ = ()
+
+
+class Expression(str):
+    """A string that stands for what a program puts in its place, such as a template's action.
+
+    Its text is what the model of the injector is asked with, and not what the file says.
+    """
+
+    __slots__ = ()
+
+
 def as_written(value: Scalar, text: str) -> Scalar:
     """Let a number remember the text it was read from, where Python would write another.
 
