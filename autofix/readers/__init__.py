@@ -4,7 +4,7 @@ A reader is a package in this folder. It has
 
 - ``LANGUAGES``, names of the language, in lower case, as code blocks and other texts write them;
 - ``SUFFIXES`` and ``NAMES``, the ends and whole names of its files, in lower case;
-- ``read(text)``, which returns a ``Reading``.
+- ``read(text)``, which returns a ``TextReading``.
 
 Its grammar loads only inside ``read``. To add a reader, add a package: nothing else has a list of them.
 """
@@ -17,7 +17,7 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
-from autofix.readers.model import Reading
+from autofix.readers.model import TextReading
 
 
 class Reader(NamedTuple):
@@ -35,7 +35,7 @@ class Reader(NamedTuple):
     languages: tuple[str, ...]
     suffixes: tuple[str, ...]
     names: tuple[str, ...]
-    read: Callable[[str], Reading]
+    read: Callable[[str], TextReading]
 
 
 @cache

@@ -56,7 +56,7 @@ class Branch(Enum):
     ALTERNATIVE = "in one of several branches"
 
 
-class Entry(NamedTuple):
+class Annotation(NamedTuple):
     """One key of a fragment, and its value.
 
     Attributes:
@@ -93,7 +93,7 @@ class Fragment(NamedTuple):
 
     Attributes:
         target: whose annotations they are.
-        entries: keys of any domain, as far as the text names them; at least the keys of Linkerd's.
+        annotations: keys of any domain, as far as the text names them; at least the keys of Linkerd's.
         namespace: the Namespace of the owner, or the Namespace's own name; empty if the text does not say it.
         name: the name of the owner; empty if the text does not say it.
         kind: the kind of the owner, such as ``Deployment``; empty if the text does not say it.
@@ -102,7 +102,7 @@ class Fragment(NamedTuple):
     """
 
     target: Target
-    entries: tuple[Entry, ...]
+    annotations: tuple[Annotation, ...]
     namespace: str = ""
     name: str = ""
     kind: str = ""
@@ -142,7 +142,7 @@ class InnerText(NamedTuple):
     reason: str = ""
 
 
-class Reading(NamedTuple):
+class TextReading(NamedTuple):
     """What a reader has understood of a text.
 
     Attributes:
