@@ -56,8 +56,8 @@ class Branch(Enum):
     ALTERNATIVE = "in one of several branches"
 
 
-class Annotation(NamedTuple):
-    """One key of a fragment, and its value.
+class Setting(NamedTuple):
+    """One key that a fragment sets or removes, and its value.
 
     Attributes:
         key: the key as Linkerd would see it, without escapes and without a prefix of the tool's.
@@ -93,7 +93,7 @@ class Fragment(NamedTuple):
 
     Attributes:
         target: whose annotations they are.
-        annotations: keys of any domain, as far as the text names them; at least the keys of Linkerd's.
+        settings: keys of any domain, as far as the text names them; at least the keys of Linkerd's.
         namespace: the Namespace of the owner, or the Namespace's own name; empty if the text does not say it.
         name: the name of the owner; empty if the text does not say it.
         kind: the kind of the owner, such as ``Deployment``; empty if the text does not say it.
@@ -102,7 +102,7 @@ class Fragment(NamedTuple):
     """
 
     target: Target
-    annotations: tuple[Annotation, ...]
+    settings: tuple[Setting, ...]
     namespace: str = ""
     name: str = ""
     kind: str = ""
