@@ -29,6 +29,7 @@ class Role(Enum):
     LABELS = "labels"
     POD_SPEC = "annotations inside a pod spec, which no API server keeps"
     OTHER = "annotations of an object that makes no pods"
+    LINKERD_VALUES = "values of Linkerd's own Helm chart; each key is a path with dots"
 
 
 class Location(NamedTuple):
