@@ -14,7 +14,8 @@ from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document, NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import TextFile, reread
-from autofix.text.part_check import Run, check_part, document_edits, results_of
+from autofix.text.fragment_check import texts_of
+from autofix.text.part_check import CheckedPart, Run, check_part, document_edits, results_of
 from autofix.text.parts import Part, read_parts, walk
 from autofix.text.waits import ignored_in_namespaces, waits_of_namespaces
 
@@ -109,7 +110,22 @@ def _check_together(parts: Sequence[Part], options: Options) -> Iterator[Checked
     for part in parts:
         checked = check_part(part, run, frozenset())
         file = CheckedFile(part.file, checked.documents, checked.text, checked.edits)
-        yield file if checked.problem is None else _with_problem(file, checked.problem)
+        problem = checked.problem or (_disproof(part, checked) if checked.edits else None)
+        yield file if problem is None else _with_problem(file, problem)
+
+
+def _disproof(part: Part, checked: CheckedPart) -> NotEditableError | None:
+    """Read the edited text again, and compare what its fragments say with what they should say.
+
+    Documents are proven where they are edited.
+    """
+    if not part.fragments and not part.parts:
+        return None
+    after = read_parts(reread(part.file, checked.text))
+    texts = [text for inner in walk(after) for fragment in inner.fragments for text in texts_of(fragment)]
+    if tuple(texts) == checked.after and len(list(walk(after))) == len(list(walk(part))):
+        return None
+    return NotEditableError("the result would be read in another way")
 
 
 def _with_problem(file: CheckedFile, error: NotEditableError) -> CheckedFile:

@@ -23,16 +23,40 @@ _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program kn
 _TYPED: Final = "AFX206"
 
 
+class SettingText(NamedTuple):
+    """What a text says of one key: equal texts say the same.
+
+    Attributes:
+        key: the key.
+        value: its value as text; None where only a program knows it.
+        is_set: whether the text sets the key.
+    """
+
+    key: str
+    value: str | None
+    is_set: bool
+
+
+def texts_of(fragment: Fragment) -> tuple[SettingText, ...]:
+    """Return what the settings of a fragment say."""
+    return tuple(
+        SettingText(setting.key, str(setting.value) if _is_known(setting) else None, setting.is_set)
+        for setting in fragment.settings
+    )
+
+
 class FragmentResult(NamedTuple):
     """A fragment's findings, and the edits of its fixes.
 
     Attributes:
         result: the findings; their paths are the keys of the fragment.
         edits: the edits of each setting, by its key.
+        after: what the settings say once the edits are made.
     """
 
     result: Result
     edits: Mapping[str, tuple[TextEdit, ...]]
+    after: tuple[SettingText, ...]
 
 
 class _NotWritableError(Exception):
@@ -77,10 +101,25 @@ def check_fragment(
     reason = _reason(fragment, usable, other)
     if reason is None:
         try:
-            return FragmentResult(result, dict(_edits(fragment, usable)))
+            changes = dict(_changes(fragment, usable))
+            edits = {key: tuple(_edits_of(*change)) for key, change in changes.items()}
+            return FragmentResult(result, edits, _after_changes(fragment, changes))
         except _NotWritableError:
             reason = _NO_PLACE
-    return FragmentResult(by_hand(result, result.object, reason), {})
+    return FragmentResult(by_hand(result, result.object, reason), {}, texts_of(fragment))
+
+
+def _is_known(setting: Setting) -> bool:
+    return setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
+
+
+def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
+    return tuple(
+        text._replace(key=change.new_key, value=None if text.value is None else str(change.after))
+        if text.is_set and (change := changes.get(text.key))
+        else text
+        for text in texts_of(fragment)
+    )
 
 
 def _joined(
@@ -140,8 +179,17 @@ def _result(fragment: Fragment, answer: FragmentExamined, typed: tuple[Finding, 
     return Result((item,), (), settings_of(fragment.settings, expressions=True), examined.changes_injection)
 
 
-def _edits(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, tuple[TextEdit, ...]]]:
-    """Turn the difference between two mappings into edits, by the key that the text has.
+class _Change(NamedTuple):
+    """A setting, and what it becomes."""
+
+    setting: Setting
+    new_key: str
+    before: object
+    after: object
+
+
+def _changes(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, _Change]]:
+    """Tell what changes between two mappings, by the key that the text has.
 
     Raises:
         _NotWritableError: when the text has no place for a change.
@@ -161,9 +209,7 @@ def _edits(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, 
     for key in before:
         new_key = new_keys.get(key, key)
         if new_key != key or after[new_key] is not before[key]:
-            edits = tuple(_edits_of(settings[key], new_key, before[key], after[new_key]))
-            if edits:
-                yield key, edits
+            yield key, _Change(settings[key], new_key, before[key], after[new_key])
 
 
 def _matched(removed: list[str], added: list[str], before: Annotations, after: Annotations) -> list[str]:
@@ -184,8 +230,9 @@ def _matched(removed: list[str], added: list[str], before: Annotations, after: A
 def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
     if new_key != setting.key:
         yield TextEdit(*setting.key_span, _escaped(setting, new_key))
-    is_known = setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
-    if not is_known or setting.value_span is None or (type(after) is type(before) and after == before):
+    if not _is_known(setting) or setting.value_span is None:
+        return
+    if type(after) is type(before) and after == before:
         return
     text = str(after)
     if setting.delivery is Delivery.TYPED:

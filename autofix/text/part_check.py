@@ -23,7 +23,7 @@ from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.expressions import expression_paths, typed_path, with_intent, without_intent
 from autofix.text.file import PLAIN, TextFile, text_of
 from autofix.text.finding_places import place_findings
-from autofix.text.fragment_check import check_fragment
+from autofix.text.fragment_check import SettingText, check_fragment, texts_of
 from autofix.text.fragments import fix_fragment, is_fragment
 from autofix.text.holes import branch_of, expressions
 from autofix.text.lines import Lines, lines_of
@@ -60,13 +60,23 @@ class CheckedPart(NamedTuple):
         documents: its documents and fragments, and those of the texts inside.
         text: the text with every fix made.
         edits: the edits that make it.
+        after: what the settings of its fragments, and of those inside, say once the edits are made.
         problem: why the fixes cannot be made; None if they can.
     """
 
     documents: tuple[CheckedDocument, ...]
     text: str
     edits: tuple[TextEdit, ...] = ()
+    after: tuple[SettingText, ...] = ()
     problem: NotEditableError | None = None
+
+
+class _Fragments(NamedTuple):
+    """The fragments of a text, checked; positions count in this text."""
+
+    documents: tuple[CheckedDocument, ...] = ()
+    edits: tuple[TextEdit, ...] = ()
+    after: tuple[SettingText, ...] = ()
 
 
 class _Paths(NamedTuple):
@@ -140,20 +150,21 @@ def check_part(part: Part, run: Run, ignored: frozenset[str]) -> CheckedPart:
     """
     documents = _check_documents(part, run, ignored)
     ignored |= _codes_ignored(part, run)
-    fragments, fragment_edits = _check_fragments(part, run, ignored)
+    fragments = _check_fragments(part, run, ignored)
     inside = [(inner, check_part(inner, run, ignored)) for inner in part.parts]
     lines = lines_of(part.file.text)
     checked = (
         *(_placed(part, documents, lines) if part.inner else documents),
-        *fragments,
+        *fragments.documents,
         *(document for inner, done in inside for document in _outside(inner, done, lines)),
     )
     try:
-        edits = (*document_edits(part.file, documents), *fragment_edits, *_edits_outside(inside))
+        edits = (*document_edits(part.file, documents), *fragments.edits, *_edits_outside(inside))
         text = apply_edits(part.file.text, edits)
     except NotEditableError as error:
         return CheckedPart(checked, part.file.text, problem=error)
-    return CheckedPart(checked, text, edits)
+    after = (*fragments.after, *(setting for _, done in inside for setting in done.after))
+    return CheckedPart(checked, text, edits, after)
 
 
 def _placed(part: Part, documents: Sequence[CheckedDocument], lines: Lines) -> Iterator[CheckedDocument]:
@@ -246,11 +257,9 @@ def _reason(
     return None
 
 
-def _check_fragments(
-    part: Part, run: Run, ignored: frozenset[str]
-) -> tuple[tuple[CheckedDocument, ...], tuple[TextEdit, ...]]:
+def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragments:
     if not part.fragments:
-        return (), ()
+        return _Fragments()
     file, lines = part.file, lines_of(part.file.text)
     codes_by_line = suppressed_lines(file.text, lines)
     options = run.options._replace(codes=run.options.codes - ignored)
@@ -262,9 +271,11 @@ def _check_fragments(
     )
     checked: list[CheckedDocument] = []
     edits: list[TextEdit] = []
+    after: list[SettingText] = []
     for number, fragment in enumerate(part.fragments):
         settings = [setting for setting in fragment.settings if setting.is_set]
         if not settings:
+            after.extend(texts_of(fragment))
             continue
         codes = {
             setting.key: codes_by_line.get(lines.number(setting.key_span[0]), frozenset())
@@ -274,7 +285,7 @@ def _check_fragments(
         reason = reason or (REMOVED_TOO if removes else "")
         names = [fragment.namespace] if fragment.namespace else []
         wait = text_wait or wait_of_namespaces(names, run.waits)
-        result, edits_by_key = check_fragment(fragment._replace(reason=reason), options, codes, wait)
+        result, edits_by_key, texts = check_fragment(fragment._replace(reason=reason), options, codes, wait)
         start = settings[0].key_span[0]
         value = result.object
         document = Document(file.source, lines.number(start), number, value)
@@ -288,7 +299,8 @@ def _check_fragments(
         }
         checked.append(CheckedDocument(document, result, places))
         edits.extend(edit for key_edits in edits_by_key.values() for edit in key_edits)
-    return tuple(checked), tuple(edits)
+        after.extend(texts)
+    return _Fragments(tuple(checked), tuple(edits), tuple(after))
 
 
 def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:

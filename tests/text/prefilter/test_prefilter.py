@@ -114,7 +114,7 @@ def same_in_parts(text: str) -> bool:
         whole = read_file(text.encode(), "f.yaml")
     except SourceError:
         return False
-    if not parts or whole.is_plain:
+    if not parts or not whole.has_documents:
         return False
     in_whole, in_parts = check_files([whole], OPTIONS), check_files(parts, OPTIONS)
     assert messages(in_parts) == messages(in_whole)
