@@ -9,7 +9,7 @@ from autofix.cli.inputs import Input
 from autofix.cli.output import names, say, say_errors
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.text.file import TextFile, read_file
+from autofix.text.file import PLAIN, TextFile, read_file
 from autofix.text.prefilter import read_relevant_parts
 
 
@@ -40,7 +40,7 @@ def read_files(
             errors.append(item)
             continue
         for file in _read(item, errors, None if item.is_named else in_parts):
-            plain += [item.source] if file.is_plain else []
+            plain += [item.source] if file.language == PLAIN else []
             yield file
     say_errors(errors)
     if plain and not arguments.quiet:

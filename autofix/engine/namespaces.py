@@ -197,8 +197,20 @@ def _opted_out(reading: Reading, namespace: Annotations) -> frozenset[str]:
     for entries in (namespace, *own):
         text = entries.get(IGNORE_ANNOTATION)
         if isinstance(text, str):
-            codes |= _codes_in(text[:_LONGEST_OPT_OUT])
+            codes |= codes_switched_off(text)
     return codes
+
+
+def codes_switched_off(text: str) -> frozenset[str]:
+    """Read the value of the annotation that switches rules off.
+
+    Args:
+        text: the value; only its beginning counts.
+
+    Returns:
+        The codes in it that some rule has.
+    """
+    return _codes_in(text[:_LONGEST_OPT_OUT])
 
 
 # All objects of a Namespace have the same one.

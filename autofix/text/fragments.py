@@ -6,7 +6,6 @@ inside a longer word, keys beside a key that is removed, and a value that has qu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -18,6 +17,8 @@ from autofix.kubernetes.locations import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.readers.model import LONGER_WORD, REMOVED_TOO
+from autofix.readers.names import is_labels
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
 from autofix.rules.registry import TYPES
 
@@ -33,14 +34,8 @@ _KINDS: Final = frozenset(
         ("kustomize.config.k8s.io", "Kustomization"),
     }
 )
-# What charts, tools and Terraform call mappings of labels: podLabels, matchLabels, match_labels.
-_LABELS: Final = re.compile(
-    r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w{0,60})?\Z|match_?[Ee]xpressions\Z"
-)
 # Under this key kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"
-LONGER_WORD: Final = "the key is part of a longer word; change it there by hand"
-REMOVED_TOO: Final = "a native-sidecar key is removed here, too; change them together by hand"
 _OWN: Final[Path] = ("metadata", "annotations")
 # Deeper than anything people write; limits the work on hostile nesting.
 _DEEPEST: Final = 64
@@ -53,11 +48,6 @@ def is_fragment(value: object) -> bool:
     if not isinstance(value.get("apiVersion"), str) or not kind_of(value):
         return True
     return (group_of(value) or "", kind_of(value)) in _KINDS
-
-
-def is_labels(name: str | int) -> bool:
-    """Tell whether a name is that of labels or of a selector; Linkerd reads neither."""
-    return _LABELS.search(str(name)) is not None
 
 
 def fix_fragment(

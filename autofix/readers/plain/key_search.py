@@ -62,6 +62,7 @@ class TextKey(NamedTuple):
         is_yaml: whether a colon separates key and value as in YAML, so that quotes make a difference.
         is_part: whether the key is part of a longer word.
         is_set: whether the text sets the key; False if it removes the key, None if that is not known.
+        is_comment: whether a comment begins its line.
     """
 
     start: int
@@ -74,13 +75,7 @@ class TextKey(NamedTuple):
     is_yaml: bool = False
     is_part: bool = False
     is_set: bool | None = True
-
-    def with_own_escapes(self, key: str, text: str) -> str:
-        """Write another key with the escapes that this key has in the text."""
-        own = text[self.start : self.end]
-        dot = next((escaped for escaped in ("\\\\.", "\\.") if escaped in own), ".")
-        dotted = key.replace(".", dot)
-        return dotted.replace("/", "~1") if "~1" in own else dotted
+    is_comment: bool = False
 
 
 def find_keys(text: str) -> Iterator[TextKey]:
@@ -103,7 +98,10 @@ def find_keys(text: str) -> Iterator[TextKey]:
         start = _start(match, key)
         is_part = not word.endswith(key) or start > match.start() or not _is_word(text, start, match.end())
         is_set = _is_set(text, start, match.end())
-        text_key = TextKey(start, match.end(), key, is_part=is_part, is_set=is_set)
+        line.read_to(match.start())
+        text_key = TextKey(
+            start, match.end(), key, is_part=is_part, is_set=is_set, is_comment=line.is_comment
+        )
         written = _VALUE.match(text, match.end())
         if written is None or match["slash"] != "/" or not _is_certain(text, line, match.start(), written):
             yield text_key
@@ -204,7 +202,6 @@ class _Line:
 
 def _is_certain(text: str, line: _Line, start: int, written: re.Match[str]) -> bool:
     """Tell whether the text behind a key is its value, and may be put in quotes."""
-    line.read_to(start)
     if line.is_comment:
         return False
     if written["bare"] is None or written["separator"] == "=":

@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from autofix.linkerd.release import real_keys
-from autofix.text.fragments import LONGER_WORD, REMOVED_TOO, is_labels
-from autofix.text.plaintext.branches import branches, is_inside
-from autofix.text.plaintext.directives import BRANCH, directive_reason
-from autofix.text.plaintext.enclosures import enclosures
-from autofix.text.plaintext.key_search import TextKey, neighbours
+from autofix.readers.model import BRANCH, LONGER_WORD, NOT_SET, REMOVED_TOO
+from autofix.readers.names import is_labels
+from autofix.readers.plain.branches import branches, is_inside
+from autofix.readers.plain.directives import directive_reason
+from autofix.readers.plain.enclosures import enclosures
+from autofix.readers.plain.key_search import TextKey, neighbours
 
 CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 LABEL: Final = "it seems to be a label or a selector, which Linkerd does not read; annotate by hand"
 SEVERAL: Final = "keys of several releases stand in this text; change them together by hand"
-NOT_SET: Final = "it seems to be removed or asked for here, not set; change it by hand"
 
 # How far to look back over the lines of a command, and around a key in its line, in characters.
 _LONGEST_COMMAND: Final = 1000

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-BRANCH: Final = "it stands in one of several branches; change them together by hand"
+from autofix.readers.model import BRANCH
+
 _REMOVED: Final = "something is removed by a directive in this text; change it by hand"
 
 _WORDS: Final = ("$patch", "#@", "annotate")

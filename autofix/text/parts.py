@@ -1,0 +1,215 @@
+"""The texts in a file: the file itself, and texts of other languages inside it, read by their own grammar."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from autofix.linkerd.keys import is_linkerd_key, key_within
+from autofix.readers import reader_of_language
+from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
+from autofix.readers.plain import read as read_plain
+from autofix.text.document import NotEditableError, SourceError
+from autofix.text.edit.text_edit import TextEdit
+from autofix.text.file import PLAIN, YAML, TextFile, read_text
+from autofix.text.inner import fragments_in, inner_texts
+from autofix.text.prefilter import may_hold_key
+from autofix.text.yaml import Node, lay_out
+
+# The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
+_DEEPEST: Final = 4
+_DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
+_TEMPLATE: Final = "helm"
+# Linkerd's domain as it stands, and with the escapes of Helm's paths.
+_DOMAINS: Final = ("linkerd.io", "linkerd\\")
+
+
+class Part(NamedTuple):
+    """A text that one grammar reads.
+
+    Attributes:
+        file: the text as a file of its own, with its documents if it is YAML or JSON.
+        inner: where the text stands in the text around it; None for the file itself.
+        fragments: annotations that are no documents and stand in no text inside.
+        roots: where the keys of its documents stand, by the index of the document; empty if no text stands
+            inside, and nobody needed to know.
+        parts: the texts inside.
+    """
+
+    file: TextFile
+    inner: InnerText | None = None
+    fragments: tuple[Fragment, ...] = ()
+    roots: Mapping[int, Node] = {}
+    parts: tuple[Part, ...] = ()
+
+
+def read_parts(file: TextFile) -> Part:
+    """Read a file, and the texts inside it.
+
+    Args:
+        file: the file.
+
+    Returns:
+        The file with all texts inside, as far as one of them may hold a key of Linkerd's.
+    """
+    return _part(file, None, 0)
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """Walk over a part and all parts inside it, each before those inside it."""
+    stack = [part]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(part.parts))
+
+
+def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
+    if not may_hold_key(file.text):
+        return Part(file, inner)
+    if file.has_documents:
+        return _with_documents(file, inner, depth)
+    reading = _reading(file)
+    parts = _inside(file, reading.texts, depth)
+    if parts is None:
+        # A template that is no YAML even without its actions.
+        return Part(file, inner, read_plain(file.text).fragments)
+    return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
+
+
+def _reading(file: TextFile) -> TextReading:
+    reader = reader_of_language(file.language)
+    return reader.read(file.text) if reader else read_plain(file.text)
+
+
+def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
+    # Findings of an inner text need its layout, to be placed in the text around it.
+    if inner is None and not _may_hold_texts(file):
+        return Part(file, inner)
+    try:
+        roots = lay_out(file.text, file.documents)
+    except NotEditableError:
+        # The user gets this error where a fix of the file needs its layout.
+        return Part(file, inner)
+    fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
+    texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
+    return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
+
+
+def _may_hold_texts(file: TextFile) -> bool:
+    """Tell whether a string in the documents, or a key of another shape, may name a key of Linkerd's."""
+    return any(_names_linkerd(document.value) for document in file.documents)
+
+
+def _names_linkerd(value: object) -> bool:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            # The engine sees the keys of mappings that are whole.
+            if any(_has_domain(key) and not _is_whole(key) for key in node):
+                return True
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, str) and _has_domain(node):
+            return True
+    return False
+
+
+def _has_domain(text: str) -> bool:
+    return any(domain in text for domain in _DOMAINS)
+
+
+def _is_whole(key: str) -> bool:
+    return is_linkerd_key(key) and key_within(key) == key
+
+
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:
+    """Read the texts inside a text; None if the text is a template, and one of them is no YAML."""
+    if depth >= _DEEPEST:
+        return ()
+    parts: list[Part] = []
+    for text in texts:
+        if not may_hold_key(text.text):
+            continue
+        inside = _inner_file(file, text)
+        if inside is None:
+            if file.language == _TEMPLATE:
+                return None
+            inside = TextFile(file.source, text.text, "utf-8", (), PLAIN)
+        parts.append(_part(inside, text, depth + 1))
+    return tuple(parts)
+
+
+def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
+    """Make a file of a text inside another; None if it should be YAML, and is not."""
+    if text.language not in _DOCUMENTS:
+        return TextFile(file.source, text.text, "utf-8", (), text.language)
+    try:
+        documents = tuple(read_text(text.text, file.source))
+    except SourceError:
+        return None
+    return TextFile(file.source, text.text, "utf-8", documents, YAML)
+
+
+def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
+    """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
+    spans = sorted(_covered(reading))
+    starts = [start for start, _ in spans]
+    for fragment in read_plain(text).fragments:
+        position = fragment.settings[0].key_span[0]
+        number = bisect_right(starts, position) - 1
+        if number >= 0 and position < spans[number][1]:
+            continue
+        if reading.is_prose:
+            yield fragment
+        elif not fragment.is_comment:
+            yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
+
+
+def _covered(reading: TextReading) -> Iterator[TextSpan]:
+    for fragment in reading.fragments:
+        for setting in fragment.settings:
+            yield setting.key_span
+    for text in reading.texts:
+        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1
+
+
+def outside(inner: InnerText, position: int) -> int:
+    """Return where a character of an inner text stands in the text around it.
+
+    Args:
+        inner: the inner text.
+        position: the position of a character in it.
+    """
+    number = max(bisect_right(inner.runs, (position, len(inner.text))) - 1, 0)
+    start, outer = inner.runs[number]
+    while number and start > position:
+        number -= 1
+        start, outer = inner.runs[number]
+    return outer + position - start
+
+
+def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
+    """Turn an edit of an inner text into an edit of the text around it.
+
+    Args:
+        inner: the inner text.
+        edit: an edit of it.
+
+    Raises:
+        NotEditableError: when the edit would also replace what the outer text has between two runs.
+    """
+    start = outside(inner, edit.start)
+    if edit.end > edit.start:
+        end = outside(inner, edit.end - 1) + 1
+        if end - start != edit.end - edit.start:
+            raise NotEditableError("the change would cross a line that the text around it folds", start)
+    else:
+        end = start
+    new = edit.new
+    for plain, escaped in inner.escapes:
+        new = new.replace(plain, escaped)
+    return TextEdit(start, end, new)
