@@ -21,6 +21,7 @@ from autofix.readers.model import LONGER_WORD, REMOVED_TOO
 from autofix.readers.names import is_labels
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
 from autofix.rules.registry import TYPES
+from autofix.text.linkerd_values import examine_linkerd_values
 
 # Objects of other tools: annotations anywhere in them may reach pods.
 _KINDS: Final = frozenset(
@@ -32,6 +33,7 @@ _KINDS: Final = frozenset(
         ("helm.toolkit.fluxcd.io", "HelmRelease"),
         ("kustomize.config.k8s.io", "Component"),
         ("kustomize.config.k8s.io", "Kustomization"),
+        ("linkerd.buoyant.io", "ControlPlane"),
     }
 )
 # Under this key kustomize has the labels of an entry of its list of labels.
@@ -82,12 +84,26 @@ def fix_fragment(
         present = {key: child for key, child in mapping.items() if key not in removed}
         longer = [key for key in present if is_linkerd_key(key) and key_within(key) != key.strip()]
         own = {key: child for key, child in present.items() if key not in longer} if longer else present
-        examined = _examine_as_pod(own, options, by_key, namespace_wait)
+        examined = _examine_as_pod(_without_settings(own, path), options, by_key, namespace_wait)
         if any(key in removed for key in examined.after[()]):
             examined = _only_reported(examined, REMOVED_TOO)
         parts.append((path, {}, examined))
         parts.extend((path, {}, _examine_longer_word(key, present[key], options, by_key)) for key in longer)
+    parts.extend(((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed))
     return result_of(value, parts)
+
+
+def _without_settings(mapping: Annotations, path: Path) -> Annotations:
+    """Leave out what may be no annotation: settings of a chart in a mapping that has another name."""
+    if str(path[-1] if path else "").lower().endswith("annotations"):
+        return mapping
+    return {
+        key: value
+        for key, value in mapping.items()
+        if isinstance(value, str)
+        or is_linkerd_key(key)
+        or ("/" in key and not isinstance(value, dict | list))
+    }
 
 
 def _examine_as_pod(
@@ -99,6 +115,7 @@ def _examine_as_pod(
     """Examine annotations as those of a pod."""
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": annotations}}
     by_path = {(*_OWN, key): codes for key, codes in suppressed.items()}
+    options = options._replace(changes_every_domain=False)
     [of_pod] = examine_all([pod], options, None, [by_path])
     if namespace_wait and of_pod.after != of_pod.before:
         [waiting] = examine_all([pod], options, namespace_wait, [by_path])
