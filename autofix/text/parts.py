@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers import reader_of_language
 from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
@@ -14,15 +13,13 @@ from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import PLAIN, YAML, TextFile, read_text
 from autofix.text.inner import fragments_in, inner_texts
-from autofix.text.prefilter import may_hold_key
+from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
 # The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 _DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
 _TEMPLATE: Final = "helm"
-# Linkerd's domain as it stands, and with the escapes of Helm's paths.
-_DOMAINS: Final = ("linkerd.io", "linkerd\\")
 
 
 class Part(NamedTuple):
@@ -85,7 +82,7 @@ def _reading(file: TextFile) -> TextReading:
 
 def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     # Findings of an inner text need its layout, to be placed in the text around it.
-    if inner is None and not _may_hold_texts(file):
+    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
         return Part(file, inner)
     try:
         roots = lay_out(file.text, file.documents)
@@ -95,35 +92,6 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
     fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
     return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
-
-
-def _may_hold_texts(file: TextFile) -> bool:
-    """Tell whether a string in the documents, or a key of another shape, may name a key of Linkerd's."""
-    return any(_names_linkerd(document.value) for document in file.documents)
-
-
-def _names_linkerd(value: object) -> bool:
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            # The engine sees the keys of mappings that are whole.
-            if any(_has_domain(key) and not _is_whole(key) for key in node):
-                return True
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, str) and _has_domain(node):
-            return True
-    return False
-
-
-def _has_domain(text: str) -> bool:
-    return any(domain in text for domain in _DOMAINS)
-
-
-def _is_whole(key: str) -> bool:
-    return is_linkerd_key(key) and key_within(key) == key
 
 
 def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from autofix.engine.options import Options
     from autofix.text.file import TextFile
 
-__all__ = ["may_concern_linkerd", "may_hold_key", "read_relevant_parts", "split_stream"]
+__all__ = [
+    "may_concern_linkerd",
+    "may_hold_key",
+    "names_key_in_string",
+    "read_relevant_parts",
+    "split_stream",
+]
 
 
 def read_relevant_parts(data: bytes, source: str, options: Options) -> list[TextFile]:
@@ -48,3 +54,14 @@ def split_stream(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     from autofix.text.prefilter.stream import chunks
 
     return chunks(lines)
+
+
+def names_key_in_string(value: object) -> bool:
+    """Tell whether a string in a document, or a key that is no whole key, may name a key of Linkerd's.
+
+    Args:
+        value: the document.
+    """
+    from autofix.text.prefilter.strings import names_key_in_string
+
+    return names_key_in_string(value)
