@@ -12,11 +12,13 @@ from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document, NotEditableError, SourceError
+from autofix.text.document_check import document_edits, results_of
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import TextFile, reread
 from autofix.text.fragment_check import texts_of
-from autofix.text.part_check import CheckedPart, Run, check_part, document_edits, results_of
+from autofix.text.part_check import CheckedPart, check_part
 from autofix.text.parts import Part, read_parts, walk
+from autofix.text.run import Run
 from autofix.text.waits import ignored_in_namespaces, waits_of_namespaces
 
 NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
