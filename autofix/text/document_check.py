@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.options import Options
-from autofix.kubernetes.pointer import Path
+from autofix.kubernetes.pointer import Path, parts_of
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, Branch
+from autofix.readers.model import BRANCH, REMOVED_TOO, Branch
 from autofix.readers.plain.directives import directive_reason
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
@@ -89,12 +89,15 @@ def _paths(part: Part, document: Document) -> _Paths:
     )
 
 
-def check_documents(part: Part, run: Run, ignored: frozenset[str]) -> tuple[CheckedDocument, ...]:
+def check_documents(
+    part: Part, run: Run, results: Iterator[Result], ignored: frozenset[str]
+) -> tuple[CheckedDocument, ...]:
     """Check the documents of a text.
 
     Args:
         part: the text.
-        run: what the other texts say; the results of the objects are taken from it in order.
+        run: what the other texts say.
+        results: what the engine says of the Kubernetes objects; those of this text are taken from it.
         ignored: codes that the text around it switches off.
     """
     file = part.file
@@ -106,12 +109,12 @@ def check_documents(part: Part, run: Run, ignored: frozenset[str]) -> tuple[Chec
         if is_fragment(document.value):
             result = check_fragment_document(document, paths)
         else:
-            result = next(run.results)
+            result = next(results)
             if ignored:
                 kept = result.only(lambda finding: finding.code not in ignored)
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
         result = _without_switches(result, paths)
-        reason = _reason(part, document, result, paths, reason_of)
+        reason = _reason(part, run, document, result, paths, reason_of)
         return by_hand(result, document.value, reason) if reason else result
 
     def check_fragment_document(document: Document, paths: _Paths) -> Result:
@@ -143,6 +146,7 @@ def _without_switches(result: Result, paths: _Paths) -> Result:
 
 def _reason(
     part: Part,
+    run: Run,
     document: Document,
     result: Result,
     paths: _Paths,
@@ -155,6 +159,11 @@ def _reason(
         return part.inner.reason
     if is_fragment(document.value) and (reason := reason_of(text_of(part.file, document))):
         return reason
+    if any(
+        operation["op"] == "remove" and parts_of(operation["path"])[-1] in run.removed
+        for operation in result.operations
+    ):
+        return REMOVED_TOO
     touched = {typed_path(operation["path"], document.value) for operation in result.operations}
     for path, branch in paths.branches.items():
         if path in touched and (

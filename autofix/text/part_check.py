@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from autofix.engine.api import Result
 from autofix.linkerd.keys import is_native_like
 from autofix.readers.model import REMOVED_TOO, InnerText
 from autofix.text.checked_document import CheckedDocument, FindingPlace
@@ -39,21 +40,22 @@ class CheckedPart(NamedTuple):
     problem: NotEditableError | None = None
 
 
-def check_part(part: Part, run: Run, ignored: frozenset[str]) -> CheckedPart:
+def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozenset[str]) -> CheckedPart:
     """Check a text and the texts inside it.
 
     Args:
         part: the text.
-        run: what is known from the other texts; the results of the objects are taken from it in order.
+        run: what the other texts say.
+        results: what the engine says of the Kubernetes objects, in the order of the texts.
         ignored: codes that the text around it switches off.
 
     Returns:
         The findings, and the edits of this text.
     """
-    documents = check_documents(part, run, ignored)
+    documents = check_documents(part, run, results, ignored)
     ignored |= _codes_ignored(part, run)
     fragments = _check_fragments(part, run, ignored)
-    inside = [(inner, check_part(inner, run, ignored)) for inner in part.parts]
+    inside = [(inner, check_part(inner, run, results, ignored)) for inner in part.parts]
     lines = lines_of(part.file.text)
     checked = (
         *(_placed(part, documents, lines) if part.inner else documents),
