@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.options import Options
-from autofix.kubernetes.pointer import Path, parts_of
+from autofix.kubernetes.pointer import Path
 from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, REMOVED_TOO, Branch
 from autofix.readers.plain.directives import directive_reason
@@ -155,20 +155,23 @@ def _reason(
     """Say why nothing in a document may be edited; None if it may."""
     if not result.operations:
         return None
-    if part.inner is not None and part.inner.reason:
-        return part.inner.reason
-    if is_fragment(document.value) and (reason := reason_of(text_of(part.file, document))):
-        return reason
-    if any(
-        operation["op"] == "remove" and parts_of(operation["path"])[-1] in run.removed
-        for operation in result.operations
-    ):
+    inner = part.inner.reason if part.inner else ""
+    in_text = reason_of(text_of(part.file, document)) if is_fragment(document.value) else None
+    return inner or in_text or _reason_of_changes(document, result, paths, run.removed)
+
+
+def _reason_of_changes(
+    document: Document, result: Result, paths: _Paths, removed: frozenset[str]
+) -> str | None:
+    """Say why the keys that change may not: a patch needs one, or it stands in a branch."""
+    changed = [
+        (operation["op"], typed_path(operation["path"], document.value)) for operation in result.operations
+    ]
+    if any(name == "remove" and path[-1] in removed for name, path in changed):
         return REMOVED_TOO
-    touched = {typed_path(operation["path"], document.value) for operation in result.operations}
-    for path, branch in paths.branches.items():
-        if path in touched and (
-            branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and path[-1] in real_keys())
-        ):
+    for _, path in changed:
+        branch = paths.branches.get(path, Branch.ALWAYS)
+        if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and path[-1] in real_keys()):
             return BRANCH
     return None
 
