@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -114,7 +114,12 @@ def check_documents(
                 kept = result.only(lambda finding: finding.code not in ignored)
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
         result = _without_switches(result, paths)
-        reason = _reason(part, run, document, result, paths, reason_of)
+        if not result.operations:
+            return result
+        reason = part.inner.reason if part.inner else ""
+        if is_fragment(document.value):
+            reason = reason or reason_of(text_of(file, document)) or ""
+        reason = reason or _reason_of_changes(document, result, paths, run.removed)
         return by_hand(result, document.value, reason) if reason else result
 
     def check_fragment_document(document: Document, paths: _Paths) -> Result:
@@ -144,26 +149,8 @@ def _without_switches(result: Result, paths: _Paths) -> Result:
     return result.only(lambda finding: finding.path not in switches) if switches else result
 
 
-def _reason(
-    part: Part,
-    run: Run,
-    document: Document,
-    result: Result,
-    paths: _Paths,
-    reason_of: Callable[[str], str | None],
-) -> str | None:
-    """Say why nothing in a document may be edited; None if it may."""
-    if not result.operations:
-        return None
-    inner = part.inner.reason if part.inner else ""
-    in_text = reason_of(text_of(part.file, document)) if is_fragment(document.value) else None
-    return inner or in_text or _reason_of_changes(document, result, paths, run.removed)
-
-
-def _reason_of_changes(
-    document: Document, result: Result, paths: _Paths, removed: frozenset[str]
-) -> str | None:
-    """Say why the keys that change may not: a patch needs one, or it stands in a branch."""
+def _reason_of_changes(document: Document, result: Result, paths: _Paths, removed: frozenset[str]) -> str:
+    """Say why the keys that change may not: a patch removes one, or it stands in a branch; empty if they may."""
     changed = [
         (operation["op"], typed_path(operation["path"], document.value)) for operation in result.operations
     ]
@@ -173,7 +160,7 @@ def _reason_of_changes(
         branch = paths.branches.get(path, Branch.ALWAYS)
         if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and path[-1] in real_keys()):
             return BRANCH
-    return None
+    return ""
 
 
 def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:
