@@ -150,7 +150,7 @@ def _without_switches(result: Result, paths: _Paths) -> Result:
 
 
 def _reason_of_changes(document: Document, result: Result, paths: _Paths, removed: frozenset[str]) -> str:
-    """Say why the keys that change may not: a patch removes one, or it stands in a branch; empty if they may."""
+    """Say why the keys that change may not; empty if they may."""
     changed = [
         (operation["op"], typed_path(operation["path"], document.value)) for operation in result.operations
     ]

@@ -68,10 +68,11 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     if file.has_documents:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
-    parts = _inside(file, reading.texts, depth)
-    if parts is None:
-        # A template that is no YAML even without its actions.
-        return Part(file, inner, read_plain(file.text).fragments)
+    parts = tuple(_inside(file, reading.texts, depth))
+    if file.language == _TEMPLATE:
+        # What is no YAML even without the actions of the template is searched as plain text.
+        texts = tuple(part.inner for part in parts if part.inner is not None)
+        reading = reading._replace(texts=texts, is_prose=True)
     return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
 
 
@@ -91,35 +92,34 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
         return Part(file, inner)
     fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
-    return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
+    return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
 
 
-def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:
-    """Read the texts inside a text; None if the text is a template, and one of them is no YAML."""
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
+    """Read the texts inside a text, as far as they may hold a key."""
     if depth >= _DEEPEST:
-        return ()
-    parts: list[Part] = []
+        return
     for text in texts:
         if not may_hold_key(text.text):
             continue
         inside = _inner_file(file, text)
-        if inside is None:
-            if file.language == _TEMPLATE:
-                return None
-            inside = TextFile(file.source, text.text, "utf-8", (), PLAIN)
-        parts.append(_part(inside, text, depth + 1))
-    return tuple(parts)
+        if inside is not None:
+            yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
-    """Make a file of a text inside another; None if it should be YAML, and is not."""
+    """Make a file of a text inside another; None if it should be YAML, and is not.
+
+    A template's text without its actions is no text to search, so only other such texts are plain.
+    """
+    plain = TextFile(file.source, text.text, "utf-8", (), PLAIN)
     if text.language not in _DOCUMENTS:
-        return TextFile(file.source, text.text, "utf-8", (), text.language)
+        return plain._replace(language=text.language)
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None
-    return TextFile(file.source, text.text, "utf-8", documents, YAML)
+        return None if file.language == _TEMPLATE else plain
+    return plain._replace(documents=documents, language=YAML)
 
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
