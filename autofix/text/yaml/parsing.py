@@ -21,6 +21,12 @@ import yaml
 _Result = TypeVar("_Result")
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The parser in Python takes five times as long, but it can learn an escape.
+_SLOW_LOADER: Final[Any] = type(
+    "_SlowLoader",
+    (yaml.SafeLoader,),
+    {"ESCAPE_REPLACEMENTS": yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"}},
+)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _DASHES: Final = "---"
 _LINE_OF_DASHES: Final = "\n---"
@@ -50,12 +56,6 @@ class ParsableText(NamedTuple):
         """Return the position in the original of a position in the text."""
         # The line feed at the end may not be in the original.
         return min(position + bisect_right(self.gaps, position), self.size)
-
-
-class _SlowLoader(yaml.SafeLoader):
-    """The parser in Python: it takes five times as long, but can learn an escape."""
-
-    ESCAPE_REPLACEMENTS = yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"}
 
 
 def parsable(original: str) -> ParsableText:
@@ -119,4 +119,4 @@ def parse(text: str, build: Callable[[Iterator[Any]], _Result]) -> _Result:
     except yaml.MarkedYAMLError as error:
         if not (error.problem or "").startswith(_UNKNOWN_ESCAPE) or _APOSTROPHE not in text:
             raise
-    return build(iter(_SlowLoader(text).get_event, None))
+    return build(iter(_SLOW_LOADER(text).get_event, None))
