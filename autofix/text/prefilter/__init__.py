@@ -6,7 +6,7 @@ the functions. The tests hold every answer to that of reading everything.
 
 from __future__ import annotations
 
-from autofix.text.prefilter.words import may_concern_linkerd, may_hold_key
+from autofix.text.prefilter.words import is_unrelated, may_concern_linkerd, may_hold_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autofix.text.file import TextFile
 
 __all__ = [
+    "is_unrelated",
     "may_concern_linkerd",
     "may_hold_key",
     "names_key_in_string",
