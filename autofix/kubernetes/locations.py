@@ -32,6 +32,7 @@ class Role(Enum):
     LABELS = "labels"
     POD_SPEC = "annotations inside a pod spec, which no API server keeps"
     OTHER = "annotations of an object that makes no pods"
+    OTHER_LABELS = "labels of an object that makes no pods"
     LINKERD_VALUES = "values of Linkerd's own Helm chart; each key is a path with dots"
 
 
@@ -157,7 +158,17 @@ def _custom_locations(obj: Mapping[str, object], kind: str) -> tuple[Location, .
     if len(templates) == 1:
         return (*_own_locations(kind, templates[0]), *inner)
     # Several templates: nobody can say which of them a key on the object was meant for.
-    return (Location(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
+    own = Location(Role.OTHER, ("metadata", "annotations"), None, kind)
+    return (own, Location(Role.OTHER_LABELS, ("metadata", "labels"), None, kind), *inner)
+
+
+def is_custom(obj: Mapping[str, object]) -> bool:
+    """Tell whether an object may be a custom resource, and not of a kind that Kubernetes itself defines.
+
+    Args:
+        obj: the object, no List.
+    """
+    return builtin_locations(obj) is None and _may_embed(obj)
 
 
 def _may_embed(obj: Mapping[str, object]) -> bool:

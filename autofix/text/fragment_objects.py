@@ -58,6 +58,7 @@ def examine_fragment(
             Linkerd would deny the pods after it.
         expressions: the intent that the engine reads in values that only a program knows.
     """
+    options = options._replace(changes_every_domain=False)
     entries = settings_of(fragment.settings, expressions=expressions)
     if fragment.target is Target.LINKERD_VALUES:
         return FragmentExamined(_examine_values(entries, options, suppressed), _VALUES)
