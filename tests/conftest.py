@@ -7,7 +7,7 @@ import yaml
 from certificates import Certificates, make_certificates
 from hypothesis import HealthCheck, settings
 
-from autofix.text.yaml import reader
+from autofix.text.yaml import parsing
 
 # How long an example takes says nothing on a busy machine. What fails prints how to run it again.
 # Each run tries other examples; hypothesis itself would not do so where the variable CI is set.
@@ -32,4 +32,4 @@ def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     loader = getattr(yaml, request.param, None)
     if loader is None:
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(reader, "_LOADER", loader)
+    monkeypatch.setattr(parsing, "_LOADER", loader)

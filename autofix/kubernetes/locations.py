@@ -9,8 +9,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.pointer import Path, get
 
-# Deeper than any custom resource; it limits the work on hostile nesting.
-_DEEPEST_TEMPLATE: Final = 64
+# As deep as files are read. Below the usual depth autofix follows only so many parts of paths: they limit the
+# work on objects with many templates, all of them deep, which nobody writes but to slow a reader down.
+_DEEPEST_TEMPLATE: Final = 1000
+_USUAL_DEPTH: Final = 64
+_MOST_DEEP_PARTS: Final = 64_000
 _CONTAINERS: Final = (dict, list)
 # Metadata between an object and its pods; pods do not get it.
 _BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {kind.kind: kind.between for kind in KINDS if kind.between}
@@ -182,13 +185,16 @@ def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
     An explicit stack and not recursion, because objects come from anywhere and may be nested deeply.
     """
     stack: list[tuple[_Trail, int, object]] = [((), 0, obj)]
+    deep_parts = 0
     while stack:
         trail, depth, node = stack.pop()
         children: Iterable[tuple[str | int, object]]
         if isinstance(node, dict):
             # An object with a kind of its own is no template, whatever its spec holds.
             if _is_template(node) and (trail or not kind_of(node)):
-                yield _path(trail)
+                deep_parts += depth if depth > _USUAL_DEPTH else 0
+                if deep_parts <= _MOST_DEEP_PARTS:
+                    yield _path(trail)
                 continue
             children = (pair for pair in node.items() if trail or pair[0] not in ("metadata", "status"))
         else:

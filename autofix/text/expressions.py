@@ -1,7 +1,7 @@
 """Values that only a program knows: variables, and the actions of templates.
 
-The engine examines a document twice, as if each such value were "true" and then "false". What it would do both
-times is the fix, and the value stays as it is written.
+The engine examines a document twice, as if each such value were "true" and then "false". What it would do
+both times is the fix, and the value stays as it is written.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ PLAIN: Final = "plain"
 _TEMPLATE: Final = "helm"
 _SHELL: Final = "shell"
 _DOCUMENT_SUFFIXES: Final = (".yaml", ".yml", ".json")
+_STDIN: Final = "<stdin>"
 _SHEBANG: Final = re.compile(rb"#![^\n]*\b(?:ba|da|k|z|a)?sh\b")
 _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Lines of context around a change in a diff.
@@ -115,7 +116,7 @@ def read_file(data: bytes, source: str) -> TextFile:
         text = _decode(data, source)
         if is_template(text):
             return TextFile(source, text, encoding, (), _TEMPLATE)
-        if _may_be_any_text(source):
+        if _may_be_any_text(data, source):
             return TextFile(source, text, encoding, (), PLAIN)
         raise
     text = data.decode(encoding)
@@ -139,10 +140,14 @@ def language_of_name(source: str) -> str:
     return YAML if reader is None else reader.languages[0]
 
 
-def _may_be_any_text(source: str) -> bool:
-    """Tell whether the name of a file does not say that the file is YAML or JSON."""
+def _may_be_any_text(data: bytes, source: str) -> bool:
+    """Tell whether the name of a file does not say that the file is YAML or JSON; a name may say nothing."""
     name = source.rpartition("/")[2].lower()
-    return "." in name.strip(".") and not name.endswith(_DOCUMENT_SUFFIXES)
+    if name.startswith(_STDIN):
+        return False
+    if "." not in name.strip("."):
+        return b"apiVersion" not in data
+    return not name.endswith(_DOCUMENT_SUFFIXES)
 
 
 def read_part(data: bytes, source: str, start: int, end: int, line: int) -> TextFile:
@@ -188,6 +193,19 @@ def _at_part(file: TextFile, part: FilePart | None) -> TextFile:
         return file
     documents = tuple(document._replace(line=document.line + part.line) for document in file.documents)
     return file._replace(documents=documents, part=part)
+
+
+def moved_by(file: TextFile, lines: int) -> TextFile:
+    """Return a part of a file as it is when there are more or fewer lines above it.
+
+    Args:
+        file: the part; a whole file has no lines above it, and stays.
+        lines: how many lines more there are, negative if there are fewer.
+    """
+    if file.part is None or not lines:
+        return file
+    documents = tuple(document._replace(line=document.line + lines) for document in file.documents)
+    return file._replace(documents=documents, part=file.part._replace(line=file.part.line + lines))
 
 
 def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:

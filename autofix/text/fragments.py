@@ -7,7 +7,7 @@ inside a longer word, keys beside a key that is removed, and a value that has qu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from autofix.engine.api import Result, result_of
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Suppressed
@@ -39,8 +39,8 @@ _KINDS: Final = frozenset(
 # Under this key kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"
 _OWN: Final[Path] = ("metadata", "annotations")
-# Deeper than anything people write; limits the work on hostile nesting.
-_DEEPEST: Final = 64
+# The path to a value: the path to its parent, and the last part. Few of them become a whole path.
+_Trail: TypeAlias = "tuple[()] | tuple[_Trail, str | int]"
 
 
 def is_fragment(value: object) -> bool:
@@ -178,20 +178,28 @@ def _is_quoted(value: object) -> bool:
 
 def _mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
     """Find the mappings with a key of Linkerd's, without labels, which are no annotations."""
-    stack: list[tuple[Path, object]] = [((), value)]
+    stack: list[tuple[_Trail, object]] = [((), value)]
     while stack:
-        path, node = stack.pop()
-        if len(path) > _DEEPEST:
-            continue
+        trail, node = stack.pop()
         if isinstance(node, dict):
-            if any(map(is_linkerd_key, node)) and not _are_labels(path):
+            if any(map(is_linkerd_key, node)) and not _are_labels(path := _path(trail)):
                 yield path, node
             children: list[tuple[str | int, object]] = list(node.items())
         elif isinstance(node, list):
             children = list(enumerate(node))
         else:
             continue
-        stack.extend(((*path, part), child) for part, child in reversed(children))
+        # Most values are strings and numbers, and they have no children.
+        inner = ((part, child) for part, child in reversed(children) if isinstance(child, dict | list))
+        stack.extend(((trail, part), child) for part, child in inner)
+
+
+def _path(trail: _Trail) -> Path:
+    parts: list[str | int] = []
+    while trail:
+        trail, part = trail
+        parts.append(part)
+    return tuple(reversed(parts))
 
 
 def _are_labels(path: Path) -> bool:

@@ -1,56 +1,25 @@
-"""Checks a text and the texts inside it, from the outside in, and turns their fixes into edits of the text."""
+"""Checks a text and the texts inside it, and turns their fixes into edits of the outer text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from autofix.engine.api import Result, by_hand, fix_all
-from autofix.engine.examine import Suppressed
-from autofix.engine.namespaces import IGNORE_ANNOTATION, codes_switched_off
-from autofix.engine.options import Options
-from autofix.kubernetes.pointer import Path, get
+from autofix.engine.api import Result
 from autofix.linkerd.keys import is_native_like
-from autofix.linkerd.precedence import Annotations
-from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, InnerText
-from autofix.readers.plain.directives import directive_reason
+from autofix.readers.model import REMOVED_TOO, InnerText
 from autofix.text.checked_document import CheckedDocument, FindingPlace
 from autofix.text.document import Document, NotEditableError
-from autofix.text.edit.apply import proven_edits
+from autofix.text.document_check import check_documents, document_edits
 from autofix.text.edit.text_edit import TextEdit, apply_edits
-from autofix.text.expressions import expression_paths, typed_path, with_intent, without_intent
-from autofix.text.file import PLAIN, TextFile, text_of
+from autofix.text.file import PLAIN
 from autofix.text.finding_places import place_findings
 from autofix.text.fragment_check import SettingText, check_fragment, texts_of
-from autofix.text.fragments import fix_fragment, is_fragment
-from autofix.text.holes import branch_of, expressions
 from autofix.text.lines import Lines, lines_of
 from autofix.text.parts import Part, edit_outside, outside
-from autofix.text.suppressions import suppressed_lines, suppressions
-from autofix.text.waits import namespace_wait, namespaces_of, wait_in, wait_of_namespaces
-
-# The start of ytt's expressions, which are comments to YAML.
-_YTT: Final = "#@"
-_SWITCHED_OFF: Final = "the object around it switches rules off"
-_OWN: Final[Path] = ("metadata", "annotations", IGNORE_ANNOTATION)
-
-
-class Run(NamedTuple):
-    """What the check of a text needs from the other texts.
-
-    Attributes:
-        options: the options.
-        waits: the waits of the Namespaces, by their name.
-        ignored: codes that the Namespaces switch off, by their name.
-        results: what the engine says of the Kubernetes objects, in the order of the texts.
-    """
-
-    options: Options
-    waits: Mapping[str, Annotations]
-    ignored: Mapping[str, frozenset[str]]
-    results: Iterator[Result]
+from autofix.text.run import Run, codes_ignored
+from autofix.text.suppressions import suppressed_lines
+from autofix.text.waits import wait_in, wait_of_namespaces
 
 
 class CheckedPart(NamedTuple):
@@ -71,87 +40,22 @@ class CheckedPart(NamedTuple):
     problem: NotEditableError | None = None
 
 
-class _Fragments(NamedTuple):
-    """The fragments of a text, checked; positions count in this text."""
-
-    documents: tuple[CheckedDocument, ...] = ()
-    edits: tuple[TextEdit, ...] = ()
-    after: tuple[SettingText, ...] = ()
-
-
-class _Paths(NamedTuple):
-    """What is special about the keys of a document.
-
-    Attributes:
-        expressions: paths of values that only a program knows.
-        branches: branches of keys that do not always take effect.
-    """
-
-    expressions: frozenset[Path]
-    branches: Mapping[Path, Branch]
-
-
-def results_of(parts: Iterable[Part], options: Options) -> Iterator[Result]:
-    """Examine all Kubernetes objects of some texts together.
-
-    Args:
-        parts: the texts, with the texts inside them.
-        options: the options.
-
-    Returns:
-        A result for each document that is an object, in order.
-    """
-    values: list[object] = []
-    codes: list[Suppressed] = []
-    paths: list[frozenset[Path]] = []
-    for part in parts:
-        by_index = suppressions(part.file)
-        for document in part.file.documents:
-            if not is_fragment(document.value):
-                values.append(document.value)
-                codes.append(by_index.get(document.index, {}))
-                paths.append(_paths(part, document).expressions)
-    by_intent = [
-        fix_all(
-            [
-                with_intent(value, unknown, intent=intent)
-                for value, unknown in zip(values, paths, strict=True)
-            ],
-            options,
-            suppressed=codes,
-        )
-        for intent in ((True, False) if any(paths) else (True,))
-    ]
-    for value, unknown, *results in zip(values, paths, *by_intent, strict=True):
-        yield without_intent(value, results, unknown) if unknown else results[0]
-
-
-def _paths(part: Part, document: Document) -> _Paths:
-    written = expression_paths(document.value)
-    root = part.roots.get(document.index)
-    if part.inner is None or root is None:
-        return _Paths(written, {})
-    inner = part.inner
-    return _Paths(
-        written | expressions(root, inner.holes), branch_of(root, inner.conditions, inner.alternatives)
-    )
-
-
-def check_part(part: Part, run: Run, ignored: frozenset[str]) -> CheckedPart:
+def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozenset[str]) -> CheckedPart:
     """Check a text and the texts inside it.
 
     Args:
         part: the text.
-        run: what is known from the other texts; the results of the objects are taken from it in order.
+        run: what the other texts say.
+        results: what the engine says of the Kubernetes objects, in the order of the texts.
         ignored: codes that the text around it switches off.
 
     Returns:
         The findings, and the edits of this text.
     """
-    documents = _check_documents(part, run, ignored)
+    documents = check_documents(part, run, results, ignored)
     ignored |= _codes_ignored(part, run)
     fragments = _check_fragments(part, run, ignored)
-    inside = [(inner, check_part(inner, run, ignored)) for inner in part.parts]
+    inside = [(inner, check_part(inner, run, results, ignored)) for inner in part.parts]
     lines = lines_of(part.file.text)
     checked = (
         *(_placed(part, documents, lines) if part.inner else documents),
@@ -175,86 +79,49 @@ def _placed(part: Part, documents: Sequence[CheckedDocument], lines: Lines) -> I
         yield place_findings(part.file.text, document, root, start)
 
 
-def _check_documents(part: Part, run: Run, ignored: frozenset[str]) -> tuple[CheckedDocument, ...]:
-    file = part.file
-    # The text of a JSON document is the whole file: each search in it is made once.
-    wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
-
-    def check_document(document: Document) -> Result:
-        paths = _paths(part, document)
-        if is_fragment(document.value):
-            result = check_fragment_document(document, paths)
-        else:
-            result = next(run.results)
-            if ignored:
-                kept = result.only(lambda finding: finding.code not in ignored)
-                result = by_hand(kept, document.value, _SWITCHED_OFF)
-        result = _without_switches(result, paths)
-        reason = _reason(part, document, result, paths, reason_of)
-        return by_hand(result, document.value, reason) if reason else result
-
-    def check_fragment_document(document: Document, paths: _Paths) -> Result:
-        text, unknown = text_of(file, document), paths.expressions
-        codes = ignored | _codes_of(document, run)
-        results = [
-            fix_fragment(
-                with_intent(document.value, unknown, intent=intent),
-                run.options._replace(codes=run.options.codes - codes),
-                suppressed.get(document.index, {}),
-                wait_of(text) or namespace_wait(document.value, run.waits),
-                null_removes=_YTT not in text,
-            )
-            for intent in ((True, False) if unknown else (True,))
-        ]
-        return without_intent(document.value, results, unknown) if unknown else results[0]
-
-    return tuple(CheckedDocument(document, check_document(document)) for document in file.documents)
-
-
 def _codes_ignored(part: Part, run: Run) -> frozenset[str]:
     """Collect the codes that the documents around inner texts and fragments switch off."""
-    codes = [_codes_of(document, run) for document in part.file.documents]
+    codes = [codes_ignored(document, run) for document in part.file.documents]
     # Of several documents nobody knows which of them a text stands in.
     return frozenset().union(*codes) if len(codes) == 1 else frozenset()
 
 
-def _codes_of(document: Document, run: Run) -> frozenset[str]:
-    """Collect the codes that a document, or the Namespace that it names, switches off."""
-    own = get(document.value, _OWN)
-    codes = codes_switched_off(own) if isinstance(own, str) else frozenset()
-    return codes.union(*(run.ignored.get(name, frozenset()) for name in namespaces_of(document.value)))
+def _outside(part: Part, checked: CheckedPart, lines: Lines) -> Iterator[CheckedDocument]:
+    """Place the documents of an inner text in the text around it."""
+    inner = part.inner
+    if inner is None:
+        return
+    for document in checked.documents:
+        places = {
+            finding: FindingPlace(outside(inner, place.start), _movable(inner, place.edits))
+            for finding, place in (document.places or {}).items()
+        }
+        first = min((place.start for place in places.values()), default=outside(inner, 0))
+        moved = document.document._replace(line=lines.number(first))
+        yield document._replace(document=moved, places=places)
 
 
-def _without_switches(result: Result, paths: _Paths) -> Result:
-    """Leave out findings about a key in one of several branches that some release reads: it is right there."""
-    real = real_keys()
-    switches = {
-        path for path, branch in paths.branches.items() if branch is Branch.ALTERNATIVE and path[-1] in real
-    }
-    return result.only(lambda finding: finding.path not in switches) if switches else result
+def _movable(inner: InnerText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
+    try:
+        return tuple(edit_outside(inner, edit) for edit in edits)
+    except NotEditableError:
+        return ()
 
 
-def _reason(
-    part: Part,
-    document: Document,
-    result: Result,
-    paths: _Paths,
-    reason_of: Callable[[str], str | None],
-) -> str | None:
-    """Say why nothing in a document may be edited; None if it may."""
-    if not result.operations:
-        return None
-    if part.inner is not None and part.inner.reason:
-        return part.inner.reason
-    if is_fragment(document.value) and (reason := reason_of(text_of(part.file, document))):
-        return reason
-    touched = {typed_path(operation["path"], document.value) for operation in result.operations}
-    for path, branch in paths.branches.items():
-        if path in touched and (
-            branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and path[-1] in real_keys())
-        ):
-            return BRANCH
-    return None
+def _edits_outside(inside: Iterable[tuple[Part, CheckedPart]]) -> Iterator[TextEdit]:
+    for part, checked in inside:
+        if checked.problem is not None:
+            raise checked.problem
+        if part.inner is not None:
+            yield from (edit_outside(part.inner, edit) for edit in checked.edits)
+
+
+class _Fragments(NamedTuple):
+    """The fragments of a text, checked; positions count in this text."""
+
+    documents: tuple[CheckedDocument, ...] = ()
+    edits: tuple[TextEdit, ...] = ()
+    after: tuple[SettingText, ...] = ()
 
 
 def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragments:
@@ -301,49 +168,3 @@ def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragment
         edits.extend(edit for key_edits in edits_by_key.values() for edit in key_edits)
         after.extend(texts)
     return _Fragments(tuple(checked), tuple(edits), tuple(after))
-
-
-def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:
-    """Turn the patches of documents into edits, proven by reading the result.
-
-    Args:
-        file: the file.
-        documents: its documents, with their patches.
-
-    Raises:
-        NotEditableError: when a patch cannot be made in the text.
-    """
-    changed = [document for document in documents if document.result.operations]
-    patches = {document.document.index: document.result.operations for document in changed}
-    expected = {document.document.index: document.result.object for document in changed}
-    return proven_edits(file, patches, expected) if changed else ()
-
-
-def _outside(part: Part, checked: CheckedPart, lines: Lines) -> Iterator[CheckedDocument]:
-    """Place the documents of an inner text in the text around it."""
-    inner = part.inner
-    if inner is None:
-        return
-    for document in checked.documents:
-        places = {
-            finding: FindingPlace(outside(inner, place.start), _movable(inner, place.edits))
-            for finding, place in (document.places or {}).items()
-        }
-        first = min((place.start for place in places.values()), default=outside(inner, 0))
-        moved = document.document._replace(line=lines.number(first))
-        yield document._replace(document=moved, places=places)
-
-
-def _movable(inner: InnerText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    try:
-        return tuple(edit_outside(inner, edit) for edit in edits)
-    except NotEditableError:
-        return ()
-
-
-def _edits_outside(inside: Iterable[tuple[Part, CheckedPart]]) -> Iterator[TextEdit]:
-    for part, checked in inside:
-        if checked.problem is not None:
-            raise checked.problem
-        if part.inner is not None:
-            yield from (edit_outside(part.inner, edit) for edit in checked.edits)

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers import reader_of_language
 from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
@@ -14,15 +13,13 @@ from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import PLAIN, YAML, TextFile, read_text
 from autofix.text.inner import fragments_in, inner_texts
-from autofix.text.prefilter import may_hold_key
+from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
 # The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 _DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
 _TEMPLATE: Final = "helm"
-# Linkerd's domain as it stands, and with the escapes of Helm's paths.
-_DOMAINS: Final = ("linkerd.io", "linkerd\\")
 
 
 class Part(NamedTuple):
@@ -71,10 +68,11 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     if file.has_documents:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
-    parts = _inside(file, reading.texts, depth)
-    if parts is None:
-        # A template that is no YAML even without its actions.
-        return Part(file, inner, read_plain(file.text).fragments)
+    parts = tuple(_inside(file, reading.texts, depth))
+    if file.language == _TEMPLATE:
+        # What is no YAML even without the actions of the template is searched as plain text.
+        texts = tuple(part.inner for part in parts if part.inner is not None)
+        reading = reading._replace(texts=texts, is_prose=True)
     return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
 
 
@@ -85,7 +83,7 @@ def _reading(file: TextFile) -> TextReading:
 
 def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     # Findings of an inner text need its layout, to be placed in the text around it.
-    if inner is None and not _may_hold_texts(file):
+    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
         return Part(file, inner)
     try:
         roots = lay_out(file.text, file.documents)
@@ -94,64 +92,34 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
         return Part(file, inner)
     fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
-    return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
+    return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
 
 
-def _may_hold_texts(file: TextFile) -> bool:
-    """Tell whether a string in the documents, or a key of another shape, may name a key of Linkerd's."""
-    return any(_names_linkerd(document.value) for document in file.documents)
-
-
-def _names_linkerd(value: object) -> bool:
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            # The engine sees the keys of mappings that are whole.
-            if any(_has_domain(key) and not _is_whole(key) for key in node):
-                return True
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, str) and _has_domain(node):
-            return True
-    return False
-
-
-def _has_domain(text: str) -> bool:
-    return any(domain in text for domain in _DOMAINS)
-
-
-def _is_whole(key: str) -> bool:
-    return is_linkerd_key(key) and key_within(key) == key
-
-
-def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:
-    """Read the texts inside a text; None if the text is a template, and one of them is no YAML."""
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
+    """Read the texts inside a text, as far as they may hold a key."""
     if depth >= _DEEPEST:
-        return ()
-    parts: list[Part] = []
+        return
     for text in texts:
         if not may_hold_key(text.text):
             continue
         inside = _inner_file(file, text)
-        if inside is None:
-            if file.language == _TEMPLATE:
-                return None
-            inside = TextFile(file.source, text.text, "utf-8", (), PLAIN)
-        parts.append(_part(inside, text, depth + 1))
-    return tuple(parts)
+        if inside is not None:
+            yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
-    """Make a file of a text inside another; None if it should be YAML, and is not."""
+    """Make a file of a text inside another; None if it should be YAML, and is not.
+
+    A template's text without its actions is no text to search, so only other such texts are plain.
+    """
+    plain = TextFile(file.source, text.text, "utf-8", (), PLAIN)
     if text.language not in _DOCUMENTS:
-        return TextFile(file.source, text.text, "utf-8", (), text.language)
+        return plain._replace(language=text.language)
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None
-    return TextFile(file.source, text.text, "utf-8", documents, YAML)
+        return None if file.language == _TEMPLATE else plain
+    return plain._replace(documents=documents, language=YAML)
 
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:

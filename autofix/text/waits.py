@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from autofix.engine.namespaces import IGNORE_ANNOTATION, codes_switched_off, is_namespace
+from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import name_of
 from autofix.kubernetes.pointer import get
@@ -147,29 +147,3 @@ def namespaces_of(value: object) -> list[str]:
         value: the document.
     """
     return [name for path in _NAMES if isinstance(name := get(value, path), str)]
-
-
-def ignored_in_namespaces(parts: Iterable[Part]) -> dict[str, frozenset[str]]:
-    """Collect the codes that the Namespaces in the files switch off.
-
-    Args:
-        parts: the files, and all texts inside them.
-
-    Returns:
-        The codes by the Namespace's name.
-    """
-    return {name: codes_switched_off(text) for part in parts for name, text in _opt_outs(part)}
-
-
-def _opt_outs(part: Part) -> Iterator[tuple[str, str]]:
-    if IGNORE_ANNOTATION not in part.file.text:
-        return
-    for document in part.file.documents:
-        for _, item in objects_in(document.value):
-            text = get(item, ("metadata", "annotations", IGNORE_ANNOTATION)) if is_namespace(item) else None
-            if isinstance(text, str) and (name := name_of(item)[1]):
-                yield name, text
-    for fragment in part.fragments:
-        name, entries = fragment.name or fragment.namespace, settings_of(fragment.settings, expressions=True)
-        if fragment.target is Target.NAMESPACE and name and IGNORE_ANNOTATION in entries:
-            yield name, str(entries[IGNORE_ANNOTATION])

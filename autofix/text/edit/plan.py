@@ -128,6 +128,8 @@ def _value(text: str, entry: Entry, value: object) -> TextEdit:
         end = node.end
         tail = "".join(char for char in text[node.start : end] if char in "\r\n")
         newline = "\r\n" if tail.endswith("\r\n") else "\n" if tail else ""
+        if end == len(text) and not text.endswith(("\r", "\n")):
+            newline = ""
         return TextEdit(node.outer, end, node.anchor + _scalar(value, '"') + newline)
     # The tag is removed: it says of which type the value was, and that was the mistake.
     return TextEdit(node.outer, node.end, node.anchor + _scalar(value, node.style))
