@@ -24,7 +24,7 @@ from autofix.text.holes import branch_of, expressions
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
-from autofix.text.waits import namespace_wait, wait_in
+from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
 
 # The start of ytt's expressions, which are comments to YAML.
 _YTT: Final = "#@"
@@ -83,10 +83,7 @@ def _paths(part: Part, document: Document) -> _Paths:
     root = part.roots.get(document.index)
     if part.inner is None or root is None:
         return _Paths(written, {})
-    inner = part.inner
-    return _Paths(
-        written | expressions(root, inner.holes), branch_of(root, inner.conditions, inner.alternatives)
-    )
+    return _Paths(written | expressions(root, part.inner), branch_of(root, part.inner))
 
 
 def check_documents(
@@ -101,6 +98,7 @@ def check_documents(
         ignored: codes that the text around it switches off.
     """
     file = part.file
+    is_template = part.inner is not None and bool(part.inner.holes)
     # The text of a JSON document is the whole file: each search in it is made once.
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
 
@@ -125,13 +123,16 @@ def check_documents(
     def check_fragment_document(document: Document, paths: _Paths) -> Result:
         text, unknown = text_of(file, document), paths.expressions
         codes = ignored | codes_ignored(document, run)
+        # The text around it may say the Namespace of what is inside.
+        around = [part.inner.namespace] if part.inner and part.inner.namespace else []
+        names = namespaces_of(document.value) or around
         results = [
             fix_fragment(
                 with_intent(document.value, unknown, intent=intent),
                 run.options._replace(codes=run.options.codes - codes),
                 suppressed.get(document.index, {}),
-                wait_of(text) or namespace_wait(document.value, run.waits),
-                null_removes=_YTT not in text,
+                wait_of(text) or wait_of_namespaces(names, run.waits),
+                null_removes=_YTT not in text and not is_template,
             )
             for intent in ((True, False) if unknown else (True,))
         ]
@@ -156,9 +157,10 @@ def _reason_of_changes(document: Document, result: Result, paths: _Paths, remove
     ]
     if any(name == "remove" and path[-1] in removed for name, path in changed):
         return REMOVED_TOO
-    for _, path in changed:
+    for name, path in changed:
         branch = paths.branches.get(path, Branch.ALWAYS)
-        if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and path[-1] in real_keys()):
+        is_renamed = name == "remove" and path[-1] in real_keys()
+        if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and is_renamed):
             return BRANCH
     return ""
 

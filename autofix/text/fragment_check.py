@@ -10,12 +10,13 @@ from autofix.engine.examine import Examined
 from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Expression
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, Branch, Delivery, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.fragment_objects import FragmentExamined, examine_fragment, settings_of
+from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
@@ -40,7 +41,7 @@ class SettingText(NamedTuple):
 def texts_of(fragment: Fragment) -> tuple[SettingText, ...]:
     """Return what the settings of a fragment say."""
     return tuple(
-        SettingText(setting.key, str(setting.value) if _is_known(setting) else None, setting.is_set)
+        SettingText(setting.key, as_string(setting.value) if _is_known(setting) else None, setting.is_set)
         for setting in fragment.settings
     )
 
@@ -89,6 +90,9 @@ def check_fragment(
     def examined(codes: Mapping[str, frozenset[str]], *, expressions: bool) -> FragmentExamined:
         return examine_fragment(fragment, options, codes, wait, expressions=expressions)
 
+    if any(map(is_native_like, blocked)):
+        # A fix may write such a key in the place of the key that the text has.
+        blocked |= dict.fromkeys(real_keys(), frozenset({_TYPED}))
     whole = examined(suppressed, expressions=True)
     typed = [finding for finding in _findings(whole) if finding.code == _TYPED and finding.key in blocked]
     usable = examined(_joined(suppressed, blocked), expressions=True) if typed else whole
@@ -241,7 +245,7 @@ def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> 
         yield TextEdit(*setting.value_span, text.join(setting.quotes))
     elif not isinstance(setting.value, str) and setting.delivery is not Delivery.TEXT:
         raise _NotWritableError
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         yield TextEdit(*setting.value_span, text)
 
 
@@ -254,9 +258,9 @@ def _typed_edits(setting: Setting, text: str) -> Iterator[TextEdit]:
     elif setting.to_string is not None:
         span, word = setting.to_string
         yield TextEdit(*span, word)
-        if text != str(setting.value):
+        if text != as_string(setting.value):
             yield TextEdit(*setting.value_span, text)
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         # The tool would make a boolean of the right word, and no string.
         raise _NotWritableError
 

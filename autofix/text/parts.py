@@ -12,7 +12,8 @@ from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import PLAIN, YAML, TextFile, read_text
-from autofix.text.inner import fragments_in, inner_texts
+from autofix.text.inner import fragments as fragments_in
+from autofix.text.inner import inner_texts
 from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 

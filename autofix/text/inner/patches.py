@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import JSON_POINTER, NOT_SET, NOT_UNDERSTOOD, Delivery, Fragment, Setting, Target
-from autofix.text.fragments import is_labels
+from autofix.readers.names import is_labels
 from autofix.text.inner.decode import Decoded, decode
 from autofix.text.inner.settings import escapes_in, of_linkerd, settings_in, string_of, with_value
 from autofix.text.inner.targets import is_annotations, target_of_path
