@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from autofix.text.fragments import is_labels
+from autofix.text.owners import is_labels
 
 _OPENING: Final = {"}": "{", "]": "[", ")": "("}
 _BRACKET: Final = re.compile(r"[\[\](){}]")

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from autofix.linkerd.release import real_keys
-from autofix.text.fragments import LONGER_WORD, REMOVED_TOO, is_labels
+from autofix.text.fragments import LONGER_WORD, REMOVED_TOO
+from autofix.text.owners import is_labels
 from autofix.text.plaintext.branches import branches, is_inside
 from autofix.text.plaintext.directives import BRANCH, directive_reason
 from autofix.text.plaintext.enclosures import enclosures

@@ -1,0 +1,127 @@
+"""Whose annotations the mappings of a YAML document are: a pod's, a Namespace's, or an inner object's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, NamedTuple
+
+from autofix.kubernetes.custom_kinds import custom_kind, values_at
+from autofix.kubernetes.locations import (
+    Location,
+    builtin_locations,
+    entries_of,
+    group_of,
+    kind_of,
+    locations_of,
+)
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.keys import is_linkerd_key
+
+# What charts, tools and Terraform call mappings of labels: podLabels, matchLabels, match_labels.
+_LABELS: Final = re.compile(
+    r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w{0,60})?\Z|match_?[Ee]xpressions\Z"
+)
+# Under this key kustomize has the labels of an entry of its list of labels.
+_PAIRS: Final = "pairs"
+# What charts and tools call the annotations of Namespaces: namespaceAnnotations, namespaces[].annotations,
+# managedNamespaceMetadata.annotations.
+_NAMESPACE: Final = re.compile(
+    r"(?:[a-z]{0,30}_?)namespaces?(?:_?(?:metadata|options|config|settings))?\Z", re.IGNORECASE
+)
+_NAMESPACES: Final = re.compile(r"(?:[a-z]{0,30}_?)namespaces\Z", re.IGNORECASE)
+_NAMESPACE_ANNOTATIONS: Final = re.compile(r"(?:[a-z]{0,30}_?)namespaces?_?annotations\Z", re.IGNORECASE)
+# Deeper than anything people write; limits the work on hostile nesting.
+_DEEPEST: Final = 64
+
+
+class Manifest(NamedTuple):
+    """A mapping with a kind: an object in a longer document, or a patch of one.
+
+    Attributes:
+        locations: the places of its annotations and labels.
+    """
+
+    locations: tuple[Location, ...]
+
+
+Owner = Manifest | Literal["pod", "namespace"]
+
+
+def owned_mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
+    """Find the mappings with a key of Linkerd's, without labels, which are no annotations.
+
+    Args:
+        value: a YAML document.
+
+    Yields:
+        Each with its path and its owner. The places in a manifest are not mentioned again.
+    """
+    stack: list[tuple[Path, object]] = [((), value)]
+    covered: set[Path] = set()
+    while stack:
+        path, node = stack.pop()
+        if len(path) > _DEEPEST:
+            continue
+        if isinstance(node, dict):
+            locations = tuple(
+                location for location in _locations(node) if (*path, *location.path) not in covered
+            )
+            covered.update((*path, *location.path) for location in locations)
+            if any(map(is_linkerd_key, _keys(node, locations))):
+                yield path, node, Manifest(locations)
+            if path not in covered and any(map(is_linkerd_key, node)) and not _are_labels(path):
+                yield path, node, _level(path)
+            children: list[tuple[str | int, object]] = list(node.items())
+        elif isinstance(node, list):
+            children = list(enumerate(node))
+        else:
+            continue
+        stack.extend(((*path, part), child) for part, child in reversed(children))
+
+
+def is_labels(name: str | int) -> bool:
+    """Tell whether a name is that of labels or of a selector; Linkerd reads neither."""
+    return _LABELS.search(str(name)) is not None
+
+
+def _locations(node: Mapping[str, object]) -> tuple[Location, ...]:
+    """List the places in a mapping with a kind that says where they are, without those in Helm values."""
+    kind = kind_of(node)
+    if not kind or not (isinstance(node.get("metadata"), dict) or isinstance(node.get("spec"), dict)):
+        return ()
+    group = group_of(node)
+    row = custom_kind(group, kind)
+    if group is None and row is None and builtin_locations(node) is None:
+        return ()
+    roots = [path for pattern in (row.values if row else ()) for path, _ in values_at(node, pattern)]
+    return tuple(
+        location
+        for location in locations_of(node)
+        if not any(location.path[: len(root)] == root for root in roots)
+    )
+
+
+def _keys(node: Mapping[str, object], locations: tuple[Location, ...]) -> Iterator[str]:
+    for location in locations:
+        yield from map(str, entries_of(node, location.path) or ())
+
+
+def _level(path: Path) -> Literal["pod", "namespace"]:
+    """Tell by the names around a mapping whether its annotations are a Namespace's."""
+    if not path or _NAMESPACE_ANNOTATIONS.match(str(path[-1])):
+        return "namespace" if path else "pod"
+    around = path[:-2] if path[-2:-1] == ("metadata",) else path[:-1]
+    if path[-1] != "annotations" or not around:
+        return "pod"
+    if isinstance(around[-1], str) and _NAMESPACE.match(around[-1]):
+        return "namespace"
+    # The last part is an index or the name of a Namespace.
+    is_in_many = len(around) > 1 and _NAMESPACES.match(str(around[-2]))
+    return "namespace" if is_in_many else "pod"
+
+
+def _are_labels(path: Path) -> bool:
+    """Tell whether a mapping holds labels: by its name, or by the name of the list that it is in."""
+    names = (part for part in reversed(path) if isinstance(part, str) and part != _PAIRS)
+    return is_labels(next(names, ""))
