@@ -22,7 +22,7 @@ from autofix.readers.hcl.syntax import (
     items_of,
     literal_of,
 )
-from autofix.readers.model import NOT_SET, Branch, Target
+from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Branch, Target
 
 _REFERENCE: Final = re.compile(r"(?:var|local|data|module|each)\.[\w.]+")
 _NUMBER: Final = re.compile(r"\d+")
@@ -185,8 +185,10 @@ def read_sets(syntax: HclText, blocks: list[tuple[Node, Branch]], place: HclPlac
     for block, branch in blocks:
         body = body_of(block)
         if body is not None and header_of(syntax, block)[0] == "dynamic":
-            entries += _dynamic_entries(syntax, block, body, branch)
-            yield from _rest_of_dynamic(syntax, body, place.under(branch))
+            repeated = list(_dynamic_entries(syntax, block, body, branch))
+            entries += repeated
+            if not any(entry.node is None for entry in repeated):
+                yield from _repeated_value(syntax, body, place.under(branch))
         elif body is not None:
             entries.append(HelmEntry(by_name(items_of(syntax, body)), body, branch))
     yield from read_entries(syntax, entries, place.below("set"))
@@ -252,8 +254,8 @@ def _dynamic_entries(syntax: HclText, block: Node, body: Node, branch: Branch) -
             yield HelmEntry({"name": item._replace(value=item.key), "value": item, **kind}, None, branch)
 
 
-def _rest_of_dynamic(syntax: HclText, body: Node, place: HclPlace) -> Iterator[HclPart]:
-    """Yield what a ``dynamic`` block repeats, unless it is an object: that has been read."""
+def _repeated_value(syntax: HclText, body: Node, place: HclPlace) -> Iterator[HclPart]:
+    """Yield the value that a ``dynamic`` block repeats in a way that autofix does not follow."""
     each = by_name(items_of(syntax, body)).get("for_each")
-    if each is not None and inner(each.value).type != "object":
-        yield HclTask(each.value, place.below("set"))
+    if each is not None:
+        yield HclTask(each.value, place.below("set")._replace(reason=place.reason or NOT_UNDERSTOOD))
