@@ -96,10 +96,13 @@ def read(obj: Mapping[str, object], options: Options | None = None) -> Reading:
         mappings = [entries_of(obj, location.path) or NO_ANNOTATIONS for location in locations]
     pairs = zip(locations, mappings, strict=True)
     maps = {location.path: ANY.concerning(entries) if entries else entries for location, entries in pairs}
-    if options and not options.codes.isdisjoint(EVERY_DOMAIN):
-        if options.reads_every_object or any(maps.values()):
-            pairs = zip(locations, mappings, strict=True)
-            maps = {location.path: _with_values(entries, maps[location.path]) for location, entries in pairs}
+    if (
+        options
+        and (options.reads_every_object or any(maps.values()))
+        and not options.codes.isdisjoint(EVERY_DOMAIN)
+    ):
+        pairs = zip(locations, mappings, strict=True)
+        maps = {location.path: _with_values(entries, maps[location.path]) for location, entries in pairs}
     built_in = locations is builtin_locations(obj)
     return Reading(locations, maps, malformed, built_in, built_in or not is_custom(obj))
 

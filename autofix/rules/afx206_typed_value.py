@@ -46,7 +46,7 @@ CODE = "AFX206"
 ROLES = LABELLED
 JUDGES_TYPES = True
 READS_EVERY_DOMAIN = True
-_WAY_OUT = 'have it delivered as a string (--set-string, forceString: true, type = "string", or quotes in the output)'
+_WAY_OUT = 'have it delivered as a string: --set-string, forceString: true, type = "string", or quotes'
 
 
 def check(place: Place) -> Iterator[Finding]:

@@ -49,8 +49,8 @@ class Rule(NamedTuple):
         gate: returns why a fix is withheld, or None; None for most rules.
         note: says something beside a fix; None for most rules.
         judges_types: whether it speaks of the type of a value.
-        reads_every_domain: whether it also speaks of values under keys that are of no interest, if they are no
-            plain strings.
+        reads_every_domain: whether it also speaks of values under keys that are of no interest, if they are
+            no plain strings.
     """
 
     code: str
@@ -87,6 +87,7 @@ _NAMES: Final = (
     "afx301_on_workload",
     "afx302_not_annotations",
     "afx303_wrong_kind",
+    "afx304_helm_value",
     "afx401_no_native_sidecars",
     "afx402_would_be_denied",
     "afx403_old_kubernetes",

@@ -9,6 +9,7 @@ value that has quotes of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final, NamedTuple, TypeGuard
 
 from autofix.engine.api import Result, result_of
@@ -24,6 +25,7 @@ from autofix.readers.model import LONGER_WORD, REMOVED_TOO
 from autofix.rules.context import READ, Context
 from autofix.rules.finding import Applicability, Finding, relocated, withhold
 from autofix.rules.registry import TYPES
+from autofix.text.linkerd_values import examine_linkerd_values
 from autofix.text.owners import Manifest, owned_mappings
 
 # Objects that hold patches and other texts, beside those with Helm values in the table of kinds.
@@ -32,6 +34,7 @@ _KINDS: Final = frozenset(
         ("kustomize.config.k8s.io", "Component"),
         ("kustomize.config.k8s.io", "Kustomization"),
         ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+        ("linkerd.buoyant.io", "ControlPlane"),
     }
 )
 _OWN: Final[Path] = ("metadata", "annotations")
@@ -77,7 +80,7 @@ def fix_fragment(
         The findings of every mapping, the patch of all of them, and the patched copy.
     """
     around = Around(options, suppressed, namespace_wait, null_removes)
-    parts = (
+    mappings = (
         part
         for path, node, owner in owned_mappings(value)
         for part in (
@@ -86,7 +89,8 @@ def fix_fragment(
             else _mapping_parts(path, node, owner, around)
         )
     )
-    return result_of(value, parts)
+    values = (((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed))
+    return result_of(value, chain(mappings, values))
 
 
 class Around(NamedTuple):
@@ -102,12 +106,27 @@ def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Aroun
     """Examine a mapping as the annotations of a pod or of a Namespace."""
     own, longer, removed = _sorted(mapping, around)
     by_key = _codes_of(mapping, path, around)
-    examined = _examine_annotations(level, own, around.options, by_key, around.namespace_wait)
+    examined = _examine_annotations(
+        level, _without_settings(own, path), around.options, by_key, around.namespace_wait
+    )
     if any(key in removed for key in examined.after[()]):
         examined = _only_reported(examined, REMOVED_TOO)
     yield path, {}, examined
     for key in longer:
         yield path, {}, _examine_longer_word(key, mapping[key], around.options, by_key)
+
+
+def _without_settings(mapping: Annotations, path: Path) -> Annotations:
+    """Leave out what may be no annotation: settings of a chart in a mapping that has another name."""
+    if str(path[-1] if path else "").lower().endswith("annotations"):
+        return mapping
+    return {
+        key: value
+        for key, value in mapping.items()
+        if isinstance(value, str)
+        or is_linkerd_key(key)
+        or ("/" in key and not isinstance(value, dict | list))
+    }
 
 
 def _manifest_parts(
@@ -176,6 +195,7 @@ def _examine_annotations(
     kind = "Pod" if level == "pod" else "Namespace"
     owner = {"apiVersion": "v1", "kind": kind, "metadata": {"annotations": annotations}}
     by_path = {(*_OWN, key): codes for key, codes in suppressed.items()}
+    options = options._replace(changes_every_domain=False)
     [of_owner] = examine_all([owner], options, None, [by_path])
     if namespace_wait and of_owner.after != of_owner.before:
         [waiting] = examine_all([owner], options, namespace_wait, [by_path])
