@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autofix.kubernetes.locations import Role
 from autofix.linkerd.annotations import read_intent
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.precedence import Standing
@@ -48,10 +49,11 @@ from autofix.rules.context import EVERYWHERE, KEPT, WEBHOOK, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX201"
-ROLES = KEPT
+ROLES = (*KEPT, Role.UNKNOWN)
 DOORS = EVERYWHERE
 NATIVE_ONLY = WEBHOOK
 JUDGES_TYPES = True
+_OWN = ("metadata", "annotations")
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -77,6 +79,9 @@ def _finding(place: Place, key: str, value: object) -> Finding:
             key,
             native=native,
         )
+    if place.location.role is Role.UNKNOWN and path != _OWN:
+        reason = f"autofix does not know what a {place.location.kind} makes of it"
+        return planned(CODE, f'{problem}; write "{text}"', (*path, key), key, reason)
     proven = native and place.is_read
     if native and not place.release.has_native_sidecars:
         return planned(

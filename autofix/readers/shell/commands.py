@@ -34,6 +34,7 @@ _VERBS: Final = frozenset(
 _MOST_WRAPPERS: Final = 16
 _LONGEST_NAME: Final = 200
 _NO_NAME: Final = re.compile(r"[=\s;|]|://")
+_PARTS: Final = WORDS | {"command_name"}
 _SHORT: Final = len("-n")
 
 
@@ -69,7 +70,7 @@ class Program(NamedTuple):
 
 def words_of(source: ShellSource, node: Node) -> tuple[Word, ...]:
     """Return the words of a command's node."""
-    nodes = (child for child in node.children if child.type in WORDS or child.type == "command_name")
+    nodes = [child for child in node.children if child.type in _PARTS]
     return tuple(read_word(source, group) for group in joined_nodes(source, nodes))
 
 

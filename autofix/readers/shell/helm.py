@@ -33,6 +33,8 @@ from autofix.readers.shell.words import Part
 
 WAY_OUT: Final = "use --set-string"
 SPLIT_KEY: Final = "Helm splits the key at its dots; write a backslash before each dot by hand"
+QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
+_QUOTE: Final = re.compile("[\"']")
 _LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
 _ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
 _NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
@@ -91,7 +93,9 @@ def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
         return bool(words) and words[0] in {"install", "upgrade"}
     if name != "helm" or not words:
         return False
-    charts = words[-1:] if not operands[-1].has_hole else words[-2:]
+    # VERB RELEASE CHART, or VERB CHART; the name of the release counts where a variable has the chart.
+    behind = operands[2:]
+    charts = words[2:] if any(not operand.has_hole for operand in behind) else words[1:]
     return any(_OWN_CHART.match(word.rstrip("/").rpartition("/")[2]) for word in charts)
 
 
@@ -187,6 +191,10 @@ def _pair(assignment: Assignment) -> Pair | None:
     part = assignment.setting.last
     if part.has_hole:
         return None
+    if is_of_interest(part.text) and _QUOTE.search(part.text):
+        whole = key_in(part)
+        setting = Setting(part.text if whole is None else whole.text.replace("\\", ""), part.span)
+        return Pair(setting._replace(delivery=Delivery.EXPRESSION), QUOTED_KEY)
     key, escapes = assignment.setting.key, escapes_of(assignment.setting.key, part.written)
     setting, reason = _setting(assignment, key, part)
     if is_of_interest(key) and (not escapes and "." in key):

@@ -23,6 +23,8 @@ _ALTERNATIVES: Final = frozenset({"elif_clause", "else_clause"})
 # Of a longer pipe only the start is looked at.
 _LONGEST_PIPE: Final = 4
 _INSIDE: Final = frozenset({"string", "concatenation", "translated_string", "command_name"})
+# Words outside of commands: in assignments, in tests, in lists.
+_MENTIONS: Final = (WORDS - EXPANSIONS) | {"extglob_pattern", "regex"}
 _HOLDERS: Final = _INSIDE | {"command", "heredoc_body"}
 
 
@@ -63,7 +65,7 @@ def walk(source: ShellSource) -> TextReading:
         node, situation = stack.pop()
         if node.type == "comment" or not source.is_of_interest(node):
             continue
-        if node.is_error or (node.type in {"command", "heredoc_redirect"} and node.has_error):
+        if node.has_error and _is_unread(node):
             unread.append(source.span(node))
             continue
         for item in _items(source, node, situation):
@@ -75,13 +77,24 @@ def walk(source: ShellSource) -> TextReading:
     return TextReading(tuple(fragments), tuple(texts), tuple(unread))
 
 
+def _is_unread(node: Node) -> bool:
+    """Tell whether the grammar has not understood a node that holds an error.
+
+    An error deep inside leaves a block readable, but not a command: its words belong together.
+    """
+    if node.is_error or node.type in {"command", "heredoc_redirect"}:
+        return True
+    is_damaged = any(child.is_error or child.is_missing for child in node.children)
+    return is_damaged and node.type != "program"
+
+
 def _items(source: ShellSource, node: Node, situation: Situation) -> Items:
     """Return what a node says by itself."""
     if node.type == "command":
         yield from _of_command(source, node, situation)
     elif node.type == "redirected_statement":
         yield from _documents(source, node, situation)
-    elif node.type in WORDS and node.type not in EXPANSIONS:
+    elif node.type in _MENTIONS:
         yield from mentions([read_word(source, [node])], situation.branch)
 
 
@@ -142,7 +155,7 @@ def _documents(source: ShellSource, node: Node, situation: Situation) -> Items:
             continue
         nodes = [
             *(_commands(body)[-1:] if body is not None else ()),
-            *(command for child in redirect.named_children for command in _commands(child)),
+            *(command for child in redirect.named_children for command in _commands(child, slice(1))),
             *(command for follower in situation.followers for command in _commands(follower)),
         ]
         commands = [Command(words_of(source, command)) for command in nodes[:_LONGEST_PIPE]]
@@ -166,8 +179,13 @@ def _command(source: ShellSource, node: Node, situation: Situation) -> Command:
     )
 
 
-def _commands(node: Node) -> list[Node]:
-    """Return the commands that a part of a pipe consists of, the last at the end."""
+def _commands(node: Node, side: slice = slice(-1, None)) -> list[Node]:
+    """Return the commands that a part of a pipe consists of.
+
+    Args:
+        node: the part.
+        side: which end of a list of commands belongs to the pipe.
+    """
     commands: list[Node] = []
     stack = [node]
     while stack and len(commands) < _LONGEST_PIPE:
@@ -177,7 +195,7 @@ def _commands(node: Node) -> list[Node]:
         elif current.type == "redirected_statement" or current.type in {"pipeline", "heredoc_redirect"}:
             stack.extend(reversed(current.named_children))
         elif current.type in {"list", "negated_command"}:
-            stack.extend(current.named_children[-1:])
+            stack.extend(current.named_children[side])
     return commands
 
 

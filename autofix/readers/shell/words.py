@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -25,7 +26,10 @@ WORDS: Final = frozenset(
 _IN_QUOTES: Final = '$`"\\\n'
 IN_DOCUMENT: Final = "$`\\\n"
 _ANSI: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
-_JOINTS: Final = ("", "\\\n", "\\\r\n")
+# Without one of these, a word is what is written.
+_MARKS: Final = re.compile(r"[\\'\"$`{(<>]")
+_JOINTS: Final = frozenset({"", "\\\n", "\\\r\n"})
+_LONGEST_JOINT: Final = 3
 
 
 class Word(NamedTuple):
@@ -213,29 +217,36 @@ class WordBuilder:
         self.literal(start, end, style, escaped)
 
 
-def read_word(source: ShellSource, nodes: Iterable[Node]) -> Word:
+def read_word(source: ShellSource, nodes: Sequence[Node]) -> Word:
     """Read one word from the nodes that it consists of.
 
     Args:
         source: the text.
         nodes: neighbours without a blank between them.
     """
+    begin, finish = source.position(nodes[0].start_byte), source.position(nodes[-1].end_byte)
+    text = source.text[begin:finish]
+    # Most words are bare.
+    if _MARKS.search(text) is None:
+        return Word(text, source.text, ((0, begin),), (), (begin, finish), ((finish - begin, ""),))
     builder = WordBuilder(source)
     stack = [*nodes][::-1]
-    begin, finish = source.position(stack[-1].start_byte), source.position(stack[0].end_byte)
     while stack:
         node = stack.pop()
-        start, end = source.span(node)
-        if node.type in EXPANSIONS:
+        kind = node.type
+        if kind in EXPANSIONS:
             builder.hole(node)
-        elif node.type == "raw_string":
-            builder.literal(start + 1, end - 1, "'", "")
-        elif node.type == "ansi_c_string":
-            builder.literal(start + 2, end - 1, "$'", None)
-        elif node.type == "string":
-            builder.with_holes(node, start + 1, end - 1, '"', _IN_QUOTES)
-        elif node.type in {"concatenation", "translated_string", "command_name"}:
+            continue
+        if kind in {"concatenation", "translated_string", "command_name"}:
             stack.extend(child for child in reversed(node.children) if child.type != "$")
+            continue
+        start, end = source.span(node)
+        if kind == "raw_string":
+            builder.literal(start + 1, end - 1, "'", "")
+        elif kind == "ansi_c_string":
+            builder.literal(start + 2, end - 1, "$'", None)
+        elif kind == "string":
+            builder.with_holes(node, start + 1, end - 1, '"', _IN_QUOTES)
         else:
             builder.literal(start, end, "", None)
     return builder.word((begin, finish))
@@ -244,10 +255,18 @@ def read_word(source: ShellSource, nodes: Iterable[Node]) -> Word:
 def joined_nodes(source: ShellSource, nodes: Iterable[Node]) -> Iterator[list[Node]]:
     """Group nodes that make up one word, because no blank stands between them."""
     group: list[Node] = []
+    end = 0
     for node in nodes:
-        if group and source.text[source.span(group[-1])[1] : source.span(node)[0]] not in _JOINTS:
+        start = node.start_byte
+        if group and start > end and not _is_joint(source, end, start):
             yield group
             group = []
         group.append(node)
+        end = node.end_byte
     if group:
         yield group
+
+
+def _is_joint(source: ShellSource, start: int, end: int) -> bool:
+    between = slice(source.position(start), source.position(end))
+    return end - start <= _LONGEST_JOINT and source.text[between] in _JOINTS
