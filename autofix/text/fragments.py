@@ -89,7 +89,9 @@ def fix_fragment(
             else _mapping_parts(path, node, owner, around)
         )
     )
-    values = (((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed))
+    values: Iterator[Part] = (
+        ((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed)
+    )
     return result_of(value, chain(mappings, values))
 
 
