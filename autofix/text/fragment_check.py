@@ -169,7 +169,7 @@ def _result(fragment: Fragment, answer: FragmentExamined, typed: tuple[Finding, 
         return path[depth:]
 
     def placed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(relocated(finding, inner) for finding in (*findings, *typed))
+        return tuple(relocated(_writable(finding, answer.path), inner) for finding in (*findings, *typed))
 
     examined: Examined = answer.examined
     item = Item(
@@ -181,6 +181,12 @@ def _result(fragment: Fragment, answer: FragmentExamined, typed: tuple[Finding, 
         placed(examined.remaining),
     )
     return Result((item,), (), settings_of(fragment.settings, expressions=True), examined.changes_injection)
+
+
+def _writable(finding: Finding, path: Path) -> Finding:
+    """Take out a fix that changes more than the settings of the fragment."""
+    is_inside = all(edit.path == path for edit in finding.edits)
+    return finding if is_inside else withhold(finding, _NO_PLACE)
 
 
 class _Change(NamedTuple):
