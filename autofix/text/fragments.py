@@ -23,8 +23,9 @@ from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.readers.model import LONGER_WORD, REMOVED_TOO
 from autofix.rules.context import READ, Context
-from autofix.rules.finding import Applicability, Finding, relocated, withhold
+from autofix.rules.finding import relocated
 from autofix.rules.registry import TYPES
+from autofix.text.fragment_fixes import only_reported, without_quotes_by_request
 from autofix.text.linkerd_values import examine_linkerd_values
 from autofix.text.owners import Level, Manifest, Owner, owned_mappings
 
@@ -120,7 +121,7 @@ def _unread_parts(path: Path, mapping: Annotations, level: Level, around: Around
     version = "v1" if kind == "Pod" else "apps/v1"
     obj = {"apiVersion": version, "kind": kind, "metadata": {place[-1]: keys}}
     [examined] = examine_all([obj], around.options, None, [by_path])
-    yield path, {}, _only_reported(_within(examined, place), _NO_PLACE)
+    yield path, {}, only_reported(_within(examined, place), _NO_PLACE)
 
 
 def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Around) -> Iterator[Part]:
@@ -131,7 +132,7 @@ def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Aroun
         level, _without_settings(own, path), around.options, by_key, around.namespace_wait
     )
     if any(key in removed for key in examined.after[()]):
-        examined = _only_reported(examined, REMOVED_TOO)
+        examined = only_reported(examined, REMOVED_TOO)
     yield path, {}, examined
     for key in longer:
         yield path, {}, _examine_longer_word(key, mapping[key], around.options, by_key)
@@ -171,7 +172,7 @@ def _manifest_parts(
     locations = tuple(location for location in reading.locations if location.path in roles)
     examined = _examine_manifest(node, reading._replace(locations=locations, maps=maps), by_path, around)
     if any(key in keys for inner, keys in removed.items() for key in examined.after[inner]):
-        examined = _only_reported(examined, REMOVED_TOO)
+        examined = only_reported(examined, REMOVED_TOO)
     yield path, node, examined
 
 
@@ -223,9 +224,7 @@ def _examine_annotations(
         if waiting.after != of_owner.after:
             of_owner = waiting
     examined = _within(of_owner, _OWN)
-    before, after = examined.before[()], examined.after[()]
-    changed = (key for key in before if key not in after or after[key] != before[key])
-    return _made_unsafe(examined, options) if any(_is_quoted(before[key]) for key in changed) else examined
+    return without_quotes_by_request(examined, (), options)
 
 
 def _examine_longer_word(
@@ -239,42 +238,9 @@ def _examine_longer_word(
     def at_word(path: Path) -> Path:
         return tuple(word if part == key else part for part in path)
 
-    reported = _only_reported(examined, LONGER_WORD)
+    reported = only_reported(examined, LONGER_WORD)
     findings = tuple(relocated(finding, at_word) for finding in reported.findings)
     return reported._replace(findings=findings, remaining=findings, before={}, after={})
-
-
-def _only_reported(examined: Examined, reason: str) -> Examined:
-    return _unchanged(examined, tuple(withhold(finding, reason) for finding in examined.findings))
-
-
-def _made_unsafe(examined: Examined, options: Options) -> Examined:
-    """Make safe fixes unsafe.
-
-    A chart may print a value as it is, and then only the quotes in it make it a string.
-    """
-    findings, remaining = (
-        tuple(
-            finding._replace(applicability=Applicability.UNSAFE) if finding.fix else finding
-            for finding in findings
-        )
-        for findings in (examined.findings, examined.remaining)
-    )
-    if options.unsafe:
-        return examined._replace(findings=findings, remaining=remaining)
-    return _unchanged(examined, findings)
-
-
-def _unchanged(examined: Examined, findings: tuple[Finding, ...]) -> Examined:
-    return examined._replace(
-        findings=findings, remaining=findings, after=examined.before, changes_injection=False
-    )
-
-
-def _is_quoted(value: object) -> bool:
-    """Tell whether a value has quotes of its own."""
-    text = value.strip() if isinstance(value, str) else ""
-    return len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
 
 
 def _within(examined: Examined, base: Path) -> Examined:
