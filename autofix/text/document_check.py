@@ -8,13 +8,16 @@ from typing import Final, NamedTuple
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
+from autofix.engine.namespaces import opted_out
 from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
+from autofix.linkerd.precedence import NO_ANNOTATIONS
 from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, Target
 from autofix.readers.plain.directives import directive_reason
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
+from autofix.text.duplicates import duplicates_in, with_duplicates
 from autofix.text.edit.apply import proven_edits
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.expressions import expression_paths, typed_path, with_intent, without_intent
@@ -118,6 +121,10 @@ def check_documents(
                 kept = result.only(lambda finding: finding.code not in ignored)
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
         result = _without_switches(result, paths)
+        # A key in several branches stands several times, and counts once.
+        if twice := [path for path in duplicates_in(file, document) if path not in paths.branches]:
+            codes = run.options.codes - ignored - _codes_ignored(document, run)
+            return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
         if not result.operations:
             return result
         reason = part.inner.reason if part.inner else ""
@@ -146,6 +153,13 @@ def check_documents(
         return without_intent(document.value, results, unknown) if unknown else results[0]
 
     return tuple(CheckedDocument(document, check_document(document)) for document in file.documents)
+
+
+def _codes_ignored(document: Document, run: Run) -> frozenset[str]:
+    """Return the codes that a document switches off for itself."""
+    if is_fragment(document.value) or not isinstance(document.value, dict):
+        return codes_ignored(document, run)
+    return opted_out(document.value, NO_ANNOTATIONS)
 
 
 def _without_switches(result: Result, paths: _Paths) -> Result:
