@@ -34,6 +34,8 @@ _LINE_OF_DASHES: Final = "\n---"
 _BEHIND_DASHES: Final = re.compile(
     r"[ \t\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*+(?:#[^\r\n]*+)?+(?=\r?(?:\n|\Z))"
 )
+# What every parser of YAML allows there.
+_PLAIN_END: Final = re.compile(r"(?:[ ]++(?:#.*+)?+)?+")
 _LINE_BREAK: Final = re.compile(r"\r?\n")
 _APOSTROPHE: Final = "\\'"
 _UNKNOWN_ESCAPE: Final = "found unknown escape character"
@@ -76,7 +78,7 @@ def parsable(original: str) -> ParsableText:
         if behind is None:
             continue
         end = behind.end()
-        if not behind[0].isascii() or "#" in behind[0] or "\v" in behind[0] or "\f" in behind[0]:
+        if not _PLAIN_END.fullmatch(behind[0]):
             pieces += (original[position:dashes], " " * (end - dashes))
             position = end
         line_break = _LINE_BREAK.match(original, end)
