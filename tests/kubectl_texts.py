@@ -64,6 +64,10 @@ READ: Final[dict[str, tuple[str, list[dict[str, str]]]]] = {
         _object("    a: |\n      \\'\n    b: \"\\'\"\n    c: 'it''s \\''\n".replace("\\''\n", "\\'\n")),
         [{"a": "\\'\n", "b": "'", "c": "it's \\"}],
     ),
+    "apostrophe and tabs": (
+        _object('    a:\t"\\\'"\t# c\n    b: [x]\t\n'.replace("[x]", "'x'")),
+        [{"a": "'", "b": "x"}],
+    ),
     "other escapes": (_object('    a: "\\x41\\t\\u00e9\\e"\n'), [{"a": "A\t\u00e9\x1b"}]),
     # Characters that look like others.
     "no-break spaces": (

@@ -20,13 +20,6 @@ import yaml
 
 _Result = TypeVar("_Result")
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# The parser in Python takes five times as long, but it can learn an escape.
-_SLOW_LOADER: Final[Any] = type(
-    "_SlowLoader",
-    (yaml.SafeLoader,),
-    {"ESCAPE_REPLACEMENTS": yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"}},
-)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _DASHES: Final = "---"
 _LINE_OF_DASHES: Final = "\n---"
@@ -37,6 +30,8 @@ _BEHIND_DASHES: Final = re.compile(
 # What every parser of YAML allows there.
 _PLAIN_END: Final = re.compile(r"(?:[ ]++(?:#.*+)?+)?+")
 _LINE_BREAK: Final = re.compile(r"\r?\n")
+# A zero stands for the end of the text.
+_LINE_ENDS: Final = "\0\r\n\x85\u2028\u2029"
 _APOSTROPHE: Final = "\\'"
 _UNKNOWN_ESCAPE: Final = "found unknown escape character"
 
@@ -58,6 +53,32 @@ class ParsableText(NamedTuple):
         """Return the position in the original of a position in the text."""
         # The line feed at the end may not be in the original.
         return min(position + bisect_right(self.gaps, position), self.size)
+
+
+def _to_next_token(loader: Any) -> None:
+    """Skip blanks, comments and line breaks; tabs too, where libyaml skips them."""
+    while True:
+        blanks = " \t" if loader.flow_level or not loader.allow_simple_key else " "
+        while loader.peek() in blanks:
+            loader.forward()
+        if loader.peek() == "#":
+            while loader.peek() not in _LINE_ENDS:
+                loader.forward()
+        if not loader.scan_line_break():
+            return
+        loader.allow_simple_key = loader.allow_simple_key or not loader.flow_level
+
+
+# The parser in Python takes five times as long as libyaml, but it can learn an escape.
+_SLOW_LOADER: Final[Any] = type(
+    "_SlowLoader",
+    (yaml.SafeLoader,),
+    {
+        "ESCAPE_REPLACEMENTS": yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"},
+        "scan_to_next_token": _to_next_token,
+    },
+)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", _SLOW_LOADER)
 
 
 def parsable(original: str) -> ParsableText:
