@@ -53,8 +53,8 @@ def read_files(
         yield from files
     say_errors(errors)
     if skipped and not arguments.quiet:
-        number = count(len(skipped), "file")
-        say(f"skipped {number} without an object or a key of Linkerd's, not readable: {names(skipped)}")
+        number = count(len(skipped), "unreadable file")
+        say(f"skipped {number} without a Kubernetes object or a key of Linkerd's: {names(skipped)}")
     if plain and not arguments.quiet:
         say(f"read as plain text, for keys and the values right behind them: {names(plain)}")
 

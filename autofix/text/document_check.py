@@ -13,7 +13,7 @@ from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.precedence import NO_ANNOTATIONS
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, REMOVED_TOO, Branch
+from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, Target
 from autofix.readers.plain.directives import directive_reason
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
@@ -24,6 +24,7 @@ from autofix.text.expressions import expression_paths, typed_path, with_intent, 
 from autofix.text.file import TextFile, text_of
 from autofix.text.fragments import fix_fragment, is_fragment
 from autofix.text.holes import branch_of, expressions
+from autofix.text.owners import Level
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
@@ -31,6 +32,11 @@ from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
 
 # The start of ytt's expressions, which are comments to YAML.
 _YTT: Final = "#@"
+_LEVELS: Final[Mapping[Target, Level]] = {
+    Target.NAMESPACE: "namespace",
+    Target.WORKLOAD: "workload",
+    Target.LABELS: "labels",
+}
 _SWITCHED_OFF: Final = "the object around it switches rules off"
 
 
@@ -140,6 +146,7 @@ def check_documents(
                 suppressed.get(document.index, {}),
                 wait_of(text) or wait_of_namespaces(names, run.waits),
                 null_removes=_YTT not in text and not is_template,
+                own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
             )
             for intent in ((True, False) if unknown else (True,))
         ]

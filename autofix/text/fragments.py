@@ -20,13 +20,14 @@ from autofix.kubernetes.custom_kinds import custom_kind
 from autofix.kubernetes.locations import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key, key_within
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, Level
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.readers.model import LONGER_WORD, REMOVED_TOO
 from autofix.rules.context import READ, Context
-from autofix.rules.finding import Applicability, Finding, relocated, withhold
+from autofix.rules.finding import relocated
 from autofix.rules.registry import TYPES
+from autofix.text.fragment_fixes import only_reported, without_quotes_by_request
 from autofix.text.linkerd_values import examine_linkerd_values
-from autofix.text.owners import Manifest, owned_mappings
+from autofix.text.owners import Level, Manifest, Owner, owned_mappings
 
 # Objects that hold patches and other texts, beside those with Helm values in the table of kinds.
 _KINDS: Final = frozenset(
@@ -38,6 +39,8 @@ _KINDS: Final = frozenset(
     }
 )
 _OWN: Final[Path] = ("metadata", "annotations")
+_LABELS: Final[Path] = ("metadata", "labels")
+_NO_PLACE: Final = "autofix knows no place for it here; write it among the annotations by hand"
 
 # An object in a document, its path, and what was said of it.
 Part = tuple[Path, Mapping[str, object], Examined]
@@ -64,6 +67,7 @@ def fix_fragment(
     namespace_wait: Annotations = NO_ANNOTATIONS,
     *,
     null_removes: bool = True,
+    own: Level = "pod",
 ) -> Result:
     """Fix every mapping that holds a key of Linkerd's.
 
@@ -75,6 +79,7 @@ def fix_fragment(
             withheld if Linkerd would deny the pods after it.
         null_removes: whether a key with the value null is removed, as in Helm values and in merge patches
             (RFC 7396); in ytt's templates null stands for a value.
+        own: whose keys stand at the top of the document, or in its own metadata.
 
     Returns:
         The findings of every mapping, the patch of all of them, and the patched copy.
@@ -82,12 +87,8 @@ def fix_fragment(
     around = Around(options, suppressed, namespace_wait, null_removes)
     mappings = (
         part
-        for path, node, owner in owned_mappings(value)
-        for part in (
-            _manifest_parts(path, node, owner, around)
-            if isinstance(owner, Manifest)
-            else _mapping_parts(path, node, owner, around)
-        )
+        for path, node, owner in owned_mappings(value, own)
+        for part in _parts_of(path, node, owner, around)
     )
     values: Iterator[Part] = (
         ((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed)
@@ -104,6 +105,25 @@ class Around(NamedTuple):
     null_removes: bool
 
 
+def _parts_of(path: Path, node: Mapping[str, object], owner: Owner, around: Around) -> Iterator[Part]:
+    if isinstance(owner, Manifest):
+        return _manifest_parts(path, node, owner, around)
+    if owner in ("pod", "namespace"):
+        return _mapping_parts(path, node, owner, around)
+    return _unread_parts(path, node, owner, around)
+
+
+def _unread_parts(path: Path, mapping: Annotations, level: Level, around: Around) -> Iterator[Part]:
+    """Examine a mapping that Linkerd does not read: labels, or a workload's own annotations."""
+    keys, _, _ = _sorted(mapping, around)
+    kind, place = ("Pod", _LABELS) if level == "labels" else ("Deployment", _OWN)
+    by_path = {(*place, key): codes for key, codes in _codes_of(mapping, path, around).items()}
+    version = "v1" if kind == "Pod" else "apps/v1"
+    obj = {"apiVersion": version, "kind": kind, "metadata": {place[-1]: keys}}
+    [examined] = examine_all([obj], around.options, None, [by_path])
+    yield path, {}, only_reported(_within(examined, place), _NO_PLACE)
+
+
 def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Around) -> Iterator[Part]:
     """Examine a mapping as the annotations of a pod or of a Namespace."""
     own, longer, removed = _sorted(mapping, around)
@@ -112,7 +132,7 @@ def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Aroun
         level, _without_settings(own, path), around.options, by_key, around.namespace_wait
     )
     if any(key in removed for key in examined.after[()]):
-        examined = _only_reported(examined, REMOVED_TOO)
+        examined = only_reported(examined, REMOVED_TOO)
     yield path, {}, examined
     for key in longer:
         yield path, {}, _examine_longer_word(key, mapping[key], around.options, by_key)
@@ -152,7 +172,7 @@ def _manifest_parts(
     locations = tuple(location for location in reading.locations if location.path in roles)
     examined = _examine_manifest(node, reading._replace(locations=locations, maps=maps), by_path, around)
     if any(key in keys for inner, keys in removed.items() for key in examined.after[inner]):
-        examined = _only_reported(examined, REMOVED_TOO)
+        examined = only_reported(examined, REMOVED_TOO)
     yield path, node, examined
 
 
@@ -203,10 +223,8 @@ def _examine_annotations(
         [waiting] = examine_all([owner], options, namespace_wait, [by_path])
         if waiting.after != of_owner.after:
             of_owner = waiting
-    examined = _without_owner(of_owner)
-    before, after = examined.before[()], examined.after[()]
-    changed = (key for key in before if key not in after or after[key] != before[key])
-    return _made_unsafe(examined, options) if any(_is_quoted(before[key]) for key in changed) else examined
+    examined = _within(of_owner, _OWN)
+    return without_quotes_by_request(examined, (), options)
 
 
 def _examine_longer_word(
@@ -220,53 +238,20 @@ def _examine_longer_word(
     def at_word(path: Path) -> Path:
         return tuple(word if part == key else part for part in path)
 
-    reported = _only_reported(examined, LONGER_WORD)
+    reported = only_reported(examined, LONGER_WORD)
     findings = tuple(relocated(finding, at_word) for finding in reported.findings)
     return reported._replace(findings=findings, remaining=findings, before={}, after={})
 
 
-def _only_reported(examined: Examined, reason: str) -> Examined:
-    return _unchanged(examined, tuple(withhold(finding, reason) for finding in examined.findings))
-
-
-def _made_unsafe(examined: Examined, options: Options) -> Examined:
-    """Make safe fixes unsafe.
-
-    A chart may print a value as it is, and then only the quotes in it make it a string.
-    """
-    findings, remaining = (
-        tuple(
-            finding._replace(applicability=Applicability.UNSAFE) if finding.fix else finding
-            for finding in findings
-        )
-        for findings in (examined.findings, examined.remaining)
-    )
-    if options.unsafe:
-        return examined._replace(findings=findings, remaining=remaining)
-    return _unchanged(examined, findings)
-
-
-def _unchanged(examined: Examined, findings: tuple[Finding, ...]) -> Examined:
-    return examined._replace(
-        findings=findings, remaining=findings, after=examined.before, changes_injection=False
-    )
-
-
-def _is_quoted(value: object) -> bool:
-    """Tell whether a value has quotes of its own."""
-    text = value.strip() if isinstance(value, str) else ""
-    return len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-
-
-def _without_owner(examined: Examined) -> Examined:
-    """Make the paths begin at the annotations, not at the pod or Namespace."""
+def _within(examined: Examined, base: Path) -> Examined:
+    """Make the paths begin at a mapping, and not at the object that it is in."""
 
     def inner(path: Path) -> Path:
-        return path[len(_OWN) :]
+        return path[len(base) :]
 
     return examined._replace(
         findings=tuple(relocated(finding, inner) for finding in examined.findings),
         remaining=tuple(relocated(finding, inner) for finding in examined.remaining),
-        before={(): examined.before[_OWN]},
-        after={(): examined.after[_OWN]},
+        before={(): examined.before[base]},
+        after={(): examined.after[base]},
     )

@@ -21,6 +21,9 @@ from autofix.readers.names import is_labels
 
 # Under this key kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"
+_OF_OBJECTS: Final = re.compile(r"(?<!match)(?<!match_)labels\Z", re.IGNORECASE)
+# Labels of a service of Compose are no labels of pods.
+_SERVICES: Final = "services"
 # What charts and tools call the annotations of Namespaces: namespaceAnnotations, namespaces[].annotations,
 # managedNamespaceMetadata.annotations.
 _NAMESPACE: Final = re.compile(
@@ -47,14 +50,20 @@ class Manifest(NamedTuple):
     locations: tuple[Location, ...]
 
 
-Owner = Manifest | Literal["pod", "namespace"]
+# Whose keys a mapping has that is no part of a manifest; a workload's own annotations reach no pods.
+Level = Literal["pod", "namespace", "workload", "labels"]
+Owner = Manifest | Level
+
+# Where a text for one object, such as a patch, has the object's own annotations.
+_OWN: Final[frozenset[Path]] = frozenset({(), ("annotations",), ("metadata", "annotations")})
 
 
-def owned_mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
-    """Find the mappings with a key of Linkerd's, without labels, which are no annotations.
+def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
+    """Find the mappings with a key of Linkerd's, without selectors.
 
     Args:
         value: a YAML document.
+        own: whose keys stand at its top, or in its own metadata, as far as it is no manifest.
 
     Yields:
         Each with its path and its owner. The places in a manifest are not mentioned again.
@@ -69,8 +78,14 @@ def owned_mappings(value: object) -> Iterator[tuple[Path, Mapping[str, object], 
         covered.update((*path, *location.path) for location in locations)
         if any(map(is_linkerd_key, _keys(node, locations))):
             yield path, node, Manifest(locations)
-        if is_own and path not in covered and not _are_labels(path):
+        if not is_own or path in covered:
+            continue
+        if path in _OWN and own != "pod":
+            yield path, node, own
+        elif not _are_labels(path):
             yield path, node, _level(path)
+        elif _reach_objects(path):
+            yield path, node, "labels"
 
 
 def _mappings(value: object) -> Iterator[tuple[_Trail, dict[str, object]]]:
@@ -142,3 +157,9 @@ def _are_labels(path: Path) -> bool:
     """Tell whether a mapping holds labels: by its name, or by the name of the list that it is in."""
     names = (part for part in reversed(path) if isinstance(part, str) and part != _PAIRS)
     return is_labels(next(names, ""))
+
+
+def _reach_objects(path: Path) -> bool:
+    """Tell whether labels are those of an object, and neither a selector nor those of a container."""
+    name = next((part for part in reversed(path) if isinstance(part, str) and part != _PAIRS), "")
+    return _OF_OBJECTS.search(name) is not None and path[0] != _SERVICES

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from autofix.readers import reader_of_language
-from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
+from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
@@ -91,9 +91,22 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
     except NotEditableError:
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
-    fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
+    fragments = tuple(
+        _owned(fragment, inner) for root in roots.values() for fragment in fragments_in(root, file.text)
+    )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
     return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
+
+
+def _owned(fragment: Fragment, inner: InnerText | None) -> Fragment:
+    """Give a fragment what only the text around it says of its owner."""
+    if inner is None:
+        return fragment
+    is_unknown = fragment.target is Target.UNKNOWN
+    return fragment._replace(
+        target=inner.target if is_unknown else fragment.target,
+        namespace=fragment.namespace or inner.namespace,
+    )
 
 
 def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
@@ -171,14 +184,23 @@ def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
     Raises:
         NotEditableError: when the edit would also replace what the outer text has between two runs.
     """
-    start = outside(inner, edit.start)
-    if edit.end > edit.start:
-        end = outside(inner, edit.end - 1) + 1
-        if end - start != edit.end - edit.start:
+    # Quotes around a key may be written otherwise outside, so what stays the same is no part of the edit.
+    begin, finish, new = _shortened(inner.text, edit)
+    start = end = outside(inner, begin)
+    if finish > begin:
+        end = outside(inner, finish - 1) + 1
+        if end - start != finish - begin:
             raise NotEditableError("the change would cross a line that the text around it folds", start)
-    else:
-        end = start
-    new = edit.new
     for plain, escaped in inner.escapes:
         new = new.replace(plain, escaped)
+    return TextEdit(start, end, new)
+
+
+def _shortened(text: str, edit: TextEdit) -> TextEdit:
+    """Leave out of an edit what it does not change at its start and its end."""
+    start, end, new = edit
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while end > start and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
     return TextEdit(start, end, new)

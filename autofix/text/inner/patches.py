@@ -65,9 +65,9 @@ def _fragment(
     step: Step, parent: Path, is_asked: bool, group: list[_Operation], asked: list[_Operation]
 ) -> Fragment:
     settings = tuple(setting for operation in group for setting in operation.settings)
-    names = {setting.key for operation in asked for setting in operation.settings}
+    asked_keys = {setting.key for operation in asked for setting in operation.settings}
     reason = next((operation.reason for operation in group if operation.reason), "")
-    if is_asked or any(setting.key in names for setting in settings):
+    if is_asked or any(setting.key in asked_keys for setting in settings):
         reason = NOT_SET
     # Between the names there may be positions in lists.
     names = [str(part) for part in parent if not str(part).isdecimal()]

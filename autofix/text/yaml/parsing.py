@@ -20,13 +20,6 @@ import yaml
 
 _Result = TypeVar("_Result")
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# The parser in Python takes five times as long, but it can learn an escape.
-_SLOW_LOADER: Final[Any] = type(
-    "_SlowLoader",
-    (yaml.SafeLoader,),
-    {"ESCAPE_REPLACEMENTS": yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"}},
-)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _DASHES: Final = "---"
 _LINE_OF_DASHES: Final = "\n---"
@@ -34,7 +27,11 @@ _LINE_OF_DASHES: Final = "\n---"
 _BEHIND_DASHES: Final = re.compile(
     r"[ \t\v\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*+(?:#[^\r\n]*+)?+(?=\r?(?:\n|\Z))"
 )
+# What every parser of YAML allows there.
+_PLAIN_END: Final = re.compile(r"(?:[ ]++(?:#.*+)?+)?+")
 _LINE_BREAK: Final = re.compile(r"\r?\n")
+# A zero stands for the end of the text.
+_LINE_ENDS: Final = "\0\r\n\x85\u2028\u2029"
 _APOSTROPHE: Final = "\\'"
 _UNKNOWN_ESCAPE: Final = "found unknown escape character"
 
@@ -58,6 +55,32 @@ class ParsableText(NamedTuple):
         return min(position + bisect_right(self.gaps, position), self.size)
 
 
+def _to_next_token(loader: Any) -> None:
+    """Skip blanks, comments and line breaks; tabs too, where libyaml skips them."""
+    while True:
+        blanks = " \t" if loader.flow_level or not loader.allow_simple_key else " "
+        while loader.peek() in blanks:
+            loader.forward()
+        if loader.peek() == "#":
+            while loader.peek() not in _LINE_ENDS:
+                loader.forward()
+        if not loader.scan_line_break():
+            return
+        loader.allow_simple_key = loader.allow_simple_key or not loader.flow_level
+
+
+# The parser in Python takes five times as long as libyaml, but it can learn an escape.
+_SLOW_LOADER: Final[Any] = type(
+    "_SlowLoader",
+    (yaml.SafeLoader,),
+    {
+        "ESCAPE_REPLACEMENTS": yaml.SafeLoader.ESCAPE_REPLACEMENTS | {"'": "'"},
+        "scan_to_next_token": _to_next_token,
+    },
+)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", _SLOW_LOADER)
+
+
 def parsable(original: str) -> ParsableText:
     """Make a text that YAML's parser reads as kubectl reads the original.
 
@@ -76,7 +99,7 @@ def parsable(original: str) -> ParsableText:
         if behind is None:
             continue
         end = behind.end()
-        if not behind[0].isascii() or "#" in behind[0] or "\v" in behind[0] or "\f" in behind[0]:
+        if not _PLAIN_END.fullmatch(behind[0]):
             pieces += (original[position:dashes], " " * (end - dashes))
             position = end
         line_break = _LINE_BREAK.match(original, end)
