@@ -160,7 +160,7 @@ def _filter(arguments: argparse.Namespace, options: Options) -> int:
     worst = exit_codes.CLEAN
     namespaces: list[TextFile] = []
     for first, data in split_stream(_whole_lines(lines)):
-        if may_concern_linkerd(data):
+        if options.reads_every_object or may_concern_linkerd(data):
             source = f"<stdin> from line {first}"
             worst = max(worst, _fix_documents(arguments, options, data, source, namespaces))
         else:

@@ -17,6 +17,7 @@ from autofix.cli.output import count, say, say_errors, unread
 from autofix.cli.output import names as names_of
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
+from autofix.rules.interest import selects_every_object
 from autofix.text.discovery import find_files, normal_path
 from autofix.text.prefilter import may_concern_linkerd
 
@@ -63,8 +64,8 @@ def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] |
     Raises:
         AutofixError: when an option cannot be read.
     """
-    # explain answers for every object, and a filter writes every document.
-    everything = arguments.command == "explain"
+    # explain answers for every object, and so does a rule that was asked to; a filter writes every document.
+    everything = arguments.command == "explain" or selects_every_object(arguments.select or "")
     inputs = read_inputs(arguments, everything=everything)
     is_filter = arguments.command == "fix" and STDIN in arguments.paths
     is_silent = getattr(arguments, "output", "diff") in _SILENT_WITHOUT_FINDINGS

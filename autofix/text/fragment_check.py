@@ -10,12 +10,14 @@ from autofix.engine.examine import Examined
 from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Expression
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, Branch, Delivery, Fragment, Setting
+from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.fragment_objects import FragmentExamined, examine_fragment, settings_of
+from autofix.text.fragment_fixes import without_quotes_by_request
+from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
@@ -40,7 +42,7 @@ class SettingText(NamedTuple):
 def texts_of(fragment: Fragment) -> tuple[SettingText, ...]:
     """Return what the settings of a fragment say."""
     return tuple(
-        SettingText(setting.key, str(setting.value) if _is_known(setting) else None, setting.is_set)
+        SettingText(setting.key, as_string(setting.value) if _is_known(setting) else None, setting.is_set)
         for setting in fragment.settings
     )
 
@@ -89,6 +91,9 @@ def check_fragment(
     def examined(codes: Mapping[str, frozenset[str]], *, expressions: bool) -> FragmentExamined:
         return examine_fragment(fragment, options, codes, wait, expressions=expressions)
 
+    if any(map(is_native_like, blocked)):
+        # A fix may write such a key in the place of the key that the text has.
+        blocked |= dict.fromkeys(real_keys(), frozenset({_TYPED}))
     whole = examined(suppressed, expressions=True)
     typed = [finding for finding in _findings(whole) if finding.code == _TYPED and finding.key in blocked]
     usable = examined(_joined(suppressed, blocked), expressions=True) if typed else whole
@@ -96,6 +101,8 @@ def check_fragment(
     if any(isinstance(value, Expression) for value in _before(usable).values()):
         other = examined(_joined(suppressed, blocked), expressions=False)
     way_out = {setting.key: setting.way_out or _NO_PLACE for setting in fragment.settings}
+    if _is_printed(fragment):
+        usable = usable._replace(examined=without_quotes_by_request(usable.examined, usable.path, options))
     by_hand_typed = tuple(withhold(finding, way_out[finding.key or ""]) for finding in typed)
     result = _result(fragment, usable, by_hand_typed)
     reason = _reason(fragment, usable, other)
@@ -107,6 +114,11 @@ def check_fragment(
         except _NotWritableError:
             reason = _NO_PLACE
     return FragmentResult(by_hand(result, result.object, reason), {}, texts_of(fragment))
+
+
+def _is_printed(fragment: Fragment) -> bool:
+    """Tell whether a chart prints the values, perhaps as they are."""
+    return any(HELM_PATH[0][0] in dict(setting.escapes) for setting in fragment.settings)
 
 
 def _is_known(setting: Setting) -> bool:
@@ -165,18 +177,31 @@ def _result(fragment: Fragment, answer: FragmentExamined, typed: tuple[Finding, 
         return path[depth:]
 
     def placed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(relocated(finding, inner) for finding in (*findings, *typed))
+        return tuple(relocated(_writable(finding, answer.path), inner) for finding in (*findings, *typed))
 
     examined: Examined = answer.examined
+    findings, remaining = placed(examined.findings), placed(examined.remaining)
+    if fragment.branch is Branch.ALTERNATIVE or fragment.reason == BRANCH:
+        # In a switch between releases each key is right for some release.
+        findings, remaining = (
+            tuple(finding for finding in kept if finding.key not in real_keys())
+            for kept in (findings, remaining)
+        )
     item = Item(
         fragment.kind,
         fragment.namespace,
         fragment.name,
         (),
-        placed(examined.findings),
-        placed(examined.remaining),
+        findings,
+        remaining,
     )
     return Result((item,), (), settings_of(fragment.settings, expressions=True), examined.changes_injection)
+
+
+def _writable(finding: Finding, path: Path) -> Finding:
+    """Take out a fix that changes more than the settings of the fragment."""
+    is_inside = all(edit.path == path for edit in finding.edits)
+    return finding if is_inside else withhold(finding, _NO_PLACE)
 
 
 class _Change(NamedTuple):
@@ -241,7 +266,7 @@ def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> 
         yield TextEdit(*setting.value_span, text.join(setting.quotes))
     elif not isinstance(setting.value, str) and setting.delivery is not Delivery.TEXT:
         raise _NotWritableError
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         yield TextEdit(*setting.value_span, text)
 
 
@@ -254,9 +279,9 @@ def _typed_edits(setting: Setting, text: str) -> Iterator[TextEdit]:
     elif setting.to_string is not None:
         span, word = setting.to_string
         yield TextEdit(*span, word)
-        if text != str(setting.value):
+        if text != as_string(setting.value):
             yield TextEdit(*setting.value_span, text)
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         # The tool would make a boolean of the right word, and no string.
         raise _NotWritableError
 

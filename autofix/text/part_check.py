@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from autofix.engine.api import Result
-from autofix.linkerd.keys import is_native_like
+from autofix.linkerd.keys import is_linkerd_key, is_native_like, key_within
 from autofix.readers.model import REMOVED_TOO, InnerText
+from autofix.rules.finding import Finding
 from autofix.text.checked_document import CheckedDocument, FindingPlace
 from autofix.text.document import Document, NotEditableError
 from autofix.text.document_check import check_documents, document_edits
@@ -52,7 +53,7 @@ def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozens
     Returns:
         The findings, and the edits of this text.
     """
-    documents = check_documents(part, run, results, ignored)
+    documents = _without_words(part, check_documents(part, run, results, ignored))
     ignored |= _codes_ignored(part, run)
     fragments = _check_fragments(part, run, ignored)
     inside = [(inner, check_part(inner, run, results, ignored)) for inner in part.parts]
@@ -69,6 +70,19 @@ def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozens
         return CheckedPart(checked, part.file.text, problem=error)
     after = (*fragments.after, *(setting for _, done in inside for setting in done.after))
     return CheckedPart(checked, text, edits, after)
+
+
+def _without_words(part: Part, documents: tuple[CheckedDocument, ...]) -> tuple[CheckedDocument, ...]:
+    """Leave out findings about longer words whose keys are judged as fragments."""
+    keys = {setting.key for fragment in part.fragments for setting in fragment.settings}
+    if not keys:
+        return documents
+
+    def is_about_document(finding: Finding) -> bool:
+        word = str(finding.path[-1]) if finding.path else ""
+        return not is_linkerd_key(word) or key_within(word) == word.strip() or key_within(word) not in keys
+
+    return tuple(document._replace(result=document.result.only(is_about_document)) for document in documents)
 
 
 def _placed(part: Part, documents: Sequence[CheckedDocument], lines: Lines) -> Iterator[CheckedDocument]:

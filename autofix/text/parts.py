@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from autofix.readers import reader_of_language
-from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
+from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import PLAIN, YAML, TextFile, read_text
-from autofix.text.inner import fragments_in, inner_texts
+from autofix.text.inner import fragments as fragments_in
+from autofix.text.inner import inner_texts
 from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
@@ -68,10 +69,11 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     if file.has_documents:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
-    parts = _inside(file, reading.texts, depth)
-    if parts is None:
-        # A template that is no YAML even without its actions.
-        return Part(file, inner, read_plain(file.text).fragments)
+    parts = tuple(_inside(file, reading.texts, depth))
+    if file.language == _TEMPLATE:
+        # What is no YAML even without the actions of the template is searched as plain text.
+        texts = tuple(part.inner for part in parts if part.inner is not None)
+        reading = reading._replace(texts=texts, is_prose=True)
     return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
 
 
@@ -89,37 +91,49 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
     except NotEditableError:
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
-    fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
+    fragments = tuple(
+        _owned(fragment, inner) for root in roots.values() for fragment in fragments_in(root, file.text)
+    )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
-    return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
+    return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
 
 
-def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:
-    """Read the texts inside a text; None if the text is a template, and one of them is no YAML."""
+def _owned(fragment: Fragment, inner: InnerText | None) -> Fragment:
+    """Give a fragment what only the text around it says of its owner."""
+    if inner is None:
+        return fragment
+    is_unknown = fragment.target is Target.UNKNOWN
+    return fragment._replace(
+        target=inner.target if is_unknown else fragment.target,
+        namespace=fragment.namespace or inner.namespace,
+    )
+
+
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
+    """Read the texts inside a text, as far as they may hold a key."""
     if depth >= _DEEPEST:
-        return ()
-    parts: list[Part] = []
+        return
     for text in texts:
         if not may_hold_key(text.text):
             continue
         inside = _inner_file(file, text)
-        if inside is None:
-            if file.language == _TEMPLATE:
-                return None
-            inside = TextFile(file.source, text.text, "utf-8", (), PLAIN)
-        parts.append(_part(inside, text, depth + 1))
-    return tuple(parts)
+        if inside is not None:
+            yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
-    """Make a file of a text inside another; None if it should be YAML, and is not."""
+    """Make a file of a text inside another; None if it should be YAML, and is not.
+
+    A template's text without its actions is no text to search, so only other such texts are plain.
+    """
+    plain = TextFile(file.source, text.text, "utf-8", (), PLAIN)
     if text.language not in _DOCUMENTS:
-        return TextFile(file.source, text.text, "utf-8", (), text.language)
+        return plain._replace(language=text.language)
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None
-    return TextFile(file.source, text.text, "utf-8", documents, YAML)
+        return None if file.language == _TEMPLATE else plain
+    return plain._replace(documents=documents, language=YAML)
 
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
@@ -170,14 +184,23 @@ def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
     Raises:
         NotEditableError: when the edit would also replace what the outer text has between two runs.
     """
-    start = outside(inner, edit.start)
-    if edit.end > edit.start:
-        end = outside(inner, edit.end - 1) + 1
-        if end - start != edit.end - edit.start:
+    # Quotes around a key may be written otherwise outside, so what stays the same is no part of the edit.
+    begin, finish, new = _shortened(inner.text, edit)
+    start = end = outside(inner, begin)
+    if finish > begin:
+        end = outside(inner, finish - 1) + 1
+        if end - start != finish - begin:
             raise NotEditableError("the change would cross a line that the text around it folds", start)
-    else:
-        end = start
-    new = edit.new
     for plain, escaped in inner.escapes:
         new = new.replace(plain, escaped)
+    return TextEdit(start, end, new)
+
+
+def _shortened(text: str, edit: TextEdit) -> TextEdit:
+    """Leave out of an edit what it does not change at its start and its end."""
+    start, end, new = edit
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while end > start and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
     return TextEdit(start, end, new)

@@ -112,19 +112,6 @@ def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, An
             yield _ANY, {key: str(entries[_HELM_WAIT])}
 
 
-def namespace_wait(value: object, waits: Mapping[str, Annotations]) -> Annotations:
-    """Choose the wait of the Namespace in which the pods of a document may live.
-
-    Args:
-        value: the document; None for a plain text.
-        waits: the waits of all Namespaces, as from ``waits_of_namespaces``.
-
-    Returns:
-        The annotation; that of any Namespace if the document does not name the Namespace of its pods.
-    """
-    return wait_of_namespaces(namespaces_of(value), waits)
-
-
 def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:
     """Choose the wait of the Namespace in which pods may live.
 

@@ -120,8 +120,10 @@ def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iter
 
 def _value(text: str, entry: Entry, value: object) -> TextEdit:
     node = entry.value
-    if node.is_mapping or node.items or not isinstance(value, str):
+    if node.is_mapping or node.items or not isinstance(value, str | bool):
         raise NotEditableError(f"the value of {entry.key.key} is no scalar")
+    if isinstance(value, bool):
+        return TextEdit(node.outer, node.end, node.anchor + ("true" if value else "false"))
     if node.style in ("|", ">"):
         end = node.end
         tail = "".join(char for char in text[node.start : end] if char in "\r\n")

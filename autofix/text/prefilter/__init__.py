@@ -37,6 +37,8 @@ def read_relevant_parts(data: bytes, source: str, options: Options) -> list[Text
         The parts of the file that hold such documents, in order; one empty part if there is no such document;
         nothing if the file has to be read as a whole.
     """
+    if options.reads_every_object:
+        return []
     from autofix.text.prefilter.documents import read_parts
     from autofix.text.prefilter.harmless import is_harmless
 
