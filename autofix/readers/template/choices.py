@@ -36,9 +36,15 @@ def find_choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) 
 
 
 def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> Iterator[TextSpan]:
-    for block in blocks:
+    line_end = -1
+    for block in sorted(blocks, key=_start_of):
         start, end = block.span
-        if not block.has_branches or block.closing >= len(actions) or text.find("\n", start, end) < 0:
+        if line_end < start:
+            # Each line is looked at once, however many blocks it has.
+            line_end = text.find("\n", start)
+            if line_end < 0:
+                return
+        if not block.has_branches or block.closing >= len(actions) or end <= line_end:
             continue
         if not text[max(start - _NEAR, 0) : start].rstrip().endswith(":"):
             continue
@@ -46,3 +52,7 @@ def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> I
         first = text[actions[block.opening].end : actions[block.opening + 1].start]
         if first.strip() and not _ENTRY.match(first.lstrip("\r\n")) and _REST_OF_LINE.match(text, end):
             yield start, end
+
+
+def _start_of(block: Block) -> int:
+    return block.span[0]

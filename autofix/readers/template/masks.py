@@ -36,9 +36,9 @@ class Mask(NamedTuple):
     column: int = 0
 
 
-# Without vowels, "y" and "n" no word of YAML comes out; and an "x" first makes no number.
+# Without vowels, "y" and "n" no word of YAML comes out. With a "z" first no number does, whatever is before.
 _LETTERS: Final = "bcdfghjkmpqrstvwxz"
-_FIRST: Final = "x"
+_FIRST: Final = "z"
 # What YAML takes for the end of a line.
 _VISIBLE: Final = re.compile("[^\r\n\x85\u2028\u2029]")
 _LINE_BREAK: Final = re.compile("[\r\n\x85\u2028\u2029]")
