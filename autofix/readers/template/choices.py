@@ -1,4 +1,4 @@
-"""Blocks of several lines that choose one value: no branch of them is a key or an item of a list."""
+"""TemplateBlocks of several lines that choose one value: no branch of them is a key or an item of a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action
-from autofix.readers.template.blocks import Block
+from autofix.readers.template.blocks import TemplateBlock
 
 # A key or an item of a list at the start of a line.
 _ENTRY: Final = re.compile(r"""[ \t]*(?:-(?:[ \t]|$)|["']?[\w./$@-]+["']?[ \t]*:(?:[ \t]|$))""", re.MULTILINE)
@@ -17,7 +17,9 @@ _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#.*)?$", re.MULTILINE)
 _NEAR: Final = 200
 
 
-def find_choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> tuple[TextSpan, ...]:
+def find_choices(
+    text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]
+) -> tuple[TextSpan, ...]:
     """Find the blocks that are the value of the key before them, and have several branches.
 
     Args:
@@ -35,7 +37,7 @@ def find_choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) 
     return tuple(spans)
 
 
-def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> Iterator[TextSpan]:
+def _choices(text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]) -> Iterator[TextSpan]:
     line_end = -1
     for block in sorted(blocks, key=_start_of):
         start, end = block.span
@@ -54,5 +56,5 @@ def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> I
             yield start, end
 
 
-def _start_of(block: Block) -> int:
+def _start_of(block: TemplateBlock) -> int:
     return block.span[0]

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action
 from autofix.readers.template.masks import Mask, Style
-from autofix.readers.template.roles import Role
+from autofix.readers.template.roles import Effect
 from autofix.readers.template.units import (
     Template,
     Unit,
@@ -164,7 +164,7 @@ def _blank_each(template: Template, unit: Unit, layout: Layout) -> None:
 
 def _written_spans(template: Template, unit: Unit) -> Iterator[TextSpan]:
     for index in range(unit.first, unit.last + 1):
-        if template.roles[index].role is Role.WRITES:
+        if template.roles[index].effect is Effect.WRITES:
             yield template.actions[index].start, template.actions[index].end
 
 
@@ -187,7 +187,7 @@ def _mask_mixed(template: Template, start: int, end: int, units: Sequence[Unit],
             continue
         if is_empty(template, unit):
             _blank_each(template, unit, layout)
-            if unit.role is Role.OPENS and before.rstrip().endswith(":"):
+            if unit.effect is Effect.OPENS and before.rstrip().endswith(":"):
                 layout.holes.append((unit.start, unit.end))
             continue
         closes = before[-1:] in quotes and quotes[before[-1]] % 2 == 0
