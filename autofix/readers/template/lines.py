@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action
-from autofix.readers.template.masks import Mask, Style
+from autofix.readers.template.masks import Mask, Style, has_line_break
 from autofix.readers.template.roles import Effect
 from autofix.readers.template.units import (
     Template,
@@ -230,7 +230,7 @@ def _mask_leading(template: Template, units: Sequence[Unit], gaps: Sequence[str]
     content = gaps[0].strip()
     is_item = _is_item(gaps[0])
     is_key = not is_item and any(_COLON.search(gap) for gap in gaps)
-    fits = blank + _SHORTEST_ANCHOR <= end - start and "\n" not in text[start:end]
+    fits = blank + _SHORTEST_ANCHOR <= end - start and not has_line_break(text[start:end])
     if fits and is_item:
         layout.masks.append(Mask(start, end, Style.DASH, blank))
     elif fits and is_key and not content.startswith("---"):
