@@ -12,33 +12,42 @@ from autofix.readers.template import read
 from autofix.text.holes import branch_of, expressions, overlaps
 from autofix.text.yaml import lay_out_text
 
+KEY = "linkerd.io/a"
 EXPRESSIONS = [
+    ("a: b-{{ .b }}", ["a"]),
     ("a: {{ .b }}", ["a"]),
-    ("a: b{{ .c }}", ["a"]),
     ('a: "{{ .b }}"', ["a"]),
     ("a: b\nc: {{ .d }}", ["c"]),
     ("{{ .a }}: b", []),
-    ("a:\n  {{ .b }}", ["a"]),
-    ("a:\n\n  {{- .b | nindent 2 }}\nc: d", ["a"]),
-    ("a:\nb:\n  {{ .c }}", ["b"]),
-    ("a:\nb: {{ .c }}", ["b"]),
     ("a: ''\n{{ .b }}", []),
     ("a: ~\n{{ .b }}", []),
     ("a: b # {{ .c }}", []),
     ("a: {{ if .b }}c{{ else }}d{{ end }}", ["a"]),
-    ("a:\n  {{ if .b }}c{{ end }}", ["a"]),
     ("a: {{ if .b }}\n  c\n  {{ end }}", ["a"]),
-    ("a:\n  {{ if .b }}\n  'c'\n  {{ else }}\n  'd'\n  {{ end }}", ["a"]),
     ("{{ if .b }}\na: c\n{{ end }}", []),
     ("- {{ .a }}\n- b", ["0"]),
     ("a: [b, {{ .c }}]", ["a/1"]),
     ("a: {b: {{ .c }}, d: e}", ["a/b"]),
-    ("a: {{ toYaml .b | nindent 2 }}\n  c: d", ["a"]),
-    ("a: {{ if .b }}\n  c: d\n{{ end }}", ["a"]),
     ("a: |\n  b\n  {{ .c }}\n", ["a"]),
     ("a: &x {{ .b }}\nc: *x", ["a"]),
     ("a: ${B}\nc: $(D)", ["a"]),
-    ("a: #@ b\nc: null", ["a"]),
+    # YAML sees no value: it may be a mapping.
+    ("a:\n  {{ .b }}", []),
+    ("a: {{ toYaml .b | nindent 2 }}\n  c: d", []),
+    ("a: {{ if .b }}\n  c: d\n{{ end }}", []),
+    ("annotations: {{ .b }}", []),
+    ("podLabels: {{ .b | toJson }}", []),
+    (f"a: #@ b\n{KEY}: null", []),
+    # An annotation is a scalar.
+    (f"{KEY}:\n  {{{{ .b }}}}", [KEY]),
+    (f"{KEY}:\n\n  {{{{- .b | nindent 2 }}}}\nc: d", [KEY]),
+    (f"{KEY}:\n  {{{{ if .b }}}}c{{{{ end }}}}", [KEY]),
+    (f"a:\n{KEY}:\n  {{{{ .c }}}}", [KEY]),
+    (f"{KEY}:\nb: {{{{ .c }}}}", ["b"]),
+    (f"{KEY}: {{{{ toJson .c }}}}", [KEY]),
+    (f"{KEY}: {{{{ include .c | nindent 2 }}}}", [KEY]),
+    (f"{KEY}:\n  {{{{ if .b }}}}\n  'c'\n  {{{{ else }}}}\n  'd'\n  {{{{ end }}}}", [KEY]),
+    (f"{KEY}: #@ b\nc: null", [KEY]),
 ]
 
 

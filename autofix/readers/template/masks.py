@@ -73,15 +73,6 @@ def blanked(text: str) -> str:
     return _VISIBLE.sub(" ", text)
 
 
-def has_line_break(text: str) -> bool:
-    """Tell whether a text has what YAML takes for the end of a line.
-
-    Args:
-        text: the text.
-    """
-    return _LINE_BREAK.search(text) is not None
-
-
 def _written(part: str, mask: Mask, number: int) -> str:
     if mask.style is Style.BLANK:
         return blanked(part)
