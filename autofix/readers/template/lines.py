@@ -30,11 +30,13 @@ _COLON: Final = re.compile(r":(?:[ \t]|\Z)")
 _BLOCK: Final = re.compile(
     r"\|\s*nindent\b|\bto_?(?:nice_|pretty_?|raw_?)?(?:yaml|json)|json\b|(?:yaml|json)encode\b", re.IGNORECASE
 )
-# Keys whose value is a mapping, so what an action writes behind them is one.
-_MAPPING_KEY: Final = re.compile(
-    r"(?:annotations|labels|selector|metadata|spec|template)[\"']?[ \t]{0,9}:[ \t]{0,9}\Z", re.IGNORECASE
+# Keys whose value is a mapping, so what an action writes behind them is one. And keys whose value says what an
+# object is: a placeholder must not say it.
+_EMPTY_KEY: Final = re.compile(
+    r"(?:annotations|labels|selector|metadata|spec|template|\bapiVersion|\bkind)[\"']?[ \t]*:[ \t]*\Z",
+    re.IGNORECASE,
 )
-_LONGEST_MAPPING_KEY: Final = 40
+_LONGEST_EMPTY_KEY: Final = 40
 # Characters of a key, and a domain with a name behind it.
 _WORD: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-"
 _QUALIFIED: Final = re.compile(r"\.[\w-]+/")
@@ -201,17 +203,17 @@ def _mask_mixed(template: Template, start: int, end: int, units: Sequence[Unit],
             continue
         closes = before[-1:] in quotes and quotes[before[-1]] % 2 == 0
         is_last = number == len(units) - 1 and not is_visible(behind)
-        if closes or (is_last and _is_block_value(template, unit, before)):
+        if closes or (is_last and _stays_empty(template, unit, before)):
             layout.masks.append(Mask(unit.start, unit.end, Style.BLANK))
             layout.holes.append((unit.start, unit.end))
         else:
             _mask_word(unit, before, behind, layout)
 
 
-def _is_block_value(template: Template, unit: Unit, before: str) -> bool:
+def _stays_empty(template: Template, unit: Unit, before: str) -> bool:
     if not before.rstrip().endswith(":") and before.strip(" \t-"):
         return False
-    if _MAPPING_KEY.search(before[-_LONGEST_MAPPING_KEY:]):
+    if _EMPTY_KEY.search(before[-_LONGEST_EMPTY_KEY:]):
         return True
     return _BLOCK.search(template.text, unit.start, unit.end) is not None
 

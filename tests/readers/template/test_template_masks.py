@@ -155,6 +155,9 @@ MASKED = [
     ("a: {{ b | to_nice_yaml | indent(4) }}", "a: __________________________________"),
     ("a: {{ b | tojson }}", "a: ________________"),
     ("annotations: {{ .b }}", "annotations: ________"),
+    ("apiVersion: {{ .b }}", "apiVersion: ________"),
+    ("apiVersion: apps/{{ .b }}", "apiVersion: apps/????????"),
+    ("kind: {{ if .b }}c{{ end }}", "kind: _____________________"),
     ("annotations: {{ .b }}c", "annotations: ????????c"),
     ('annotations: "{{ .b }}"', 'annotations: "????????"'),
     ("a: {{ if .b }}", "a: ___________"),
@@ -204,10 +207,12 @@ def test_a_key_behind_an_action_keeps_its_column() -> None:
     assert re.fullmatch(r"  - +- g +", third)
 
 
-def test_placeholders_are_unique() -> None:
-    text = whole("{{ $k }}: {{ $v }}\n" * 2000).text
-    words = re.findall(r"\w+", text)
-    assert len(words) == len(set(words)) == 4000
+def test_placeholders_of_keys_are_unique_and_of_values_say_what_is_equal() -> None:
+    text = whole("{{ $k }}: {{ $v }}\n'{{ $k }}' : {{ $w }}\n{{ $k }}-{{ $k }}: {{ $v }}\n" * 1000).text
+    keys, values = zip(*(line.split(": ") for line in text.splitlines()), strict=True)
+    assert len(set(keys)) == 3000
+    assert values == (values[0], values[1], values[0]) * 1000
+    assert values[0] != values[1]
 
 
 @pytest.mark.parametrize("word", ["t{{ a }}rue", "0{{ a }}", "0x{{ a }}", ".{{ a }}", "1e{{ a }}", "{{ a }}"])
