@@ -30,8 +30,8 @@ _COLON: Final = re.compile(r":(?:[ \t]|\Z)")
 _BLOCK: Final = re.compile(
     r"\|\s*nindent\b|\bto_?(?:nice_|pretty_?|raw_?)?(?:yaml|json)|json\b|(?:yaml|json)encode\b", re.IGNORECASE
 )
-# Keys whose value is a mapping, so what an action writes behind them is one. And keys whose value says what an
-# object is: a placeholder must not say it.
+# Keys whose value is a mapping, so what an action writes behind them is one. And keys whose value says what
+# an object is: a placeholder must not say it.
 _EMPTY_KEY: Final = re.compile(
     r"(?:annotations|labels|selector|metadata|spec|template|\bapiVersion|\bkind)[\"']?[ \t]*:[ \t]*\Z",
     re.IGNORECASE,
