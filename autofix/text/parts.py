@@ -138,12 +138,16 @@ def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
-    spans = sorted(_covered(reading))
-    starts = [start for start, _ in spans]
+    covered = sorted(_covered(reading), key=_span)
+    starts = [start for start, _, _ in covered]
     for fragment in read_plain(text).fragments:
-        position = fragment.settings[0].key_span[0]
-        number = bisect_right(starts, position) - 1
-        if number >= 0 and position < spans[number][1]:
+        start, end = fragment.settings[0].key_span
+        number = bisect_right(starts, start) - 1
+        if (
+            number >= 0
+            and start < covered[number][1]
+            and not _is_masked(text, start, end, covered[number][2])
+        ):
             continue
         if reading.is_prose:
             yield fragment
@@ -151,12 +155,24 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
             yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
 
 
-def _covered(reading: TextReading) -> Iterator[TextSpan]:
+def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]]:
     for fragment in reading.fragments:
         for setting in fragment.settings:
-            yield setting.key_span
+            yield *setting.key_span, None
     for text in reading.texts:
-        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1
+        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1, text
+
+
+def _span(covered: tuple[int, int, InnerText | None]) -> TextSpan:
+    return covered[:2]
+
+
+def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool:
+    """Tell whether a part of a text is written over in the text inside, as the actions of a template are."""
+    if inner is None or len(inner.runs) > 1:
+        return False
+    shift = inner.runs[0][1]
+    return inner.text[start - shift : end - shift] != text[start:end]
 
 
 def outside(inner: InnerText, position: int) -> int:
