@@ -11,7 +11,7 @@ from autofix.readers import reader_of_name
 from autofix.text.document import NotEditableError
 from autofix.text.inner.holes import has_control, mask_holes
 from autofix.text.inner.targets import is_annotations
-from autofix.text.inner.walk import Step
+from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node, lay_out_text, resolved
 
 YAML: Final = "yaml"
@@ -33,8 +33,8 @@ _PROSE: Final = re.compile(
     r"|release_?notes|\$comment|markdown|body)\Z",
     re.IGNORECASE,
 )
-# Names of values, patches and manifests that tools take as text. Argo CD: values; k3s: valuesContent; Ansible:
-# definition; Airflow: podTemplate; kustomize and Flux: patch, patchesStrategicMerge, patchesJson6902.
+# Names of values, patches and manifests that tools take as text. Argo CD: values; k3s: valuesContent;
+# Ansible: definition; Airflow: podTemplate; kustomize and Flux: patch, patchesStrategicMerge and the like.
 _TEXTS: Final = frozenset(
     {
         *("values", "valuesContent", "valuesYaml", "podTemplate"),
@@ -169,7 +169,8 @@ def _of_structure(name: str, text: str) -> str:
     masked, _ = mask_holes(text, variables=True)
     if masked.lstrip().startswith(("{", "[")) and _is_json(masked):
         return JSON
-    if any(map(_is_collection, _roots(masked))):
+    roots = [root for root in _roots(masked) if root.is_mapping or root.items]
+    if roots and (is_named or any(map(_has_key, roots))):
         return YAML
     # Where a tool reads YAML the text is YAML, even if it is broken.
     return YAML if is_named and "\n" in text.strip() else ""
@@ -207,5 +208,14 @@ def _roots(text: str) -> list[Node]:
         return []
 
 
-def _is_collection(node: Node) -> bool:
-    return node.is_mapping or bool(node.items)
+def _has_key(root: Node) -> bool:
+    """Tell whether a text names a key where YAML has one; in prose it is a word before a colon."""
+    for step in walk(root):
+        value = step.node.value
+        if _is_key_word(step.name) or (isinstance(value, str) and _is_key_word(value)):
+            return True
+    return False
+
+
+def _is_key_word(word: str) -> bool:
+    return "linkerd" in word and not any(map(str.isspace, word.strip()))

@@ -70,8 +70,8 @@ def _fragment(
     if is_asked or any(setting.key in names for setting in settings):
         reason = NOT_SET
     # Between the names there may be positions in lists.
-    names = [str(part) for part in parent if not str(part).isdecimal()]
-    target = target_of_path(names, step.around.kind)
+    parts = [str(part) for part in parent if not str(part).isdecimal()]
+    target = target_of_path(parts, step.around.kind)
     if target is Target.UNKNOWN and not _is_mapping_of_keys(str(parent[-1]) if parent else ""):
         reason = reason or NOT_UNDERSTOOD
     kind = "" if "|" in step.around.kind else step.around.kind
