@@ -19,7 +19,7 @@ TWO_BACKSLASHES: Final = "Helm divides the path behind two backslashes; write on
 _DOT: Final = re.compile(r"(?<!\\)\.")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _COMMA: Final = re.compile(r"(?<!\\),")
-_BACKSLASHED: Final = "\\."
+ESCAPED_DOT: Final = "\\."
 _TWICE: Final = "\\\\."
 # Names of lists and mappings of paths, such as ``setValues``.
 _SET: Final = re.compile(r"(?:--)?set(?:[A-Z_-]|s?\Z)|parameters\Z")
@@ -66,7 +66,7 @@ def read_path(path: str, start: int = 0) -> HelmPath | None:
     dots = [match.end() for match in _DOT.finditer(path)]
     begin = dots[-1] if dots else 0
     key = _ESCAPE.sub(r"\1", path[begin:])
-    if _BACKSLASHED in path and is_linkerd_key(key):
+    if ESCAPED_DOT in path and is_linkerd_key(key):
         parents = tuple(_ESCAPE.sub(r"\1", part) for part in _DOT.split(path)[:-1])
         return HelmPath(parents, key, start + begin, end)
     word = path.replace("\\", "")

@@ -55,8 +55,9 @@ _COMMANDS: Final = frozenset(
 _WORD_LISTS: Final = frozenset({"command", "args", "entrypoint", "exec", "cmd"})
 _COMMAND: Final = re.compile(
     r"(?<![\w./-])(?:kubectl|oc|helm|helmfile|linkerd|skaffold|argo|tkn|kamel|flink|spark-submit|kustomize"
-    r"|k3s|microk8s|yq|kn|argocd|flux)(?=[\s\"'\\;)]|\Z)"
+    r"|k3s|microk8s|yq|kn|argocd|flux|--set(?:-string)?|--annotations?)(?=[\s\"'\\;)=]|\Z)"
 )
+_COMMAND_LINE: Final = re.compile(r"^[ \t]*(?:kubectl|oc|helm|linkerd)[ \t]", re.MULTILINE)
 # The word before a command as text: ``-c``, or with other options of a shell, such as ``-euxc``.
 _TEXT_OPTION: Final = re.compile(r"-[a-zA-Z]{0,8}c\Z")
 _SHELLS: Final = frozenset({"", "ash", "bash", "dash", "ksh", "sh", "zsh"})
@@ -94,7 +95,7 @@ def language_of(step: Step, text: str) -> str:
         return _of_shell(step)
     if _HCL.search(text):
         return HCL
-    return _of_structure(name, text)
+    return _of_structure(name, text) or (SHELL if _COMMAND_LINE.search(text) else "")
 
 
 def _of_interpreter(text: str) -> str:
@@ -173,7 +174,7 @@ def _of_structure(name: str, text: str) -> str:
     if roots and (is_named or any(map(_has_key, roots))):
         return YAML
     # Where a tool reads YAML the text is YAML, even if it is broken.
-    return YAML if is_named and "\n" in text.strip() else ""
+    return YAML if name in _TEXTS and "\n" in text.strip() else ""
 
 
 def _with_actions(language: str, text: str) -> str:

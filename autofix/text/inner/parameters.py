@@ -12,7 +12,14 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import Delivery, Fragment, Setting
 from autofix.text.inner.decode import Decoded, decode
-from autofix.text.inner.helm_paths import HelmPath, assignments, is_set_name, read_path, setting_at
+from autofix.text.inner.helm_paths import (
+    ESCAPED_DOT,
+    HelmPath,
+    assignments,
+    is_set_name,
+    read_path,
+    setting_at,
+)
 from autofix.text.inner.settings import string_of, with_value
 from autofix.text.inner.targets import target_of_path
 from autofix.text.inner.typed import option_before, to_string, way_out
@@ -97,7 +104,7 @@ def _of_item(step: Step, item: Node, text: str) -> _Parameter | None:
     place = next((node for name in _PATHS if "linkerd" in string_of(node := value_of(item, name))), None)
     if place is None or _FILES.search(step.name):
         return None
-    if "\\" not in string_of(place) and not (is_set_name(step.name) or step.name in _UDS):
+    if ESCAPED_DOT not in string_of(place) and not (is_set_name(step.name) or step.name in _UDS):
         return None
     decoded = decode(place, text)
     path = read_path(decoded.text) if decoded.is_exact else None
@@ -150,7 +157,7 @@ def _of_entries(step: Step, text: str) -> Iterator[_Parameter]:
         return
     for key, value in step.node.entries:
         word = key.key or ""
-        if "linkerd" not in word or not ("\\" in word or is_set_name(step.name)):
+        if "linkerd" not in word or not (ESCAPED_DOT in word or is_set_name(step.name)):
             continue
         decoded = decode(key, text)
         path = read_path(decoded.text) if decoded.is_exact else None
@@ -169,7 +176,7 @@ def _of_word(step: Step, text: str) -> Iterator[_Parameter]:
     before = option_before(step)
     option = option or string_of(before)
     name = option if option.startswith("--set") else _name_of_words(step)
-    if _FILES.search(name) or "json" in name or not ("\\" in decoded.text or is_set_name(name)):
+    if _FILES.search(name) or "json" in name or not (ESCAPED_DOT in decoded.text or is_set_name(name)):
         return
     delivery = delivery_of_name(name)
     words = list(assignments(decoded.text, start))

@@ -117,7 +117,7 @@ def _at_path(
     parts = _parts(decoded.text)
     start, reason = len(decoded.text) - len(last), ""
     key, parent = parts[-1], parts[:-1]
-    if parent and not is_linkerd_key(key) and is_linkerd_key(f"{parent[-1]}/{key}"):
+    if parent and "/" not in f"{parent[-1]}{key}" and is_linkerd_key(f"{parent[-1]}/{key}"):
         # Two steps of the path are one key whose slash is not escaped.
         reason, key = BARE_SLASH, f"{parent[-1]}/{key}"
         start -= len(parent.pop()) + 1

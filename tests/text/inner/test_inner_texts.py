@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from inner_readings import KEY, POINTER, texts_of
+from inner_readings import KEY, PATH, POINTER, texts_of
 
 from autofix.readers.model import Target
 
@@ -47,6 +47,8 @@ def languages(text: str) -> list[str]:
         (f"- ansible.builtin.shell: {ANNOTATE}\n", ANNOTATE),
         (f"tasks: {{deploy: {{cmds: [{{cmd: '{ANNOTATE}'}}]}}}}\n", ANNOTATE),
         (f'services:\n  a:\n    command: "{ANNOTATE}"\n', ANNOTATE),
+        (f"init: |\n  set -e\n  {ANNOTATE}\n", f"set -e\n{ANNOTATE}\n"),
+        (f"with: {{args: 'upgrade a b --set x.{PATH}=true'}}\n", f"upgrade a b --set x.{PATH}=true"),
         (f"kind: ConfigMap\ndata:\n  deploy.sh: |\n    {ANNOTATE}\n", f"{ANNOTATE}\n"),
     ],
 )
