@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
@@ -97,8 +98,7 @@ def assignments(text: str, start: int = 0) -> Iterator[tuple[HelmPath, int, int]
         Each path to a key of Linkerd's, and the start and end of its value.
     """
     position = start
-    for match in [*_COMMA.finditer(text, start), None]:
-        end = len(text) if match is None else match.start()
+    for end in chain((match.start() for match in _COMMA.finditer(text, start)), (len(text),)):
         middle = text.find("=", position, end)
         if middle >= 0 and (path := read_path(text[position:middle], position)) is not None:
             yield path, middle + 1, end

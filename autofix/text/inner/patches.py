@@ -76,7 +76,7 @@ def _fragment(
         reason = reason or NOT_UNDERSTOOD
     kind = "" if "|" in step.around.kind else step.around.kind
     around = step.around
-    return Fragment(target, settings, around.namespace, around.name, kind, reason=reason)
+    return Fragment(target, settings, around.home, around.name, kind, reason=reason)
 
 
 def _is_mapping_of_keys(name: str) -> bool:

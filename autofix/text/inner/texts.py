@@ -49,7 +49,7 @@ def _inner_text(step: Step, text: str) -> Iterator[InnerText]:
         escapes=decoded.escapes,
         holes=holes,
         target=_target(step) if language in _OBJECTS else Target.UNKNOWN,
-        namespace=step.around.namespace if language in _OBJECTS else "",
+        namespace=step.around.home if language in _OBJECTS else "",
         reason="" if decoded.is_exact else NOT_UNDERSTOOD,
     )
 

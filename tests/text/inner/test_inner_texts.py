@@ -186,7 +186,7 @@ def test_a_template_with_branches_stays_as_it_is(inner: str, language: str) -> N
             Target.UNKNOWN,
             "shop",
         ),
-        ("patches:\n- target: {kind: Namespace, name: shop}\n  patch: |\n", Target.NAMESPACE, ""),
+        ("patches:\n- target: {kind: Namespace, name: shop}\n  patch: |\n", Target.NAMESPACE, "shop"),
         ("patches:\n- target: {kind: Deployment|StatefulSet}\n  patch: |\n", Target.WORKLOAD, ""),
         ("patches:\n- target: {kind: Pod}\n  patch: |\n", Target.POD, ""),
         ("namespace: shop\nchart: ./shop\nvalues:\n- |\n", Target.POD, "shop"),

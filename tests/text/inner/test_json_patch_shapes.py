@@ -84,8 +84,13 @@ def test_the_target_of_a_patch_says_whose_own_annotations_they_are(kind: str, ta
         f"  - {{op: add, path: /metadata/annotations/{POINTER}, value: 'true'}}\n"
     )
     [fragment] = fragments_of(text)
-    kind = "" if "|" in kind else kind
-    assert (fragment.target, fragment.kind, fragment.name, fragment.namespace) == (target, kind, "a", "b")
+    kind, namespace = "" if "|" in kind else kind, "a" if kind == "Namespace" else "b"
+    assert (fragment.target, fragment.kind, fragment.name, fragment.namespace) == (
+        target,
+        kind,
+        "a",
+        namespace,
+    )
 
 
 def test_operations_on_one_parent_are_one_fragment() -> None:
