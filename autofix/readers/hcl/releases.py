@@ -153,7 +153,7 @@ def _with_value(
         return group._replace(reason=group.reason or NOT_UNDERSTOOD), setting
     typed = _typed(text)
     setting = setting._replace(value=typed, delivery=Delivery.TYPED, is_set=typed is not None)
-    if group.is_chart_value:
+    if group.is_chart_value or typed is None:
         return group, setting
     way_out = _FORCE_STRING if "force_string" in entry.items else _WAY_OUT
     to_string = _to_string(syntax, entry, item)

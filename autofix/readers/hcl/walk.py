@@ -70,7 +70,7 @@ def walk(text: str) -> TextReading:
     fragments: list[Fragment] = []
     texts: list[InnerText] = []
     unread = list(unread_spans(root))
-    stack = [HclTask(root, HclPlace())]
+    stack = [HclTask(root, HclPlace(reason=NOT_UNDERSTOOD if root.is_error else ""))]
     while stack:
         task = stack.pop()
         if task.place.depth > DEEPEST:
