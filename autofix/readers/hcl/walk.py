@@ -142,15 +142,15 @@ def _read_attribute(syntax: HclText, attribute: Node, place: HclPlace) -> Iterat
         name == "values" and place.use is HclUse.VALUES
     )
     inside = place.below() if is_root else place.below(name)
-    if name in SET_NAMES and inner(value).type == "tuple":
-        yield from read_set_list(syntax, inner(value).named_children, place)
-    else:
-        yield HclTask(value, inside)
+    yield HclTask(value, inside)
 
 
 def _read_tuple(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a list; the last element of ``["sh", "-c", "…"]`` is a command."""
     children = [child for child in node.named_children if child.type == "expression"]
+    if place.path and place.path[-1] in SET_NAMES:
+        yield from read_set_list(syntax, children, place)
+        return
     words = [syntax.of(child).strip('"') for child in children[:2]]
     is_command = len(children) > 2 and words[0].rpartition("/")[2] in {"sh", "bash"} and words[1][-1:] == "c"  # noqa: PLR2004
     for child in children:

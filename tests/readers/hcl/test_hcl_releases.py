@@ -290,6 +290,24 @@ SETS = {
             )
         ],
     ),
+    "a release as an argument of a module": (
+        """
+        module "addons" {
+          helm_releases = {
+            linkerd = {
+              chart     = "linkerd-control-plane"
+              namespace = "linkerd"
+              set       = [{ name = "proxy.nativeSidecar", value = true }]
+            }
+          }
+        }
+        """,
+        [
+            chart_values(
+                KeyRow("proxy.nativeSidecar", True, Delivery.TYPED, written=("proxy.nativeSidecar", "true"))
+            )
+        ],
+    ),
     "values that become YAML": (
         """
         resource "helm_release" "ledger" {
