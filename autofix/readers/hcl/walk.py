@@ -15,7 +15,7 @@ from autofix.readers.hcl.blocks import (
     read_set_list,
     read_sets,
 )
-from autofix.readers.hcl.documents import inner_text, is_shell, language_of
+from autofix.readers.hcl.documents import inner_text, is_shell, is_sound, language_of
 from autofix.readers.hcl.keys import keys_in
 from autofix.readers.hcl.maps import HclPart, HclTask, read_items, read_object
 from autofix.readers.hcl.places import DEEPEST, HclPlace, HclUse
@@ -212,6 +212,9 @@ def _read_for(_: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
 
 def _read_document(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a here-document, and the expressions in it."""
+    if not is_sound(syntax, node):
+        yield from keys_in(syntax, node, Target.UNKNOWN, NOT_UNDERSTOOD)
+        return
     yield inner_text(syntax, node, place)
     yield from _expressions_of(syntax, node, place)
 
@@ -228,6 +231,9 @@ def _expressions_of(syntax: HclText, node: Node, place: HclPlace) -> Iterator[Hc
 
 def _read_string(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a string in quotes that is no key, and not the value of a known key."""
+    if not is_sound(syntax, node):
+        yield from keys_in(syntax, node, Target.UNKNOWN, NOT_UNDERSTOOD)
+        return
     raw = syntax.of(node)[1:-1]
     is_document = "\\n" in raw or raw.lstrip().startswith("{")
     if is_shell(place.path) or is_document or language_of(place.path, "") != "yaml":
