@@ -11,16 +11,16 @@ from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, T
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.file import PLAIN, YAML, TextFile, read_text
+from autofix.text.file import TextFile, read_text
 from autofix.text.inner import fragments as fragments_in
 from autofix.text.inner import inner_texts
+from autofix.text.languages import PLAIN, TEMPLATE, YAML
 from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
 # The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 _DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
-_TEMPLATE: Final = "helm"
 
 
 class Part(NamedTuple):
@@ -70,7 +70,7 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
     parts = tuple(_inside(file, reading.texts, depth))
-    if file.language == _TEMPLATE:
+    if file.language == TEMPLATE:
         # What is no YAML even without the actions of the template is searched as plain text.
         texts = tuple(part.inner for part in parts if part.inner is not None)
         reading = reading._replace(texts=texts, is_prose=True)
@@ -132,7 +132,7 @@ def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None if file.language == _TEMPLATE else plain
+        return None if file.language == TEMPLATE else plain
     return plain._replace(documents=documents, language=YAML)
 
 
