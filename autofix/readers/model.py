@@ -20,6 +20,7 @@ Escapes = tuple[tuple[str, str], ...]
 LONGER_WORD: Final = "the key is part of a longer word; change it there by hand"
 BRANCH: Final = "it stands in one of several branches; change them together by hand"
 NOT_UNDERSTOOD: Final = "autofix does not understand the text around it; change it by hand"
+REMOVED_TOO: Final = "a native-sidecar key is removed here, too; change them together by hand"
 NOT_SET: Final = "it seems to be removed or asked for here, not set; change it by hand"
 
 # How Helm's ``--set`` and Argo CD's parameters write a key, and how a JSON Pointer does (RFC 6901).
@@ -69,8 +70,8 @@ class Setting(NamedTuple):
         delivery: how the value will reach the object.
         is_set: whether the text sets the key; False if it removes the key.
         escapes: how another key is written in place of this key.
-        quotes: what is written before and behind a value that is no string, to make it a string; None where
-            quotes would be part of the value, or change nothing.
+        quotes: what is written before and behind a value without quotes, to make it a string; None where
+            the value has quotes, and where quotes would be part of the value or change nothing.
         to_string: a span and the new text for it, by which the tool delivers this one value as a string, such
             as ``--set`` → ``--set-string``; None if no single word of the tool does that.
         way_out: what a person does to have the value delivered as a string, such as "use --set-string".
@@ -99,6 +100,8 @@ class Fragment(NamedTuple):
         kind: the kind of the owner, such as ``Deployment``; empty if the text does not say it.
         branch: whether they always take effect.
         reason: why nothing here may be edited; empty if the reader has understood the text.
+        release_reason: why a key that some release reads must keep its name; empty if it need not.
+        is_comment: whether it stands in a comment.
     """
 
     target: Target
@@ -108,6 +111,8 @@ class Fragment(NamedTuple):
     kind: str = ""
     branch: Branch = Branch.ALWAYS
     reason: str = ""
+    release_reason: str = ""
+    is_comment: bool = False
 
 
 class InnerText(NamedTuple):
@@ -149,8 +154,10 @@ class TextReading(NamedTuple):
         fragments: annotations in the text itself.
         texts: texts of other languages in it.
         unread: spans that the grammar could not read. Keys there are reported, and never edited.
+        is_prose: whether the rest of the text is prose, so that keys there are searched for as in plain text.
     """
 
     fragments: tuple[Fragment, ...] = ()
     texts: tuple[InnerText, ...] = ()
     unread: tuple[TextSpan, ...] = ()
+    is_prose: bool = False

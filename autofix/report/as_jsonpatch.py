@@ -24,5 +24,5 @@ def render(report: Report) -> Iterator[str]:
     """
     for file in report.files:
         for document in file.checked:
-            if document.offset is None:
+            if document.places is None:
                 yield from json_lines(document.result.operations)

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from autofix.engine.api import Item
-from autofix.kubernetes.pointer import get, pointer
 from autofix.rules.finding import Finding
 from autofix.text.check import CheckedFile
-from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import NotEditableError
-from autofix.text.edit.plan import plan_edits
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.lines import Lines, lines_of
-from autofix.text.yaml import Node, lay_out, nearest
+from autofix.text.finding_places import place_findings
+from autofix.text.lines import lines_of
+from autofix.text.yaml import Node, lay_out
 
 
 class PositionedFinding(NamedTuple):
@@ -59,13 +57,16 @@ def positions(file: CheckedFile) -> Iterator[PositionedFinding]:
     roots = _roots(file)
     lines = lines_of(file.file.text)
     for document in file.checked:
-        root = roots.get(document.document.index) if document.offset is None else None
+        # Without a layout the line of the document is known.
+        start = lines.span(max(document.document.line - file.file.above, 1))[0]
+        root = roots.get(document.document.index)
+        placed = place_findings(file.file.text, document, root, start)
+        places = placed.places or {}
         for item in document.result.items:
             for finding in item.findings:
-                start = _start(file, document, finding, root, lines)
-                edits = _edits(file, document, finding, root)
-                line = lines.number(start) + file.file.above
-                yield PositionedFinding(finding, item, line, lines.column(start), edits)
+                place = places[finding]
+                line = lines.number(place.start) + file.file.above
+                yield PositionedFinding(finding, item, line, lines.column(place.start), place.edits)
 
 
 def _roots(file: CheckedFile) -> dict[int, Node]:
@@ -73,41 +74,9 @@ def _roots(file: CheckedFile) -> dict[int, Node]:
     indexes = {
         document.document.index
         for document in file.checked
-        if document.offset is None and document.result.findings
+        if document.places is None and document.result.findings
     }
     try:
         return lay_out(file.file.text, file.file.documents, indexes)
     except NotEditableError:
         return {}
-
-
-def _start(
-    file: CheckedFile, document: CheckedDocument, finding: Finding, root: Node | None, lines: Lines
-) -> int:
-    if document.offset is not None:
-        return document.offset
-    if root is not None:
-        return nearest(root, finding.path).start
-    # The text has no layout, but the line of the document is known.
-    return lines.span(document.document.line - file.file.above)[0]
-
-
-def _edits(
-    file: CheckedFile, document: CheckedDocument, finding: Finding, root: Node | None
-) -> tuple[TextEdit, ...]:
-    if document.offset is not None or not finding.edits:
-        return document.edits if finding.edits else ()
-    if root is None:
-        return ()
-    patch = []
-    for edit in finding.edits:
-        present = get(document.document.value, (*edit.path, edit.key)) is not None
-        if edit.value is None and present:
-            patch.append({"op": "remove", "path": pointer((*edit.path, edit.key))})
-        elif edit.value is not None:
-            op = "replace" if present else "add"
-            patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
-    try:
-        return tuple(plan_edits(file.file.text, root, patch))
-    except NotEditableError:
-        return ()

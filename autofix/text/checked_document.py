@@ -1,25 +1,37 @@
-"""A document that was checked, and its findings."""
+"""A document, or a fragment of another text, together with what the engine says of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from autofix.engine.api import Result
+from autofix.rules.finding import Finding
 from autofix.text.document import Document
 from autofix.text.edit.text_edit import TextEdit
 
 
-class CheckedDocument(NamedTuple):
-    """A document of a file, or a key in plain text or in a string, and its findings.
+class FindingPlace(NamedTuple):
+    """Where a finding stands in the text of its file.
 
     Attributes:
-        document: the document; for a key in text a document that holds nothing else.
-        result: the findings and the patch.
-        offset: where the key stands in the text, in characters; None for a document.
-        edits: the fix of a key in text; the edits of a document follow from its patch.
+        start: the position, in characters.
+        edits: its own fix as edits of the text; all findings about one key of a fragment share one fix.
+    """
+
+    start: int
+    edits: tuple[TextEdit, ...] = ()
+
+
+class CheckedDocument(NamedTuple):
+    """A document, and the engine's answer about it.
+
+    Attributes:
+        document: the document, or the annotations of a fragment.
+        result: findings and the patch.
+        places: where its findings stand; None for a document of the file itself, whose layout says it.
     """
 
     document: Document
     result: Result
-    offset: int | None = None
-    edits: tuple[TextEdit, ...] = ()
+    places: Mapping[Finding, FindingPlace] | None = None

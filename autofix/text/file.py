@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from autofix.readers import reader_of_name
+from autofix.readers.template import is_template
 from autofix.text.document import Document, SourceError, changed_error, unwritten_error
 from autofix.text.json import read_json
 from autofix.text.yaml import read_documents
 
-# Files with these suffixes are never YAML as a whole, but may hold YAML, or keys that end up in it.
-_PLAIN_SUFFIXES: Final = (".bash", ".gotmpl", ".hcl", ".md", ".sh", ".tf", ".tfvars", ".tpl", ".txt")
+# The language of files of documents, and that of texts that no reader understands.
+YAML: Final = "yaml"
+PLAIN: Final = "plain"
+# A template that has no name of its own.
+_TEMPLATE: Final = "helm"
+_SHELL: Final = "shell"
+_DOCUMENT_SUFFIXES: Final = (".yaml", ".yml", ".json")
+_STDIN: Final = "<stdin>"
+_SHEBANG: Final = re.compile(rb"#![^\n]*\b(?:ba|da|k|z|a)?sh\b")
 _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Lines of context around a change in a diff.
 CONTEXT_LINES: Final = 3
@@ -46,7 +56,7 @@ class TextFile(NamedTuple):
             part of a file the text of that part.
         encoding: the codec that makes the same bytes of the text again.
         documents: its documents that are not empty; none in a text that is neither YAML nor JSON.
-        is_plain: whether the text is neither, so that autofix finds keys in it only by their own form.
+        language: ``yaml`` for YAML and JSON; else the name of a reader's language, or ``plain``.
         part: where the text stands in its file; None when it is all of it.
     """
 
@@ -54,8 +64,13 @@ class TextFile(NamedTuple):
     text: str
     encoding: str
     documents: tuple[Document, ...]
-    is_plain: bool = False
+    language: str = YAML
     part: FilePart | None = None
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether the text is YAML or JSON."""
+        return self.language == YAML
 
     @property
     def above(self) -> int:
@@ -77,42 +92,62 @@ def text_of(file: TextFile, document: Document) -> str:
 
 
 def read_file(data: bytes, source: str) -> TextFile:
-    """Read a file: YAML and JSON by its documents, templates and files of other names as plain text.
+    """Read a file: YAML and JSON by its documents; of other languages only the text.
 
     Args:
         data: the whole file.
-        source: its name for messages; the suffix says what kind of file it is.
+        source: its name for messages; it says which language is in the file.
 
     Returns:
-        The file, with its documents or as plain text.
+        The file, with its documents or with its language.
 
     Raises:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
     encoding = next((name for mark, name in _UTF16 if data.startswith(mark)), "utf-8")
-    if is_plain_name(source):
-        return TextFile(source, _decode(data, source), encoding, (), is_plain=True)
+    language = language_of_name(source)
+    if language == YAML and _SHEBANG.match(data):
+        language = _SHELL
+    if language != YAML:
+        return TextFile(source, _decode(data, source), encoding, (), language)
     try:
         documents = tuple(read_bytes(data, source))
     except SourceError:
-        if b"{{" in data and encoding == "utf-8":
-            return TextFile(source, _decode(data, source), encoding, (), is_plain=True)
+        text = _decode(data, source)
+        if is_template(text):
+            return TextFile(source, text, encoding, (), _TEMPLATE)
+        if _may_be_any_text(data, source):
+            return TextFile(source, text, encoding, (), PLAIN)
         raise
     text = data.decode(encoding)
     # YAML reads a script on standard input as one long word.
-    is_plain = bool(documents) and all(isinstance(document.value, str) for document in documents)
-    return TextFile(source, text, encoding, () if is_plain else documents, is_plain)
+    is_word = bool(documents) and all(isinstance(document.value, str) for document in documents)
+    return TextFile(source, text, encoding, () if is_word else documents, PLAIN if is_word else YAML)
 
 
-def is_plain_name(source: str) -> bool:
-    """Tell by the name of a file whether it is never YAML as a whole.
+def language_of_name(source: str) -> str:
+    """Tell by the name of a file which language is in it.
 
     Args:
         source: the name, with or without folders.
+
+    Returns:
+        The first name of a reader's language; ``yaml`` for every name that no reader knows.
     """
-    name = source.rpartition("/")[2]
-    # A name such as ".sh" has no suffix.
-    return name.lower().endswith(_PLAIN_SUFFIXES) and name.rfind(".") > 0
+    if source.lower().endswith(_DOCUMENT_SUFFIXES):
+        return YAML
+    reader = reader_of_name(source)
+    return YAML if reader is None else reader.languages[0]
+
+
+def _may_be_any_text(data: bytes, source: str) -> bool:
+    """Tell whether the name of a file does not say that the file is YAML or JSON; a name may say nothing."""
+    name = source.rpartition("/")[2].lower()
+    if name.startswith(_STDIN):
+        return False
+    if "." not in name.strip("."):
+        return b"apiVersion" not in data
+    return not name.endswith(_DOCUMENT_SUFFIXES)
 
 
 def read_part(data: bytes, source: str, start: int, end: int, line: int) -> TextFile:
@@ -158,6 +193,19 @@ def _at_part(file: TextFile, part: FilePart | None) -> TextFile:
         return file
     documents = tuple(document._replace(line=document.line + part.line) for document in file.documents)
     return file._replace(documents=documents, part=part)
+
+
+def moved_by(file: TextFile, lines: int) -> TextFile:
+    """Return a part of a file as it is when there are more or fewer lines above it.
+
+    Args:
+        file: the part; a whole file has no lines above it, and stays.
+        lines: how many lines more there are, negative if there are fewer.
+    """
+    if file.part is None or not lines:
+        return file
+    documents = tuple(document._replace(line=document.line + lines) for document in file.documents)
+    return file._replace(documents=documents, part=file.part._replace(line=file.part.line + lines))
 
 
 def whole_file(changed: Sequence[tuple[TextFile, str]]) -> tuple[bytes, bytes]:

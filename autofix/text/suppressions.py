@@ -61,7 +61,7 @@ def suppressions(file: TextFile) -> dict[int, Suppressed]:
     Returns:
         The codes by the key's path, by the index of the document; empty for most files.
     """
-    if file.is_plain or _COMMENT.search(file.text) is None:
+    if not file.has_documents or _COMMENT.search(file.text) is None:
         return {}
     try:
         roots = lay_out(file.text, file.documents)

@@ -6,7 +6,7 @@ import pytest
 from builders import ALPHA, GA, WRONG
 from texts import argo_values, check, edits
 
-from autofix.text.plaintext.branches import branches, is_inside
+from autofix.readers.plain.branches import branches, is_inside
 
 SWITCHES = [
     ("a.tpl", "a:\n  {{{{- if .x }}}}\n  {0}: 'true'\n  {{{{- else }}}}\n  {1}: 'true'\n  {{{{- end }}}}\n"),

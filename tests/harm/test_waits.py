@@ -11,7 +11,7 @@ from texts import ESCAPED, argo_values, check, withheld
 import autofix
 from autofix.text.check import check_files, check_many
 from autofix.text.file import read_file
-from autofix.text.plaintext.wait_before_exit import wait_in
+from autofix.text.waits import wait_in
 
 BESIDE = [
     ("a.tpl", f"annotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),

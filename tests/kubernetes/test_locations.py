@@ -26,7 +26,7 @@ def test_the_pods_annotations_of_each_kind(kind: str) -> None:
     _, path = TEMPLATES[kind]
     assert places(workload(kind), Role.POD) == [pointer((*path, "metadata", "annotations"))]
     assert places(workload(kind), Role.WORKLOAD)[0] == "/metadata/annotations"
-    assert places(workload(kind), Role.POD_SPEC) == [pointer((*path, "spec", "annotations"))]
+    assert places(workload(kind), Role.STRAY) == [pointer((*path, "spec", "annotations"))]
 
 
 def test_a_pod_and_a_namespace_carry_their_own() -> None:

@@ -16,11 +16,11 @@ from autofix.text.yaml import Node, lay_out_text, resolved
 
 YAML: Final = "yaml"
 JSON: Final = "json"
-SHELL: Final = "bash"
+SHELL: Final = "shell"
 HCL: Final = "hcl"
 JAVASCRIPT: Final = "javascript"
 # A template that leaves out or repeats parts of itself.
-GO_TEMPLATE: Final = "gotmpl"
+GO_TEMPLATE: Final = "helm"
 JINJA: Final = "jinja"
 
 # What may name a key of Linkerd's, or a value of Linkerd's own chart.

@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import NOT_UNDERSTOOD, Delivery, Fragment, Setting
-from autofix.text.fragments import is_labels
+from autofix.readers.names import is_labels
 from autofix.text.inner.decode import decode
 from autofix.text.inner.helm_paths import is_set_name
 from autofix.text.inner.prefixes import prefix_of

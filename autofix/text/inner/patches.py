@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import JSON_POINTER, NOT_SET, NOT_UNDERSTOOD, Delivery, Fragment, Setting, Target
-from autofix.text.fragments import is_labels
+from autofix.readers.names import is_labels
 from autofix.text.inner.decode import Decoded, decode
 from autofix.text.inner.settings import escapes_in, of_linkerd, settings_in, string_of, with_value
 from autofix.text.inner.targets import is_annotations, target_of_path
@@ -65,9 +65,9 @@ def _fragment(
     step: Step, parent: Path, is_asked: bool, group: list[_Operation], asked: list[_Operation]
 ) -> Fragment:
     settings = tuple(setting for operation in group for setting in operation.settings)
-    names = {setting.key for operation in asked for setting in operation.settings}
+    asked_keys = {setting.key for operation in asked for setting in operation.settings}
     reason = next((operation.reason for operation in group if operation.reason), "")
-    if is_asked or any(setting.key in names for setting in settings):
+    if is_asked or any(setting.key in asked_keys for setting in settings):
         reason = NOT_SET
     # Between the names there may be positions in lists.
     parts = [str(part) for part in parent if not str(part).isdecimal()]

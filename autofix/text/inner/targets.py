@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.kubernetes.kinds import KINDS
 from autofix.readers.model import Target
-from autofix.text.fragments import is_labels
+from autofix.readers.names import is_labels
 
 _ANNOTATIONS: Final = re.compile(r"(?:[Aa]nnotations?|ANNOTATIONS?)\Z")
 _OF_PODS: Final = re.compile(r"pods?(?:[_-]?template)?[_-]?annotations?\Z", re.IGNORECASE)

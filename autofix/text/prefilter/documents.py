@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from autofix.text.document import SourceError
-from autofix.text.file import CONTEXT_LINES, TextFile, is_plain_name, read_part
+from autofix.text.file import CONTEXT_LINES, YAML, TextFile, language_of_name, read_part
 from autofix.text.prefilter.stream import MARKER
 from autofix.text.prefilter.words import ESCAPES, PATTERNS
 
@@ -46,7 +46,7 @@ def read_parts(data: bytes, source: str, is_harmless: IsHarmless) -> list[TextFi
             parts.append(read_part(data, source, start, end, line))
         except SourceError:
             return []
-    if any(part.is_plain for part in parts):
+    if not all(part.has_documents for part in parts):
         return []
     return parts or [TextFile(source, "", "utf-8", ())]
 
@@ -59,7 +59,7 @@ def _has_template(data: bytes) -> bool:
 
 def _is_plain_stream(data: bytes, source: str) -> bool:
     """Tell whether a file is UTF-8 in which a document can only begin at a line of three dashes."""
-    if is_plain_name(source) or data[:64].lstrip().startswith((b"{", b"[")):
+    if language_of_name(source) != YAML or data[:64].lstrip().startswith((b"{", b"[")):
         return False
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return False

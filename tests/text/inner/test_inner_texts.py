@@ -54,7 +54,7 @@ def languages(text: str) -> list[str]:
 )
 def test_commands(outer: str, inner: str) -> None:
     assert [(inner_text.language, inner_text.text, inner_text.reason) for inner_text in texts_of(outer)] == [
-        ("bash", inner, "")
+        ("shell", inner, "")
     ]
 
 
@@ -147,8 +147,8 @@ def outside(spans: tuple[tuple[int, int], ...], runs: tuple[tuple[int, int], ...
 @pytest.mark.parametrize(
     ("inner", "language"),
     [
-        ("{{- if .Values.native }}", "gotmpl"),
-        ("{{ range .Values.all }}", "gotmpl"),
+        ("{{- if .Values.native }}", "helm"),
+        ("{{ range .Values.all }}", "helm"),
         ("{% if native %}", "jinja"),
     ],
 )

@@ -1,0 +1,206 @@
+"""The texts in a file: the file itself, and texts of other languages inside it, read by their own grammar."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from autofix.readers import reader_of_language
+from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
+from autofix.readers.plain import read as read_plain
+from autofix.text.document import NotEditableError, SourceError
+from autofix.text.edit.text_edit import TextEdit
+from autofix.text.file import PLAIN, YAML, TextFile, read_text
+from autofix.text.inner import fragments as fragments_in
+from autofix.text.inner import inner_texts
+from autofix.text.prefilter import may_hold_key, names_key_in_string
+from autofix.text.yaml import Node, lay_out
+
+# The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
+_DEEPEST: Final = 4
+_DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
+_TEMPLATE: Final = "helm"
+
+
+class Part(NamedTuple):
+    """A text that one grammar reads.
+
+    Attributes:
+        file: the text as a file of its own, with its documents if it is YAML or JSON.
+        inner: where the text stands in the text around it; None for the file itself.
+        fragments: annotations that are no documents and stand in no text inside.
+        roots: where the keys of its documents stand, by the index of the document; empty if no text stands
+            inside, and nobody needed to know.
+        parts: the texts inside.
+    """
+
+    file: TextFile
+    inner: InnerText | None = None
+    fragments: tuple[Fragment, ...] = ()
+    roots: Mapping[int, Node] = {}
+    parts: tuple[Part, ...] = ()
+
+
+def read_parts(file: TextFile) -> Part:
+    """Read a file, and the texts inside it.
+
+    Args:
+        file: the file.
+
+    Returns:
+        The file with all texts inside, as far as one of them may hold a key of Linkerd's.
+    """
+    return _part(file, None, 0)
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """Walk over a part and all parts inside it, each before those inside it."""
+    stack = [part]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(part.parts))
+
+
+def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
+    if not may_hold_key(file.text):
+        return Part(file, inner)
+    if file.has_documents:
+        return _with_documents(file, inner, depth)
+    reading = _reading(file)
+    parts = tuple(_inside(file, reading.texts, depth))
+    if file.language == _TEMPLATE:
+        # What is no YAML even without the actions of the template is searched as plain text.
+        texts = tuple(part.inner for part in parts if part.inner is not None)
+        reading = reading._replace(texts=texts, is_prose=True)
+    return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
+
+
+def _reading(file: TextFile) -> TextReading:
+    reader = reader_of_language(file.language)
+    return reader.read(file.text) if reader else read_plain(file.text)
+
+
+def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
+    # Findings of an inner text need its layout, to be placed in the text around it.
+    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
+        return Part(file, inner)
+    try:
+        roots = lay_out(file.text, file.documents)
+    except NotEditableError:
+        # The user gets this error where a fix of the file needs its layout.
+        return Part(file, inner)
+    fragments = tuple(
+        _owned(fragment, inner) for root in roots.values() for fragment in fragments_in(root, file.text)
+    )
+    texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
+    return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
+
+
+def _owned(fragment: Fragment, inner: InnerText | None) -> Fragment:
+    """Give a fragment what only the text around it says of its owner."""
+    if inner is None:
+        return fragment
+    is_unknown = fragment.target is Target.UNKNOWN
+    return fragment._replace(
+        target=inner.target if is_unknown else fragment.target,
+        namespace=fragment.namespace or inner.namespace,
+    )
+
+
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
+    """Read the texts inside a text, as far as they may hold a key."""
+    if depth >= _DEEPEST:
+        return
+    for text in texts:
+        if not may_hold_key(text.text):
+            continue
+        inside = _inner_file(file, text)
+        if inside is not None:
+            yield _part(inside, text, depth + 1)
+
+
+def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
+    """Make a file of a text inside another; None if it should be YAML, and is not.
+
+    A template's text without its actions is no text to search, so only other such texts are plain.
+    """
+    plain = TextFile(file.source, text.text, "utf-8", (), PLAIN)
+    if text.language not in _DOCUMENTS:
+        return plain._replace(language=text.language)
+    try:
+        documents = tuple(read_text(text.text, file.source))
+    except SourceError:
+        return None if file.language == _TEMPLATE else plain
+    return plain._replace(documents=documents, language=YAML)
+
+
+def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
+    """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
+    spans = sorted(_covered(reading))
+    starts = [start for start, _ in spans]
+    for fragment in read_plain(text).fragments:
+        position = fragment.settings[0].key_span[0]
+        number = bisect_right(starts, position) - 1
+        if number >= 0 and position < spans[number][1]:
+            continue
+        if reading.is_prose:
+            yield fragment
+        elif not fragment.is_comment:
+            yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
+
+
+def _covered(reading: TextReading) -> Iterator[TextSpan]:
+    for fragment in reading.fragments:
+        for setting in fragment.settings:
+            yield setting.key_span
+    for text in reading.texts:
+        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1
+
+
+def outside(inner: InnerText, position: int) -> int:
+    """Return where a character of an inner text stands in the text around it.
+
+    Args:
+        inner: the inner text.
+        position: the position of a character in it.
+    """
+    number = max(bisect_right(inner.runs, (position, len(inner.text))) - 1, 0)
+    start, outer = inner.runs[number]
+    while number and start > position:
+        number -= 1
+        start, outer = inner.runs[number]
+    return outer + position - start
+
+
+def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
+    """Turn an edit of an inner text into an edit of the text around it.
+
+    Args:
+        inner: the inner text.
+        edit: an edit of it.
+
+    Raises:
+        NotEditableError: when the edit would also replace what the outer text has between two runs.
+    """
+    # Quotes around a key may be written otherwise outside, so what stays the same is no part of the edit.
+    begin, finish, new = _shortened(inner.text, edit)
+    start = end = outside(inner, begin)
+    if finish > begin:
+        end = outside(inner, finish - 1) + 1
+        if end - start != finish - begin:
+            raise NotEditableError("the change would cross a line that the text around it folds", start)
+    for plain, escaped in inner.escapes:
+        new = new.replace(plain, escaped)
+    return TextEdit(start, end, new)
+
+
+def _shortened(text: str, edit: TextEdit) -> TextEdit:
+    """Leave out of an edit what it does not change at its start and its end."""
+    start, end, new = edit
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while end > start and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
+    return TextEdit(start, end, new)

@@ -1,0 +1,136 @@
+"""The wait before exit that pods may have from other places: AFX402 needs it from the files around a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from autofix.engine.namespaces import is_namespace
+from autofix.kubernetes.lists import objects_in
+from autofix.kubernetes.locations import name_of
+from autofix.kubernetes.pointer import get
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
+from autofix.linkerd.release import wait_before_exit_key
+from autofix.readers.model import Fragment, Target
+from autofix.text.expressions import is_expression
+from autofix.text.file import PLAIN
+from autofix.text.fragment_objects import settings_of
+from autofix.text.parts import Part
+
+# Stands for a Namespace whose name is not known; no Namespace has this name.
+_ANY: Final = ""
+# The annotation, which has no beta or GA twin, and the value of Linkerd's own chart.
+_NAMES_OF_WAITS: Final = ("proxy-wait-before-exit-seconds", "waitBeforeExitSeconds")
+# The patterns are compiled where they are first used: most texts name no wait.
+_WORD: Final = (
+    r"""(?<!config\.linkerd\.io/)(?<!config\.beta\.linkerd\.io/)"""
+    r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
+    r"""(?P<removed>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
+)
+# Linkerd's own Helm value.
+_HELM_WAIT: Final = "proxy.waitBeforeExitSeconds"
+_NULLS: Final = ("null", "~", "Null", "NULL")
+_NAMESPACE: Final = (
+    r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t][^\n]{0,300}\b(?:ns|namespaces?)\b"""
+    r"""|kubernetes_namespace"""
+)
+# Where kustomize, Helm's controllers and Argo CD name the Namespace of the pods.
+_NAMES: Final = (
+    ("namespace",),
+    ("metadata", "namespace"),
+    ("spec", "targetNamespace"),
+    ("spec", "destination", "namespace"),
+    ("spec", "template", "spec", "destination", "namespace"),
+)
+_PLAIN_NAME: Final = r"[a-z0-9-]+"
+
+
+def wait_in(text: str) -> Annotations:
+    """Find a wait before exit anywhere in a text.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The annotation with a value above 0, or no annotations. A value that is no plain number, such as a
+        template's, counts as 1.
+    """
+    if not any(name in text for name in _NAMES_OF_WAITS):
+        return NO_ANNOTATIONS
+    for match in re.finditer(_WORD, text):
+        value = match["value"] or ""
+        if match["removed"] or value in _NULLS:
+            continue
+        if not value.isdecimal():
+            return {wait_before_exit_key(): "1"}
+        if is_wait(value):
+            return {wait_before_exit_key(): value}
+    return NO_ANNOTATIONS
+
+
+def waits_of_namespaces(parts: Iterable[Part]) -> dict[str, Annotations]:
+    """Collect the waits of the Namespaces in the files.
+
+    Args:
+        parts: the files, and all texts inside them.
+
+    Returns:
+        The annotation by the Namespace's name; the name is empty where the text does not say it.
+    """
+    by_name: dict[str, Annotations] = {}
+    for part in parts:
+        has_holes = part.inner is not None and bool(part.inner.holes)
+        by_name |= {_ANY if has_holes else name: wait for name, wait in _waits(part)}
+    return by_name
+
+
+def _waits(part: Part) -> Iterator[tuple[str, Annotations]]:
+    key = wait_before_exit_key()
+    yield from _waits_of_fragments(part.fragments)
+    if key not in part.file.text:
+        return
+    if part.file.language == PLAIN:
+        if re.search(_NAMESPACE, part.file.text) and (wait := wait_in(part.file.text)):
+            yield _ANY, wait
+        return
+    for document in part.file.documents:
+        for _, item in objects_in(document.value):
+            value = get(item, ("metadata", "annotations", key)) if is_namespace(item) else None
+            # A program may know the value, such as a template's.
+            if is_wait(value) or is_expression(value):
+                yield name_of(item)[1], {key: value if is_wait(value) else "1"}
+
+
+def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, Annotations]]:
+    key = wait_before_exit_key()
+    for fragment in fragments:
+        entries = settings_of(fragment.settings, expressions=True)
+        if fragment.target is Target.NAMESPACE and is_wait(entries.get(key)):
+            yield fragment.name or fragment.namespace, {key: str(entries[key])}
+        if fragment.target is Target.LINKERD_VALUES and is_wait(entries.get(_HELM_WAIT)):
+            yield _ANY, {key: str(entries[_HELM_WAIT])}
+
+
+def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:
+    """Choose the wait of the Namespace in which pods may live.
+
+    Args:
+        names: names that the text says, of which one is that of the Namespace; empty if it says none.
+        waits: the waits of all Namespaces, as from ``waits_of_namespaces``.
+
+    Returns:
+        The annotation; that of any Namespace if there is no name, or a program fills it in.
+    """
+    if names and all(re.fullmatch(_PLAIN_NAME, name) for name in names):
+        return next((waits[name] for name in (*names, _ANY) if name in waits), NO_ANNOTATIONS)
+    return next(iter(waits.values()), NO_ANNOTATIONS)
+
+
+def namespaces_of(value: object) -> list[str]:
+    """Return the names of Namespaces in which a document's pods may live, as far as it says them.
+
+    Args:
+        value: the document.
+    """
+    return [name for path in _NAMES if isinstance(name := get(value, path), str)]
