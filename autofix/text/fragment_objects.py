@@ -19,6 +19,7 @@ from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
 from autofix.rules.context import Context
+from autofix.text.fragment_fixes import without_quotes_by_request
 
 _ANNOTATIONS: Final[Path] = ("metadata", "annotations")
 _LABELS: Final[Path] = ("metadata", "labels")
@@ -71,7 +72,7 @@ def examine_fragment(
         [waiting] = examine_all([obj], options, wait, [by_path])
         if waiting.after != answer.after:
             answer = waiting
-    return FragmentExamined(answer, path)
+    return FragmentExamined(without_quotes_by_request(answer, path, options), path)
 
 
 def settings_of(settings: Sequence[Setting], *, expressions: bool) -> dict[str, object]:

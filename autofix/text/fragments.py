@@ -156,7 +156,7 @@ def _manifest_parts(
 ) -> Iterator[Part]:
     """Examine an object in a longer document, or a patch of one, as an object of its kind."""
     roles = {location.path: location.role for location in manifest.locations}
-    reading = read(node)
+    reading = read(node, around.options)
     maps, removed = dict(reading.maps), dict[Path, set[str]]()
     by_path: dict[Path, frozenset[str]] = {}
     for inner in filter(maps.__contains__, roles):
