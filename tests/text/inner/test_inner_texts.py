@@ -47,6 +47,10 @@ def languages(text: str) -> list[str]:
         (f"- ansible.builtin.shell: {ANNOTATE}\n", ANNOTATE),
         (f"tasks: {{deploy: {{cmds: [{{cmd: '{ANNOTATE}'}}]}}}}\n", ANNOTATE),
         (f'services:\n  a:\n    command: "{ANNOTATE}"\n', ANNOTATE),
+        (
+            f"setup: |\n  cat <<E | kubectl apply -f -\n  metadata: {{annotations: {{{KEY}: x}}}}\n  E\n",
+            f"cat <<E | kubectl apply -f -\nmetadata: {{annotations: {{{KEY}: x}}}}\nE\n",
+        ),
         (f"init: |\n  set -e\n  {ANNOTATE}\n", f"set -e\n{ANNOTATE}\n"),
         (f"with: {{args: 'upgrade a b --set x.{PATH}=true'}}\n", f"upgrade a b --set x.{PATH}=true"),
         (f"kind: ConfigMap\ndata:\n  deploy.sh: |\n    {ANNOTATE}\n", f"{ANNOTATE}\n"),
