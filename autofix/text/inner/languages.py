@@ -16,11 +16,11 @@ from autofix.text.yaml import Node, lay_out_text, resolved
 
 YAML: Final = "yaml"
 JSON: Final = "json"
-SHELL: Final = "bash"
+SHELL: Final = "shell"
 HCL: Final = "hcl"
 JAVASCRIPT: Final = "javascript"
 # A template that leaves out or repeats parts of itself.
-GO_TEMPLATE: Final = "gotmpl"
+GO_TEMPLATE: Final = "helm"
 JINJA: Final = "jinja"
 
 # What may name a key of Linkerd's, or a value of Linkerd's own chart.
@@ -57,7 +57,10 @@ _COMMAND: Final = re.compile(
     r"(?<![\w./-])(?:kubectl|oc|helm|helmfile|linkerd|skaffold|argo|tkn|kamel|flink|spark-submit|kustomize"
     r"|k3s|microk8s|yq|kn|argocd|flux|--set(?:-string)?|--annotations?)(?=[\s\"'\\;)=]|\Z)"
 )
-_COMMAND_LINE: Final = re.compile(r"^[ \t]*(?:kubectl|oc|helm|linkerd)[ \t]", re.MULTILINE)
+# A line, or a part of a pipe, that begins with a command.
+_COMMAND_LINE: Final = re.compile(
+    r"(?:^[ \t]*|[|;&][ \t]{0,8})(?:kubectl|oc|helm|linkerd)[ \t]", re.MULTILINE
+)
 # The word before a command as text: ``-c``, or with other options of a shell, such as ``-euxc``.
 _TEXT_OPTION: Final = re.compile(r"-[a-zA-Z]{0,8}c\Z")
 _SHELLS: Final = frozenset({"", "ash", "bash", "dash", "ksh", "sh", "zsh"})

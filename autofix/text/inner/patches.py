@@ -10,7 +10,7 @@ from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import JSON_POINTER, NOT_SET, NOT_UNDERSTOOD, Delivery, Fragment, Setting, Target
 from autofix.readers.names import is_labels
 from autofix.text.inner.decode import Decoded, decode
-from autofix.text.inner.settings import escapes_in, of_linkerd, settings_in, string_of, with_value
+from autofix.text.inner.settings import escapes_in, of_linkerd, string_of, with_value
 from autofix.text.inner.targets import is_annotations, target_of_path
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
@@ -88,11 +88,6 @@ def _read(node: Node, text: str) -> Iterator[_Operation]:
     source = value_of(node, "from")
     kind = string_of(name)
     if path is None:
-        return
-    if kind in _SETTING and value is not None and value.is_mapping:
-        parts = _parts(string_of(path))
-        if parts and _is_mapping_of_keys(parts[-1]):
-            yield _Operation(tuple(parts), tuple(settings_in(value, text)), is_asked=False, reason="")
         return
     if kind in _SETTING:
         # A value in another place, such as behind an alias, is not edited here.

@@ -25,8 +25,8 @@ def fragments(root: Node, text: str) -> Iterator[Fragment]:
         text: the text that it stands in.
 
     Yields:
-        The fragments. Each key that is a whole key of a mapping is left out, but for those in the value of a
-        JSON patch's operation, and in a list of mappings where annotations stand.
+        The fragments. Each key that is a whole key of a mapping is left out, but for those in a list of
+        mappings where annotations stand.
     """
     for step in walk(root):
         if step.node.is_mapping:

@@ -57,9 +57,11 @@ def test_how_a_tool_delivers_the_value(text: str, delivery: Delivery, way_out: s
     setting = only_setting(text)
     written = DOUBLED if DOUBLED in text else PATH
     assert (setting.key, text[slice(*setting.key_span)]) == (KEY, written)
-    assert (setting.value, setting.delivery, setting.way_out) == ("true", delivery, way_out)
     assert setting.value_span is not None
     assert text[slice(*setting.value_span)] == "true"
+    is_string = delivery is TEXT or "=true" in text or text[setting.value_span[1]] in ("'", '"')
+    assert setting.value == ("true" if is_string else True)
+    assert (setting.delivery, setting.way_out) == (delivery, way_out)
     assert setting.escapes == ((".", "\\\\." if written == DOUBLED else "\\."),)
 
 
@@ -75,8 +77,8 @@ def test_how_a_tool_delivers_the_value(text: str, delivery: Delivery, way_out: s
             f"parameters:\n- value: 'true'\n  forceString: true\n  name: {PODS}",
         ),
         (
-            f"parameters:\r\n- name: {PODS}\r\n  value: yes\r\n",
-            f"parameters:\r\n- name: {PODS}\r\n  value: yes\r\n  forceString: true\r\n",
+            f"parameters:\r\n- name: {PODS}\r\n  value: yes # why\r\n",
+            f'parameters:\r\n- name: {PODS}\r\n  value: "true" # why\r\n  forceString: true\r\n',
         ),
         (
             f"parameters:\n- name: {PODS}\n  value: 'true'",

@@ -47,6 +47,10 @@ def languages(text: str) -> list[str]:
         (f"- ansible.builtin.shell: {ANNOTATE}\n", ANNOTATE),
         (f"tasks: {{deploy: {{cmds: [{{cmd: '{ANNOTATE}'}}]}}}}\n", ANNOTATE),
         (f'services:\n  a:\n    command: "{ANNOTATE}"\n', ANNOTATE),
+        (
+            f"setup: |\n  cat <<E | kubectl apply -f -\n  metadata: {{annotations: {{{KEY}: x}}}}\n  E\n",
+            f"cat <<E | kubectl apply -f -\nmetadata: {{annotations: {{{KEY}: x}}}}\nE\n",
+        ),
         (f"init: |\n  set -e\n  {ANNOTATE}\n", f"set -e\n{ANNOTATE}\n"),
         (f"with: {{args: 'upgrade a b --set x.{PATH}=true'}}\n", f"upgrade a b --set x.{PATH}=true"),
         (f"kind: ConfigMap\ndata:\n  deploy.sh: |\n    {ANNOTATE}\n", f"{ANNOTATE}\n"),
@@ -54,7 +58,7 @@ def languages(text: str) -> list[str]:
 )
 def test_commands(outer: str, inner: str) -> None:
     assert [(inner_text.language, inner_text.text, inner_text.reason) for inner_text in texts_of(outer)] == [
-        ("bash", inner, "")
+        ("shell", inner, "")
     ]
 
 
@@ -147,8 +151,8 @@ def outside(spans: tuple[tuple[int, int], ...], runs: tuple[tuple[int, int], ...
 @pytest.mark.parametrize(
     ("inner", "language"),
     [
-        ("{{- if .Values.native }}", "gotmpl"),
-        ("{{ range .Values.all }}", "gotmpl"),
+        ("{{- if .Values.native }}", "helm"),
+        ("{{ range .Values.all }}", "helm"),
         ("{% if native %}", "jinja"),
     ],
 )

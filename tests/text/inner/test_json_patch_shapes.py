@@ -27,7 +27,6 @@ EXPRESSION = Delivery.EXPRESSION
             f"op: add\n  path: {POD}/{POINTER}\n  value: ${{V}}",
             Shown(KEY, POINTER, "${V}", "${V}", delivery=EXPRESSION),
         ),
-        (f"op: add\n  path: {POD}\n  value: {{{KEY}: true}}", Shown(KEY, KEY, True, "true")),
     ],
 )
 def test_one_operation(operation: str, setting: Shown) -> None:
@@ -147,6 +146,8 @@ def test_a_slash_without_escape_is_reported() -> None:
         f"- {{op: add, path: 1, value: {KEY}}}\n",
         f"- {{path: {POD}/{POINTER}, value: 'true'}}\n",
         f"- {{op: add, path: {POD}/, value: 'true'}}\n",
+        # A whole key of a mapping.
+        f"- {{op: add, path: {POD}, value: {{{KEY}: true}}}}\n",
     ],
 )
 def test_what_is_no_operation_on_a_key(text: str) -> None:
