@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/reference/kubectl/generated/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from autofix.readers.shell.settings import (
     Items,
     Pair,
     fragments_of,
-    is_of_interest,
+    names_key,
     pair_of,
     pairs_of_list,
 )
@@ -26,6 +27,7 @@ from autofix.readers.shell.words import Part
 _NAMESPACE_OPTIONS: Final = frozenset({"-n", "--namespace"})
 _FILES: Final = frozenset({"-f", "--filename", "-k", "--kustomize"})
 _MAKERS: Final = frozenset({"create", "get", "run"})
+_TYPE: Final = re.compile(r"[A-Za-z][\w.-]{0,250}\Z")
 _PREFIX_OF_VARIABLES: Final = ("$", "`", "{{")
 
 
@@ -107,9 +109,11 @@ def resource_of(operands: Sequence[Part]) -> Resource:
         names = [operand.sub(operand.find("/") + 1) for operand in with_names]
     else:
         types, names = {operands[0].text}, list(operands[1:])
-    if len(types) != 1 or any("," in word or "$" in word for word in types):
+    if len(types) != 1:
         return Resource()
     word = types.pop()
+    if _TYPE.match(word) is None:
+        return Resource()
     target, kind = RESOURCES.get(word.lower().partition(".")[0], (Target.OTHER, word))
     name = names[0].text if len(names) == 1 and not names[0].has_hole else ""
     return Resource(target, kind, name)
@@ -164,7 +168,7 @@ def _patch(call: KubectlCall) -> Items:
     resource = resource_of(call.operands)
     namespace = resource.name if resource.target is Target.NAMESPACE else call.namespace
     for option, value in call.options:
-        if option in {"-p", "--patch"} and value is not None and is_of_interest(value.text):
+        if option in {"-p", "--patch"} and value is not None and names_key(value):
             yield inner_text(value, "", resource.target, namespace)
 
 
@@ -177,7 +181,7 @@ def _make(call: KubectlCall, command: Command) -> Items:
         resource = Resource(Target.OTHER, "Service")
     lists: dict[bool, list[Iterator[Pair]]] = {False: [], True: []}
     for option, value in call.options:
-        if value is None or not is_of_interest(value.text):
+        if value is None or not names_key(value):
             continue
         if option in {"--annotations", "--annotation"}:
             lists[False].append(pairs_of_list(value))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from tree_sitter import Node
 
 from autofix.readers.model import Branch, Fragment, InnerText, TextReading, TextSpan
-from autofix.readers.shell.commands import Command, program_of, words_of
+from autofix.readers.shell.commands import Command, head_of, program_of, words_of
 from autofix.readers.shell.documents import here_document, here_string, printed_texts, receiver_of
 from autofix.readers.shell.helm import read_values
 from autofix.readers.shell.kubectl import read_kubectl
@@ -158,7 +158,7 @@ def _documents(source: ShellSource, node: Node, situation: Situation) -> Items:
             *(command for child in redirect.named_children for command in _commands(child, slice(1))),
             *(command for follower in situation.followers for command in _commands(follower)),
         ]
-        commands = [Command(words_of(source, command)) for command in nodes[:_LONGEST_PIPE]]
+        commands = [head_of(source, command) for command in nodes[:_LONGEST_PIPE]]
         if redirect.type == "heredoc_redirect":
             receiver = receiver_of(commands, _destination(source, redirect) or destination)
             yield from here_document(source, redirect, receiver)
@@ -173,8 +173,8 @@ def _command(source: ShellSource, node: Node, situation: Situation) -> Command:
     return Command(
         words_of(source, node),
         situation.branch,
-        tuple(Command(words_of(source, follower)) for follower in nodes[:_LONGEST_PIPE]),
-        Command(words_of(source, before[0])) if before else None,
+        tuple(head_of(source, follower) for follower in nodes[:_LONGEST_PIPE]),
+        head_of(source, before[0]) if before else None,
         situation.destination,
     )
 
@@ -221,7 +221,7 @@ def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]
         return _INSIDE_OF[kind](node, situation)
     inner = situation
     if kind in EXPANSIONS:
-        inner = Situation(situation.branch)
+        inner = situation._replace(forerunner=None, destination="")
     elif kind == "case_statement":
         inner = situation.under(Branch.ALTERNATIVE)
     elif kind == "redirected_statement":
@@ -231,7 +231,8 @@ def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]
 
 def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[Stop]:
     """Return the expansions in the words of a node: what the shell runs or puts there."""
-    situation = Situation(branch)
+    # What they print goes to the command that has them among its words.
+    situation = Situation(branch, (node,) if node.type == "command" else ())
     stops: list[Stop] = []
     stack = [node]
     while stack:
