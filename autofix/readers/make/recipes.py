@@ -16,7 +16,7 @@ _ENDEF: Final = re.compile(r" {0,200}endef(?!\w)")
 _INLINE: Final = re.compile(r"[^\s#=;][^#=;\n]{0,400}::?(?!=)[^#=;\n]{0,400};")
 
 
-class Block(NamedTuple):
+class Conditional(NamedTuple):
     """A conditional: the numbers of its first text and of the text behind it; whether it has an "else"."""
 
     first: int
@@ -32,8 +32,8 @@ def read_makefile(text: str) -> TextReading:
     """
     texts: list[InnerText] = []
     unread: list[TextSpan] = []
-    open_blocks: list[Block] = []
-    blocks: list[Block] = []
+    open_blocks: list[Conditional] = []
+    blocks: list[Conditional] = []
     is_defined = False
     for start, end in _logical_lines(text):
         mark = _CONDITIONAL.match(text, start, end)
@@ -61,7 +61,7 @@ def _recipe_start(text: str, start: int, end: int, *, is_defined: bool) -> int |
     return inline.end() if inline else None
 
 
-def _fork(word: str, open_blocks: list[Block], count: int) -> Iterator[Block]:
+def _fork(word: str, open_blocks: list[Conditional], count: int) -> Iterator[Conditional]:
     """Open a conditional, or note its alternative, or close it.
 
     Args:
@@ -73,14 +73,14 @@ def _fork(word: str, open_blocks: list[Block], count: int) -> Iterator[Block]:
         The conditional that is closed.
     """
     if word.startswith("if"):
-        open_blocks.append(Block(count, count, has_else=False))
+        open_blocks.append(Conditional(count, count, has_else=False))
     elif open_blocks and word == "else":
         open_blocks[-1] = open_blocks[-1]._replace(has_else=True)
     elif open_blocks:
         yield open_blocks.pop()._replace(end=count)
 
 
-def _marked(texts: Sequence[InnerText], blocks: Sequence[Block]) -> Iterator[InnerText]:
+def _marked(texts: Sequence[InnerText], blocks: Sequence[Conditional]) -> Iterator[InnerText]:
     """Tell each text of the conditionals around it; an alternative counts more than a condition."""
     changes = [[0, 0] for _ in range(len(texts) + 1)]
     for block in blocks:

@@ -12,7 +12,7 @@ from autofix.readers.model import NOT_SET, Escapes, InnerText, Target
 from autofix.readers.shell.commands import Command, Program, arguments, program_of
 from autofix.readers.shell.helm import is_linkerds_chart
 from autofix.readers.shell.inner import inner_text, printed
-from autofix.readers.shell.kubectl import Resource, call_of, resource_of
+from autofix.readers.shell.kubectl import KubectlResource, call_of, resource_of
 from autofix.readers.shell.settings import names_key
 from autofix.readers.shell.source import ShellSource
 from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS
@@ -89,7 +89,7 @@ def _receiver(command: Command) -> Receiver | None:
         call = call_of(program)
         if call.verb in _APPLIERS | _REMOVERS:
             reason = NOT_SET if call.verb in _REMOVERS else ""
-            patched = resource_of(call.operands) if call.verb == "patch" else Resource()
+            patched = resource_of(call.operands) if call.verb == "patch" else KubectlResource()
             namespace = patched.name if patched.target is Target.NAMESPACE else call.namespace
             return Receiver("", patched.target, namespace, reason, is_known=True)
     bases = [word.text.rpartition("/")[2] for word in command.words]

@@ -47,7 +47,7 @@ class KubectlCall(NamedTuple):
     namespace: str
 
 
-class Resource(NamedTuple):
+class KubectlResource(NamedTuple):
     """What a command is about: a target, and the kind and the name of the object where they are known."""
 
     target: Target = Target.UNKNOWN
@@ -94,7 +94,7 @@ def read_kubectl(program: Program, command: Command) -> Items:
             yield from fragments_of(_selector(value), Target.LABELS, command.branch)
 
 
-def resource_of(operands: Sequence[Part]) -> Resource:
+def resource_of(operands: Sequence[Part]) -> KubectlResource:
     """Tell what the operands before the pairs name.
 
     Args:
@@ -102,7 +102,7 @@ def resource_of(operands: Sequence[Part]) -> Resource:
     """
     operands = [operand for operand in operands if not _holds_options(operand)]
     if not operands or operands[0].text.startswith(_PREFIX_OF_VARIABLES):
-        return Resource()
+        return KubectlResource()
     with_names = [operand for operand in operands if operand.find("/") > 0]
     if with_names:
         types = {operand.text.partition("/")[0] for operand in with_names}
@@ -110,13 +110,13 @@ def resource_of(operands: Sequence[Part]) -> Resource:
     else:
         types, names = {operands[0].text}, list(operands[1:])
     if len(types) != 1:
-        return Resource()
+        return KubectlResource()
     word = types.pop()
     if _TYPE.match(word) is None:
-        return Resource()
+        return KubectlResource()
     target, kind = RESOURCES.get(word.lower().partition(".")[0], (Target.OTHER, word))
     name = names[0].text if len(names) == 1 and not names[0].has_hole else ""
-    return Resource(target, kind, name)
+    return KubectlResource(target, kind, name)
 
 
 def _annotate(call: KubectlCall, command: Command) -> Iterator[Fragment]:
@@ -129,7 +129,7 @@ def _annotate(call: KubectlCall, command: Command) -> Iterator[Fragment]:
 
 
 def _of_resource(
-    pairs: Sequence[Pair], resource: Resource, call: KubectlCall, command: Command, *, is_label: bool
+    pairs: Sequence[Pair], resource: KubectlResource, call: KubectlCall, command: Command, *, is_label: bool
 ) -> Iterator[Fragment]:
     is_namespace = resource.target is Target.NAMESPACE
     yield from fragments_of(
@@ -142,15 +142,15 @@ def _of_resource(
     )
 
 
-def _piped(forerunner: Command) -> Resource:
+def _piped(forerunner: Command) -> KubectlResource:
     """Tell what a command before the pipe prints."""
     program = program_of(forerunner.words)
     if program.name != "kubectl":
-        return Resource()
+        return KubectlResource()
     call = call_of(program)
     if call.verb == "run":
-        return Resource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
-    return resource_of(call.operands) if call.verb in _MAKERS else Resource()
+        return KubectlResource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
+    return resource_of(call.operands) if call.verb in _MAKERS else KubectlResource()
 
 
 def _is_pair(part: Part) -> bool:
@@ -174,11 +174,11 @@ def _patch(call: KubectlCall) -> Items:
 
 def _make(call: KubectlCall, command: Command) -> Items:
     if call.verb == "run":
-        resource = Resource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
+        resource = KubectlResource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
     elif call.verb == "create":
         resource = resource_of(call.operands[:2])
     else:
-        resource = Resource(Target.OTHER, "Service")
+        resource = KubectlResource(Target.OTHER, "Service")
     lists: dict[bool, list[Iterator[Pair]]] = {False: [], True: []}
     for option, value in call.options:
         if value is None or not names_key(value):

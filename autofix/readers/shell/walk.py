@@ -48,7 +48,7 @@ class Situation(NamedTuple):
         return self._replace(branch=max(self.branch, branch, key=_SEVERITY.__getitem__))
 
 
-Stop = tuple[Node, Situation]
+PendingNode = tuple[Node, Situation]
 
 
 def walk(source: ShellSource) -> TextReading:
@@ -60,7 +60,7 @@ def walk(source: ShellSource) -> TextReading:
     fragments: list[Fragment] = []
     texts: list[InnerText] = []
     unread: list[TextSpan] = []
-    stack: list[Stop] = [(source.root, Situation())]
+    stack: list[PendingNode] = [(source.root, Situation())]
     while stack:
         node, situation = stack.pop()
         if node.type == "comment" or not source.is_of_interest(node):
@@ -210,7 +210,7 @@ def _destination(source: ShellSource, node: Node) -> str:
     return ""
 
 
-def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]:
+def _inside(source: ShellSource, node: Node, situation: Situation) -> list[PendingNode]:
     """Return the nodes inside a node that are still to be read."""
     kind = node.type
     if kind in _HOLDERS:
@@ -229,11 +229,11 @@ def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]
     return [(child, inner) for child in node.children]
 
 
-def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[Stop]:
+def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[PendingNode]:
     """Return the expansions in the words of a node: what the shell runs or puts there."""
     # What they print goes to the command that has them among its words.
     situation = Situation(branch, (node,) if node.type == "command" else ())
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     stack = [node]
     while stack:
         for child in reversed(stack.pop().children):
@@ -244,14 +244,14 @@ def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[Stop]:
     return sorted(stops, key=_start)
 
 
-def _start(stop: Stop) -> int:
+def _start(stop: PendingNode) -> int:
     return stop[0].start_byte
 
 
-def _of_if(node: Node, situation: Situation) -> list[Stop]:
+def _of_if(node: Node, situation: Situation) -> list[PendingNode]:
     has_alternative = any(child.type in _ALTERNATIVES for child in node.children)
     inner = situation.under(Branch.ALTERNATIVE if has_alternative else Branch.CONDITIONAL)
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     current = situation
     for child in node.children:
         if child.type == "then":
@@ -260,7 +260,7 @@ def _of_if(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[Stop]:
+def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[PendingNode]:
     children = node.children
     left, right = children[0], children[-1]
     has_alternative = source.is_of_interest(left) and source.is_of_interest(right)
@@ -269,9 +269,9 @@ def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[Stop
     return [(left, situation), (right, situation.under(Branch.CONDITIONAL))]
 
 
-def _of_pipeline(node: Node, situation: Situation) -> list[Stop]:
+def _of_pipeline(node: Node, situation: Situation) -> list[PendingNode]:
     parts = node.named_children
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     for number, part in enumerate(parts):
         followers = (*parts[number + 1 : number + 1 + _LONGEST_PIPE], *situation.followers)
         forerunner = parts[number - 1] if number else situation.forerunner
@@ -280,9 +280,9 @@ def _of_pipeline(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-def _of_document(node: Node, situation: Situation) -> list[Stop]:
+def _of_document(node: Node, situation: Situation) -> list[PendingNode]:
     """Return the commands on the line of a here-document, and what the shell runs in it."""
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     is_right = False
     for child in node.children:
         is_right = is_right or child.type in {"&&", "||"}
@@ -291,7 +291,7 @@ def _of_document(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-_INSIDE_OF: Final[dict[str, Callable[[Node, Situation], list[Stop]]]] = {
+_INSIDE_OF: Final[dict[str, Callable[[Node, Situation], list[PendingNode]]]] = {
     "if_statement": _of_if,
     "pipeline": _of_pipeline,
     "heredoc_redirect": _of_document,

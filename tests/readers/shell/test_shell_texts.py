@@ -85,7 +85,9 @@ TEXTS = {
     f"kubectl patch ns shop -p '{JSON.replace('true', chr(39) + chr(34) + '$X' + chr(34) + chr(39))}'": Inner(
         "json", JSON.replace("true", "11"), Target.NAMESPACE, "shop"
     ),
-    f'kubectl patch ns shop -p "$(cat <<EOF\n{JSON}\nEOF\n)"': Inner("json", f"{JSON}\n", Target.NAMESPACE),
+    f'kubectl patch ns shop -p "$(cat <<EOF\n{JSON}\nEOF\n)"': Inner(
+        "json", f"{JSON}\n", Target.NAMESPACE, "shop"
+    ),
     f"helm upgrade web ./web -n shop -f <(cat <<EOF\n{POD}EOF\n)": Inner("yaml", POD, namespace="shop"),
     f"kubectl get deploy -o name | xargs -I{{}} kubectl patch {{}} -p '{JSON}'": Inner("json", JSON),
     f"kubectl run web --image=x --overrides='{JSON}'": Inner("json", JSON, Target.POD),
