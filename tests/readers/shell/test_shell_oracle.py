@@ -68,3 +68,26 @@ def test_helm_gets_the_path_that_the_reader_reads(dots: list[str], quotes: str, 
     assert is_whole or not read_as_key
     if len(set(dots)) == 1 and is_whole and "'" not in dots[0] and '"' not in dots[0]:
         assert read_as_key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"kubectl apply -f - <<EOF\nprice: \\$5 \\\\ \\` \\a\n{WRONG}: x\nEOF\n",
+        f"kubectl apply -f - <<-'EOF'\n\tprice: \\$5\n\n\t\t{WRONG}: x\n\tEOF\n",
+        f"kubectl apply -f - <<-EOF\n\t\ta: \\\n\tb\n  {WRONG}: x\nEOF\n",
+        f"cat <<EOF | kubectl apply -f -\n\n  {WRONG}: é\n\nEOF\n",
+        f"printf 'a: b\\n{WRONG}: \"x\"\\n' | kubectl apply -f -\n",
+        f'printf "a: \\"b\\"\\n{WRONG}: x\\n" | kubectl apply -f -\n',
+        f'echo \'{{"{WRONG}": "x"}}\' | kubectl apply -f -\n',
+        f'echo -e "a: b\\n{WRONG}: x" | kubectl apply -f -\n',
+        f"kubectl apply -f - <<< $'a: b\\n{WRONG}: \\'x\\''\n",
+        f'kubectl apply -f - <<< \'{WRONG}: \'"\\"x\\""\n',
+    ],
+)
+def test_bash_gives_the_program_the_text_that_the_reader_reads(text: str) -> None:
+    [inner] = read(text).texts
+    check(text, read(text))
+    script = f"kubectl() {{ cat; }}; {text}"
+    done = subprocess.run([BASH, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.removesuffix("\n") == inner.text.removesuffix("\n")
