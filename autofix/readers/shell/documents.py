@@ -83,7 +83,7 @@ def receiver_of(commands: Sequence[Command], destination: str) -> Receiver:
 
 def _receiver(command: Command) -> Receiver | None:
     program = program_of(command.words)
-    if program.name == "helm":
+    if program.name in {"helm", "linkerd"}:
         return _of_helm(program)
     if program.name == "kubectl":
         call = call_of(program)
