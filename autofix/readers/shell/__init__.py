@@ -14,7 +14,7 @@ LANGUAGES: Final = (
     *("shell", "sh", "bash", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession"),
     *("sh-session", "shellscript", "bats"),
 )
-SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh", ".bats", ".command", ".envrc")
+SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh", ".bats", ".command")
 NAMES: Final = (".envrc", ".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc")
 
 

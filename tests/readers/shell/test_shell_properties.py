@@ -160,6 +160,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "pipe": lambda size: f"echo {WRONG} | " * (size // 46) + "ls",
     "nested": lambda size: f"echo {WRONG} $(" * (size // 92) + ")" * (size // 92),
     "printed": lambda size: f"printf '{f'{WRONG}: x{chr(92)}n' * (size // 44)}' > x.yaml",
+    "substitutions": lambda size: "kubectl apply " + f"$(echo {WRONG}) " * (size // 48),
+    "long command": lambda size: f"tool '{'x' * (size // 2)}' " + f"$(echo {WRONG}) " * (size // 96),
     "quotes": lambda size: f"{WRONG} '" * (size // 41),
     "session": lambda size: f"$ kubectl annotate ns shop {WRONG}=true\nok\n" * (size // 75),
 }
@@ -175,7 +177,7 @@ def test_time_does_not_grow_with_the_square(name: str) -> None:
     # caches and collections disturb.
     ratios = []
     for _ in range(3):
-        ratios.append(seconds(400_000) / max(seconds(50_000), 0.01))
+        ratios.append(seconds(200_000) / max(seconds(25_000), 0.01))
         if ratios[-1] < MOST:
             return
     pytest.fail(f"{name}: {ratios}")
