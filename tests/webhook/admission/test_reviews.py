@@ -254,6 +254,24 @@ async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start:
     assert template == {ALPHA: "true", "linkerd.io/inject": True}
 
 
+async def test_a_custom_resource_of_a_known_kind_keeps_its_keys(start: Start) -> None:
+    client = await start()
+    review = load("22-rollout-cr-create-bool-in-template")
+    review["request"]["kind"] = {"group": "argoproj.io", "version": "v1alpha1", "kind": "Workflow"}
+    review["request"]["object"] = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": "w", "annotations": {WRONG: "true"}},
+        "spec": {
+            "podMetadata": {"annotations": {WRONG: "true", ALPHA: True}},
+            "other": {"annotations": {ALPHA: True}},
+        },
+    }
+    response = await client.review(review)
+    path = f"/spec/podMetadata/annotations/{ALPHA.replace('/', '~1')}"
+    assert patch_of(response) == [{"op": "replace", "path": path, "value": "true"}]
+
+
 async def test_a_custom_resource_of_any_shape_passes(start: Start) -> None:
     client = await start()
     specs: tuple[object, ...] = ([], "text", 5, None, {"template": "text"}, {"template": [1]})
