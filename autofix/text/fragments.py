@@ -77,6 +77,9 @@ def fix_fragment(
     Returns:
         The findings of every mapping, the patch of all of them, and the patched copy.
     """
+    if is_object(value):
+        # What an object opts out of, everything in it opts out of.
+        options = options._replace(codes=options.codes - opted_out(value, NO_ANNOTATIONS))
     around = Around(options, suppressed, namespace_wait, null_removes)
     parts = (
         part

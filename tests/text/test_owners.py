@@ -155,3 +155,14 @@ def test_in_a_manifest_in_a_manifest_each_place_is_mentioned_once() -> None:
     for _ in range(20):
         inner = f"{{apiVersion: example.com/v1, kind: Fleet, metadata: {{}}, spec: {inner}}}"
     assert len(check("values.yaml", f"extraObjects: [{inner}]\n").findings) == 1
+
+
+@pytest.mark.parametrize(("kind", "version"), OWN)
+def test_an_object_opts_out_for_everything_in_it(kind: str, version: str) -> None:
+    text = (
+        f"apiVersion: {version}\nkind: {kind}\nmetadata:\n  annotations:\n"
+        f"    linkerd-autofix.io/ignore: AFX1\n    {line(WRONG)}\n"
+        f"spec:\n  values:\n    anything:\n      {line(WRONG)}\n"
+    )
+    assert edits("a.yaml", text) == {}
+    assert [finding.code for finding in check("a.yaml", text).findings] == ["AFX303"]
