@@ -34,6 +34,10 @@ def custom_locations(obj: Mapping[str, object]) -> tuple[Location, ...]:
     places: dict[Path, Location] = {}
     for location in _in_table(obj, row, kind) if row else ():
         places.setdefault(location.path, location)
+    for pattern, affix in row.affixed if row else ():
+        for path, node in values_at(obj, pattern):
+            if isinstance(node, dict) and any(map(affix.is_around, node)):
+                places[*path, affix] = Location(Role.POD, (*path, affix), (*path, affix), kind)
     for template in hits.templates:
         for location in pod_locations(template, kind):
             places.setdefault(location.path, location)
