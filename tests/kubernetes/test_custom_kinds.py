@@ -257,3 +257,9 @@ def test_a_suppressed_code_is_suppressed_at_the_word_in_the_object() -> None:
     options = autofix.options(release="2.17")
     quiet: dict[Path, frozenset[str]] = {("spec", "sparkConf", word): frozenset({"AFX101"})}
     assert autofix.fix_all((spark(**{word: "true"}),), options, suppressed=[quiet])[0].findings == ()
+
+
+def test_a_key_on_the_application_is_not_moved_behind_a_prefix() -> None:
+    obj = {**spark(**{SPARK + "linkerd.io/inject": "enabled"}), "metadata": {"annotations": {ALPHA: "true"}}}
+    [finding] = fix(obj, unsafe=True).findings
+    assert finding.message.endswith("set it at spec.driver.annotations or spec.executor.annotations")
