@@ -20,8 +20,20 @@ from autofix.kubernetes.location import (
 from autofix.kubernetes.pointer import Path, get
 from autofix.kubernetes.strays import stray_paths
 
-__all__ = ["Location", "Malformed", "Role", "builtin_locations", "entries_of", "group_of", "kind_of"]
-__all__ += ["locations_of", "malformed_in", "mappings_of", "name_of", "sound"]
+__all__ = [
+    "Location",
+    "Malformed",
+    "Role",
+    "builtin_locations",
+    "entries_of",
+    "group_of",
+    "kind_of",
+    "locations_of",
+    "malformed_in",
+    "mappings_of",
+    "name_of",
+    "sound",
+]
 
 _OWN: Final[Path] = ("metadata", "annotations")
 
