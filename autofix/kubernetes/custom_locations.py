@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
+from autofix.kubernetes.affixes import Affix
 from autofix.kubernetes.custom_kinds import CustomKind, custom_kind, values_at, written
 from autofix.kubernetes.location import Location, Role, group_of, kind_of, own_locations, pod_locations
 from autofix.kubernetes.pointer import Path
@@ -31,9 +32,7 @@ def custom_locations(obj: Mapping[str, object]) -> tuple[Location, ...]:
     hits = search(obj, _whole_objects(obj, row)) if searched else Hits()
     if hits.templates == ((),):
         return tuple(pod_locations((), kind))
-    places: dict[Path, Location] = {}
-    for location in _in_table(obj, row, kind) if row else ():
-        places.setdefault(location.path, location)
+    places = _in_table(obj, row, kind) if row else {}
     for template in hits.templates:
         for location in pod_locations(template, kind):
             places.setdefault(location.path, location)
@@ -42,7 +41,22 @@ def custom_locations(obj: Mapping[str, object]) -> tuple[Location, ...]:
         places.setdefault(path, Location(Role.UNKNOWN, path, None, kind))
     for path in hits.labels:
         places.setdefault(path, Location(Role.LABELS, path, None, kind))
-    return (*own, *places.values())
+    return (*own, *_with_shared(obj, row, places.values()))
+
+
+def _with_shared(
+    obj: Mapping[str, object], row: CustomKind | None, places: Iterable[Location]
+) -> Iterator[Location]:
+    """Say at each place of annotations of pods which others the same pods get, if the table says it."""
+    if row is None or not row.shared:
+        yield from places
+        return
+    listed = tuple(places)
+    pods = tuple(place.path for place in listed if place.role is Role.POD)
+    shared = tuple(path for pattern in row.shared for path, _ in values_at(obj, pattern) if path in pods)
+    for place in listed:
+        others = pods if place.path in shared else shared
+        yield place._replace(beside=others) if place.role is Role.POD and len(pods) > 1 else place
 
 
 def _own(
@@ -51,7 +65,7 @@ def _own(
     """List the places of a custom resource's own metadata, of which the table does not speak."""
     homes = [place.path for place in places.values() if place.role is Role.POD]
     # With several homes nobody can say which of them a key on the object was meant for.
-    if len(homes) == 1:
+    if len(homes) == 1 and not isinstance(homes[0][-1], Affix):
         return tuple(own_locations(kind, homes[0]))
     if row is None and searched:
         own = Location(Role.UNKNOWN, _OWN, None, kind)
@@ -60,8 +74,21 @@ def _own(
     return (own, Location(Role.OTHER_LABELS, _OWN_LABELS, None, kind))
 
 
-def _in_table(obj: Mapping[str, object], row: CustomKind, kind: str) -> Iterator[Location]:
-    """List the places that the table names and that are there."""
+def _in_table(obj: Mapping[str, object], row: CustomKind, kind: str) -> dict[Path, Location]:
+    """List the places that the table names and that are there, by their paths."""
+    places: dict[Path, Location] = {}
+    for location in _plain_places(obj, row, kind):
+        places.setdefault(location.path, location)
+    for pattern, affix in row.affixed:
+        for path, node in values_at(obj, pattern):
+            if isinstance(node, dict) and any(map(affix.is_around, node)):
+                if all(map(affix.is_around, node)):
+                    places.pop(path, None)
+                places[*path, affix] = Location(Role.POD, (*path, affix), (*path, affix), kind)
+    return places
+
+
+def _plain_places(obj: Mapping[str, object], row: CustomKind, kind: str) -> Iterator[Location]:
     elsewhere = _elsewhere(row)
     for role, patterns in (
         (Role.POD, row.pods),
@@ -93,7 +120,8 @@ def _beside(node: object, location: Location) -> Iterator[Location]:
 
 
 def _elsewhere(row: CustomKind | None) -> str:
-    return " or ".join(map(written, row.pods[:_MOST_PLACES])) if row else ""
+    # Of what has Helm values, the chart says where the annotations of pods stand.
+    return "" if row is None or row.values else " or ".join(map(written, row.pods[:_MOST_PLACES]))
 
 
 def _whole_objects(obj: Mapping[str, object], row: CustomKind | None) -> set[int]:

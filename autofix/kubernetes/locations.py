@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from autofix.kubernetes.affixes import Affix, bare_entries
 from autofix.kubernetes.custom_locations import custom_locations, is_custom_group
 from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.location import (
@@ -19,8 +20,21 @@ from autofix.kubernetes.location import (
 from autofix.kubernetes.pointer import Path, get
 from autofix.kubernetes.strays import stray_paths
 
-__all__ = ["Location", "Malformed", "Role", "builtin_locations", "entries_of", "group_of", "kind_of"]
-__all__ += ["is_custom", "locations_of", "malformed_in", "mappings_of", "name_of", "sound"]
+__all__ = [
+    "Location",
+    "Malformed",
+    "Role",
+    "builtin_locations",
+    "entries_of",
+    "group_of",
+    "is_custom",
+    "kind_of",
+    "locations_of",
+    "malformed_in",
+    "mappings_of",
+    "name_of",
+    "sound",
+]
 
 _OWN: Final[Path] = ("metadata", "annotations")
 
@@ -125,6 +139,8 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path; None when there is nothing, or no mapping."""
+    if path and isinstance(affix := path[-1], Affix):
+        return bare_entries(obj, path[:-1], affix)
     entries = get(obj, path)
     return entries if isinstance(entries, dict) else None
 

@@ -84,6 +84,9 @@ def fix_fragment(
     Returns:
         The findings of every mapping, the patch of all of them, and the patched copy.
     """
+    if is_object(value):
+        # What an object opts out of, everything in it opts out of.
+        options = options._replace(codes=options.codes - opted_out(value, NO_ANNOTATIONS))
     around = Around(options, suppressed, namespace_wait, null_removes)
     mappings = (
         part
@@ -171,7 +174,7 @@ def _manifest_parts(
             yield (*path, *inner), {}, word
     locations = tuple(location for location in reading.locations if location.path in roles)
     examined = _examine_manifest(node, reading._replace(locations=locations, maps=maps), by_path, around)
-    if any(key in keys for inner, keys in removed.items() for key in examined.after[inner]):
+    if any(key in keys for inner, keys in removed.items() for key in examined.after.get(inner, ())):
         examined = only_reported(examined, REMOVED_TOO)
     yield path, node, examined
 
