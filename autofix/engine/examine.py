@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from autofix.kubernetes.affixes import Affix, real_maps, real_path
 from autofix.kubernetes.locations import (
     Location,
     Malformed,
@@ -26,7 +25,7 @@ from autofix.kubernetes.locations import (
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer, decisive
 from autofix.rules.context import READ, Context, Maps, Place, Repair, injector_answers, places_in
-from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, with_affixes, withhold
+from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
 from autofix.rules.registry import CHECKS, EVERY_DOMAIN, GATES, NOTES, RULES
@@ -96,31 +95,16 @@ def read(obj: Mapping[str, object], options: Options | None = None) -> Reading:
         locations = sound(locations, malformed)
         mappings = [entries_of(obj, location.path) or NO_ANNOTATIONS for location in locations]
     pairs = zip(locations, mappings, strict=True)
-    maps: dict[Path, Annotations] = {
-        location.path: ANY.concerning(entries) if entries else entries for location, entries in pairs
-    }
-    built_in = locations is builtin_locations(obj)
-    if not built_in:
-        for path in [path for path in maps if isinstance(path[-1], Affix)]:
-            _take_bare(obj, path, maps)
+    maps = {location.path: ANY.concerning(entries) if entries else entries for location, entries in pairs}
     if (
         options
         and (options.reads_every_object or any(maps.values()))
         and not options.codes.isdisjoint(EVERY_DOMAIN)
     ):
-        maps |= {
-            location.path: _with_values(entries, maps[location.path])
-            for location, entries in zip(locations, mappings, strict=True)
-        }
+        pairs = zip(locations, mappings, strict=True)
+        maps = {location.path: _with_values(entries, maps[location.path]) for location, entries in pairs}
+    built_in = locations is builtin_locations(obj)
     return Reading(locations, maps, malformed, built_in, built_in or not is_custom(obj))
-
-
-def _take_bare(obj: Mapping[str, object], path: Path, maps: dict[Path, Annotations]) -> None:
-    """Read keys with a text around them; in the mapping that they stand in they do not count again."""
-    maps[path] = bare = ANY.concerning(entries_of(obj, path) or {})
-    if (outer := maps.get(path[:-1])) and isinstance(affix := path[-1], Affix):
-        words = set(map(affix.around, bare))
-        maps[path[:-1]] = {word: value for word, value in outer.items() if word not in words}
 
 
 def _with_values(entries: Mapping[str, object], kept: Annotations) -> Annotations:
@@ -156,7 +140,7 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
         return (
             finding.code in options.codes
             and (finding.native or finding.code not in options.native_codes)
-            and not (suppressed and finding.code in suppressed.get(real_path(finding.path), ()))
+            and finding.code not in suppressed.get(finding.path, ())
         )
 
     maps, placed = before, _findings_in(locations, before, context, is_heard)
@@ -173,24 +157,12 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
         if rule.malformed and rule.code in options.codes
         for place in malformed
     ]
-    examined = Examined(
+    return Examined(
         findings=(*broken, *(finding for finding, _ in first)),
         remaining=(*broken, *(finding for finding, _ in placed)),
         before=before,
         after=maps,
         changes_injection=any(_is_changed(location, before, maps, context) for location in locations),
-    )
-    return _in_object(examined) if any(isinstance(path[-1], Affix) for path in before) else examined
-
-
-def _in_object(examined: Examined) -> Examined:
-    """Write the text around the keys again."""
-    before = real_maps(examined.before)
-    return examined._replace(
-        findings=tuple(map(with_affixes, examined.findings)),
-        remaining=tuple(map(with_affixes, examined.remaining)),
-        before=before,
-        after=before if examined.after is examined.before else real_maps(examined.after),
     )
 
 

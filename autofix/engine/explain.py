@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.engine.namespaces import is_namespace
-from autofix.kubernetes.affixes import real_path
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path
@@ -95,14 +94,7 @@ def _explain(
         )
         injected = _is_injected(pod, level)
         yield Explanation(
-            number,
-            kind_of(item),
-            namespace,
-            name,
-            base,
-            (*base, *real_path(location.path)),
-            injected,
-            decision,
+            number, kind_of(item), namespace, name, base, (*base, *location.path), injected, decision
         )
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from autofix.kubernetes.affixes import Affix
 from autofix.kubernetes.pointer import Path
 
 # A path with ``[]`` and ``*`` for its variable parts.
@@ -37,7 +36,6 @@ class CustomKind(NamedTuple):
         objects: whole Kubernetes objects.
         values: Helm values.
         shared: those of ``pods`` that every pod of the object gets, beside its own.
-        affixed: annotations of pods whose keys have a text before and a text behind them.
     """
 
     pods: tuple[Pattern, ...] = ()
@@ -47,7 +45,6 @@ class CustomKind(NamedTuple):
     objects: tuple[Pattern, ...] = ()
     values: tuple[Pattern, ...] = ()
     shared: tuple[Pattern, ...] = ()
-    affixed: tuple[tuple[Pattern, Affix], ...] = ()
 
 
 def custom_kind(group: str | None, kind: str) -> CustomKind | None:
@@ -71,15 +68,7 @@ def table() -> Mapping[tuple[str | None, str], CustomKind]:
     with open(os.path.join(os.path.dirname(__file__), "custom_kinds.json"), "rb") as file:
         rows: list[dict[str, Any]] = json.loads(file.read())["kinds"]
     by_kind: dict[tuple[str | None, str], CustomKind] = {
-        (group, kind): CustomKind(
-            **{
-                name: _patterns(row[name]) for name in CustomKind._fields if name in row and name != "affixed"
-            },
-            affixed=tuple(
-                (_patterns([path])[0], Affix(before, behind))
-                for path, before, behind in row.get("affixed", ())
-            ),
-        )
+        (group, kind): CustomKind(*(_patterns(row.get(name, ())) for name in CustomKind._fields))
         for row in rows
         for group in row["groups"]
         for kind in row["kinds"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
-from autofix.kubernetes.affixes import Affix
 from autofix.kubernetes.custom_kinds import CustomKind, custom_kind, values_at, written
 from autofix.kubernetes.location import Location, Role, group_of, kind_of, own_locations, pod_locations
 from autofix.kubernetes.pointer import Path
@@ -32,7 +31,9 @@ def custom_locations(obj: Mapping[str, object]) -> tuple[Location, ...]:
     hits = search(obj, _whole_objects(obj, row)) if searched else Hits()
     if hits.templates == ((),):
         return tuple(pod_locations((), kind))
-    places = _in_table(obj, row, kind) if row else {}
+    places: dict[Path, Location] = {}
+    for location in _in_table(obj, row, kind) if row else ():
+        places.setdefault(location.path, location)
     for template in hits.templates:
         for location in pod_locations(template, kind):
             places.setdefault(location.path, location)
@@ -65,7 +66,7 @@ def _own(
     """List the places of a custom resource's own metadata, of which the table does not speak."""
     homes = [place.path for place in places.values() if place.role is Role.POD]
     # With several homes nobody can say which of them a key on the object was meant for.
-    if len(homes) == 1 and not isinstance(homes[0][-1], Affix):
+    if len(homes) == 1:
         return tuple(own_locations(kind, homes[0]))
     if row is None and searched:
         own = Location(Role.UNKNOWN, _OWN, None, kind)
@@ -74,21 +75,8 @@ def _own(
     return (own, Location(Role.OTHER_LABELS, _OWN_LABELS, None, kind))
 
 
-def _in_table(obj: Mapping[str, object], row: CustomKind, kind: str) -> dict[Path, Location]:
-    """List the places that the table names and that are there, by their paths."""
-    places: dict[Path, Location] = {}
-    for location in _plain_places(obj, row, kind):
-        places.setdefault(location.path, location)
-    for pattern, affix in row.affixed:
-        for path, node in values_at(obj, pattern):
-            if isinstance(node, dict) and any(map(affix.is_around, node)):
-                if all(map(affix.is_around, node)):
-                    places.pop(path, None)
-                places[*path, affix] = Location(Role.POD, (*path, affix), (*path, affix), kind)
-    return places
-
-
-def _plain_places(obj: Mapping[str, object], row: CustomKind, kind: str) -> Iterator[Location]:
+def _in_table(obj: Mapping[str, object], row: CustomKind, kind: str) -> Iterator[Location]:
+    """List the places that the table names and that are there."""
     elsewhere = _elsewhere(row)
     for role, patterns in (
         (Role.POD, row.pods),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from autofix.kubernetes.affixes import Affix, bare_entries
 from autofix.kubernetes.custom_locations import custom_locations, is_custom_group
 from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.location import (
@@ -139,8 +138,6 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
 
 def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path; None when there is nothing, or no mapping."""
-    if path and isinstance(affix := path[-1], Affix):
-        return bare_entries(obj, path[:-1], affix)
     entries = get(obj, path)
     return entries if isinstance(entries, dict) else None
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from autofix.kubernetes.affixes import Affix, real_path
 from autofix.kubernetes.pointer import Path, pointer
 
 
@@ -133,21 +132,3 @@ def relocated(finding: Finding, where: Callable[[Path], Path]) -> Finding:
         edits = tuple(edit._replace(path=where(edit.path)) for edit in fix.edits)
         fix = fix._replace(edits=edits, home=None if fix.home is None else where(fix.home))
     return finding._replace(path=where(finding.path), fix=fix)
-
-
-def with_affixes(finding: Finding) -> Finding:
-    """Write again what stands around the keys of a finding and its fix in the object (``affixes``).
-
-    Args:
-        finding: the finding.
-    """
-    fix = finding.fix
-    if fix is not None:
-        edits = (
-            edit._replace(key=affix.around(edit.key))
-            if edit.path and isinstance(affix := edit.path[-1], Affix)
-            else edit
-            for edit in fix.edits
-        )
-        finding = finding._replace(fix=fix._replace(edits=tuple(edits)))
-    return relocated(finding, real_path)

@@ -174,7 +174,7 @@ def _manifest_parts(
             yield (*path, *inner), {}, word
     locations = tuple(location for location in reading.locations if location.path in roles)
     examined = _examine_manifest(node, reading._replace(locations=locations, maps=maps), by_path, around)
-    if any(key in keys for inner, keys in removed.items() for key in examined.after.get(inner, ())):
+    if any(key in keys for inner, keys in removed.items() for key in examined.after[inner]):
         examined = only_reported(examined, REMOVED_TOO)
     yield path, node, examined
 

@@ -9,18 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
-from builders import ALPHA, WAIT, WRONG
+from builders import ALPHA, WRONG
 from fixing import fix
 from paths import DATA
 
-import autofix
 from autofix.kubernetes.custom_kinds import CustomKind, Pattern, custom_kind, table, values_at, written
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Role, locations_of
 from autofix.kubernetes.pointer import Path, get
 
 OBJECTS: list[dict[str, Any]] = yaml.safe_load((DATA / "custom_kinds.yaml").read_text())[1:]
-FIELDS = [name for name in CustomKind._fields if name != "affixed"]
 NAMES = [f"{obj['kind']}.{obj['apiVersion']}" for obj in OBJECTS]
 MANY = [row for row in table().items() if row[0][0] is not None]
 
@@ -50,7 +48,7 @@ def test_each_place_is_taken_for_what_it_is(obj: dict[str, Any]) -> None:
 
 def rows() -> Iterator[tuple[str, str, str, Pattern]]:
     for (group, kind), row in MANY:
-        for name in FIELDS:
+        for name in CustomKind._fields:
             for pattern in getattr(row, name):
                 yield str(group), kind, name, pattern
 
@@ -63,7 +61,7 @@ def visited() -> set[tuple[str, Pattern]]:
         for obj in OBJECTS
         for _, item in objects_in(obj)
         if (row := custom_kind(str(item["apiVersion"]).rpartition("/")[0], str(item["kind"])))
-        for name in FIELDS
+        for name in CustomKind._fields
         for pattern in getattr(row, name)
         if any(True for _ in values_at(item, pattern))
     }
@@ -71,7 +69,7 @@ def visited() -> set[tuple[str, Pattern]]:
 
 @pytest.mark.parametrize(("group", "kind", "name", "pattern"), list(rows()))
 def test_each_path_of_the_table_has_an_object(group: str, kind: str, name: str, pattern: Pattern) -> None:
-    assert name in FIELDS
+    assert name in CustomKind._fields
     assert (repr(custom_kind(group, kind)), pattern) in visited()
 
 
@@ -172,94 +170,3 @@ def test_labels_beside_such_annotations_are_labels(obj: dict[str, Any], place: P
     assert finding.path == (*place, "labels", ALPHA)
     moved: Any = get(fix(obj, unsafe=True).object, place)
     assert moved == {"labels": {}, "annotations": {ALPHA: "true"}}
-
-
-SPARK = "spark.kubernetes.driver.annotation."
-
-
-def spark(*path: str, **conf: object) -> dict[str, Any]:
-    kind = "ScheduledSparkApplication" if path else "SparkApplication"
-    spec: dict[str, Any] = {"sparkConf": conf}
-    for part in path:
-        spec = {part: spec}
-    return {"apiVersion": "sparkoperator.k8s.io/v1beta2", "kind": kind, "spec": spec}
-
-
-@pytest.mark.parametrize("path", [(), ("template",)])
-@pytest.mark.parametrize("before", [SPARK, "spark.kubernetes.executor.annotation."])
-def test_a_key_behind_a_prefix_of_sparks_is_repaired_behind_it(before: str, path: Path) -> None:
-    obj = spark(*path, **{before + WRONG: "yes", "spark.app.name": "a", before + "a/b": "c"})  # type: ignore[arg-type]
-    result = fix(obj)
-    conf: Any = get(result.object, ("spec", *path, "sparkConf"))
-    assert conf == {before + ALPHA: "true", "spark.app.name": "a", before + "a/b": "c"}
-    for finding in result.findings:
-        assert finding.path in (("spec", *path, "sparkConf"), ("spec", *path, "sparkConf", before + WRONG))
-    assert {edit.key for finding in result.findings for edit in finding.edits} == {
-        before + WRONG,
-        before + ALPHA,
-    }
-    assert fix(result.object).operations == ()
-
-
-def test_driver_and_executor_do_not_mix() -> None:
-    executor = SPARK.replace("driver", "executor")
-    conf = {SPARK + WRONG: "true", executor + WRONG: "false", executor + WAIT: "5", SPARK + ALPHA: "true"}
-    patched: Any = fix(spark(**conf), unsafe=True).object
-    assert patched["spec"]["sparkConf"] == {
-        SPARK + ALPHA: "true",
-        executor + ALPHA: "false",
-        executor + WAIT: "5",
-    }
-
-
-def test_a_wait_behind_the_same_prefix_withholds_the_fix() -> None:
-    obj = spark(**{SPARK + WRONG: "true", SPARK + WAIT: "5"})
-    assert fix(obj).operations == ()
-    assert {finding.path for finding in fix(obj).findings if finding.code == "AFX402"} == {
-        ("spec", "sparkConf")
-    }
-
-
-@pytest.mark.parametrize("conf", [{SPARK + ALPHA: "true"}, {SPARK: "true"}, {"spark.annotation": True}, {}])
-def test_a_right_key_behind_a_prefix_is_no_finding(conf: dict[str, Any]) -> None:
-    assert fix(spark(**conf)).findings == ()
-
-
-def test_a_key_behind_another_prefix_is_reported_with_it() -> None:
-    [finding] = fix(spark(**{"spark.x." + WRONG: "true"})).findings
-    assert finding.code == "AFX303"
-    assert finding.message.endswith(f"write spark.x.{ALPHA}")
-
-
-@pytest.mark.parametrize("path", [("spec",), ("spec", "jobTemplate", "spec")])
-def test_a_key_in_an_anchor_of_kyvernos_is_repaired_in_it(path: Path) -> None:
-    patch: Any = {"template": {"metadata": {"annotations": {f"+({WRONG})": "true", "+(a/b)": "c"}}}}
-    for part in reversed(path):
-        patch = {part: patch}
-    rules = [{"name": "a", "mutate": {"patchStrategicMerge": patch}}]
-    obj = {"apiVersion": "kyverno.io/v1", "kind": "ClusterPolicy", "spec": {"rules": rules}}
-    where = (
-        "spec",
-        "rules",
-        0,
-        "mutate",
-        "patchStrategicMerge",
-        *path,
-        "template",
-        "metadata",
-        "annotations",
-    )
-    assert get(fix(obj).object, where) == {f"+({ALPHA})": "true", "+(a/b)": "c"}
-
-
-def test_a_suppressed_code_is_suppressed_at_the_word_in_the_object() -> None:
-    word = f"{SPARK}{WRONG}"
-    options = autofix.options(release="2.17")
-    quiet: dict[Path, frozenset[str]] = {("spec", "sparkConf", word): frozenset({"AFX101"})}
-    assert autofix.fix_all((spark(**{word: "true"}),), options, suppressed=[quiet])[0].findings == ()
-
-
-def test_a_key_on_the_application_is_not_moved_behind_a_prefix() -> None:
-    obj = {**spark(**{SPARK + "linkerd.io/inject": "enabled"}), "metadata": {"annotations": {ALPHA: "true"}}}
-    [finding] = fix(obj, unsafe=True).findings
-    assert finding.message.endswith("set it at spec.driver.annotations or spec.executor.annotations")

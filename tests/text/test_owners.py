@@ -166,17 +166,3 @@ def test_an_object_opts_out_for_everything_in_it(kind: str, version: str) -> Non
     )
     assert edits("a.yaml", text) == {}
     assert [finding.code for finding in check("a.yaml", text).findings] == ["AFX303"]
-
-
-@pytest.mark.parametrize("quote", ["", "'", '"'])
-@pytest.mark.parametrize("flow", [False, True])
-def test_a_key_in_an_anchor_keeps_its_style(quote: str, flow: bool) -> None:
-    entry = f"{quote}+(KEY){quote}: 'true'"
-    annotations = f"{{a/b: c, {entry}}}" if flow else f"\n{' ' * 18}{entry}"
-    text = (
-        "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec:\n  rules:\n  - mutate:\n"
-        "      patchStrategicMerge:\n        spec:\n          template:\n            metadata:\n"
-        f"              annotations: {annotations}\n"
-    )
-    assert check("policy.yaml", text.replace("KEY", WRONG)).text == text.replace("KEY", ALPHA)
-    assert check("policy.yaml", text.replace("KEY", ALPHA)).findings == ()

@@ -14,7 +14,7 @@ from autofix.text.edit.text_edit import TextEdit
 from autofix.text.yaml import Entry, Node, find_entry, find_mapping, resolved
 
 # Such a string needs no quotes, wherever it stands in YAML.
-_PLAIN: Final = re.compile(r"(?:\+?\()?[A-Za-z0-9_][A-Za-z0-9_./-]*\)?")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _INDENT: Final = "  "
 # A key and its anchor and tag stand within 1024 characters (YAML 1.1, section 9.3.3: simple keys).
 _LONGEST_PROPERTIES: Final = 2048
