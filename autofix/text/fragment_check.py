@@ -17,7 +17,13 @@ from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment,
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.fragment_fixes import without_quotes_by_request
-from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
+from autofix.text.fragment_objects import (
+    FragmentExamined,
+    as_string,
+    examine_fragment,
+    name_in_text,
+    settings_of,
+)
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
@@ -127,7 +133,7 @@ def _is_known(setting: Setting) -> bool:
 
 def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
     return tuple(
-        text._replace(key=change.new_key, value=None if text.value is None else str(change.after))
+        text._replace(key=change.new_key, value=None if text.value is None else as_string(change.after))
         if text.is_set and (change := changes.get(text.key))
         else text
         for text in texts_of(fragment)
@@ -254,10 +260,18 @@ def _matched(removed: list[str], added: list[str], before: Annotations, after: A
 
 def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
     if new_key != setting.key:
-        yield TextEdit(*setting.key_span, _escaped(setting, new_key))
+        if (name := name_in_text(setting, new_key)) is None:
+            raise _NotWritableError
+        yield TextEdit(*setting.key_span, _escaped(setting, name))
     if not _is_known(setting) or setting.value_span is None:
         return
     if type(after) is type(before) and after == before:
+        return
+    if isinstance(after, bool):
+        # One of Linkerd's Helm values: no string is right there.
+        if setting.delivery is not Delivery.TYPED:
+            raise _NotWritableError
+        yield TextEdit(*setting.value_span, as_string(after))
         return
     text = str(after)
     if setting.delivery is Delivery.TYPED:
