@@ -30,6 +30,6 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both parsers of PyYAML, one after the other."""
     if request.param == "Python":
-        monkeypatch.setattr(parsing, "_LOADER", parsing._SLOW_LOADER)  # noqa: SLF001
+        monkeypatch.setattr(parsing, "_LOADER", parsing._SLOW_LOADER)
     elif not hasattr(yaml, "CSafeLoader"):
         pytest.skip("PyYAML was built without libyaml")

@@ -17,7 +17,7 @@ from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 
-_EXPRESSION: Final = re.compile(r"\$\{[^}\n]*\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
+_EXPRESSION: Final = re.compile(r"\$\{[^}\n]{0,200}\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
 _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 

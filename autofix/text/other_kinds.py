@@ -83,7 +83,7 @@ def _is_key(data: bytes, match: re.Match[bytes]) -> bool:
         return True
     before = data[max(0, match.start() - _LONGEST_WORD) : match.start()]
     before = before[len(before.rstrip(_WORD)) :]
-    if not before or before.endswith(_HOLDERS):
+    if not before or before.lower().endswith(_HOLDERS):
         return True
     if not before.endswith(b"."):
         return False

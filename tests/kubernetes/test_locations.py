@@ -108,6 +108,22 @@ def test_extreme_nesting_is_searched_only_so_far() -> None:
         deep = deep.pop("a", None)
 
 
+@pytest.mark.parametrize("depth", [65, 300, 990])
+def test_a_template_is_found_as_deep_as_files_are_read(depth: int) -> None:
+    deep: Any = template()
+    for _ in range(depth):
+        deep = {"a": deep}
+    assert places(custom(deep=deep), Role.POD) == ["/spec/deep" + "/a" * depth + "/metadata/annotations"]
+
+
+def test_of_many_deep_templates_only_so_many_are_searched() -> None:
+    deep: Any = [template() for _ in range(1000)]
+    for _ in range(900):
+        deep = {"a": deep}
+    assert 0 < len(places(custom(deep=deep), Role.POD)) < 100
+    assert len(places(custom(deep=[template() for _ in range(1000)]), Role.POD)) == 1000
+
+
 @pytest.mark.parametrize(
     "obj",
     [

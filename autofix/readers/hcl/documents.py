@@ -157,12 +157,32 @@ class _Inside(NamedTuple):
         return min(position, last)
 
 
+def is_sound(syntax: HclText, node: Node) -> bool:
+    """Tell whether a template is whole: the grammar also makes one of a damaged text.
+
+    Args:
+        syntax: the text.
+        node: a here-document or a string in quotes.
+    """
+    if node.has_error or node.type != "heredoc_template":
+        return not node.has_error
+    marks = _marks(node)
+    names = {syntax.of(mark) for mark in marks}
+    if len(marks) != 2 or len(names) != 1 or not syntax.text.startswith("<<", node.start_byte):  # noqa: PLR2004
+        return False
+    line_end = syntax.text.find("\n", marks[0].end_byte)
+    return not syntax.text[marks[0].end_byte : line_end].strip()
+
+
+def _marks(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type == "heredoc_identifier"]
+
+
 def _heredoc_span(syntax: HclText, node: Node) -> TextSpan:
     """Return where the lines of a here-document stand."""
-    marks = [child for child in node.named_children if child.type == "heredoc_identifier"]
-    start = syntax.text.find("\n", marks[0].end_byte) + 1
-    end = syntax.text.rfind("\n", 0, marks[-1].start_byte) + 1 if len(marks) > 1 else node.end_byte
-    return start, max(start, end)
+    first, last = _marks(node)
+    start = syntax.text.find("\n", first.end_byte) + 1
+    return start, max(start, syntax.text.rfind("\n", 0, last.start_byte) + 1)
 
 
 def _parts(syntax: HclText, node: Node) -> _Parts:

@@ -15,7 +15,7 @@ from autofix.readers.hcl.blocks import (
     read_set_list,
     read_sets,
 )
-from autofix.readers.hcl.documents import inner_text, is_shell, language_of
+from autofix.readers.hcl.documents import inner_text, is_shell, is_sound, language_of
 from autofix.readers.hcl.keys import keys_in
 from autofix.readers.hcl.maps import HclPart, HclTask, read_items, read_object
 from autofix.readers.hcl.places import DEEPEST, HclPlace, HclUse
@@ -70,7 +70,7 @@ def walk(text: str) -> TextReading:
     fragments: list[Fragment] = []
     texts: list[InnerText] = []
     unread = list(unread_spans(root))
-    stack = [HclTask(root, HclPlace())]
+    stack = [HclTask(root, HclPlace(reason=NOT_UNDERSTOOD if root.is_error else ""))]
     while stack:
         task = stack.pop()
         if task.place.depth > DEEPEST:
@@ -142,15 +142,15 @@ def _read_attribute(syntax: HclText, attribute: Node, place: HclPlace) -> Iterat
         name == "values" and place.use is HclUse.VALUES
     )
     inside = place.below() if is_root else place.below(name)
-    if name in SET_NAMES and inner(value).type == "tuple":
-        yield from read_set_list(syntax, inner(value).named_children, place)
-    else:
-        yield HclTask(value, inside)
+    yield HclTask(value, inside)
 
 
 def _read_tuple(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a list; the last element of ``["sh", "-c", "…"]`` is a command."""
     children = [child for child in node.named_children if child.type == "expression"]
+    if place.path and place.path[-1] in SET_NAMES:
+        yield from read_set_list(syntax, children, place)
+        return
     words = [syntax.of(child).strip('"') for child in children[:2]]
     is_command = len(children) > 2 and words[0].rpartition("/")[2] in {"sh", "bash"} and words[1][-1:] == "c"  # noqa: PLR2004
     for child in children:
@@ -212,6 +212,9 @@ def _read_for(_: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
 
 def _read_document(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a here-document, and the expressions in it."""
+    if not is_sound(syntax, node):
+        yield from keys_in(syntax, node, Target.UNKNOWN, NOT_UNDERSTOOD)
+        return
     yield inner_text(syntax, node, place)
     yield from _expressions_of(syntax, node, place)
 
@@ -228,6 +231,9 @@ def _expressions_of(syntax: HclText, node: Node, place: HclPlace) -> Iterator[Hc
 
 def _read_string(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
     """Read a string in quotes that is no key, and not the value of a known key."""
+    if not is_sound(syntax, node):
+        yield from keys_in(syntax, node, Target.UNKNOWN, NOT_UNDERSTOOD)
+        return
     raw = syntax.of(node)[1:-1]
     is_document = "\\n" in raw or raw.lstrip().startswith("{")
     if is_shell(place.path) or is_document or language_of(place.path, "") != "yaml":

@@ -7,13 +7,20 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import InnerText, Target, TextReading, TextSpan
 from autofix.readers.template.actions import Action, Family, find_actions
-from autofix.readers.template.blocks import Block, Branches, branches_of, find_blocks, is_inside, merged_spans
+from autofix.readers.template.blocks import (
+    TemplateBlock,
+    TemplateBranches,
+    branches_of,
+    find_blocks,
+    is_inside,
+    merged_spans,
+)
 from autofix.readers.template.choices import find_choices
 from autofix.readers.template.definitions import Definition, clipped, find_definitions, target_of
 from autofix.readers.template.headings import with_headings
 from autofix.readers.template.lines import Layout, lay_out_lines
 from autofix.readers.template.masks import Mask, Style, blanked, masked_text
-from autofix.readers.template.roles import ActionRole, Role, role_of
+from autofix.readers.template.roles import ActionRole, Effect, role_of
 from autofix.readers.template.units import Template
 from autofix.readers.template.variables import variables_of
 
@@ -28,7 +35,7 @@ class _Understood(NamedTuple):
     text: str
     actions: Sequence[Action]
     roles: Sequence[ActionRole]
-    blocks: Sequence[Block]
+    blocks: Sequence[TemplateBlock]
 
 
 class _MaskedTemplate(NamedTuple):
@@ -36,7 +43,7 @@ class _MaskedTemplate(NamedTuple):
 
     text: str
     holes: tuple[TextSpan, ...]
-    branches: Branches
+    branches: TemplateBranches
 
 
 def read_template(text: str) -> TextReading:
@@ -98,7 +105,7 @@ def _start_of(mask: Mask) -> int:
 def _ytt_values(text: str, actions: Sequence[Action], roles: Sequence[ActionRole]) -> Iterator[TextSpan]:
     """Find the values that ytt fills in: YAML reads null and a comment there."""
     for action, role in zip(actions, roles, strict=True):
-        if action.family is Family.YTT and role.role is Role.WRITES:
+        if action.family is Family.YTT and role.effect is Effect.WRITES:
             before = text[max(action.start - _NEAR, 0) : action.start].rstrip(" \t")
             if before.endswith((":", "-")):
                 yield action.start, action.end

@@ -70,13 +70,13 @@ def _fragment(
     if is_asked or any(setting.key in asked_keys for setting in settings):
         reason = NOT_SET
     # Between the names there may be positions in lists.
-    names = [str(part) for part in parent if not str(part).isdecimal()]
-    target = target_of_path(names, step.around.kind)
+    parts = [str(part) for part in parent if not str(part).isdecimal()]
+    target = target_of_path(parts, step.around.kind)
     if target is Target.UNKNOWN and not _is_mapping_of_keys(str(parent[-1]) if parent else ""):
         reason = reason or NOT_UNDERSTOOD
     kind = "" if "|" in step.around.kind else step.around.kind
     around = step.around
-    return Fragment(target, settings, around.namespace, around.name, kind, reason=reason)
+    return Fragment(target, settings, around.home, around.name, kind, reason=reason)
 
 
 def _is_mapping_of_keys(name: str) -> bool:
@@ -117,7 +117,7 @@ def _at_path(
     parts = _parts(decoded.text)
     start, reason = len(decoded.text) - len(last), ""
     key, parent = parts[-1], parts[:-1]
-    if parent and not is_linkerd_key(key) and is_linkerd_key(f"{parent[-1]}/{key}"):
+    if parent and "/" not in f"{parent[-1]}{key}" and is_linkerd_key(f"{parent[-1]}/{key}"):
         # Two steps of the path are one key whose slash is not escaped.
         reason, key = BARE_SLASH, f"{parent[-1]}/{key}"
         start -= len(parent.pop()) + 1

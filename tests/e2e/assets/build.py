@@ -59,6 +59,7 @@ def components() -> dict[str, Callable[[Path], None]]:
         "helm-4": _one("helm-4", "helm.sh/helm/v4/cmd/helm", "helm"),
         "injector": _one("injector", "."),
         "json-patch": _one("json-patch", "."),
+        "hcl": _one("hcl", "."),
         **{f"kubernetes-{minor}": _kubernetes(minor) for minor in MINORS},
     }
 
