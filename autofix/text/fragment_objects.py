@@ -109,18 +109,21 @@ def name_in_text(setting: Setting, key: str) -> str | None:
         key: the other key.
 
     Returns:
-        The key itself; of Linkerd's Helm values the last part where mappings stand in mappings. None if the
-        other value belongs into another mapping.
+        The key with the escapes of the text; of Linkerd's Helm values the last part where mappings stand in
+        mappings. None if the other value belongs into another mapping.
     """
     start, end = setting.key_span
     parent, dot, name = setting.key.rpartition(".")
     is_path = bool(dot) and end - start != len(name)
     # In a mapping the value may have quotes; behind a path they would be part of it.
     is_option = not dot and setting.quotes is None and setting.delivery is not Delivery.WRITTEN
-    if "/" in setting.key or is_path or is_option:
-        return key
-    new_parent, _, new_name = key.rpartition(".")
-    return new_name if new_parent == parent else None
+    if "/" not in setting.key and not is_path and not is_option:
+        new_parent, _, key = key.rpartition(".")
+        if new_parent != parent:
+            return None
+    for plain, escaped in setting.escapes:
+        key = key.replace(plain, escaped)
+    return key
 
 
 def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[str, object], Path]:
