@@ -147,6 +147,7 @@ def check_documents(
                 wait_of(text) or wait_of_namespaces(names, run.waits),
                 null_removes=_YTT not in text and not is_template,
                 own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
+                is_linkerd_values=part.inner is not None and part.inner.target is Target.LINKERD_VALUES,
             )
             for intent in ((True, False) if unknown else (True,))
         ]

@@ -64,7 +64,7 @@ def walk(part: Part) -> Iterator[Part]:
 
 
 def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
-    if not may_hold_key(file.text):
+    if not may_hold_key(file.text) and (inner is None or inner.target is not Target.LINKERD_VALUES):
         return Part(file, inner)
     if file.has_documents:
         return _with_documents(file, inner, depth)
@@ -114,7 +114,8 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
     if depth >= _DEEPEST:
         return
     for text in texts:
-        if not may_hold_key(text.text):
+        # Values of Linkerd's own need not name Linkerd.
+        if not may_hold_key(text.text) and text.target is not Target.LINKERD_VALUES:
             continue
         inside = _inner_file(file, text)
         if inside is not None:
