@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from autofix.engine.api import Item, Result, by_hand
@@ -15,7 +16,7 @@ from autofix.linkerd.keys import is_native_like
 from autofix.rules.afx104_disagreement import CODE, TWICE, standing_twice
 from autofix.text.document import Document, NotEditableError
 from autofix.text.file import TextFile, text_of
-from autofix.text.yaml import Node, lay_out, resolved
+from autofix.text.yaml import Node, lay_out, lay_out_text, resolved
 
 _NAME: Final = re.compile(r"linkerd\.io/[\w.-]*idecar", re.ASCII)
 
@@ -30,14 +31,27 @@ def duplicates_in(file: TextFile, document: Document) -> tuple[Path, ...]:
     Returns:
         The path of each such key; empty for nearly every document.
     """
-    names = Counter(_NAME.findall(text_of(file, document)))
-    if not any(count > 1 for count in names.values()):
+    if not _may_stand_twice(text_of(file, document)):
         return ()
     try:
-        root = lay_out(file.text, file.documents, (document.index,))[document.index]
+        if document.span is None:
+            root = _roots(file.text)[document.index]
+        else:
+            root = lay_out(file.text, file.documents, (document.index,))[document.index]
     except NotEditableError:
         return ()
     return tuple(_disagreeing(root))
+
+
+# All documents of a file that the line reader cannot read share its text: each answer is for all of them.
+@lru_cache(maxsize=1)
+def _may_stand_twice(text: str) -> bool:
+    return any(count > 1 for count in Counter(_NAME.findall(text)).values())
+
+
+@lru_cache(maxsize=1)
+def _roots(text: str) -> list[Node]:
+    return lay_out_text(text)
 
 
 def _disagreeing(root: Node) -> Iterator[Path]:
