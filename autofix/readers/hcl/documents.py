@@ -197,8 +197,8 @@ def _parts(syntax: HclText, node: Node) -> _Parts:
                 if child.type in _MARKS:
                     parts.lines.add(span)
             elif child.type == "template_directive":
-                raw = syntax.of(child)
-                if "\n" not in raw and not syntax.concerns(child):
+                is_on_a_line = child.start_point[0] == child.end_point[0]
+                if is_on_a_line and not syntax.concerns(child):
                     parts.holes.append(span)
                 else:
                     stack.append(child)
@@ -238,11 +238,16 @@ def _mask(text: str, start: int, end: int, hole: TextSpan, parts: _Parts) -> str
     length = hole[1] - hole[0]
     if hole in parts.lines:
         return " " * length
-    before = max(text.rfind("\n", start, hole[0]) + 1, start)
-    after = text.find("\n", hole[1], end)
-    is_alone = not text[before : hole[0]].strip() and not text[hole[1] : end if after < 0 else after].strip()
+    left, right = hole
+    while left > start and text[left - 1] in " \t":
+        left -= 1
+    while right < end and text[right] in " \t\r":
+        right += 1
+    begins_line = left == start or text[left - 1] == "\n"
+    ends_line = right == end or text[right] == "\n"
     # The expression prints whole lines; a scalar there would be no YAML beside other lines.
-    return "#" + "x" * (length - 1) if is_alone and (before > start or after >= 0) else "x" * length
+    is_among_lines = begins_line and ends_line and (left, right) != (start, end)
+    return "#" + "x" * (length - 1) if is_among_lines else "x" * length
 
 
 def _heredoc_changes(masked: str, hidden: str, *, indented: bool) -> Iterator[_Change]:
