@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from autofix.readers.hcl.languages import language_of
 from autofix.readers.hcl.places import HclPlace
 from autofix.readers.hcl.syntax import HclText, unescaped
 from autofix.readers.model import Branch, Escapes, InnerText, Target, TextSpan
@@ -31,20 +32,6 @@ _MARKS: Final = frozenset(
         *("template_for_start", "template_for_end"),
     }
 )
-_SHELL_NAMES: Final = frozenset(
-    {"command", "inline", "script", "scripts", "user_data", "userdata", "startup_script", "create", "destroy"}
-)
-_BY_SUFFIX: Final = {
-    ".json": "json",
-    ".sh": "shell",
-    ".bash": "shell",
-    ".tf": "hcl",
-    ".hcl": "hcl",
-    ".md": "markdown",
-    ".toml": "toml",
-    ".properties": "properties",
-    ".py": "python",
-}
 
 
 class _Parts(NamedTuple):
@@ -69,29 +56,6 @@ class _Change(NamedTuple):
     start: int
     end: int
     text: str
-
-
-def is_shell(names: tuple[str, ...]) -> bool:
-    """Tell whether an argument holds commands of a shell.
-
-    Args:
-        names: the names of the argument and of what is around it, from the outside inwards.
-    """
-    return bool(names) and names[-1] in _SHELL_NAMES
-
-
-def language_of(names: tuple[str, ...], text: str) -> str:
-    """Guess the language of a document by the name it has and by how it begins.
-
-    Args:
-        names: the names of the argument and of what is around it, from the outside inwards.
-        text: the document.
-    """
-    if is_shell(names) or text.startswith("#!"):
-        return "python" if text.partition("\n")[0].startswith("#!") and "python" in text[:64] else "shell"
-    name = names[-1].lower() if names else ""
-    by_suffix = next((language for suffix, language in _BY_SUFFIX.items() if name.endswith(suffix)), "")
-    return by_suffix or "yaml"
 
 
 def inner_text(syntax: HclText, node: Node, place: HclPlace, language: str = "") -> InnerText:

@@ -66,6 +66,7 @@ class HclPlace(NamedTuple):
         branch: whether it takes effect.
         reason: why nothing in it may be edited.
         depth: how many blocks, objects and lists are around it.
+        is_local: whether it stands in a block ``locals``.
     """
 
     path: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class HclPlace(NamedTuple):
     branch: Branch = Branch.ALWAYS
     reason: str = ""
     depth: int = 0
+    is_local: bool = False
 
     def below(self, *names: str) -> HclPlace:
         """Return the place one level deeper.
@@ -81,8 +83,8 @@ class HclPlace(NamedTuple):
         Args:
             names: the name of the block, argument or key, if it has one.
         """
-        path, owner, use, branch, reason, depth = self
-        return HclPlace((*path, *names), owner, use, branch, reason, depth + 1)
+        path, owner, use, branch, reason, depth, is_local = self
+        return HclPlace((*path, *names), owner, use, branch, reason, depth + 1, is_local)
 
     def under(self, branch: Branch) -> HclPlace:
         """Return the place under a condition."""
