@@ -7,7 +7,7 @@ import yaml
 from certificates import Certificates, make_certificates
 from hypothesis import HealthCheck, settings
 
-from autofix.text.yaml import reader
+from autofix.text.yaml import parsing
 
 # How long an example takes says nothing on a busy machine. What fails prints how to run it again.
 # Each run tries other examples; hypothesis itself would not do so where the variable CI is set.
@@ -26,10 +26,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+@pytest.fixture(params=["libyaml", "Python"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both parsers of PyYAML, one after the other."""
-    loader = getattr(yaml, request.param, None)
-    if loader is None:
+    if request.param == "Python":
+        monkeypatch.setattr(parsing, "_LOADER", parsing._SLOW_LOADER)
+    elif not hasattr(yaml, "CSafeLoader"):
         pytest.skip("PyYAML was built without libyaml")
-    monkeypatch.setattr(reader, "_LOADER", loader)

@@ -11,7 +11,10 @@ from builders import ALPHA_ERA, Annotations, Object, pod
 
 import autofix
 from autofix import Finding, Interest, Result
-from autofix.engine import cache
+from autofix.engine import cache, namespaces
+from autofix.engine.examine import Reading, read
+from autofix.engine.options import Options
+from autofix.kubernetes.locations import entries_of
 
 
 def fixed(annotations: Annotations, **known: Any) -> Any:
@@ -56,13 +59,29 @@ def both_ways(call: Callable[[], Result]) -> Result:
 def slow_way() -> Iterator[None]:
     """Show the rules every key, whether or not they are interested in it, and remember no answer."""
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(Interest, "concerning", _every_key)
+        patching.setattr(namespaces, "ANY", _EveryKey(()))
+        patching.setattr(namespaces, "read", _read_every_string)
         patching.setattr(cache, "cache_key", lambda _reading, _context: None)
         yield
 
 
-def _every_key(_: Interest, entries: Mapping[Any, object]) -> dict[str, object]:
-    return {key: value for key, value in entries.items() if type(key) is str}
+class _EveryKey(Interest):
+    def concerning(self, entries: Mapping[Any, object]) -> dict[str, object]:
+        return {key: value for key, value in entries.items() if type(key) is str}
+
+
+def _read_every_string(obj: Mapping[str, object], options: Options | None = None) -> Reading:
+    """Read an object, and beside what is of interest every string, which no rule may speak of."""
+    reading = read(obj, options)
+    maps = {
+        path: {
+            key: value
+            for key, value in (entries_of(obj, path) or {}).items()
+            if key in entries or (type(key) is str and type(value) is str)
+        }
+        for path, entries in reading.maps.items()
+    }
+    return reading._replace(maps=maps)
 
 
 def _typed(value: object) -> object:

@@ -21,7 +21,7 @@ from autofix.report.titles import title
 from autofix.rules.registry import UNREADABLE
 from autofix.text.document import Document
 from autofix.text.file import TextFile
-from autofix.text.fragments import is_fragment
+from autofix.text.fragments import is_object
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out, nearest
 
@@ -46,7 +46,7 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
     errors: list[AutofixError] = []
     files = tuple(read_files(arguments, inputs, errors))
     documents = [document for file in files for document in file.documents]
-    objects = [document for document in documents if not is_fragment(document.value)]
+    objects = [document for document in documents if is_object(document.value)]
     if not arguments.quiet and len(objects) < len(documents):
         skipped = len(documents) - len(objects)
         say(f"skipped {count(skipped, 'document')} without a Kubernetes object")

@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 
 from autofix.cli.inputs import Input
-from autofix.cli.output import names, say, say_errors
+from autofix.cli.output import count, names, say, say_errors
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.text.file import PLAIN, TextFile, read_file
-from autofix.text.prefilter import read_relevant_parts
+from autofix.text.file import TextFile, read_file
+from autofix.text.languages import PLAIN
+from autofix.text.prefilter import is_unrelated, read_relevant_parts
 
 
 def read_files(
@@ -22,7 +23,8 @@ def read_files(
 ) -> Iterator[TextFile]:
     """Read inputs as documents; read what is no YAML as plain text.
 
-    An input that cannot be read does not stop the others. Standard error shows its error at the end.
+    An input that cannot be read does not stop the others. Standard error shows its error at the end. It is no
+    error that a file in a folder cannot be read if it has nothing to do with Linkerd or Kubernetes.
 
     Args:
         arguments: the command's.
@@ -35,22 +37,29 @@ def read_files(
         The files in their order; a file that is read in parts comes several times.
     """
     plain: list[str] = []
+    skipped: list[str] = []
     for item in inputs:
         if isinstance(item, AutofixError):
             errors.append(item)
             continue
-        for file in _read(item, errors, None if item.is_named else in_parts):
-            plain += [item.source] if file.language == PLAIN else []
-            yield file
+        try:
+            files = _read(item, None if item.is_named else in_parts)
+        except AutofixError as error:
+            if item.is_named or not is_unrelated(item.data):
+                errors.append(error)
+            else:
+                skipped.append(item.source)
+            continue
+        plain += [item.source] if files[0].language == PLAIN else []
+        yield from files
     say_errors(errors)
+    if skipped and not arguments.quiet:
+        number = count(len(skipped), "unreadable file")
+        say(f"skipped {number} without a Kubernetes object or a key of Linkerd's: {names(skipped)}")
     if plain and not arguments.quiet:
         say(f"read as plain text, for keys and the values right behind them: {names(plain)}")
 
 
-def _read(item: Input, errors: list[AutofixError], in_parts: Options | None) -> Sequence[TextFile]:
-    try:
-        parts = read_relevant_parts(item.data, item.source, in_parts) if in_parts else []
-        return parts or (read_file(item.data, item.source),)
-    except AutofixError as error:
-        errors.append(error)
-        return ()
+def _read(item: Input, in_parts: Options | None) -> Sequence[TextFile]:
+    parts = read_relevant_parts(item.data, item.source, in_parts) if in_parts else []
+    return parts or (read_file(item.data, item.source),)

@@ -16,13 +16,13 @@ from autofix.cli.exit_codes import exit_code
 from autofix.cli.files import read_files
 from autofix.cli.inputs import STDIN, Input
 from autofix.cli.options import options_from
-from autofix.cli.output import count, put, put_bytes, put_on_stderr, say, say_errors
+from autofix.cli.output import count, put, put_bytes, put_on_stderr, say, say_errors, unread
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.report import FORMATS, Report
 from autofix.text.check import CheckedFile, check_files, has_namespace
 from autofix.text.edit.atomic_write import replace_file
-from autofix.text.file import TextFile, read_file, reread, whole_file
+from autofix.text.file import TextFile, moved_by, read_file, reread, whole_file
 from autofix.text.prefilter import may_concern_linkerd, split_stream
 
 # autofix fixes this many bytes of standard input as a whole. It fixes a longer stream document by document,
@@ -54,7 +54,7 @@ def fix(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError]) -
     after = _check_again(before, options, unwritten=failures)
     put(FORMATS["text"](Report(after)))
     if not arguments.quiet:
-        _summarise(before, after, failures)
+        _summarise(before, after, failures, errors)
     return _exit_code(arguments, before, after, abnormal=bool(errors or problems or failures))
 
 
@@ -116,16 +116,26 @@ def _check_again(
     """
     if all(file.text == file.file.text for file in files):
         return list(files)
-
-    def current(file: CheckedFile) -> TextFile:
-        if file.text == file.file.text or file.file.source in unwritten:
-            return file.file
-        return reread(file.file, file.text)
-
-    return check_files([current(file) for file in files], options)
+    return check_files(list(_after_fix(files, unwritten)), options)
 
 
-def _summarise(before: Sequence[CheckedFile], after: Sequence[CheckedFile], failures: Container[str]) -> None:
+def _after_fix(files: Sequence[CheckedFile], unwritten: Container[str]) -> Iterator[TextFile]:
+    """Read files again; a part of a file may stand at another line, because of the fixes above it."""
+    for source, parts in groupby(files, lambda file: file.file.source):
+        lines = 0
+        for part in parts:
+            text = part.file.text if source in unwritten else part.text
+            moved = moved_by(part.file, lines)
+            yield moved if text == moved.text else reread(moved, text)
+            lines += text.count("\n") - moved.text.count("\n")
+
+
+def _summarise(
+    before: Sequence[CheckedFile],
+    after: Sequence[CheckedFile],
+    failures: Container[str],
+    errors: Sequence[AutofixError],
+) -> None:
     # A file that was read in parts is one file.
     sources = dict.fromkeys(
         file.file.source
@@ -135,7 +145,7 @@ def _summarise(before: Sequence[CheckedFile], after: Sequence[CheckedFile], fail
     for source in sources:
         say(f"fixed {source}")
     findings = sum(len(file.findings) for file in after)
-    say(f"fixed {count(len(sources), 'file')}, {count(findings, 'finding')} left")
+    say(f"fixed {count(len(sources), 'file')}, {count(findings, 'finding')} left{unread(errors)}")
 
 
 def _filter(arguments: argparse.Namespace, options: Options) -> int:
@@ -150,7 +160,7 @@ def _filter(arguments: argparse.Namespace, options: Options) -> int:
     worst = exit_codes.CLEAN
     namespaces: list[TextFile] = []
     for first, data in split_stream(_whole_lines(lines)):
-        if may_concern_linkerd(data):
+        if options.reads_every_object or may_concern_linkerd(data):
             source = f"<stdin> from line {first}"
             worst = max(worst, _fix_documents(arguments, options, data, source, namespaces))
         else:

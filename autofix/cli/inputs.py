@@ -13,18 +13,23 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.cli import exit_codes
-from autofix.cli.output import say, say_errors
+from autofix.cli.output import count, say, say_errors, unread
+from autofix.cli.output import names as names_of
 from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
+from autofix.rules.interest import selects_every_object
 from autofix.text.discovery import find_files, normal_path
 from autofix.text.prefilter import may_concern_linkerd
 
 if TYPE_CHECKING:
+    from autofix.text.discovery import OtherFile
     from autofix.text.document import SourceError
 
 STDIN = "-"
 # In bytes; most files are not larger.
 _READ_SIZE = 1 << 16
+# Patterns in the advice on files of other kinds.
+_MOST_PATTERNS = 5
 _SILENT_WITHOUT_FINDINGS = ("diff", "text")
 # What the commands say of no files; kept here so that they need not be imported.
 _SUMMARIES = {
@@ -59,8 +64,8 @@ def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] |
     Raises:
         AutofixError: when an option cannot be read.
     """
-    # explain answers for every object, and a filter writes every document.
-    everything = arguments.command == "explain"
+    # explain answers for every object, and so does a rule that was asked to; a filter writes every document.
+    everything = arguments.command == "explain" or selects_every_object(arguments.select or "")
     inputs = read_inputs(arguments, everything=everything)
     is_filter = arguments.command == "fix" and STDIN in arguments.paths
     is_silent = getattr(arguments, "output", "diff") in _SILENT_WITHOUT_FINDINGS
@@ -74,7 +79,7 @@ def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] |
         errors.append(item)
     say_errors(errors)
     if not arguments.quiet:
-        say(_SUMMARIES[arguments.command])
+        say(_SUMMARIES[arguments.command] + unread(errors))
     return exit_codes.ABNORMAL if errors else exit_codes.CLEAN
 
 
@@ -112,11 +117,14 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
         yield Input(sys.stdin.buffer.read(), "<stdin>", is_named=True)
     names = [path for path in paths if path != STDIN]
     named_files = {normal_path(path) for path in names}
+    others: list[OtherFile] = []
     files = find_files(
         names,
         exclude=arguments.exclude,
         include=arguments.include,
         force_exclude=arguments.force_exclude,
+        # explain answers for objects, and other files have none of their own.
+        others=None if everything or arguments.quiet else others,
     )
     for file in _with_progress(files, quiet=arguments.quiet):
         if isinstance(file, AutofixError):
@@ -131,6 +139,28 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
         is_named = file in named_files
         if everything or is_named or may_concern_linkerd(data):
             yield Input(data, file, is_named)
+    if others:
+        _say_what_is_not_read(others)
+
+
+def _say_what_is_not_read(others: list[OtherFile]) -> None:
+    """Say which files of other kinds name Linkerd's keys, and how to have them read."""
+    # Imported here: a folder of YAML needs none of this.
+    from autofix.text.discovery import is_ignored
+    from autofix.text.other_kinds import naming_keys, pattern_of
+
+    by_name = {file[0]: file for file in others}
+    naming = [name for name in naming_keys(by_name) if not is_ignored(by_name[name])]
+    if not naming:
+        return
+    from shlex import quote
+
+    patterns = list(dict.fromkeys(map(pattern_of, naming)))
+    flags = " ".join(f"--include {quote(pattern)}" for pattern in patterns[:_MOST_PATTERNS])
+    more = f" and {len(patterns) - _MOST_PATTERNS} more" if len(patterns) > _MOST_PATTERNS else ""
+    kinds, them = ("another kind names", "it") if len(naming) == 1 else ("other kinds name", "them")
+    files = f"{count(len(naming), 'file')} of {kinds} Linkerd's keys ({names_of(naming)})"
+    say(f"{files}: read {them} with {flags}{more}")
 
 
 def _read(file: str) -> bytes:

@@ -136,3 +136,15 @@ def count(number: int, noun: str) -> str:
         noun: the word for one thing.
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def unread(errors: Sequence[AutofixError]) -> str:
+    """Write the end of a summary: how many paths it does not count.
+
+    Args:
+        errors: the errors of the paths that could not be read.
+
+    Returns:
+        The words; none if everything was read.
+    """
+    return f"; {count(len(errors), 'path')} not read" if errors else ""

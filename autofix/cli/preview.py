@@ -10,7 +10,7 @@ from autofix.cli.exit_codes import exit_code
 from autofix.cli.files import read_files
 from autofix.cli.inputs import Input
 from autofix.cli.options import options_from
-from autofix.cli.output import count, put_report, say, say_errors
+from autofix.cli.output import count, put_report, say, say_errors, unread
 from autofix.errors import AutofixError
 from autofix.report import FORMATS, Report
 from autofix.rules.finding import Applicability
@@ -49,7 +49,7 @@ def preview(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
     lines = FORMATS[form](Report(checked_files, [*errors, *problems]))
     put_report(lines, form, color=arguments.color)
     if not arguments.quiet:
-        _summarise(checked_files, arguments)
+        _summarise(checked_files, arguments, errors)
     return exit_code(
         (finding for file in checked_files for finding in file.findings),
         abnormal=bool(errors or problems),
@@ -58,14 +58,17 @@ def preview(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
     )
 
 
-def _summarise(files: Sequence[CheckedFile], arguments: argparse.Namespace) -> None:
+def _summarise(
+    files: Sequence[CheckedFile], arguments: argparse.Namespace, errors: Sequence[AutofixError]
+) -> None:
     """Say on standard error how many findings there are, and which options show or fix more."""
     findings = [finding for file in files for finding in file.findings]
     safe = sum(finding.applicability is Applicability.SAFE for finding in findings)
     unsafe = sum(finding.applicability is Applicability.UNSAFE for finding in findings)
     number_of_files = count(len({file.file.source for file in files}), "file")
     mark = " [*]" if safe and arguments.output == "text" else ""
-    say(f"{count(len(findings), 'finding')} in {number_of_files}, {safe} with a safe fix{mark}")
+    end = f"a safe fix{mark}{unread(errors)}"
+    say(f"{count(len(findings), 'finding')} in {number_of_files}, {safe} with {end}")
     if unsafe and not arguments.unsafe_fixes:
         mark = " [-]" if arguments.output == "text" else ""
         say(f"{unsafe} more can be fixed with --unsafe-fixes{mark}")

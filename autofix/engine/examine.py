@@ -16,6 +16,7 @@ from autofix.kubernetes.locations import (
     Malformed,
     builtin_locations,
     entries_of,
+    is_custom,
     locations_of,
     malformed_in,
     mappings_of,
@@ -26,7 +27,8 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnsw
 from autofix.rules.context import READ, Context, Maps, Place, Repair, injector_answers, places_in
 from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
 from autofix.rules.interest import ANY
-from autofix.rules.registry import CHECKS, GATES, NOTES, RULES
+from autofix.rules.options import Options
+from autofix.rules.registry import CHECKS, EVERY_DOMAIN, GATES, NOTES, RULES
 
 Suppressed = Mapping[Path, frozenset[str]]
 NOT_SUPPRESSED: Final[Suppressed] = MappingProxyType({})
@@ -43,12 +45,14 @@ class Reading(NamedTuple):
         maps: what is of interest in each of them.
         malformed: where it cannot be read.
         built_in: whether its kind says where the places are.
+        is_own_kind: whether it is of a kind that Kubernetes itself defines.
     """
 
     locations: tuple[Location, ...]
     maps: Maps
     malformed: tuple[Malformed, ...]
     built_in: bool
+    is_own_kind: bool = True
 
 
 class Examined(NamedTuple):
@@ -76,11 +80,12 @@ class PlacedFinding(NamedTuple):
     place: Place
 
 
-def read(obj: Mapping[str, object]) -> Reading:
+def read(obj: Mapping[str, object], options: Options | None = None) -> Reading:
     """Read what some rule is interested in of a Kubernetes object (no List), and where it cannot be read.
 
     Args:
         obj: the object; it is not changed.
+        options: the options; None to read only what is under a key of interest.
     """
     locations = locations_of(obj)
     mappings: Sequence[Mapping[str, object]] | None = mappings_of(obj, locations)
@@ -91,7 +96,27 @@ def read(obj: Mapping[str, object]) -> Reading:
         mappings = [entries_of(obj, location.path) or NO_ANNOTATIONS for location in locations]
     pairs = zip(locations, mappings, strict=True)
     maps = {location.path: ANY.concerning(entries) if entries else entries for location, entries in pairs}
-    return Reading(locations, maps, malformed, locations is builtin_locations(obj))
+    if (
+        options
+        and (options.reads_every_object or any(maps.values()))
+        and not options.codes.isdisjoint(EVERY_DOMAIN)
+    ):
+        pairs = zip(locations, mappings, strict=True)
+        maps = {location.path: _with_values(entries, maps[location.path]) for location, entries in pairs}
+    built_in = locations is builtin_locations(obj)
+    return Reading(locations, maps, malformed, built_in, built_in or not is_custom(obj))
+
+
+def _with_values(entries: Mapping[str, object], kept: Annotations) -> Annotations:
+    """Add the values that are no plain strings, under keys of every domain; keep the order."""
+    # Nearly always all are strings, and this takes no time.
+    if {str}.issuperset(map(type, entries.values())):
+        return kept
+    return {
+        key: value
+        for key, value in entries.items()
+        if key in kept or (type(key) is str and type(value) is not str and value is not None)
+    }
 
 
 def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUPPRESSED) -> Examined:
@@ -105,7 +130,9 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
     Returns:
         The findings, and the object's mappings before and after.
     """
-    locations, before, malformed, _ = reading
+    locations, before, malformed, _, is_own_kind = reading
+    if not is_own_kind:
+        context = context._replace(is_own_kind=False)
     options = context.options
     applied = (Applicability.SAFE, Applicability.UNSAFE) if options.unsafe else (Applicability.SAFE,)
 

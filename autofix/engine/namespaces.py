@@ -75,7 +75,7 @@ def may_matter(obj: Mapping[str, object], options: Options) -> bool:
         False only where no rule has anything to say, and nothing decides about other objects: no
         native-sidecar key, no wait before exit, and no annotation that switches rules off.
     """
-    reading = read(obj)
+    reading = read(obj, options)
     keys = [key for entries in reading.maps.values() for key in entries]
     if any(is_native_like(key) or key in (wait_before_exit_key(), IGNORE_ANNOTATION) for key in keys):
         return True
@@ -89,9 +89,18 @@ def _patched(item: Mapping[str, object], examined: Examined) -> Mapping[str, obj
 
 
 def _joined(first: Examined, last: Examined) -> Examined:
+    # What was of interest only because it was no string is not read again once it is a string.
+    after = {
+        path: {
+            key: value
+            for key, value in {**first.after.get(path, NO_ANNOTATIONS), **entries}.items()
+            if key in entries or key not in last.before[path]
+        }
+        for path, entries in last.after.items()
+    }
     return first._replace(
         remaining=last.remaining,
-        after=last.after,
+        after=after,
         changes_injection=first.changes_injection or last.changes_injection,
     )
 
@@ -159,7 +168,8 @@ def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
 def _examined(
     item: Mapping[str, object], context: Context, suppressed: Suppressed = NOT_SUPPRESSED
 ) -> Examined:
-    reading, options = read(item), context.options
+    options = context.options
+    reading = read(item, options)
     if unheard := _opted_out(reading, context.namespace):
         context = context._replace(options=options._replace(codes=options.codes - unheard))
     return examined(reading, context, suppressed)

@@ -8,7 +8,8 @@ from typing import TypedDict, Unpack
 from autofix.errors import AutofixError
 from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import Release, parse_release
-from autofix.rules.context import Door
+from autofix.rules.context import WEBHOOK, Door
+from autofix.rules.interest import selects_every_object
 from autofix.rules.options import Options
 from autofix.rules.registry import CODES_AT, NATIVE_CODES_AT, codes
 
@@ -81,9 +82,10 @@ def read_options(arguments: OptionArguments) -> Options:
         )
     select, ignore = arguments.get("select"), arguments.get("ignore")
     door = arguments.get("door", Door.LIBRARY)
-    heard = CODES_AT[door] if select is None else CODES_AT[door] & _codes(select)
+    chosen = None if select is None else _as_text(select)
+    heard = CODES_AT[door] if chosen is None else CODES_AT[door] & codes(chosen)
     if ignore:
-        heard -= _codes(ignore)
+        heard -= codes(_as_text(ignore))
     return Options(
         release=release if isinstance(release, Release) else parse_release(release),
         codes=heard,
@@ -92,6 +94,8 @@ def read_options(arguments: OptionArguments) -> Options:
         default=arguments.get("default"),
         wait_before_exit=wait,
         unsafe=arguments.get("unsafe", False),
+        changes_every_domain=door not in WEBHOOK,
+        reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 
 
@@ -99,8 +103,10 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and value >= 0
 
 
-def _codes(text: str | Iterable[str]) -> frozenset[str]:
-    if isinstance(text, str) and not text.strip():
+def _as_text(text: str | Iterable[str]) -> str:
+    if not isinstance(text, str):
+        return ",".join(map(str, text))
+    if not text.strip():
         # An unset variable in a script must not switch every rule off.
         raise AutofixError("no codes are given; name rules such as AFX101, or ALL")
-    return codes(text if isinstance(text, str) else ",".join(map(str, text)))
+    return text

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
+from autofix.kubernetes.custom_locations import custom_locations, is_custom_group
 from autofix.kubernetes.kinds import KINDS, REMOVED
+from autofix.kubernetes.location import (
+    Location,
+    Role,
+    group_of,
+    kind_of,
+    name_of,
+    own_locations,
+    pod_locations,
+)
 from autofix.kubernetes.pointer import Path, get
+from autofix.kubernetes.strays import stray_paths
 
-# Deeper than any custom resource; it limits the work on hostile nesting.
-_DEEPEST_TEMPLATE: Final = 64
-_CONTAINERS: Final = (dict, list)
-# Metadata between an object and its pods; pods do not get it.
-_BETWEEN: Final[Mapping[str, tuple[Path, ...]]] = {kind.kind: kind.between for kind in KINDS if kind.between}
+__all__ = ["Location", "Malformed", "Role", "builtin_locations", "entries_of", "group_of", "kind_of"]
+__all__ += ["is_custom", "locations_of", "malformed_in", "mappings_of", "name_of", "sound"]
 
-
-# The path to a value, as the path to its parent and the last part. Few of them become a whole path.
-_Trail: TypeAlias = "tuple[()] | tuple[_Trail, str | int]"
-
-
-class Role(Enum):
-    """What a mapping of annotations (or labels) is to a pod."""
-
-    POD = "annotations that the pod will carry"
-    NAMESPACE = "annotations of a Namespace"
-    WORKLOAD = "annotations of an object that makes pods, not carried by them"
-    LABELS = "labels"
-    POD_SPEC = "annotations inside a pod spec, which no API server keeps"
-    OTHER = "annotations of an object that makes no pods"
-    LINKERD_VALUES = "values of Linkerd's own Helm chart; each key is a path with dots"
-
-
-class Location(NamedTuple):
-    """A mapping in an object where annotation keys stand or may stand.
-
-    Attributes:
-        role: what it is.
-        path: where it stands in the object.
-        home: the path at which a pod or Namespace would carry its keys; None when there is none.
-        kind: kind of the object.
-        level: whether its keys are meant for a pod or for a Namespace.
-    """
-
-    role: Role
-    path: Path
-    home: Path | None
-    kind: str
-    level: Literal["pod", "namespace"] = "pod"
-
-    def __hash__(self) -> int:
-        # The path is nearly always different for two locations, and its hash is cheap.
-        return hash(self.path)
+_OWN: Final[Path] = ("metadata", "annotations")
 
 
 class Malformed(NamedTuple):
@@ -66,28 +37,6 @@ class Malformed(NamedTuple):
     type_name: str
 
 
-def kind_of(obj: Mapping[str, object]) -> str:
-    """Return an object's kind; empty when it has none."""
-    kind = obj.get("kind")
-    return kind if isinstance(kind, str) else ""
-
-
-def name_of(obj: Mapping[str, object]) -> tuple[str, str]:
-    """Return an object's namespace and name (or generateName); each is empty when it has none."""
-    metadata = obj.get("metadata")
-    if not isinstance(metadata, dict):
-        return "", ""
-    namespace = metadata.get("namespace")
-    name = metadata.get("name") or metadata.get("generateName")
-    return (namespace if isinstance(namespace, str) else ""), (name if isinstance(name, str) else "")
-
-
-def group_of(obj: Mapping[str, object]) -> str | None:
-    """Return an object's API group: empty for the core group, None without an apiVersion."""
-    version = obj.get("apiVersion")
-    return version.rpartition("/")[0] if isinstance(version, str) else None
-
-
 def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
     """List the places of one object (no List) where annotation keys stand or may stand.
 
@@ -98,7 +47,17 @@ def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
         The places, the object's own first. A pod's own annotations are always listed, present or not.
     """
     locations = builtin_locations(obj)
-    return _custom_locations(obj, kind_of(obj)) if locations is None else locations
+    if locations is None:
+        return custom_locations(obj)
+    own = locations[0]
+    if own.role is not Role.WORKLOAD and "annotations" not in obj:
+        # Pods are the most, and this is the only place beside their metadata.
+        return locations
+    strays = stray_paths(obj, own.kind)
+    if not strays:
+        return locations
+    home = next(location for location in locations if location.path == location.home)
+    return (*locations, *(home._replace(role=Role.STRAY, path=path) for path in strays))
 
 
 def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
@@ -113,32 +72,18 @@ def builtin_locations(obj: Mapping[str, object]) -> tuple[Location, ...] | None:
     return _LOCATIONS.get((group_of(obj), kind_of(obj)))
 
 
-def _pod_locations(template: Path, kind: str) -> Iterator[Location]:
-    home = (*template, "metadata", "annotations")
-    yield Location(Role.POD, home, home, kind)
-    yield Location(Role.LABELS, (*template, "metadata", "labels"), home, kind)
-    yield Location(Role.POD_SPEC, (*template, "spec", "annotations"), home, kind)
-
-
-def _own_locations(kind: str, template: Path) -> Iterator[Location]:
-    home = (*template, "metadata", "annotations")
-    for metadata in (("metadata",), *_BETWEEN.get(kind, ())):
-        yield Location(Role.WORKLOAD, (*metadata, "annotations"), home, kind)
-        yield Location(Role.LABELS, (*metadata, "labels"), home, kind)
-
-
 def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Location, ...]]]:
     """Yield the places of every built-in kind, by its group; None stands for an object without apiVersion."""
-    own: Path = ("metadata", "annotations")
     namespace = (
-        Location(Role.NAMESPACE, own, own, "Namespace", "namespace"),
-        Location(Role.LABELS, ("metadata", "labels"), own, "Namespace", "namespace"),
+        Location(Role.NAMESPACE, _OWN, _OWN, "Namespace", "namespace"),
+        Location(Role.LABELS, ("metadata", "labels"), _OWN, "Namespace", "namespace"),
     )
     yield from (((group, "Namespace"), namespace) for group in (None, ""))
     for kind in (*KINDS, *REMOVED):
         if (template := kind.template) is not None:
-            outer = _own_locations(kind.kind, template) if template else ()
-            locations = (*outer, *_pod_locations(template, kind.kind))
+            home = (*template, "metadata", "annotations")
+            outer = own_locations(kind.kind, home, kind.between) if template else ()
+            locations = (*outer, *pod_locations(template, kind.kind))
             yield (kind.group, kind.kind), locations
             yield (None, kind.kind), locations
 
@@ -146,63 +91,13 @@ def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Locatio
 _LOCATIONS: Final = dict(_builtin_locations())
 
 
-def _custom_locations(obj: Mapping[str, object], kind: str) -> tuple[Location, ...]:
-    templates = tuple(_embedded_templates(obj)) if _may_embed(obj) else ()
-    if templates == ((),):
-        return tuple(_pod_locations((), kind))
-    inner = tuple(location for template in templates for location in _pod_locations(template, kind))
-    if len(templates) == 1:
-        return (*_own_locations(kind, templates[0]), *inner)
-    # Several templates: nobody can say which of them a key on the object was meant for.
-    return (Location(Role.OTHER, ("metadata", "annotations"), None, kind), *inner)
+def is_custom(obj: Mapping[str, object]) -> bool:
+    """Tell whether an object may be a custom resource, and not of a kind that Kubernetes itself defines.
 
-
-def _may_embed(obj: Mapping[str, object]) -> bool:
-    """Tell custom resources from the kinds that Kubernetes itself defines (CRDs, webhooks, ConfigMaps)."""
-    group = group_of(obj)
-    if group is None:
-        return True
-    return "." in group and (group.endswith(".x-k8s.io") or not group.endswith(".k8s.io"))
-
-
-def _embedded_templates(obj: Mapping[str, object]) -> Iterator[Path]:
-    """Find pod templates: mappings with ``metadata`` and a ``spec`` that has ``containers``.
-
-    An explicit stack and not recursion, because objects come from anywhere and may be nested deeply.
+    Args:
+        obj: the object, no List.
     """
-    stack: list[tuple[_Trail, int, object]] = [((), 0, obj)]
-    while stack:
-        trail, depth, node = stack.pop()
-        children: Iterable[tuple[str | int, object]]
-        if isinstance(node, dict):
-            # An object with a kind of its own is no template, whatever its spec holds.
-            if _is_template(node) and (trail or not kind_of(node)):
-                yield _path(trail)
-                continue
-            children = (pair for pair in node.items() if trail or pair[0] not in ("metadata", "status"))
-        else:
-            children = enumerate(node) if isinstance(node, list) else ()
-        if depth < _DEEPEST_TEMPLATE:
-            # Most values in an object are strings and numbers, and they have no children.
-            inner = [
-                ((trail, key), depth + 1, child)
-                for key, child in children
-                if child and isinstance(child, _CONTAINERS)
-            ]
-            stack.extend(reversed(inner))
-
-
-def _path(trail: _Trail) -> Path:
-    parts: list[str | int] = []
-    while trail:
-        trail, part = trail
-        parts.append(part)
-    return tuple(reversed(parts))
-
-
-def _is_template(node: Mapping[str, object]) -> bool:
-    spec = node.get("spec")
-    return "metadata" in node and isinstance(spec, dict) and isinstance(spec.get("containers"), list)
+    return builtin_locations(obj) is None and is_custom_group(group_of(obj))
 
 
 def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tuple[Location, ...]:

@@ -12,7 +12,7 @@ import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 Scalar = bool | int | float | str | None
 
@@ -24,6 +24,10 @@ _WORDS: Final[Mapping[str, Scalar]] = MappingProxyType(
     | dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], math.inf)
     | dict.fromkeys(["-.inf", "-.Inf", "-.INF"], -math.inf)
 )
+_HELM_WORDS: Final[Mapping[str, Scalar]] = MappingProxyType(
+    {"true": True, "false": False, "null": None, "0": 0}
+)
+_HELM_INTEGER: Final = r"(?!0)[-+]?[0-9]+"
 _NUMBER_STARTS: Final = frozenset("+-.0123456789")
 # Compiled where they are first used: most numbers are read without them, and compiling takes a while.
 _INTEGER: Final = (
@@ -82,12 +86,28 @@ class WrittenFloat(float):
 
 
 class TypedText(str):
-    """A string to which a tool gives a type on its way, so that the API server gets a boolean or a number.
+    """A string to which a tool gives a type on its way, so that the API server may get a boolean or a number.
 
-    ``helm --set a=true`` is such a string.
+    ``helm --set a=true`` is such a string. If the tool makes another type of it, it is equal to no plain
+    string: whoever looks up what a word means finds nothing, as the API server does.
     """
 
     __slots__ = ()
+
+    @property
+    def typed(self) -> Scalar:
+        """What the tool makes of the text: a boolean, an integer or null, else the text as a plain string."""
+        return type_by_helm(str(self))
+
+    def __eq__(self, other: object) -> bool:
+        if str.__eq__(self, other) is not True:
+            return False
+        return isinstance(other, TypedText) or isinstance(self.typed, str)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 class Expression(str):
@@ -97,6 +117,41 @@ class Expression(str):
     """
 
     __slots__ = ()
+
+
+def type_by_helm(text: str) -> Scalar:
+    """Read a value of ``helm --set`` as Helm does.
+
+    Args:
+        text: the text behind the equals sign.
+
+    Returns:
+        The boolean, integer or null that Helm makes of it, else ``text`` itself. Floats stay strings.
+
+    Source: helm.sh/helm/v3 pkg/strvals/parser.go, typedVal.
+    """
+    # Only ASCII letters: Go's EqualFold knows no other letters that are equal to these.
+    lower = text.lower()
+    if lower in _HELM_WORDS and text.isascii():
+        return _HELM_WORDS[lower]
+    if re.fullmatch(_HELM_INTEGER, text, re.ASCII) and len(text) <= _LONGEST:
+        number = int(text)
+        if -(2**63) <= number < 2**63:
+            return number
+    return text
+
+
+def is_string(value: object) -> TypeGuard[str]:
+    """Tell whether a value is known, and reaches the API server as the string that it is.
+
+    Args:
+        value: a JSON value, a ``TypedText`` or an ``Expression``.
+    """
+    if type(value) is str:
+        return True
+    if isinstance(value, TypedText):
+        return isinstance(value.typed, str)
+    return isinstance(value, str) and not isinstance(value, Expression)
 
 
 def as_written(value: Scalar, text: str) -> Scalar:

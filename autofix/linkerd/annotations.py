@@ -21,7 +21,8 @@ _PERSONS_BOOLEANS: Final = {
     **dict.fromkeys(("true", "t", "1", "yes", "y", "on", "enabled", "enable"), True),
     **dict.fromkeys(("false", "f", "0", "no", "n", "off", "disabled", "disable"), False),
 }
-_QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0"
+# Word processors and chat programs turn straight quotes into curly quotes.
+_QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 
 
 class ValueType(Enum):
@@ -112,7 +113,7 @@ def read_intent(value: object) -> bool | None:
 
     Args:
         value: any JSON value: booleans, the numbers 0 and 1, and words such as ``yes``, ``Enabled``,
-            ``" true"`` or ``'"false"'`` are understood.
+            ``" true"`` or ``'"false"'`` are understood, also with curly quotes around them.
 
     Returns:
         The boolean that was meant, or None when the value does not say.
@@ -131,6 +132,26 @@ def read_intent(value: object) -> bool | None:
 def as_text(value: bool) -> str:
     """Write a boolean as the annotation value that every release of Linkerd understands."""
     return "true" if value else "false"
+
+
+def string_for(key: str, value: bool) -> str | None:
+    """Write a boolean as the string that an annotation wants.
+
+    Args:
+        key: a key of Linkerd's.
+        value: the boolean.
+
+    Returns:
+        The string; None for an annotation that wants no boolean, and for an unknown one.
+    """
+    match type_of(key):
+        case ValueType.BOOLEAN:
+            return as_text(value)
+        case ValueType.SWITCH:
+            return "enabled" if value else "disabled"
+    # Linkerd itself writes it; its type is known all the same.
+    known = known_annotations().get(key)
+    return as_text(value) if known is not None and known.type == "boolean" else None
 
 
 @lru_cache(maxsize=4096)

@@ -107,6 +107,15 @@ def is_native_like(key: str) -> bool:
     domain, slash, name = key.partition("/")
     if not slash or not is_linkerd_domain(domain):
         return False
+    return has_sidecar_words(name)
+
+
+def has_sidecar_words(name: str) -> bool:
+    """Tell whether a name has the word *native* and then the word *sidecar* or *sidecars*.
+
+    Args:
+        name: a name in any spelling: ``nativeSidecar``, ``enable-native-sidecar``, ``NATIVE_SIDECAR``.
+    """
     tokens = _tokens(name)
     if "native" not in tokens:
         return False

@@ -47,7 +47,7 @@ def moving(code: str, place: Place, key: str, message: str, plan: Fix | str) -> 
 def _plan(place: Place, key: str, *, agreed: bool) -> Fix | str:
     home = place.location.home
     if home is None:
-        return "there is no place in this object where Linkerd would read it"
+        return "autofix knows no place in this object where Linkerd would read it"
     removal = Edit(place.location.path, key, None)
     value = place.entries[key]
     if is_native_like(key):

@@ -31,10 +31,12 @@ CODE = "AFX001"
 
 def malformed(place: Malformed) -> Finding:
     """Report one place that cannot be read."""
+    dashes = "; write its entries without dashes" if place.type_name == "list" else ""
     return Finding(
         CODE,
         Severity.ERROR,
-        f"{pointer(place.path)} must be a mapping and is a {place.type_name}; nothing below it was checked",
+        f"{pointer(place.path)} must be a mapping and is a {place.type_name}{dashes}; "
+        "nothing below it was checked",
         Applicability.DISPLAY,
         place.path,
     )

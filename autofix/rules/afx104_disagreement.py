@@ -2,11 +2,13 @@
 
 ## What it does
 
-Finds objects with native-sidecar keys that disagree: a person reads true in one and false in another.
+Finds objects with native-sidecar keys that disagree: a person reads true in one and false in another. Also
+finds a key that stands twice in one mapping of a file, with different values.
 
 ## Why is this bad
 
-Linkerd obeys one of the keys and ignores the other. The release decides which key that is.
+Linkerd obeys one of the keys and ignores the other. The release decides which key that is. Of a key that
+stands twice, kubectl and Helm take the last value without a message.
 
 ## Example
 
@@ -28,12 +30,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autofix.kubernetes.pointer import Path
 from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX104"
 ROLES = READ
 DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
+TWICE = "a key stands here twice, with different values; remove the wrong one by hand"
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -52,5 +56,23 @@ def check(place: Place) -> Iterator[Finding]:
         f"{keys} disagree: {today}; remove the one that is not meant",
         Applicability.DISPLAY,
         place.location.path,
+        native=True,
+    )
+
+
+def standing_twice(path: Path) -> Finding:
+    """Report a key that stands twice in one mapping of a text; an object cannot have it twice.
+
+    Args:
+        path: where it stands.
+    """
+    key = str(path[-1])
+    return Finding(
+        CODE,
+        Severity.WARNING,
+        f"{key} stands here twice, with different values: the last counts; remove the one that is not meant",
+        Applicability.DISPLAY,
+        path,
+        key,
         native=True,
     )

@@ -42,7 +42,9 @@ def check(place: Place) -> Iterator[Finding]:
         return
     if not place.release.known:
         return
-    path, value = place.location.path, str(live.value)
+    path, value = place.location.path, live.value
+    if not isinstance(value, str):
+        return
     yield Finding(
         CODE,
         Severity.INFO,

@@ -37,23 +37,23 @@ In Helm values and in patches, null removes the key. There it is not a finding.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from autofix.kubernetes.scalars import WrittenFloat, WrittenInt
-from autofix.linkerd.annotations import ValueType, as_text, read_intent, type_of
+from autofix.kubernetes.locations import Role
+from autofix.linkerd.annotations import read_intent
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.precedence import Standing
 from autofix.rules._native import planned, rewriting
+from autofix.rules._strings import text_for, type_name
 from autofix.rules.context import EVERYWHERE, KEPT, WEBHOOK, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 CODE = "AFX201"
-ROLES = KEPT
+ROLES = (*KEPT, Role.UNKNOWN)
 DOORS = EVERYWHERE
 NATIVE_ONLY = WEBHOOK
 JUDGES_TYPES = True
-_EXACT_FLOAT = 2**53
+_OWN = ("metadata", "annotations")
 
 
 def check(place: Place) -> Iterator[Finding]:
@@ -67,8 +67,8 @@ def check(place: Place) -> Iterator[Finding]:
 
 
 def _finding(place: Place, key: str, value: object) -> Finding:
-    path, native, text = place.location.path, is_native_like(key), _text(key, value)
-    problem = f"{key} is {_article(value)}, and the API server accepts only strings"
+    path, native, text = place.location.path, is_native_like(key), text_for(key, value)
+    problem = f"{key} is {type_name(value)}, and the API server accepts only strings"
     if text is None:
         return Finding(
             CODE,
@@ -79,6 +79,9 @@ def _finding(place: Place, key: str, value: object) -> Finding:
             key,
             native=native,
         )
+    if place.location.role is Role.UNKNOWN and path != _OWN:
+        reason = f"autofix does not know what a {place.location.kind} makes of it"
+        return planned(CODE, f'{problem}; write "{text}"', (*path, key), key, reason)
     proven = native and place.is_read
     if native and not place.release.has_native_sidecars:
         return planned(
@@ -100,33 +103,3 @@ def _finding(place: Place, key: str, value: object) -> Finding:
         native=native,
         fix=fix,
     )
-
-
-def _article(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", type(None): "null", list: "a list"}
-    return names.get(type(value), "a mapping")
-
-
-def _text(key: str, value: object) -> str | None:
-    """Write a value as the string that its annotation wants, None when that cannot be known."""
-    value_type = type_of(key)
-    if isinstance(value, bool):
-        words = {ValueType.BOOLEAN: as_text(value), ValueType.SWITCH: "enabled" if value else "disabled"}
-        return words.get(value_type)
-    if value_type is ValueType.BOOLEAN and read_intent(value) is None:
-        return None
-    if isinstance(value, WrittenInt | WrittenFloat) and value_type is not ValueType.BOOLEAN:
-        return value.text
-    return _digits(value) if isinstance(value, int | float) else None
-
-
-def _digits(number: float) -> str | None:
-    if isinstance(number, float):
-        if not math.isfinite(number):
-            return None
-        if number.is_integer() and abs(number) < _EXACT_FLOAT:
-            number = int(number)
-    try:
-        return str(number)
-    except ValueError:  # Python refuses to write integers of more than 4,300 digits.
-        return None

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
+from autofix.kubernetes.scalars import is_string
 from autofix.linkerd.annotations import ValueType, as_text, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NativeKey, Standing
@@ -48,7 +49,7 @@ def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean written as a word that ParseBool does not know."""
     native_keys = {native.key: native for native in place.native} if place.is_read else {}
     for key, value in place.entries.items():
-        if not isinstance(value, str) or not is_linkerd_key(key):
+        if not is_string(value) or not is_linkerd_key(key):
             continue
         intent = read_intent(value)
         if intent is None or type_of(key) is not ValueType.BOOLEAN or is_readable(key, value):
@@ -59,7 +60,7 @@ def check(place: Place) -> Iterator[Finding]:
         elif not is_leftover(place, native_keys[key]):
             yield _finding(place, key, value, intent, _native_plan(place, native_keys[key], intent))
     inherited = place.inherited
-    if inherited and inherited.standing is Standing.LIVE and isinstance(inherited.value, str):
+    if inherited and inherited.standing is Standing.LIVE and is_string(inherited.value):
         problem = f"Linkerd cannot read the Namespace's {inherited.key}: {inherited.value!r}"
         yield rewriting(CODE, place, inherited, problem)
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autofix.kubernetes.scalars import is_string
 from autofix.linkerd.annotations import ValueType, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.rules.context import READ, Place
@@ -35,7 +36,7 @@ ROLES = READ
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every switch that holds a boolean word."""
     for key, value in place.entries.items():
-        if not isinstance(value, str) or not is_linkerd_key(key) or type_of(key) is not ValueType.SWITCH:
+        if not is_string(value) or not is_linkerd_key(key) or type_of(key) is not ValueType.SWITCH:
             continue
         intent = read_intent(value)
         if intent is not None and not is_readable(key, value):

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autofix.kubernetes.scalars import is_string
 from autofix.linkerd.annotations import ValueType, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.rules.context import READ, Place
@@ -40,7 +41,7 @@ _WORDS = {ValueType.BOOLEAN: '"true" or "false"', ValueType.SWITCH: '"enabled" o
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every boolean or switch whose value says nothing."""
     for key, value in place.entries.items():
-        if not isinstance(value, str) or not is_linkerd_key(key):
+        if not is_string(value) or not is_linkerd_key(key):
             continue
         words = _WORDS.get(type_of(key))
         if words and read_intent(value) is None and not is_readable(key, value):

@@ -1,12 +1,13 @@
-"""An annotation among the labels, or inside the pod spec.
+"""An annotation among the labels, or beside the annotations.
 
 ## What it does
 
-Finds keys of Linkerd's annotations under `labels`, and under `annotations` inside a pod `spec`.
+Finds keys of Linkerd's annotations under `labels`, and where Kubernetes has no annotations: `annotations` in
+a pod `spec`, `spec.podAnnotations`, `template.annotations` without `metadata`, and the like.
 
 ## Why is this bad
 
-Linkerd reads annotations only. The API server drops or refuses `annotations` in a pod spec.
+Linkerd reads annotations only. The API server drops or refuses fields that it does not know.
 
 ## Example
 
@@ -34,15 +35,15 @@ from autofix.rules.context import USUAL, WEBHOOK, Door, Place
 from autofix.rules.finding import Finding
 
 CODE = "AFX302"
-ROLES = (Role.LABELS, Role.POD_SPEC)
+ROLES = (Role.LABELS, Role.STRAY)
 DOORS = (*USUAL, Door.WEBHOOK_WORKLOAD)
 NATIVE_ONLY = WEBHOOK
-_WHERE = {Role.LABELS: "among the labels", Role.POD_SPEC: "inside the pod spec"}
 
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every annotation of Linkerd that does not stand among annotations."""
-    where = _WHERE[place.location.role]
+    is_label = place.location.role is Role.LABELS
+    where = "among the labels" if is_label else f"at {pointer(place.location.path)}"
+    home = pointer(place.location.home) if place.location.home else "the annotations of the pods"
     for key, plan in misplaced(place):
-        home = pointer(place.location.home or ())
         yield moving(CODE, place, key, f"Linkerd does not read {key} {where}; move it to {home}", plan)

@@ -36,11 +36,12 @@ DOORS = EVERYWHERE
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a live key that asks for a native sidecar where the server has none."""
     live = place.live
-    if live is not None and live.parsed and _is_too_old(place.context.options):
+    problem = problem_of(place.context.options)
+    if live is not None and live.parsed and problem:
         yield Finding(
             CODE,
             Severity.ERROR,
-            f"{live.key} asks for a native sidecar; {_problem(place.context.options)}",
+            f"{live.key} asks for a native sidecar; {problem}",
             Applicability.DISPLAY,
             (*place.location.path, live.key),
             live.key,
@@ -52,13 +53,11 @@ def gate(repair: Repair) -> str | None:
     """Withhold a fix that makes a native sidecar on a server that has none."""
     options, fix = repair.place.context.options, repair.fix
     turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE)
-    return _problem(options) if turns_on and _is_too_old(options) else None
+    return problem_of(options) if turns_on else None
 
 
-def _is_too_old(options: Options) -> bool:
-    """Tell whether the server is known to have no native sidecars."""
-    return options.kubernetes is not None and options.kubernetes < FIRST_WITH_SIDECARS
-
-
-def _problem(options: Options) -> str:
+def problem_of(options: Options) -> str | None:
+    """Say why the server refuses native sidecars; None if it is not known to refuse them."""
+    if options.kubernetes is None or options.kubernetes >= FIRST_WITH_SIDECARS:
+        return None
     return f"Kubernetes {options.kubernetes} refuses such pods; upgrade to {FIRST_WITH_SIDECARS} or newer"

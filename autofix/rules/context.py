@@ -28,6 +28,8 @@ from autofix.rules.options import Options
 # Where Linkerd reads annotations, and where the API server keeps them as annotations at all.
 READ: Final = (Role.POD, Role.NAMESPACE)
 KEPT: Final = (*READ, Role.WORKLOAD, Role.OTHER)
+# The same, and labels: whoever's keys they are, the API server accepts only strings.
+LABELLED: Final = (*KEPT, Role.LABELS, Role.OTHER_LABELS)
 
 # What stands in each mapping of annotations or labels, by the mapping's path.
 Maps = Mapping[Path, Annotations]
@@ -61,12 +63,14 @@ class Context(NamedTuple):
         inherit: True when the Namespace itself is not going to be fixed, so that its intent has to be
             written on the pod.
         dependents: annotations of the pods known to live in the Namespace that is looked at.
+        is_own_kind: whether the object is surely of one of Kubernetes' own kinds.
     """
 
     options: Options
     namespace: Annotations = NO_ANNOTATIONS
     inherit: bool = False
     dependents: tuple[Annotations, ...] = ()
+    is_own_kind: bool = True
 
 
 class Place(NamedTuple):
@@ -74,7 +78,8 @@ class Place(NamedTuple):
 
     Attributes:
         location: what it is and where it stands.
-        entries: its keys and values, as far as some rule is interested in the key.
+        entries: its keys and values, as far as some rule is interested in the key; where a rule reads every
+            domain also the values that are no plain strings.
         home: keys and values of the annotations its keys are meant for.
         context: what is known around it.
         native: native-sidecar-like keys of the annotations at home, with their standing.
@@ -101,6 +106,11 @@ class Place(NamedTuple):
     def is_read(self) -> bool:
         """Whether Linkerd reads annotations here at all."""
         return self.location.role in READ
+
+    @property
+    def changes_every_domain(self) -> bool:
+        """Whether a fix may also change keys outside Linkerd's domain."""
+        return self.context.is_own_kind and self.context.options.changes_every_domain
 
     @property
     def release(self) -> Release:

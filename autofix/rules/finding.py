@@ -46,12 +46,13 @@ class Edit(NamedTuple):
     Attributes:
         path: path of the mapping; it is made where it is missing.
         key: the key.
-        value: its new value, always a string; None removes the key.
+        value: its new value: always a string, but in Linkerd's Helm values also a boolean; None removes the
+            key.
     """
 
     path: Path
     key: str
-    value: str | None
+    value: str | bool | None
 
 
 class Fix(NamedTuple):

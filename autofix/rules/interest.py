@@ -58,8 +58,22 @@ LINKERD: Final = Interest(("linkerd.io", "linkerd-autofix.io"))
 # A native-sidecar key that lacks its domain; "native" is written beside it, in lower case or with a capital.
 SIDECAR: Final = Interest(("idecar", "IDECAR"), beside="ative")
 
+# Codes of rules that look at every object if they are selected by their whole code.
+ABOUT_EVERY_OBJECT: Final = ("AFX205",)
+
 # A rule about other keys adds its interest here.
 INTERESTS: Final = (LINKERD, SIDECAR)
+
+
+def selects_every_object(select: str) -> bool:
+    """Tell whether a selection of rules asks for every object, whatever its keys are.
+
+    Args:
+        select: codes with commas between them, as users write them. A beginning of a code, or ``ALL``, asks
+            for a rule only where it would speak anyway.
+    """
+    codes = (part.partition(":")[0].strip().upper() for part in select.split(","))
+    return any(code in ABOUT_EVERY_OBJECT for code in codes)
 
 
 def joined(interests: Iterable[Interest]) -> Interest:

@@ -19,6 +19,9 @@ class Options(NamedTuple):
         default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
         unsafe: whether unsafe fixes are made too.
+        reads_every_object: whether also objects are looked at in which no key is of interest.
+        changes_every_domain: whether a fix may also change keys outside Linkerd's domain. It may not in the
+            webhook, and not in a text of which nobody knows for sure what a tool makes of it.
     """
 
     release: Release
@@ -28,3 +31,5 @@ class Options(NamedTuple):
     default: bool | None = None
     wait_before_exit: int = 0
     unsafe: bool = False
+    reads_every_object: bool = False
+    changes_every_domain: bool = True

@@ -10,7 +10,9 @@ A rule is a module. It may have
 - ``DOORS``, where it is heard (``USUAL`` by default), and ``NATIVE_ONLY``, those of them at which only its
   findings about the native-sidecar annotation are heard;
 - ``INTEREST``, the keys that it speaks of (Linkerd's by default);
-- ``JUDGES_TYPES``, true for a rule about the type of a value.
+- ``JUDGES_TYPES``, true for a rule about the type of a value;
+- ``READS_EVERY_DOMAIN``, true for a rule that also speaks of values under keys that are of no interest, if
+  they are no plain strings.
 
 To add a rule, write its module and add its name to ``_NAMES``.
 """
@@ -47,6 +49,8 @@ class Rule(NamedTuple):
         gate: returns why a fix is withheld, or None; None for most rules.
         note: says something beside a fix; None for most rules.
         judges_types: whether it speaks of the type of a value.
+        reads_every_domain: whether it also speaks of values under keys that are of no interest, if they are
+            no plain strings.
     """
 
     code: str
@@ -61,6 +65,7 @@ class Rule(NamedTuple):
     gate: Callable[[Repair], str | None] | None
     note: Callable[[Repair], Iterator[Finding]] | None
     judges_types: bool
+    reads_every_domain: bool
 
 
 # The only list of the rules, in the order in which they speak.
@@ -77,9 +82,12 @@ _NAMES: Final = (
     "afx202_unreadable_boolean",
     "afx203_boolean_for_switch",
     "afx204_unclear_value",
+    "afx205_foreign_value",
+    "afx206_typed_value",
     "afx301_on_workload",
     "afx302_not_annotations",
     "afx303_wrong_kind",
+    "afx304_helm_value",
     "afx401_no_native_sidecars",
     "afx402_would_be_denied",
     "afx403_old_kubernetes",
@@ -112,6 +120,7 @@ def _rule(module: ModuleType) -> Rule:
         gate=getattr(module, "gate", None),
         note=getattr(module, "note", None),
         judges_types=getattr(module, "JUDGES_TYPES", False),
+        reads_every_domain=getattr(module, "READS_EVERY_DOMAIN", False),
     )
 
 
@@ -123,6 +132,8 @@ NOTES: Final = tuple(rule.note for rule in RULES.values() if rule.note)
 # Codes of the rules about input that cannot be read, and of those about the type of a value.
 UNREADABLE: Final = frozenset(rule.code for rule in RULES.values() if rule.malformed)
 TYPES: Final = frozenset(rule.code for rule in RULES.values() if rule.judges_types)
+# Codes of the rules that also need the values that are no plain strings, under keys of every domain.
+EVERY_DOMAIN: Final = frozenset(rule.code for rule in RULES.values() if rule.reads_every_domain)
 
 # Codes of the rules that are heard at each door, and of those heard there only about the native-sidecar key.
 CODES_AT: Final = {

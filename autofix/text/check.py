@@ -12,11 +12,13 @@ from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document, NotEditableError, SourceError
+from autofix.text.document_check import document_edits, results_of
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import TextFile, reread
-from autofix.text.part_check import Run, check_part, document_edits, results_of
+from autofix.text.fragment_check import texts_of
+from autofix.text.part_check import CheckedPart, check_part
 from autofix.text.parts import Part, read_parts, walk
-from autofix.text.waits import ignored_in_namespaces, waits_of_namespaces
+from autofix.text.run import decides_about_others, read_run
 
 NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
 
@@ -71,7 +73,7 @@ def check_many(files: Iterable[TextFile], options: Options) -> list[CheckedFile]
     checked: list[CheckedFile] = []
     for file in remaining:
         part = read_parts(file)
-        if _decides_about_others(part):
+        if _may_matter_to_others(part, options):
             # The Namespace may matter to every file, so from here on all files are checked together.
             before = (reread(above.file, above.file.text) for above in checked)
             every = [*map(read_parts, before), part, *map(read_parts, remaining)]
@@ -80,12 +82,10 @@ def check_many(files: Iterable[TextFile], options: Options) -> list[CheckedFile]
     return with_notes_once(checked)
 
 
-def _decides_about_others(part: Part) -> bool:
-    """Tell whether a file says anything that may matter to every other file."""
+def _may_matter_to_others(part: Part, options: Options) -> bool:
     parts = list(walk(part))
-    return any(has_namespace(document) for inner in parts for document in inner.file.documents) or bool(
-        waits_of_namespaces(parts)
-    )
+    is_around = any(has_namespace(document) for inner in parts for document in inner.file.documents)
+    return is_around or decides_about_others(read_run(parts, options))
 
 
 def has_namespace(document: Document) -> bool:
@@ -105,11 +105,26 @@ def _without_values(file: CheckedFile) -> CheckedFile:
 
 def _check_together(parts: Sequence[Part], options: Options) -> Iterator[CheckedFile]:
     every = [inner for part in parts for inner in walk(part)]
-    run = Run(options, waits_of_namespaces(every), ignored_in_namespaces(every), results_of(every, options))
+    run, results = read_run(every, options), results_of(every, options)
     for part in parts:
-        checked = check_part(part, run, frozenset())
+        checked = check_part(part, run, results, frozenset())
         file = CheckedFile(part.file, checked.documents, checked.text, checked.edits)
-        yield file if checked.problem is None else _with_problem(file, checked.problem)
+        problem = checked.problem or (_disproof(part, checked) if checked.edits else None)
+        yield file if problem is None else _with_problem(file, problem)
+
+
+def _disproof(part: Part, checked: CheckedPart) -> NotEditableError | None:
+    """Read the edited text again, and compare what its fragments say with what they should say.
+
+    Documents are proven where they are edited.
+    """
+    if not part.fragments and not part.parts:
+        return None
+    after = read_parts(reread(part.file, checked.text))
+    texts = [text for inner in walk(after) for fragment in inner.fragments for text in texts_of(fragment)]
+    if tuple(texts) == checked.after and len(list(walk(after))) == len(list(walk(part))):
+        return None
+    return NotEditableError("the result would be read in another way")
 
 
 def _with_problem(file: CheckedFile, error: NotEditableError) -> CheckedFile:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     # A file or folder below a folder in the arguments: its path, its path from that folder, whether it is a
     # folder, and the patterns for it.
     FolderEntry = tuple[str, str, bool, Ignored]
+    # A file in a folder that is not read because of its name: its path, its absolute path, and the patterns
+    # for it.
+    OtherFile = tuple[str, str, Ignored]
+    # What a walk puts aside: links to files, which come last, and files that are not read.
+    Aside = tuple[list[str], list[OtherFile] | None]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Folders of code that is not the project's own.
@@ -38,6 +43,7 @@ def find_files(
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
     force_exclude: bool = False,
+    others: list[OtherFile] | None = None,
 ) -> Iterator[str | SourceError]:
     """Find the files to read: the files in ``paths``, and the YAML and JSON files under the folders in it.
 
@@ -51,6 +57,7 @@ def find_files(
         include: patterns of files to read, also if they are neither YAML nor JSON.
         force_exclude: whether ``exclude`` also leaves out paths in ``paths``; the patterns are then relative
             to the current folder.
+        others: the files in folders that are not read because of their names are added here.
 
     Yields:
         Each file once, however many paths and links lead to it; an error in place of a path or folder that
@@ -64,7 +71,7 @@ def find_files(
     for path in paths:
         if force_exclude and _is_excluded(path, patterns[0]):
             continue
-        for file, real in _files_under(path, patterns):
+        for file, real in _files_under(path, patterns, others):
             if real not in real_paths:
                 if real is not None:
                     real_paths.add(real)
@@ -92,7 +99,15 @@ def normal_path(path: str) -> str:
     return root + "/".join(parts) or "."
 
 
-def _files_under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
+def is_ignored(file: OtherFile) -> bool:
+    """Tell whether a ``.gitignore`` file names a file that is not read because of its own name."""
+    _, absolute, ignored = file
+    return _is_ignored(absolute, ignored)
+
+
+def _files_under(
+    path: str, patterns: Patterns, others: list[OtherFile] | None
+) -> Iterator[tuple[str | SourceError, str | None]]:
     """Find the files of a path, each with its real path; None for an error."""
     # The path "" would be the current folder. A variable in a script that is not set should not mean that.
     if not path:
@@ -105,13 +120,16 @@ def _files_under(path: str, patterns: Patterns) -> Iterator[tuple[str | SourceEr
         return
     top = normal_path(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(top, patterns)
+        yield from _walk(top, patterns, others)
     else:
         yield top, os.path.realpath(top)
 
 
-def _walk(top: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str | None]]:
-    links: list[str] = []
+def _walk(
+    top: str, patterns: Patterns, others: list[OtherFile] | None
+) -> Iterator[tuple[str | SourceError, str | None]]:
+    aside: Aside = ([], others)
+    links, _ = aside
     # Folders that are links are not entered, so every file here has a real path that begins with this.
     real, absolute = (os.path.join(path, "") for path in (os.path.realpath(top), os.path.abspath(top)))
     pending: list[Iterator[FolderEntry]] = [iter([(top, "", True, _patterns_above(os.path.abspath(top)))])]
@@ -121,7 +139,7 @@ def _walk(top: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str
                 yield path, real + name
                 continue
             try:
-                inside = _entries_to_read((path, name, True, ignored), patterns, absolute, links)
+                inside = _entries_to_read((path, name, True, ignored), patterns, absolute, aside)
             except OSError as error:
                 yield _unreadable(path, error), None
                 continue
@@ -135,10 +153,11 @@ def _walk(top: str, patterns: Patterns) -> Iterator[tuple[str | SourceError, str
 
 
 def _entries_to_read(
-    folder: FolderEntry, patterns: Patterns, absolute: str, links: list[str]
+    folder: FolderEntry, patterns: Patterns, absolute: str, aside: Aside
 ) -> list[FolderEntry]:
-    """List what to read in one folder, in the order of the names; links to files are added to ``links``."""
+    """List what to read in one folder, in the order of the names; other files are put aside."""
     path, name, _, ignored = folder
+    links, others = aside
     entries_to_read: list[FolderEntry] = []
     prefix, own = "" if path == "." else os.path.join(path, ""), name and f"{name}/"
     with os.scandir(path) as scan:
@@ -150,6 +169,10 @@ def _entries_to_read(
         relative = own + entry.name
         pattern = relative + "/" if is_folder else relative
         if not _is_to_read(entry, pattern, patterns, is_folder=is_folder):
+            continue
+        if not is_folder and not _is_included(entry.name, relative, patterns):
+            if others is not None:
+                others.append((prefix + entry.name, absolute + relative, ignored))
             continue
         if ignored and _is_ignored(absolute + pattern, ignored):
             continue
@@ -220,13 +243,17 @@ def _is_ignored(path: str, ignored: Ignored) -> bool:
 
 
 def _is_to_read(entry: os.DirEntry[str], relative: str, patterns: Patterns, *, is_folder: bool) -> bool:
-    exclude, include = patterns
+    exclude, _ = patterns
     if exclude is not None and exclude.match_file(relative):
         return False
     if is_folder:
         return not entry.name.startswith(".") and entry.name not in _FOREIGN_FOLDERS
-    is_included = _has_suffix(entry.name) or (include is not None and include.match_file(relative))
-    return is_included and _may_be_file(entry)
+    return _may_be_file(entry)
+
+
+def _is_included(name: str, relative: str, patterns: Patterns) -> bool:
+    _, include = patterns
+    return _has_suffix(name) or (include is not None and include.match_file(relative))
 
 
 def _has_suffix(name: str) -> bool:

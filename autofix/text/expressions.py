@@ -1,7 +1,7 @@
 """Values that only a program knows: variables, and the actions of templates.
 
-The engine examines a document twice, as if each such value were "true" and then "false". What it would do both
-times is the fix, and the value stays as it is written.
+The engine examines a document twice, as if each such value were "true" and then "false". What it would do
+both times is the fix, and the value stays as it is written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 
-_EXPRESSION: Final = re.compile(r"\$\{[^}\n]*\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
+_EXPRESSION: Final = re.compile(r"\$\{[^}\n]{0,200}\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
 _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 

@@ -39,7 +39,7 @@ def _place(text: str, document: Document, finding: Finding, root: Node | None, s
 
 
 def _edits(text: str, document: Document, finding: Finding, root: Node) -> tuple[TextEdit, ...]:
-    patch = []
+    patch: list[dict[str, object]] = []
     for edit in finding.edits:
         if isinstance(edit.value, Expression):
             # The value in the text stays; only the whole fix says how.

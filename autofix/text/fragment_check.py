@@ -10,17 +10,41 @@ from autofix.engine.examine import Examined
 from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Expression
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, Branch, Delivery, Fragment, Setting
+from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.fragment_objects import FragmentExamined, examine_fragment, settings_of
+from autofix.text.fragment_fixes import without_quotes_by_request
+from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
 _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 _TYPED: Final = "AFX206"
+
+
+class SettingText(NamedTuple):
+    """What a text says of one key: equal texts say the same.
+
+    Attributes:
+        key: the key.
+        value: its value as text; None where only a program knows it.
+        is_set: whether the text sets the key.
+    """
+
+    key: str
+    value: str | None
+    is_set: bool
+
+
+def texts_of(fragment: Fragment) -> tuple[SettingText, ...]:
+    """Return what the settings of a fragment say."""
+    return tuple(
+        SettingText(setting.key, as_string(setting.value) if _is_known(setting) else None, setting.is_set)
+        for setting in fragment.settings
+    )
 
 
 class FragmentResult(NamedTuple):
@@ -29,10 +53,12 @@ class FragmentResult(NamedTuple):
     Attributes:
         result: the findings; their paths are the keys of the fragment.
         edits: the edits of each setting, by its key.
+        after: what the settings say once the edits are made.
     """
 
     result: Result
     edits: Mapping[str, tuple[TextEdit, ...]]
+    after: tuple[SettingText, ...]
 
 
 class _NotWritableError(Exception):
@@ -65,6 +91,9 @@ def check_fragment(
     def examined(codes: Mapping[str, frozenset[str]], *, expressions: bool) -> FragmentExamined:
         return examine_fragment(fragment, options, codes, wait, expressions=expressions)
 
+    if any(map(is_native_like, blocked)):
+        # A fix may write such a key in the place of the key that the text has.
+        blocked |= dict.fromkeys(real_keys(), frozenset({_TYPED}))
     whole = examined(suppressed, expressions=True)
     typed = [finding for finding in _findings(whole) if finding.code == _TYPED and finding.key in blocked]
     usable = examined(_joined(suppressed, blocked), expressions=True) if typed else whole
@@ -72,15 +101,37 @@ def check_fragment(
     if any(isinstance(value, Expression) for value in _before(usable).values()):
         other = examined(_joined(suppressed, blocked), expressions=False)
     way_out = {setting.key: setting.way_out or _NO_PLACE for setting in fragment.settings}
+    if _is_printed(fragment):
+        usable = usable._replace(examined=without_quotes_by_request(usable.examined, usable.path, options))
     by_hand_typed = tuple(withhold(finding, way_out[finding.key or ""]) for finding in typed)
     result = _result(fragment, usable, by_hand_typed)
     reason = _reason(fragment, usable, other)
     if reason is None:
         try:
-            return FragmentResult(result, dict(_edits(fragment, usable)))
+            changes = dict(_changes(fragment, usable))
+            edits = {key: tuple(_edits_of(*change)) for key, change in changes.items()}
+            return FragmentResult(result, edits, _after_changes(fragment, changes))
         except _NotWritableError:
             reason = _NO_PLACE
-    return FragmentResult(by_hand(result, result.object, reason), {})
+    return FragmentResult(by_hand(result, result.object, reason), {}, texts_of(fragment))
+
+
+def _is_printed(fragment: Fragment) -> bool:
+    """Tell whether a chart prints the values, perhaps as they are."""
+    return any(HELM_PATH[0][0] in dict(setting.escapes) for setting in fragment.settings)
+
+
+def _is_known(setting: Setting) -> bool:
+    return setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
+
+
+def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
+    return tuple(
+        text._replace(key=change.new_key, value=None if text.value is None else str(change.after))
+        if text.is_set and (change := changes.get(text.key))
+        else text
+        for text in texts_of(fragment)
+    )
 
 
 def _joined(
@@ -126,22 +177,44 @@ def _result(fragment: Fragment, answer: FragmentExamined, typed: tuple[Finding, 
         return path[depth:]
 
     def placed(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(relocated(finding, inner) for finding in (*findings, *typed))
+        return tuple(relocated(_writable(finding, answer.path), inner) for finding in (*findings, *typed))
 
     examined: Examined = answer.examined
+    findings, remaining = placed(examined.findings), placed(examined.remaining)
+    if fragment.branch is Branch.ALTERNATIVE or fragment.reason == BRANCH:
+        # In a switch between releases each key is right for some release.
+        findings, remaining = (
+            tuple(finding for finding in kept if finding.key not in real_keys())
+            for kept in (findings, remaining)
+        )
     item = Item(
         fragment.kind,
         fragment.namespace,
         fragment.name,
         (),
-        placed(examined.findings),
-        placed(examined.remaining),
+        findings,
+        remaining,
     )
     return Result((item,), (), settings_of(fragment.settings, expressions=True), examined.changes_injection)
 
 
-def _edits(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, tuple[TextEdit, ...]]]:
-    """Turn the difference between two mappings into edits, by the key that the text has.
+def _writable(finding: Finding, path: Path) -> Finding:
+    """Take out a fix that changes more than the settings of the fragment."""
+    is_inside = all(edit.path == path for edit in finding.edits)
+    return finding if is_inside else withhold(finding, _NO_PLACE)
+
+
+class _Change(NamedTuple):
+    """A setting, and what it becomes."""
+
+    setting: Setting
+    new_key: str
+    before: object
+    after: object
+
+
+def _changes(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, _Change]]:
+    """Tell what changes between two mappings, by the key that the text has.
 
     Raises:
         _NotWritableError: when the text has no place for a change.
@@ -161,9 +234,7 @@ def _edits(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str, 
     for key in before:
         new_key = new_keys.get(key, key)
         if new_key != key or after[new_key] is not before[key]:
-            edits = tuple(_edits_of(settings[key], new_key, before[key], after[new_key]))
-            if edits:
-                yield key, edits
+            yield key, _Change(settings[key], new_key, before[key], after[new_key])
 
 
 def _matched(removed: list[str], added: list[str], before: Annotations, after: Annotations) -> list[str]:
@@ -184,8 +255,9 @@ def _matched(removed: list[str], added: list[str], before: Annotations, after: A
 def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
     if new_key != setting.key:
         yield TextEdit(*setting.key_span, _escaped(setting, new_key))
-    is_known = setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
-    if not is_known or setting.value_span is None or (type(after) is type(before) and after == before):
+    if not _is_known(setting) or setting.value_span is None:
+        return
+    if type(after) is type(before) and after == before:
         return
     text = str(after)
     if setting.delivery is Delivery.TYPED:
@@ -194,7 +266,7 @@ def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> 
         yield TextEdit(*setting.value_span, text.join(setting.quotes))
     elif not isinstance(setting.value, str) and setting.delivery is not Delivery.TEXT:
         raise _NotWritableError
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         yield TextEdit(*setting.value_span, text)
 
 
@@ -207,9 +279,9 @@ def _typed_edits(setting: Setting, text: str) -> Iterator[TextEdit]:
     elif setting.to_string is not None:
         span, word = setting.to_string
         yield TextEdit(*span, word)
-        if text != str(setting.value):
+        if text != as_string(setting.value):
             yield TextEdit(*setting.value_span, text)
-    elif text != str(setting.value):
+    elif text != as_string(setting.value):
         # The tool would make a boolean of the right word, and no string.
         raise _NotWritableError
 

@@ -12,13 +12,14 @@ from autofix.engine.options import Options
 from autofix.kubernetes.kinds import KINDS
 from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
-from autofix.kubernetes.scalars import Expression, TypedText
+from autofix.kubernetes.scalars import Expression, Scalar, TypedText
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
 from autofix.rules.context import Context
+from autofix.text.fragment_fixes import without_quotes_by_request
 
 _ANNOTATIONS: Final[Path] = ("metadata", "annotations")
 _LABELS: Final[Path] = ("metadata", "labels")
@@ -58,6 +59,7 @@ def examine_fragment(
             Linkerd would deny the pods after it.
         expressions: the intent that the engine reads in values that only a program knows.
     """
+    options = options._replace(changes_every_domain=False)
     entries = settings_of(fragment.settings, expressions=expressions)
     if fragment.target is Target.LINKERD_VALUES:
         return FragmentExamined(_examine_values(entries, options, suppressed), _VALUES)
@@ -70,7 +72,7 @@ def examine_fragment(
         [waiting] = examine_all([obj], options, wait, [by_path])
         if waiting.after != answer.after:
             answer = waiting
-    return FragmentExamined(answer, path)
+    return FragmentExamined(without_quotes_by_request(answer, path, options), path)
 
 
 def settings_of(settings: Sequence[Setting], *, expressions: bool) -> dict[str, object]:
@@ -89,8 +91,15 @@ def _value(setting: Setting, intent: bool) -> object:
             return Expression(as_text(intent))
         return Expression(_SOME_WAIT if setting.key == wait_before_exit_key() else str(setting.value or ""))
     if setting.delivery is Delivery.TYPED:
-        return TypedText(setting.value)
-    return setting.value if setting.delivery is Delivery.WRITTEN else str(setting.value)
+        return TypedText(as_string(setting.value))
+    return setting.value if setting.delivery is Delivery.WRITTEN else as_string(setting.value)
+
+
+def as_string(value: Scalar) -> str:
+    """Write a scalar as tools hand it on: ``true`` for True, ``null`` for None."""
+    if isinstance(value, bool):
+        return as_text(value)
+    return "null" if value is None else str(value)
 
 
 def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[str, object], Path]:

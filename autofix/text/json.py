@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from autofix.kubernetes.scalars import Scalar, as_written
 from autofix.text.document import Document, SourceError
 
+# As deep as YAML is read; how deep Python's own reader goes depends on its release.
+_DEEPEST: Final = 1000
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _SURROGATE: Final = r"\\u[dD][89a-fA-F]"
 # A pair is matched first, so that a half that still matches stands alone. Every other escape is matched
@@ -38,6 +40,7 @@ def read_json(text: str, source: str) -> list[Document]:
 
 def _documents(text: str, source: str) -> Iterator[Document]:
     decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_float)
+    may_be_deep = text.count("[") + text.count("{") > _DEEPEST
     line, counted, index = 1, 0, 0
     position = _after_space(text, 0)
     while position < len(text):
@@ -45,6 +48,8 @@ def _documents(text: str, source: str) -> Iterator[Document]:
         counted = position
         try:
             value, end = decoder.raw_decode(text, position)
+            if may_be_deep:
+                _refuse_deep(value)
         except json.JSONDecodeError as error:
             message = f"not JSON: {error.msg}; correct it there"
             raise SourceError(source, message, error.lineno, error.colno) from None
@@ -55,6 +60,20 @@ def _documents(text: str, source: str) -> Iterator[Document]:
             yield Document(source=source, line=line, index=index, value=value)
             index += 1
         position = _after_space(text, end)
+
+
+def _refuse_deep(value: object) -> None:
+    level: list[Any] = [[value]]
+    for _ in range(_DEEPEST + 1):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise RecursionError
 
 
 def _after_space(text: str, position: int) -> int:

@@ -6,23 +6,21 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers import reader_of_language
-from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, TextReading, TextSpan
+from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.file import PLAIN, YAML, TextFile, read_text
-from autofix.text.inner import fragments_in, inner_texts
-from autofix.text.prefilter import may_hold_key
+from autofix.text.file import TextFile, read_text
+from autofix.text.inner import fragments as fragments_in
+from autofix.text.inner import inner_texts
+from autofix.text.languages import PLAIN, TEMPLATE, YAML
+from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
 # The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 _DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
-_TEMPLATE: Final = "helm"
-# Linkerd's domain as it stands, and with the escapes of Helm's paths.
-_DOMAINS: Final = ("linkerd.io", "linkerd\\")
 
 
 class Part(NamedTuple):
@@ -71,10 +69,11 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     if file.has_documents:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
-    parts = _inside(file, reading.texts, depth)
-    if parts is None:
-        # A template that is no YAML even without its actions.
-        return Part(file, inner, read_plain(file.text).fragments)
+    parts = tuple(_inside(file, reading.texts, depth))
+    if file.language == TEMPLATE:
+        # What is no YAML even without the actions of the template is searched as plain text.
+        texts = tuple(part.inner for part in parts if part.inner is not None)
+        reading = reading._replace(texts=texts, is_prose=True)
     return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
 
 
@@ -85,83 +84,70 @@ def _reading(file: TextFile) -> TextReading:
 
 def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     # Findings of an inner text need its layout, to be placed in the text around it.
-    if inner is None and not _may_hold_texts(file):
+    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
         return Part(file, inner)
     try:
         roots = lay_out(file.text, file.documents)
     except NotEditableError:
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
-    fragments = tuple(fragment for root in roots.values() for fragment in fragments_in(root, file.text))
+    fragments = tuple(
+        _owned(fragment, inner) for root in roots.values() for fragment in fragments_in(root, file.text)
+    )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
-    return Part(file, inner, fragments, roots, _inside(file, texts, depth) or ())
+    return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
 
 
-def _may_hold_texts(file: TextFile) -> bool:
-    """Tell whether a string in the documents, or a key of another shape, may name a key of Linkerd's."""
-    return any(_names_linkerd(document.value) for document in file.documents)
+def _owned(fragment: Fragment, inner: InnerText | None) -> Fragment:
+    """Give a fragment what only the text around it says of its owner."""
+    if inner is None:
+        return fragment
+    is_unknown = fragment.target is Target.UNKNOWN
+    return fragment._replace(
+        target=inner.target if is_unknown else fragment.target,
+        namespace=fragment.namespace or inner.namespace,
+    )
 
 
-def _names_linkerd(value: object) -> bool:
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            # The engine sees the keys of mappings that are whole.
-            if any(_has_domain(key) and not _is_whole(key) for key in node):
-                return True
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, str) and _has_domain(node):
-            return True
-    return False
-
-
-def _has_domain(text: str) -> bool:
-    return any(domain in text for domain in _DOMAINS)
-
-
-def _is_whole(key: str) -> bool:
-    return is_linkerd_key(key) and key_within(key) == key
-
-
-def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> tuple[Part, ...] | None:
-    """Read the texts inside a text; None if the text is a template, and one of them is no YAML."""
+def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
+    """Read the texts inside a text, as far as they may hold a key."""
     if depth >= _DEEPEST:
-        return ()
-    parts: list[Part] = []
+        return
     for text in texts:
         if not may_hold_key(text.text):
             continue
         inside = _inner_file(file, text)
-        if inside is None:
-            if file.language == _TEMPLATE:
-                return None
-            inside = TextFile(file.source, text.text, "utf-8", (), PLAIN)
-        parts.append(_part(inside, text, depth + 1))
-    return tuple(parts)
+        if inside is not None:
+            yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
-    """Make a file of a text inside another; None if it should be YAML, and is not."""
+    """Make a file of a text inside another; None if it should be YAML, and is not.
+
+    A template's text without its actions is no text to search, so only other such texts are plain.
+    """
+    plain = TextFile(file.source, text.text, "utf-8", (), PLAIN)
     if text.language not in _DOCUMENTS:
-        return TextFile(file.source, text.text, "utf-8", (), text.language)
+        return plain._replace(language=text.language)
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None
-    return TextFile(file.source, text.text, "utf-8", documents, YAML)
+        return None if file.language == TEMPLATE else plain
+    return plain._replace(documents=documents, language=YAML)
 
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
-    spans = sorted(_covered(reading))
-    starts = [start for start, _ in spans]
+    covered = sorted(_covered(reading), key=_span)
+    starts = [start for start, _, _ in covered]
     for fragment in read_plain(text).fragments:
-        position = fragment.settings[0].key_span[0]
-        number = bisect_right(starts, position) - 1
-        if number >= 0 and position < spans[number][1]:
+        start, end = fragment.settings[0].key_span
+        number = bisect_right(starts, start) - 1
+        if (
+            number >= 0
+            and start < covered[number][1]
+            and not _is_masked(text, start, end, covered[number][2])
+        ):
             continue
         if reading.is_prose:
             yield fragment
@@ -169,12 +155,24 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
             yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
 
 
-def _covered(reading: TextReading) -> Iterator[TextSpan]:
+def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]]:
     for fragment in reading.fragments:
         for setting in fragment.settings:
-            yield setting.key_span
+            yield *setting.key_span, None
     for text in reading.texts:
-        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1
+        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1, text
+
+
+def _span(covered: tuple[int, int, InnerText | None]) -> TextSpan:
+    return covered[:2]
+
+
+def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool:
+    """Tell whether a part of a text is written over in the text inside, as the actions of a template are."""
+    if inner is None or len(inner.runs) > 1:
+        return False
+    shift = inner.runs[0][1]
+    return inner.text[start - shift : end - shift] != text[start:end]
 
 
 def outside(inner: InnerText, position: int) -> int:
@@ -202,14 +200,23 @@ def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
     Raises:
         NotEditableError: when the edit would also replace what the outer text has between two runs.
     """
-    start = outside(inner, edit.start)
-    if edit.end > edit.start:
-        end = outside(inner, edit.end - 1) + 1
-        if end - start != edit.end - edit.start:
+    # Quotes around a key may be written otherwise outside, so what stays the same is no part of the edit.
+    begin, finish, new = _shortened(inner.text, edit)
+    start = end = outside(inner, begin)
+    if finish > begin:
+        end = outside(inner, finish - 1) + 1
+        if end - start != finish - begin:
             raise NotEditableError("the change would cross a line that the text around it folds", start)
-    else:
-        end = start
-    new = edit.new
     for plain, escaped in inner.escapes:
         new = new.replace(plain, escaped)
+    return TextEdit(start, end, new)
+
+
+def _shortened(text: str, edit: TextEdit) -> TextEdit:
+    """Leave out of an edit what it does not change at its start and its end."""
+    start, end, new = edit
+    while start < end and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while end > start and new and text[end - 1] == new[-1]:
+        end, new = end - 1, new[:-1]
     return TextEdit(start, end, new)

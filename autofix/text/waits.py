@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from autofix.engine.namespaces import IGNORE_ANNOTATION, codes_switched_off, is_namespace
+from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import name_of
 from autofix.kubernetes.pointer import get
@@ -14,8 +14,8 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Fragment, Target
 from autofix.text.expressions import is_expression
-from autofix.text.file import PLAIN
 from autofix.text.fragment_objects import settings_of
+from autofix.text.languages import PLAIN
 from autofix.text.parts import Part
 
 # Stands for a Namespace whose name is not known; no Namespace has this name.
@@ -112,19 +112,6 @@ def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, An
             yield _ANY, {key: str(entries[_HELM_WAIT])}
 
 
-def namespace_wait(value: object, waits: Mapping[str, Annotations]) -> Annotations:
-    """Choose the wait of the Namespace in which the pods of a document may live.
-
-    Args:
-        value: the document; None for a plain text.
-        waits: the waits of all Namespaces, as from ``waits_of_namespaces``.
-
-    Returns:
-        The annotation; that of any Namespace if the document does not name the Namespace of its pods.
-    """
-    return wait_of_namespaces(namespaces_of(value), waits)
-
-
 def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:
     """Choose the wait of the Namespace in which pods may live.
 
@@ -147,29 +134,3 @@ def namespaces_of(value: object) -> list[str]:
         value: the document.
     """
     return [name for path in _NAMES if isinstance(name := get(value, path), str)]
-
-
-def ignored_in_namespaces(parts: Iterable[Part]) -> dict[str, frozenset[str]]:
-    """Collect the codes that the Namespaces in the files switch off.
-
-    Args:
-        parts: the files, and all texts inside them.
-
-    Returns:
-        The codes by the Namespace's name.
-    """
-    return {name: codes_switched_off(text) for part in parts for name, text in _opt_outs(part)}
-
-
-def _opt_outs(part: Part) -> Iterator[tuple[str, str]]:
-    if IGNORE_ANNOTATION not in part.file.text:
-        return
-    for document in part.file.documents:
-        for _, item in objects_in(document.value):
-            text = get(item, ("metadata", "annotations", IGNORE_ANNOTATION)) if is_namespace(item) else None
-            if isinstance(text, str) and (name := name_of(item)[1]):
-                yield name, text
-    for fragment in part.fragments:
-        name, entries = fragment.name or fragment.namespace, settings_of(fragment.settings, expressions=True)
-        if fragment.target is Target.NAMESPACE and name and IGNORE_ANNOTATION in entries:
-            yield name, str(entries[IGNORE_ANNOTATION])

@@ -286,7 +286,7 @@ def test_a_file_without_linkerd_is_parsed_only_if_it_is_named(run: Run, write: W
     write("right.yaml", "a: b\n")
     assert run("fix", "-t", "2.17", ".").code == 0
     assert run("fix", "-t", "2.17", "broken.yaml").code == 2
-    assert run("explain", "-t", "2.17", ".").code == 2
+    assert run("explain", "-t", "2.17", "broken.yaml").code == 2
 
 
 def test_a_read_only_file_is_reported_and_stays(

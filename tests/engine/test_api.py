@@ -159,7 +159,8 @@ def test_an_annotation_opts_out(text: object, left: list[str], place: str) -> No
         "Deployment", wrong | (out if place == "template" else {}), own=out if place == "object" else None
     )
     found = fix(obj, namespace=out if place == "Namespace" else None).findings
-    assert [finding.code for finding in found] == left
+    # The number itself is refused by the API server.
+    assert [finding.code for finding in found if finding.code != "AFX205"] == left
 
 
 def test_a_namespace_that_opts_out_is_left_alone() -> None:

@@ -26,7 +26,7 @@ def test_the_pods_annotations_of_each_kind(kind: str) -> None:
     _, path = TEMPLATES[kind]
     assert places(workload(kind), Role.POD) == [pointer((*path, "metadata", "annotations"))]
     assert places(workload(kind), Role.WORKLOAD)[0] == "/metadata/annotations"
-    assert places(workload(kind), Role.POD_SPEC) == [pointer((*path, "spec", "annotations"))]
+    assert places(workload(kind), Role.STRAY) == [pointer((*path, "spec", "annotations"))]
 
 
 def test_a_pod_and_a_namespace_carry_their_own() -> None:
@@ -106,6 +106,22 @@ def test_extreme_nesting_is_searched_only_so_far() -> None:
     assert places(custom(deep=deep), Role.POD) == []
     while isinstance(deep, dict):  # Freed level by level, or Python's own recursion frees it.
         deep = deep.pop("a", None)
+
+
+@pytest.mark.parametrize("depth", [65, 300, 990])
+def test_a_template_is_found_as_deep_as_files_are_read(depth: int) -> None:
+    deep: Any = template()
+    for _ in range(depth):
+        deep = {"a": deep}
+    assert places(custom(deep=deep), Role.POD) == ["/spec/deep" + "/a" * depth + "/metadata/annotations"]
+
+
+def test_of_many_deep_templates_only_so_many_are_searched() -> None:
+    deep: Any = [template() for _ in range(1000)]
+    for _ in range(900):
+        deep = {"a": deep}
+    assert 0 < len(places(custom(deep=deep), Role.POD)) < 100
+    assert len(places(custom(deep=[template() for _ in range(1000)]), Role.POD)) == 1000
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,17 @@ KINDS = [
 ]
 
 
+PLACES = {"Cluster": "at spec.inheritedMetadata.annotations"}
+
+
 @pytest.mark.parametrize(("version", "kind"), KINDS)
 @pytest.mark.parametrize("key", [ALPHA, WRONG])
 def test_it_is_shown_and_never_changed(version: str, kind: str, key: str) -> None:
     obj = of_kind(version, kind, {key: "true"})
     [finding] = found(obj, "AFX303")
     assert finding.applicability == "display"
-    assert (
-        finding.message == f"Linkerd does not read {key} on a {kind}; set it on the pods or their Namespace"
-    )
+    place = PLACES.get(kind, "on the pods or their Namespace")
+    assert finding.message == f"Linkerd does not read {key} on a {kind}; set it {place}"
     assert not fix(obj, unsafe=True).patch.patch
 
 

@@ -33,7 +33,7 @@ def without_values(checked: CheckedFile) -> tuple[Any, ...]:
     file = checked.file
     documents = [
         (
-            (document.document.line, document.document.index, document.offset, document.edits),
+            (document.document.line, document.document.index, document.places),
             (document.result.items, document.result.operations),
         )
         for document in checked.checked

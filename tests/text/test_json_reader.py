@@ -79,6 +79,22 @@ def test_what_is_no_json_is_refused_with_its_place(text: str, start: str) -> Non
     assert str(caught.value).startswith(start)
 
 
+@pytest.mark.parametrize("text", ["[%s]", '{"a": %s}', '{"a": [1, %s, 2]}'])
+def test_json_is_read_as_deep_as_yaml(text: str) -> None:
+    shallow, deep = '"x"', '"x"'
+    levels = text.count("[") + text.count("{")
+    for depth in range(1, 1100 // levels):
+        shallow = text % shallow if depth * levels <= 900 else shallow
+        deep = text % deep
+    assert len(read_json(shallow, "f")) == 1
+    with pytest.raises(SourceError, match="nested too deeply"):
+        read_json(deep, "f")
+
+
+def test_a_wide_text_is_not_deep() -> None:
+    assert len(read_json("[" + "[{}], " * 2000 + "[]]", "f")) == 1
+
+
 @given(TREES.filter(lambda tree: tree is not None))
 def test_what_json_writes_is_read_back(tree: object) -> None:
     assert [document.value for document in read_json(json.dumps(tree), "f")] == [tree]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from autofix.errors import AutofixError
@@ -17,6 +17,8 @@ from autofix.text.file import TextFile, read_text
 from autofix.text.yaml import Node, find_mapping, lay_out, nearest
 
 Patch = Sequence[Mapping[str, Any]]
+# The parts of a JSON Pointer.
+_Parts = tuple[str, ...]
 
 _ANCHOR: Final = ", perhaps by an anchor that is used elsewhere"
 # Mappings that a patch may add, or leave empty.
@@ -111,7 +113,12 @@ def _check(
 ) -> None:
     """Check that only Linkerd's keys have changed; an anchor may have changed more of them than the patch."""
     positions = [nearest(roots[before.index], parts_of(operation["path"])).start for operation in patch]
-    if _without_linkerd(before) != _without_linkerd(after):
+    others = {
+        parts_of(operation["path"])
+        for operation in patch
+        if not is_linkerd_key(parts_of(operation["path"])[-1])
+    }
+    if _without_linkerd(before, others) != _without_linkerd(after, others):
         raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(positions), None))
     for operation, position in zip(patch, positions, strict=True):
         if not _is_made(operation, after.value, expected[before.index]):
@@ -132,15 +139,19 @@ def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _without_linkerd(document: Document) -> str:
-    """Return everything in a document but Linkerd's keys, as text."""
-    return _canonical(_without_keys(document.value))
+def _without_linkerd(document: Document, others: Set[_Parts]) -> str:
+    """Return everything in a document but Linkerd's keys and some other places, as text."""
+    return _canonical(_without_keys(document.value, others, ()))
 
 
-def _without_keys(value: object) -> object:
+def _without_keys(value: object, others: Set[_Parts], place: _Parts) -> object:
     if isinstance(value, list):
-        return [_without_keys(child) for child in value]
+        return [_without_keys(child, others, (*place, str(index))) for index, child in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    others = {key: _without_keys(child) for key, child in value.items() if not is_linkerd_key(key)}
-    return {key: child for key, child in others.items() if child not in ({}, None) or key not in _HOLDERS}
+    kept = {
+        key: _without_keys(child, others, (*place, key))
+        for key, child in value.items()
+        if not is_linkerd_key(key) and (not others or (*place, key) not in others)
+    }
+    return {key: child for key, child in kept.items() if child not in ({}, None) or key not in _HOLDERS}

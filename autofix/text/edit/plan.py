@@ -120,12 +120,16 @@ def _rename(text: str, mapping: Node, old: str, new: str, value: object) -> Iter
 
 def _value(text: str, entry: Entry, value: object) -> TextEdit:
     node = entry.value
-    if node.is_mapping or node.items or not isinstance(value, str):
+    if node.is_mapping or node.items or not isinstance(value, str | bool):
         raise NotEditableError(f"the value of {entry.key.key} is no scalar")
+    if isinstance(value, bool):
+        return TextEdit(node.outer, node.end, node.anchor + ("true" if value else "false"))
     if node.style in ("|", ">"):
         end = node.end
         tail = "".join(char for char in text[node.start : end] if char in "\r\n")
         newline = "\r\n" if tail.endswith("\r\n") else "\n" if tail else ""
+        if end == len(text) and not text.endswith(("\r", "\n")):
+            newline = ""
         return TextEdit(node.outer, end, node.anchor + _scalar(value, '"') + newline)
     # The tag is removed: it says of which type the value was, and that was the mistake.
     return TextEdit(node.outer, node.end, node.anchor + _scalar(value, node.style))

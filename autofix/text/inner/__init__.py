@@ -1,18 +1,11 @@
-"""Stub."""
+"""Inside the strings of YAML and JSON: texts of other languages, and keys in shapes that are no mapping.
+
+Other packages import only this module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from autofix.text.inner.shapes import fragments
+from autofix.text.inner.texts import inner_texts
 
-from autofix.readers.model import Fragment, InnerText
-from autofix.text.yaml import Node
-
-
-def inner_texts(root: Node, text: str) -> Iterator[InnerText]:
-    """Stub."""
-    return iter(())
-
-
-def fragments_in(root: Node, text: str) -> Iterator[Fragment]:
-    """Stub."""
-    return iter(())
+__all__ = ["fragments", "inner_texts"]

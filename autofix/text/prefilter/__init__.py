@@ -6,7 +6,7 @@ the functions. The tests hold every answer to that of reading everything.
 
 from __future__ import annotations
 
-from autofix.text.prefilter.words import may_concern_linkerd, may_hold_key
+from autofix.text.prefilter.words import is_unrelated, may_concern_linkerd, may_hold_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from autofix.engine.options import Options
     from autofix.text.file import TextFile
 
-__all__ = ["may_concern_linkerd", "may_hold_key", "read_relevant_parts", "split_stream"]
+__all__ = [
+    "is_unrelated",
+    "may_concern_linkerd",
+    "may_hold_key",
+    "names_key_in_string",
+    "read_relevant_parts",
+    "split_stream",
+]
 
 
 def read_relevant_parts(data: bytes, source: str, options: Options) -> list[TextFile]:
@@ -30,6 +37,8 @@ def read_relevant_parts(data: bytes, source: str, options: Options) -> list[Text
         The parts of the file that hold such documents, in order; one empty part if there is no such document;
         nothing if the file has to be read as a whole.
     """
+    if options.reads_every_object:
+        return []
     from autofix.text.prefilter.documents import read_parts
     from autofix.text.prefilter.harmless import is_harmless
 
@@ -48,3 +57,14 @@ def split_stream(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     from autofix.text.prefilter.stream import chunks
 
     return chunks(lines)
+
+
+def names_key_in_string(value: object) -> bool:
+    """Tell whether a string in a document, or a key that is no whole key, may name a key of Linkerd's.
+
+    Args:
+        value: the document.
+    """
+    from autofix.text.prefilter.strings import names_key_in_string
+
+    return names_key_in_string(value)

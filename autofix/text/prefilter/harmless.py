@@ -13,6 +13,7 @@ from autofix.engine.namespaces import may_matter
 from autofix.engine.options import Options
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.rules.interest import SIDECAR
+from autofix.text.prefilter.strings import names_key_in_string
 from autofix.text.yaml import read_by_lines
 
 # Also a comment, a label or a value with such a word may decide about a document below: where YAML's parser
@@ -31,5 +32,8 @@ def is_harmless(data: bytes, options: Options) -> bool:
         return False
     documents = read_by_lines(data.decode(), "")
     return documents is not None and all(
-        isinstance(document.value, dict) and not may_matter(document.value, options) for document in documents
+        isinstance(document.value, dict)
+        and not may_matter(document.value, options)
+        and not names_key_in_string(document.value)
+        for document in documents
     )

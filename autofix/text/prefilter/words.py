@@ -27,6 +27,8 @@ ESCAPES: Final = (
 )
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+# Keys of every Kubernetes object.
+_OBJECT: Final = (b"apiVersion", b"kind")
 _LINKERD: Final = LINKERD.words[0].partition(".")[0]
 
 
@@ -37,6 +39,17 @@ def may_concern_linkerd(data: bytes) -> bool:
         data: the whole file. UTF-16 hides all words, so such a file may always concern Linkerd.
     """
     return any(pattern.search(data) for pattern in PATTERNS) or data.startswith(_UTF16)
+
+
+def is_unrelated(data: bytes) -> bool:
+    """Tell of a file that cannot be read whether it is no Kubernetes object and has no word for any rule.
+
+    Args:
+        data: the whole file.
+    """
+    if data.startswith(_UTF16) or all(word in data for word in _OBJECT):
+        return False
+    return not any(beside in data for pattern, beside in PATTERNS.items() if pattern.search(data))
 
 
 def may_hold_key(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import yaml
@@ -26,9 +27,9 @@ from yaml.events import (
 from autofix.kubernetes.scalars import key_text
 from autofix.text.document import NotEditableError
 from autofix.text.yaml.node import Node
-from autofix.text.yaml.reader import is_merge, scalar_of
+from autofix.text.yaml.parsing import ParsableText, parsable, parse
+from autofix.text.yaml.reader import DEEPEST, is_merge, scalar_of
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 _JSON_SPACE: Final = re.compile(r"[ \t\r\n]*")
 # What JSON allows in a string and YAML's parser does not: halves of pairs as escapes, and control characters.
@@ -63,9 +64,14 @@ def _layout(text: str) -> list[Node]:
     body = text[skipped:]
     spans = _json_spans(body) if body.lstrip().startswith(("{", "[")) else None
     if spans is None:
-        return list(_roots(body, skipped))
+        whole = parsable(text)
+        return parse(whole.text, partial(_roots_in, whole, 0))
     body = _JSON_ONLY.sub(lambda match: "\\u0078" if len(match[0]) > 1 else "x", body)
-    return [root for start, end in spans for root in _roots(body[start:end], skipped + start)]
+    roots: list[Node] = []
+    for start, end in spans:
+        value, offset = ParsableText(body[start:end], end - start, ()), skipped + start
+        roots += parse(value.text, partial(_roots_in, value, offset))
+    return roots
 
 
 def _json_spans(text: str) -> list[tuple[int, int]] | None:
@@ -86,21 +92,27 @@ def _space(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _roots(text: str, offset: int) -> Iterator[Node]:
+def _roots_in(text: ParsableText, offset: int, events: Iterator[Any]) -> list[Node]:
+    return list(_roots(text, offset, events))
+
+
+def _roots(text: ParsableText, offset: int, events: Iterator[Any]) -> Iterator[Node]:
     open_nodes: list[Node] = []
     keys: list[Node | None] = []
     anchors: dict[str, Node] = {}
-    events: Iterator[Any] = iter(_LOADER(text).get_event, None)
     for event in events:
         if isinstance(event, CollectionEndEvent):
             node = open_nodes.pop()
             keys.pop()
-            node.end = _index(event.end_mark) + offset
+            node.end = text.origin(_index(event.end_mark)) + offset
         elif isinstance(event, NodeEvent):
             node = _node(event, text, offset, anchors)
             if open_nodes:
                 _attach(open_nodes[-1], keys, node, event)
             if isinstance(event, CollectionStartEvent):
+                # The time of YAML's parser grows with the square of the depth.
+                if len(open_nodes) == DEEPEST:
+                    raise NotEditableError(f"nested more than {DEEPEST} deep", node.start)
                 open_nodes.append(node)
                 keys.append(None)
         else:
@@ -111,18 +123,19 @@ def _roots(text: str, offset: int) -> Iterator[Node]:
             yield node
 
 
-def _node(event: Any, text: str, offset: int, anchors: dict[str, Node]) -> Node:
+def _node(event: Any, text: ParsableText, offset: int, anchors: dict[str, Node]) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
+    outer = text.origin(start) + offset
     if isinstance(event, AliasEvent):
-        alias = Node(start + offset, end + offset, "*", start + offset)
+        alias = Node(outer, text.origin(end) + offset, "*", outer)
         alias.target = anchors.get(str(event.anchor))
         return alias
-    outer = start
     tagged = event.tag is not None
     if tagged or event.anchor is not None:
-        match = _PROPERTIES.match(text, start, end)
+        match = _PROPERTIES.match(text.text, start, end)
         start = match.end() if match else start
-    node = Node(start + offset, end + offset, "", (outer if tagged else start) + offset)
+    first = text.origin(start) + offset
+    node = Node(first, text.origin(end) + offset, "", outer if tagged else first)
     if isinstance(event, ScalarEvent):
         node.style, node.value = event.style or "", scalar_of(event)
     else:

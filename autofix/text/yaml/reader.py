@@ -25,10 +25,10 @@ from yaml.events import (
 
 from autofix.kubernetes.scalars import Scalar, as_written, key_text, resolve
 from autofix.text.document import Document, SourceError
+from autofix.text.yaml.parsing import parsable, parse
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
-_DEEPEST: Final = 1000
+DEEPEST: Final = 1000
 # Aliases may repeat this many values in a whole file, and as many more as the file itself could hold. All
 # later code works on each repeated value again, so a few bytes would cost as much as megabytes.
 _MOST_ALIASED: Final = 20_000
@@ -58,9 +58,10 @@ def read_yaml(text: str, source: str) -> list[Document]:
         SourceError: when one of the documents is not YAML, has a collection as a key, is nested more than
             1000 deep or refers to itself, or when aliases repeat many more values than the text holds.
     """
-    text = text.removeprefix("\ufeff")
+    text = parsable(text).text
+    may_repeat = _most_aliased(text)
     try:
-        return list(_documents(iter(_LOADER(text).get_event, None), source, _most_aliased(text)))
+        return parse(text, lambda events: list(_documents(events, source, may_repeat)))
     except _RefusedError as refused:
         error = refused
     except yaml.reader.ReaderError as unreadable:
@@ -155,9 +156,9 @@ class _Builder:
     def _begin(self, collection: _Collection, event: Any) -> None:
         if self.open and self.open[-1].wants_key:
             raise _refused("a mapping or a list is used as a key", event, "write the key as a string")
-        if len(self.open) == _DEEPEST:
+        if len(self.open) == DEEPEST:
             advice = "Kubernetes objects never are; check the file"
-            raise _refused(f"nested more than {_DEEPEST} deep", event, advice)
+            raise _refused(f"nested more than {DEEPEST} deep", event, advice)
         if event.anchor is not None:
             self.anchors[event.anchor] = collection
         self.open.append(collection)

@@ -108,7 +108,7 @@ def test_reading_everything_again_would_agree(
     [checked] = check_files([file], OPTIONS)
     if checked.problem is None:
         after = [document.value for document in read_yaml(checked.text, "")]
-        expected = [document.result.object for document in checked.checked if document.offset is None]
+        expected = [document.result.object for document in checked.checked if document.places is None]
         assert is_same(after, expected)
 
 

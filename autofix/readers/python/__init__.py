@@ -1,0 +1,26 @@
+"""Python: dictionaries, arguments, subscripts, and manifests in strings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from autofix.readers.model import TextReading
+
+LANGUAGES: Final = ("python", "py", "python3")
+SUFFIXES: Final = (".py", ".pyi")
+NAMES: Final[tuple[str, ...]] = ()
+
+
+def read(text: str) -> TextReading:
+    """Read a text of Python.
+
+    Args:
+        text: the text.
+
+    Returns:
+        The annotations in its literals, and the texts in its strings.
+    """
+    from autofix.readers.code import read_code
+    from autofix.readers.python.grammar import GRAMMAR
+
+    return read_code(text, GRAMMAR)

@@ -1,0 +1,242 @@
+"""What ``--set`` and its kin say, for charts of anybody and for Linkerd's own.
+
+Source of the syntax: Helm 3, pkg/strvals/parser.go and literal_parser.go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from autofix.readers.model import (
+    HELM_PATH,
+    NOT_UNDERSTOOD,
+    Delivery,
+    Fragment,
+    Setting,
+    Target,
+)
+from autofix.readers.shell.commands import Command, Program, arguments
+from autofix.readers.shell.helm_path import PathSetting, path_settings, read_path, typed
+from autofix.readers.shell.inner import inner_text
+from autofix.readers.shell.settings import (
+    Items,
+    Pair,
+    escapes_of,
+    fragments_of,
+    is_of_interest,
+    key_in,
+)
+from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS, ValueOption
+from autofix.readers.shell.words import Part
+
+WAY_OUT: Final = "use --set-string"
+SPLIT_KEY: Final = "Helm splits the key at its dots; write a backslash before each dot by hand"
+QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
+_QUOTE: Final = re.compile("[\"']")
+_LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
+_ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
+_NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
+_OWN_CHART: Final = re.compile(r"linkerd2?(-enterprise)?(-control-plane)?([-_.]v?[0-9]\S{0,60})?(\.tgz)?\Z")
+_EXTENSIONS: Final = frozenset({"viz", "jaeger", "multicluster", "mc", "smi", "buoyant", "tap", "policy"})
+
+
+class Assignment(NamedTuple):
+    """One value of one option."""
+
+    setting: PathSetting
+    option: ValueOption
+    to_string: tuple[tuple[int, int], str] | None
+
+
+def read_values(program: Program, command: Command) -> Items:
+    """Return the fragments and texts of the options of a command that set values of charts.
+
+    Args:
+        program: the program and its words.
+        command: the whole command.
+    """
+    valued = HELM_VALUED | VALUE_OPTIONS.keys()
+    options = [*arguments(program.words, frozenset(valued))]
+    operands = [value for option, value in options if not option and value is not None]
+    namespace = next(
+        (
+            part.text
+            for option, part in options
+            if option in {"-n", "--namespace"} and part and not part.has_hole
+        ),
+        "",
+    )
+    assignments: list[Assignment] = []
+    for option, value in options:
+        how = VALUE_OPTIONS.get(option)
+        if how is None or value is None:
+            continue
+        if how.is_json:
+            yield from _json(value, namespace)
+        else:
+            assignments.extend(_assignments(option, how, value))
+    is_own = is_linkerds_chart(program.name, operands)
+    yield from _fragments(assignments, command, namespace, is_own=is_own)
+
+
+def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
+    """Tell whether a command sets values of the chart of Linkerd's control plane.
+
+    Args:
+        name: the name of the program.
+        operands: its operands.
+    """
+    words = [operand.text for operand in operands]
+    if name == "linkerd":
+        return bool(words) and words[0] in {"install", "upgrade"}
+    if name != "helm" or not words:
+        return False
+    # VERB RELEASE CHART, or VERB CHART; the name of the release counts where a variable has the chart.
+    behind = operands[2:]
+    charts = words[2:] if any(not operand.has_hole for operand in behind) else words[1:]
+    return any(_OWN_CHART.match(word.rstrip("/").rpartition("/")[2]) for word in charts)
+
+
+def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignment]:
+    settings = [*path_settings(value, is_literal=how.is_literal)]
+    to_string = None
+    if how.to_string and len(settings) == 1:
+        to_string = _option_span(value, option), how.to_string
+    for setting in settings:
+        yield Assignment(setting, how, to_string)
+
+
+def _option_span(value: Part, option: str) -> tuple[int, int]:
+    """Return where an option stands: in the word of its value, or in the word before."""
+    if value.start:
+        start = value.word.outside(0)
+        return start, start + len(option)
+    end = value.word.source.rfind(option, 0, value.word.span[0])
+    return end, end + len(option)
+
+
+def _fragments(
+    assignments: Sequence[Assignment], command: Command, namespace: str, *, is_own: bool
+) -> Iterator[Fragment]:
+    groups: dict[tuple[str, ...], list[Assignment]] = {}
+    own: list[Pair] = []
+    for assignment in assignments:
+        names = assignment.setting.names
+        if is_own and not any("/" in name for name in names):
+            own.append(_own_value(assignment))
+        else:
+            groups.setdefault(assignment.setting.parent, []).append(assignment)
+    yield from _own_fragment(own, command, namespace)
+    for parent, members in groups.items():
+        target, reason = target_of(parent)
+        if reason == SPLIT_KEY:
+            yield from _split_keys(members, command)
+            continue
+        pairs = [pair for member in members if (pair := _pair(member)) is not None]
+        yield from fragments_of(
+            pairs,
+            target,
+            command.branch,
+            namespace="" if target is Target.NAMESPACE else namespace,
+            reason=reason,
+        )
+
+
+def _split_keys(members: Sequence[Assignment], command: Command) -> Iterator[Fragment]:
+    for member in members:
+        key = key_in(member.setting.path)
+        if key is not None:
+            setting = Setting(key.text, key.span, delivery=Delivery.EXPRESSION)
+            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=SPLIT_KEY)
+
+
+def _own_fragment(own: Sequence[Pair], command: Command, namespace: str) -> Iterator[Fragment]:
+    if own:
+        settings = tuple(pair.setting for pair in own)
+        reason = next((pair.reason for pair in own if pair.reason), "")
+        yield Fragment(Target.LINKERD_VALUES, settings, namespace, branch=command.branch, reason=reason)
+
+
+def target_of(parent: Sequence[str]) -> tuple[Target, str]:
+    """Tell whose annotations a path of a chart's values is about.
+
+    Args:
+        parent: the names before the key.
+
+    Returns:
+        The target, and why nothing may be edited.
+    """
+    name = parent[-1].partition("[")[0] if parent else ""
+    before = parent[-2].partition("[")[0] if len(parent) > 1 else ""
+    if len(parent) > 1 and any(_ANNOTATIONS.search(part.partition("[")[0]) for part in parent[:-1]):
+        return Target.UNKNOWN, SPLIT_KEY
+    if _LABELS.search(name):
+        return Target.LABELS, ""
+    if not _ANNOTATIONS.search(name):
+        return Target.UNKNOWN, NOT_UNDERSTOOD
+    if _NAMESPACE.search(before) or _NAMESPACE.search(_ANNOTATIONS.sub("", name) or "-"):
+        return Target.NAMESPACE, ""
+    return Target.POD, ""
+
+
+def _own_value(assignment: Assignment) -> Pair:
+    path = assignment.setting.path
+    setting, reason = _setting(assignment, ".".join(assignment.setting.names), path)
+    return Pair(setting._replace(escapes=(), to_string=None, way_out="", key=path.text), reason)
+
+
+def _pair(assignment: Assignment) -> Pair | None:
+    part = assignment.setting.last
+    if part.has_hole:
+        return None
+    if is_of_interest(part.text) and _QUOTE.search(part.text):
+        whole = key_in(part)
+        setting = Setting(part.text if whole is None else whole.text.replace("\\", ""), part.span)
+        return Pair(setting._replace(delivery=Delivery.EXPRESSION), QUOTED_KEY)
+    key, escapes = assignment.setting.key, escapes_of(assignment.setting.key, part.written)
+    setting, reason = _setting(assignment, key, part)
+    if is_of_interest(key) and (not escapes and "." in key):
+        reason = NOT_UNDERSTOOD
+    return Pair(setting._replace(escapes=escapes or HELM_PATH), reason)
+
+
+def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
+    """Make the setting of an assignment, as far as its value matters."""
+    value, how = assignment.setting.value, assignment.option
+    if value is None:
+        return Pair(Setting(key, part.span, delivery=Delivery.EXPRESSION), NOT_UNDERSTOOD)
+    if value.has_hole or how.delivery is Delivery.EXPRESSION:
+        return Pair(Setting(key, part.span, value.text, value.span, Delivery.EXPRESSION))
+    if value.written.replace("\\", "") != value.text.replace("\\", ""):
+        return Pair(Setting(key, part.span, delivery=Delivery.EXPRESSION), NOT_UNDERSTOOD)
+    text = value.text if how.is_literal else re.sub(r"\\(.)", r"\1", value.text)
+    if how.delivery is Delivery.TEXT:
+        return Pair(Setting(key, part.span, text, value.span, Delivery.TEXT))
+    scalar = typed(text)
+    return Pair(
+        Setting(
+            key,
+            part.span,
+            scalar,
+            value.span,
+            Delivery.TYPED,
+            is_set=scalar is not None,
+            to_string=assignment.to_string,
+            way_out=WAY_OUT if how.to_string else "",
+        )
+    )
+
+
+def _json(value: Part, namespace: str) -> Items:
+    """Read ``--set-json path=JSON``, or a whole object."""
+    if not is_of_interest(value.text):
+        return
+    equals = value.find("=")
+    if equals < 0 or value.text.lstrip().startswith("{"):
+        yield inner_text(value, "json", Target.UNKNOWN, namespace)
+        return
+    names, _, _ = read_path(value, 0)
+    target, _ = target_of(names)
+    yield inner_text(value.sub(equals + 1), "json", target, namespace)

@@ -1,0 +1,84 @@
+"""The definitions of a template: each ``define`` is a text of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from autofix.readers.model import Target, TextSpan
+from autofix.readers.template.actions import Action
+from autofix.readers.template.blocks import TemplateBlock
+
+_DEFINE: Final = "define"
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LABELS: Final = frozenset({"label", "labels", "selector", "selectors"})
+_ANNOTATIONS: Final = frozenset({"annotation", "annotations"})
+_NAMESPACES: Final = frozenset({"namespace", "namespaces", "ns"})
+
+
+class Definition(NamedTuple):
+    """A part of a template with a name, which stands elsewhere in what comes out.
+
+    Attributes:
+        name: its name.
+        span: where it stands, with its first and last action.
+        body: where the text in it stands.
+        actions: the indices of its first and last action; the last is missing if the block does not end.
+    """
+
+    name: str
+    span: TextSpan
+    body: TextSpan
+    actions: tuple[int, ...]
+
+
+def find_definitions(
+    text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]
+) -> tuple[Definition, ...]:
+    """Find the definitions of a template.
+
+    Args:
+        text: the template.
+        blocks: its blocks.
+        actions: its actions.
+
+    Returns:
+        The definitions in their order; one inside another belongs to that one.
+    """
+    found = (block for block in blocks if block.word == _DEFINE)
+    outer: list[Definition] = []
+    for block in sorted(found, key=lambda block: block.span):
+        if outer and block.span[0] < outer[-1].span[1]:
+            continue
+        is_closed = block.closing < len(actions)
+        end = actions[block.closing].start if is_closed else len(text)
+        indices = (block.opening, block.closing) if is_closed else (block.opening,)
+        outer.append(Definition(block.condition, block.span, (actions[block.opening].end, end), indices))
+    return tuple(outer)
+
+
+def target_of(name: str) -> Target:
+    """Tell by the name of a definition whose annotations it writes.
+
+    Args:
+        name: the name, such as ``app.selectorLabels``.
+    """
+    words = {word.lower() for word in _WORDS.findall(name.rpartition(".")[2])}
+    if words & _LABELS:
+        return Target.LABELS
+    if not words & _ANNOTATIONS:
+        return Target.UNKNOWN
+    return Target.NAMESPACE if words & _NAMESPACES else Target.POD
+
+
+def clipped(spans: Sequence[TextSpan], start: int, end: int) -> Iterator[TextSpan]:
+    """Cut spans to a part of the text, and count from there.
+
+    Args:
+        spans: spans in order that do not overlap.
+        start, end: the part.
+    """
+    for left, right in spans:
+        if left < end and right > start:
+            yield max(left, start) - start, min(right, end) - start

@@ -1,0 +1,202 @@
+"""Checks the documents of a text: Kubernetes objects together, and YAML of other tools one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+from autofix.engine.api import Result, by_hand, fix_all
+from autofix.engine.examine import Suppressed
+from autofix.engine.namespaces import opted_out
+from autofix.engine.options import Options
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.precedence import NO_ANNOTATIONS
+from autofix.linkerd.release import real_keys
+from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, Target
+from autofix.readers.plain.directives import directive_reason
+from autofix.text.checked_document import CheckedDocument
+from autofix.text.document import Document
+from autofix.text.duplicates import duplicates_in, with_duplicates
+from autofix.text.edit.apply import proven_edits
+from autofix.text.edit.text_edit import TextEdit
+from autofix.text.expressions import expression_paths, typed_path, with_intent, without_intent
+from autofix.text.file import TextFile, text_of
+from autofix.text.fragments import fix_fragment, is_fragment
+from autofix.text.holes import branch_of, expressions
+from autofix.text.owners import Level
+from autofix.text.parts import Part
+from autofix.text.run import Run, codes_ignored
+from autofix.text.suppressions import suppressions
+from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
+
+# The start of ytt's expressions, which are comments to YAML.
+_YTT: Final = "#@"
+_LEVELS: Final[Mapping[Target, Level]] = {
+    Target.NAMESPACE: "namespace",
+    Target.WORKLOAD: "workload",
+    Target.LABELS: "labels",
+}
+_SWITCHED_OFF: Final = "the object around it switches rules off"
+
+
+class _Paths(NamedTuple):
+    """What is special about the keys of a document.
+
+    Attributes:
+        expressions: paths of values that only a program knows.
+        branches: branches of keys that do not always take effect.
+    """
+
+    expressions: frozenset[Path]
+    branches: Mapping[Path, Branch]
+
+
+def results_of(parts: Iterable[Part], options: Options) -> Iterator[Result]:
+    """Examine all Kubernetes objects of some texts together.
+
+    Args:
+        parts: the texts, with the texts inside them.
+        options: the options.
+
+    Returns:
+        A result for each document that is an object, in order.
+    """
+    values: list[object] = []
+    codes: list[Suppressed] = []
+    paths: list[frozenset[Path]] = []
+    for part in parts:
+        by_index = suppressions(part.file)
+        for document in part.file.documents:
+            if not is_fragment(document.value):
+                values.append(document.value)
+                codes.append(by_index.get(document.index, {}))
+                paths.append(_paths(part, document).expressions)
+    by_intent = [
+        fix_all(
+            [
+                with_intent(value, unknown, intent=intent)
+                for value, unknown in zip(values, paths, strict=True)
+            ],
+            options,
+            suppressed=codes,
+        )
+        for intent in ((True, False) if any(paths) else (True,))
+    ]
+    for value, unknown, *results in zip(values, paths, *by_intent, strict=True):
+        yield without_intent(value, results, unknown) if unknown else results[0]
+
+
+def _paths(part: Part, document: Document) -> _Paths:
+    written = expression_paths(document.value)
+    root = part.roots.get(document.index)
+    if part.inner is None or root is None:
+        return _Paths(written, {})
+    return _Paths(written | expressions(root, part.inner), branch_of(root, part.inner))
+
+
+def check_documents(
+    part: Part, run: Run, results: Iterator[Result], ignored: frozenset[str]
+) -> tuple[CheckedDocument, ...]:
+    """Check the documents of a text.
+
+    Args:
+        part: the text.
+        run: what the other texts say.
+        results: what the engine says of the Kubernetes objects; those of this text are taken from it.
+        ignored: codes that the text around it switches off.
+    """
+    file = part.file
+    is_template = part.inner is not None and bool(part.inner.holes)
+    # The text of a JSON document is the whole file: each search in it is made once.
+    wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
+
+    def check_document(document: Document) -> Result:
+        paths = _paths(part, document)
+        if is_fragment(document.value):
+            result = check_fragment_document(document, paths)
+        else:
+            result = next(results)
+            if ignored:
+                kept = result.only(lambda finding: finding.code not in ignored)
+                result = by_hand(kept, document.value, _SWITCHED_OFF)
+        result = _without_switches(result, paths)
+        # A key in several branches stands several times, and counts once.
+        if twice := [path for path in duplicates_in(file, document) if path not in paths.branches]:
+            codes = run.options.codes - ignored - _codes_ignored(document, run)
+            return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
+        if not result.operations:
+            return result
+        reason = part.inner.reason if part.inner else ""
+        if is_fragment(document.value):
+            reason = reason or reason_of(text_of(file, document)) or ""
+        reason = reason or _reason_of_changes(document, result, paths, run.removed)
+        return by_hand(result, document.value, reason) if reason else result
+
+    def check_fragment_document(document: Document, paths: _Paths) -> Result:
+        text, unknown = text_of(file, document), paths.expressions
+        codes = ignored | codes_ignored(document, run)
+        # The text around it may say the Namespace of what is inside.
+        around = [part.inner.namespace] if part.inner and part.inner.namespace else []
+        names = namespaces_of(document.value) or around
+        results = [
+            fix_fragment(
+                with_intent(document.value, unknown, intent=intent),
+                run.options._replace(codes=run.options.codes - codes),
+                suppressed.get(document.index, {}),
+                wait_of(text) or wait_of_namespaces(names, run.waits),
+                null_removes=_YTT not in text and not is_template,
+                own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
+            )
+            for intent in ((True, False) if unknown else (True,))
+        ]
+        return without_intent(document.value, results, unknown) if unknown else results[0]
+
+    return tuple(CheckedDocument(document, check_document(document)) for document in file.documents)
+
+
+def _codes_ignored(document: Document, run: Run) -> frozenset[str]:
+    """Return the codes that a document switches off for itself."""
+    if is_fragment(document.value) or not isinstance(document.value, dict):
+        return codes_ignored(document, run)
+    return opted_out(document.value, NO_ANNOTATIONS)
+
+
+def _without_switches(result: Result, paths: _Paths) -> Result:
+    """Leave out findings about a key in one of several branches that some release reads."""
+    real = real_keys()
+    switches = {
+        path for path, branch in paths.branches.items() if branch is Branch.ALTERNATIVE and path[-1] in real
+    }
+    return result.only(lambda finding: finding.path not in switches) if switches else result
+
+
+def _reason_of_changes(document: Document, result: Result, paths: _Paths, removed: frozenset[str]) -> str:
+    """Say why the keys that change may not; empty if they may."""
+    changed = [
+        (operation["op"], typed_path(operation["path"], document.value)) for operation in result.operations
+    ]
+    if any(name == "remove" and path[-1] in removed for name, path in changed):
+        return REMOVED_TOO
+    for name, path in changed:
+        branch = paths.branches.get(path, Branch.ALWAYS)
+        is_renamed = name == "remove" and path[-1] in real_keys()
+        if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and is_renamed):
+            return BRANCH
+    return ""
+
+
+def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:
+    """Turn the patches of documents into edits, proven by reading the result.
+
+    Args:
+        file: the file.
+        documents: its documents, with their patches.
+
+    Raises:
+        NotEditableError: when a patch cannot be made in the text.
+    """
+    changed = [document for document in documents if document.result.operations]
+    patches = {document.document.index: document.result.operations for document in changed}
+    expected = {document.document.index: document.result.object for document in changed}
+    return proven_edits(file, patches, expected) if changed else ()

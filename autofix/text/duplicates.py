@@ -1,0 +1,95 @@
+"""Native-sidecar keys that stand twice in one mapping of YAML: the last counts, and the first misleads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from autofix.engine.api import Item, Result, by_hand
+from autofix.engine.examine import Suppressed
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.annotations import read_intent
+from autofix.linkerd.keys import is_native_like
+from autofix.rules.afx104_disagreement import CODE, TWICE, standing_twice
+from autofix.text.document import Document, NotEditableError
+from autofix.text.file import TextFile, text_of
+from autofix.text.yaml import Node, lay_out, resolved
+
+_NAME: Final = re.compile(r"linkerd\.io/[\w.-]*idecar", re.ASCII)
+
+
+def duplicates_in(file: TextFile, document: Document) -> tuple[Path, ...]:
+    """Find the native-sidecar keys that stand twice in one mapping, with values that do not say the same.
+
+    Args:
+        file: the file.
+        document: a document of the file.
+
+    Returns:
+        The path of each such key; empty for nearly every document.
+    """
+    names = Counter(_NAME.findall(text_of(file, document)))
+    if not any(count > 1 for count in names.values()):
+        return ()
+    try:
+        root = lay_out(file.text, file.documents, (document.index,))[document.index]
+    except NotEditableError:
+        return ()
+    return tuple(_disagreeing(root))
+
+
+def _disagreeing(root: Node) -> Iterator[Path]:
+    stack: list[tuple[Path, Node]] = [((), root)]
+    while stack:
+        path, node = stack.pop()
+        for key, value in node.entries:
+            name = key.key
+            if name is None:
+                continue
+            if is_native_like(name) and (above := node.overwritten(name)):
+                # The last of equal keys has all others above it; it comes last here, too.
+                values = [resolved(other).value for _, other in (*above, (key, value))]
+                is_last = node.entry(name) == (key, value)
+                if is_last and not _agree(values):
+                    yield (*path, name)
+            stack.append(((*path, name), value))
+        stack.extend(((*path, index), item) for index, item in enumerate(node.items))
+
+
+def _agree(values: Sequence[object]) -> bool:
+    """Tell whether values are equal, or say the same to a person."""
+    intents = {read_intent(value) for value in values}
+    if intents <= {True} or intents <= {False}:
+        return True
+    return all(value == values[0] and type(value) is type(values[0]) for value in values)
+
+
+def with_duplicates(
+    result: Result, value: object, paths: Iterable[Path], codes: frozenset[str], suppressed: Suppressed
+) -> Result:
+    """Report keys that stand twice, and withhold the fixes of their document.
+
+    Args:
+        result: what was found in the document.
+        value: the document.
+        paths: the paths of the keys.
+        codes: codes of the rules that are heard.
+        suppressed: codes that are switched off at a key, by the key's path.
+    """
+    items = list(by_hand(result, value, TWICE).items)
+    for path in paths:
+        if CODE not in codes or CODE in suppressed.get(path, ()):
+            continue
+        around = [index for index, item in enumerate(items) if item.path == path[: len(item.path)]]
+        finding = standing_twice(path)
+        if around:
+            index = max(around, key=lambda index: len(items[index].path))
+            item = items[index]
+            items[index] = item._replace(
+                findings=(*item.findings, finding), remaining=(*item.remaining, finding)
+            )
+        else:
+            items.append(Item("", "", "", (), (finding,), (finding,)))
+    return Result(tuple(items), (), value, changes_injection=False)
