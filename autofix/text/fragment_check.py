@@ -132,8 +132,13 @@ def _is_known(setting: Setting) -> bool:
 
 
 def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
+    def is_kept(text: SettingText, change: _Change) -> bool:
+        return text.value is None or change.after == change.before
+
     return tuple(
-        text._replace(key=change.new_key, value=None if text.value is None else as_string(change.after))
+        text._replace(
+            key=change.new_key, value=text.value if is_kept(text, change) else as_string(change.after)
+        )
         if text.is_set and (change := changes.get(text.key))
         else text
         for text in texts_of(fragment)
