@@ -139,16 +139,16 @@ def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
-    covered = sorted(_covered(reading), key=_span)
-    starts = [start for start, _, _ in covered]
-    for fragment in read_plain(text).fragments:
-        start, end = fragment.settings[0].key_span
-        number = bisect_right(starts, start) - 1
-        if (
-            number >= 0
-            and start < covered[number][1]
-            and not _is_masked(text, start, end, covered[number][2])
-        ):
+    waiting = sorted(_covered(reading), key=_start_of, reverse=True)
+    # A template's texts may stand inside one another, but are masked there.
+    around: list[tuple[int, int, InnerText | None]] = []
+    for fragment in sorted(read_plain(text).fragments, key=_key_span):
+        start, end = _key_span(fragment)
+        while waiting and waiting[-1][0] <= start:
+            around.append(waiting.pop())
+        while around and around[-1][1] <= start:
+            around.pop()
+        if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
             yield fragment
@@ -164,8 +164,12 @@ def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]
         yield text.runs[0][1], outside(text, len(text.text) - 1) + 1, text
 
 
-def _span(covered: tuple[int, int, InnerText | None]) -> TextSpan:
-    return covered[:2]
+def _start_of(covered: tuple[int, int, InnerText | None]) -> tuple[int, int]:
+    return covered[0], -covered[1]
+
+
+def _key_span(fragment: Fragment) -> TextSpan:
+    return fragment.settings[0].key_span
 
 
 def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool:
