@@ -41,8 +41,12 @@ if TYPE_CHECKING:
 _REMOVERS: Final = frozenset(
     {"delete", "pop", "remove", "unset", "removeAnnotation", "remove_annotation", "remove_entry", "discard"}
 )
-_SETTERS: Final = frozenset({"insert", "set", "setdefault", "put", "add", "append", "push", "config", "setIfAbsent"})
-_READERS: Final = frozenset({"get", "Get", "has", "contains_key", "contains", "HasAnnotation", "includes", "in"})
+_SETTERS: Final = frozenset(
+    {"insert", "set", "setdefault", "put", "add", "append", "push", "config", "setIfAbsent"}
+)
+_READERS: Final = frozenset(
+    {"get", "Get", "has", "contains_key", "contains", "HasAnnotation", "includes", "in"}
+)
 # Whoever names a function so sets an annotation or a label with it, if a key and a value follow.
 _SET_WORDS: Final = ("set", "add", "with", "put", "insert")
 _OPERATORS: Final = frozenset({"&&", "||", "??", "and", "or"})
@@ -245,7 +249,9 @@ def _named(walk: _Walk, spot: _Spot) -> list[_Spot]:
 def _declared(walk: _Walk, spot: _Spot) -> list[_Spot]:
     """Read a declaration or an assignment; of an index, it sets a key."""
     node = spot.node
-    left = next((side for field in ("left", "name", "pattern") if (side := node.child_by_field_name(field))), None)
+    left = next(
+        (side for field in ("left", "name", "pattern") if (side := node.child_by_field_name(field))), None
+    )
     right = node.child_by_field_name("right") or node.child_by_field_name("value")
     if left is None or right is None:
         return _children(walk, spot)
@@ -300,7 +306,8 @@ def _call(walk: _Walk, spot: _Spot) -> list[_Spot]:
     """Read a call: it may set, remove or ask for a key, or make an object of a kind."""
     node = spot.node
     function = next(
-        (name for field in ("function", "constructor", "macro") if (name := node.child_by_field_name(field))), None
+        (name for field in ("function", "constructor", "macro") if (name := node.child_by_field_name(field))),
+        None,
     )
     if function is None:
         return _children(walk, spot)

@@ -149,8 +149,10 @@ class TextReading(NamedTuple):
         fragments: annotations in the text itself.
         texts: texts of other languages in it.
         unread: spans that the grammar could not read. Keys there are reported, and never edited.
+        is_prose: whether the rest of the text is prose, so that keys there are searched for as in plain text.
     """
 
     fragments: tuple[Fragment, ...] = ()
     texts: tuple[InnerText, ...] = ()
     unread: tuple[TextSpan, ...] = ()
+    is_prose: bool = False

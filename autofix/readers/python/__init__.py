@@ -20,7 +20,7 @@ def read(text: str) -> TextReading:
     Returns:
         The annotations in its literals, and the texts in its strings.
     """
-    from autofix.readers.python.grammar import GRAMMAR
     from autofix.readers.code import read_code
+    from autofix.readers.python.grammar import GRAMMAR
 
     return read_code(text, GRAMMAR)
