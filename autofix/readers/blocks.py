@@ -20,7 +20,7 @@ _SESSIONS: Final = frozenset({"console", "shell-session", "shellsession", "sh-se
 _SHELLS: Final = frozenset({"sh", "bash", "shell", "zsh", "fish", "ksh"})
 _DIFFS: Final = frozenset({"diff", "patch", "udiff"})
 # What stands before the commands of a session.
-_PROMPT: Final = re.compile(r"[ \t]{0,40}(?:[\w@.:~/-]{0,80}[$#%❯]|PS>)[ \t]+(?=\S)")
+_PROMPT: Final = re.compile(r"[ \t]{0,40}(?:[\w@.:~/-]{0,80}[$#%]|PS>)[ \t]+(?=\S)")
 _DOLLAR: Final = re.compile(r"[ \t]{0,40}\$[ \t]+(?=\S)")
 _HERE_DOCUMENT: Final = re.compile(r"<<-?[ \t]{0,8}[\"'\\]?(\w{1,80})")
 
@@ -76,16 +76,15 @@ def _commands(text: str, lines: Sequence[TextSpan], prompt: re.Pattern[str]) -> 
     goes_on, word = False, ""
     for start, end in lines:
         line = text[start:end]
-        match = prompt.match(line)
+        match = None if word else prompt.match(line)
         if word:
             goes_on = True
             word = "" if line.strip() == word else word
         elif match is not None:
-            start += match.end()
             goes_on = True
         if not goes_on:
             continue
-        yield start, end
+        yield (start, end) if match is None else (start + match.end(), end)
         here = None if word else _HERE_DOCUMENT.search(line) if match else None
         word = here[1] if here else word
         goes_on = bool(word) or line.rstrip("\r\n").endswith("\\")

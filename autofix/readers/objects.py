@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar
@@ -16,9 +17,10 @@ from autofix.readers.model import Branch, Delivery, Fragment, Setting, TextReadi
 from autofix.readers.owners import Place
 
 # What is not closed reaches to the end of its line or of the text, so that nothing is looked for twice.
-_TOKEN: Final = (
+_SYNTAX: Final = (
     r"""(?P<comment>//[^\n]*|%s/\*(?s:.*?)(?:\*/|\Z))"""
-    r"""|(?P<block>\"\"\"(?s:.*?)(?:\"\"\"|\Z)|'''(?s:.*?)(?:'''|\Z)|\|\|\|-?[ \t]*\n(?s:.*?)(?:\n[ \t]*\|\|\||\Z))"""
+    r"""|(?P<block>\"\"\"(?s:.*?)(?:\"\"\"|\Z)|'''(?s:.*?)(?:'''|\Z)"""
+    r"""|\|\|\|-?[ \t]*\n(?s:.*?)(?:\n[ \t]*\|\|\||\Z))"""
     r"""|(?P<string>"(?:[^"\\\n]|\\.)*+["\\]?|'(?:[^'\\\n]|\\.)*+['\\]?)"""
     r"""|(?P<word>[A-Za-z_$][\w$]*|-?[0-9][\w.]*)"""
     r"""|(?P<open>[{\[(])|(?P<close>[}\])])|(?P<colon>[+?!]?:{1,3})|(?P<end>,|;|\n)|(?P<other>\S)"""
@@ -38,8 +40,8 @@ class Notation(NamedTuple):
     ends_lines: bool
 
 
-CUE: Final = Notation(re.compile(_TOKEN % ""), ends_lines=True)
-JSONNET: Final = Notation(re.compile(_TOKEN % r"\#[^\n]*|"), ends_lines=False)
+CUE: Final = Notation(re.compile(_SYNTAX % ""), ends_lines=True)
+JSONNET: Final = Notation(re.compile(_SYNTAX % r"\#[^\n]*|"), ends_lines=False)
 
 
 class _Object(NamedTuple):
@@ -63,50 +65,47 @@ def read_objects(text: str, notation: Notation) -> TextReading:
     fragments: list[Fragment] = []
     unread: list[TextSpan] = []
     stack = [_Object(Place(), [])]
-    place, is_branch = Place(), False
-    index = 0
+    place, index = Place(), 0
     while index < len(tokens):
         token = tokens[index]
-        kind, word = token.lastgroup, token.group()
-        if kind == "string" and _is_key(tokens, index):
+        if _is_key(tokens, index):
             setting, index, is_whole = _pair(text, tokens, index, notation)
-            body = setting.key
-            if is_whole:
-                # A chain such as ``annotations: "KEY": "true"`` is a group of its own, in the same object.
-                fragments += _chain(place, stack[-1], setting)
-                continue
-            if matters(body):
-                fragments += _chain(place, stack[-1], setting)
-            place = place.named(body)
+            if is_whole or matters(setting.key):
+                fragments += _added(place, stack[-1], setting)
+            place = place if is_whole else place.named(setting.key)
             continue
-        if kind in {"string", "block"} and "linkerd.io" in word:
-            unread.append(token.span())
-        elif kind == "word":
-            if index + 1 < len(tokens) and tokens[index + 1].lastgroup == "colon":
-                place = place.named(word)
-            is_branch = is_branch or word in {"if", "then", "else"}
-            if is_branch:
-                branch = Branch.ALTERNATIVE if word in {"then", "else"} else Branch.CONDITIONAL
-                place = place.on_branch(branch, token.start())
-        elif kind == "open":
+        index += 1
+        if token.lastgroup == "open":
             stack.append(_Object(place, []))
-            is_branch = False
-        elif kind == "close" and len(stack) > 1:
+        elif token.lastgroup == "close" and len(stack) > 1:
             fragments += _closed(stack.pop())
             place = stack[-1].place
-        elif kind == "end" and (word == "," or notation.ends_lines):
-            place, is_branch = stack[-1].place, False
-        index += 1
-    for opened in stack:
-        fragments += _closed(opened)
+        elif token.lastgroup == "end" and (token.group() == "," or notation.ends_lines):
+            place = stack[-1].place
+        elif token.lastgroup == "word":
+            place = _behind_word(tokens, index - 1, place)
+        elif token.lastgroup in {"string", "block"} and "linkerd.io" in token.group():
+            unread.append(token.span())
+    fragments += chain.from_iterable(map(_closed, stack))
     return TextReading(tuple(sorted(fragments, key=_first_key)), unread=tuple(unread))
+
+
+def _behind_word(tokens: Sequence[re.Match[str]], index: int, place: Place) -> Place:
+    """Return the place behind a word: the name of a field, or a word that begins a branch."""
+    word, start = tokens[index].group(), tokens[index].start()
+    if index + 1 < len(tokens) and tokens[index + 1].lastgroup == "colon":
+        return place.named(word)
+    if word in {"then", "else"}:
+        return place.on_branch(Branch.ALTERNATIVE, start)
+    return place.on_branch(Branch.CONDITIONAL, start) if word == "if" else place
 
 
 def _first_key(fragment: Fragment) -> TextSpan:
     return fragment.settings[0].key_span
 
 
-def _chain(place: Place, around: _Object, setting: Setting) -> Iterator[Fragment]:
+def _added(place: Place, around: _Object, setting: Setting) -> Iterator[Fragment]:
+    """Put a setting to its object; in a chain such as ``annotations: "KEY": "true"`` it stands alone."""
     if place == around.place:
         around.settings.append(setting)
     else:
@@ -114,12 +113,14 @@ def _chain(place: Place, around: _Object, setting: Setting) -> Iterator[Fragment
 
 
 def _closed(opened: _Object) -> Iterator[Fragment]:
-    return fragments_of(opened.settings, opened.place.annotations_target(), opened.place.branch)
+    if not opened.settings:
+        return
+    yield from fragments_of(opened.settings, opened.place.annotations_target(), opened.place.branch)
 
 
 def _is_key(tokens: Sequence[re.Match[str]], index: int) -> bool:
-    is_key = index + 1 < len(tokens) and tokens[index + 1].lastgroup == "colon"
-    return is_key and _is_plain(tokens[index].group())
+    has_colon = index + 1 < len(tokens) and tokens[index + 1].lastgroup == "colon"
+    return has_colon and tokens[index].lastgroup == "string" and _is_plain(tokens[index].group())
 
 
 def _is_plain(string: str) -> bool:

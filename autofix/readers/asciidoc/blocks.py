@@ -11,7 +11,8 @@ from autofix.readers.model import InnerText, TextReading, TextSpan
 
 # ``[source,bash]``, ``[source%linenums, yaml, subs="…"]``, ``[,yaml]``, ``[listing]``.
 _STYLE: Final = re.compile(
-    r"\[(source|listing|literal)?([%#.][^\],]{0,80})?(?:,[ \t]{0,8}([\w+#-]{1,40}))?[^\]\n]{0,200}\][ \t\r]*\n?\Z"
+    r"\[(source|listing|literal)?([%#.][^\],]{0,80})?(?:,[ \t]{0,8}([\w+#-]{1,40}))?"
+    r"[^\]\n]{0,200}\][ \t\r]*\n?\Z"
 )
 _DELIMITER: Final = re.compile(r"(-{4,}|\.{4,}|`{3,})([^`\n]{0,80}?)[ \t\r]*\n?\Z")
 # The number of a remark, at the end of a line of code.
@@ -37,36 +38,40 @@ def read_asciidoc(text: str) -> TextReading:
 
 def _blocks(text: str, lines: list[TextSpan]) -> Iterator[InnerText]:
     language: str | None = None
-    block: list[TextSpan] = []
-    fence = ""
-    for start, end in [*lines, (len(text), len(text))]:
-        line = text[start:end]
-        if fence:
-            # A block that is not closed ends with the document.
-            if line.rstrip() != fence and start < len(text):
-                block += _without_callouts(start, line)
-                continue
-        elif language is not None and line.strip() and not _DELIMITER.match(line) and not _TITLE.match(line):
-            if not _STYLE.match(line):
-                block += _without_callouts(start, line)
-                continue
-        elif not block and not line.strip() and start < len(text):
-            language = None
-            continue
-        if block:
-            inner = code_block(text, block, language or "")
-            if inner is not None:
-                yield inner
-            block = []
-        if fence or (not line.strip()):
-            fence, language = "", None
-            continue
-        delimiter, style = _DELIMITER.match(line), _STYLE.match(line)
-        if delimiter is not None and (delimiter[1][0] == "`" or not delimiter[2]):
-            fence = delimiter[1]
-            language = language_of(delimiter[2]) or language
-        elif style is not None and (style[1] or style[3]):
+    number = 0
+    while number < len(lines):
+        line = text[slice(*lines[number])]
+        number += 1
+        style, delimiter = _STYLE.match(line), _DELIMITER.match(line)
+        first, end = number, number
+        if style is not None and (style[1] or style[3]):
             language = (style[3] or "").lower()
+            continue
+        if delimiter is not None and (delimiter[1][0] == "`" or not delimiter[2]):
+            # A block that is not closed ends with the document.
+            end = _first_line(text, lines, number, delimiter[1])
+            number = end + 1
+            language = language_of(delimiter[2]) or language
+        elif language is not None and line.strip() and not _TITLE.match(line):
+            first, end = number - 1, _first_line(text, lines, number, "")
+            number = end
+        inner = _block(text, lines[first:end], language or "")
+        if inner is not None:
+            yield inner
+        if first < end or not line.strip():
+            language = None
+
+
+def _first_line(text: str, lines: list[TextSpan], number: int, content: str) -> int:
+    """Return the number of the next line with a content; behind the last line if there is none."""
+    while number < len(lines) and text[slice(*lines[number])].rstrip() != content:
+        number += 1
+    return number
+
+
+def _block(text: str, lines: list[TextSpan], language: str) -> InnerText | None:
+    pieces = [piece for start, end in lines for piece in _without_callouts(start, text[start:end])]
+    return code_block(text, pieces, language)
 
 
 def _without_callouts(start: int, line: str) -> Iterator[TextSpan]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # MDX has no indented code: fences stand as deep as the tags around them.
 _DEEP_FENCE: Final = re.compile(r"^[ \t]{4,200}(?:```|~~~)", re.MULTILINE)
+# A line with a tag or a shortcode; a fence behind it would be a part of its paragraph.
+_TAG_LINE: Final = re.compile(r"^[ \t]*(?:<[^\n]*>|\{\{[^\n]*\}\})[ \t]*$", re.MULTILINE)
 # Hugo's and Jekyll's own form of a code block.
 _HIGHLIGHT: Final = re.compile(r"[ \t]{0,40}\{[{%][<%]?[ \t]{0,8}highlight[ \t]+([^>%}\n]{1,200})")
 _HIGHLIGHT_END: Final = re.compile(r"[ \t]{0,40}\{[{%][<%]?[ \t]{0,8}(?:/[ \t]{0,8}highlight|endhighlight)\b")
@@ -32,12 +34,14 @@ def read_markdown(text: str) -> TextReading:
     matter, first = front_matter(text, lines)
     # The parser takes a carriage return for a letter; front matter is none of its business.
     begin = lines[first][0] if first < len(lines) else len(text)
-    body = "\n" * first + text[begin:].replace("\r", " ").replace("\0", " ")
+    body = "\n" * first + text[begin:].replace("\r", " ").replace("\0", " ") + "\n"
     texts = [] if matter is None else [matter]
     covered: set[int] = set()
-    deep = _tokens(body, with_indented=False) if _DEEP_FENCE.search(body) else []
-    fences = [token for token in _tokens(body, with_indented=True) if token.type == "fence"] + deep
-    indented = [token for token in _tokens(body, with_indented=True) if token.type == "code_block"]
+    tokens = _tokens(body, with_indented=True)
+    has_deep = _DEEP_FENCE.search(body) is not None
+    deep = _tokens(_TAG_LINE.sub(_blank, body), with_indented=False) if has_deep else []
+    fences = [token for token in tokens if token.type == "fence"] + deep
+    indented = [token for token in tokens if token.type == "code_block"]
     for token in [*fences, *indented]:
         begin_line, end_line = token.map or (0, 0)
         if covered.isdisjoint(range(begin_line, end_line)):
@@ -46,6 +50,10 @@ def read_markdown(text: str) -> TextReading:
             texts += [] if block is None else [block]
     texts += _highlights(text, lines, covered)
     return TextReading(texts=tuple(sorted(texts, key=lambda inner: inner.runs[0][1])), is_prose=True)
+
+
+def _blank(line: re.Match[str]) -> str:
+    return " " * (line.end() - line.start())
 
 
 def _tokens(body: str, *, with_indented: bool) -> list[Token]:
@@ -66,8 +74,8 @@ def _block(text: str, lines: Sequence[TextSpan], token: Token) -> InnerText | No
     begin, _ = token.map or (0, 0)
     number = begin + (token.type == "fence")
     pieces, is_exact = [], True
-    # The last line has a line break, also where the document has none.
-    for content, (start, end) in zip(token.content.split("\n")[:-1], lines[number:], strict=False):
+    contents = token.content.split("\n")[:-1]
+    for content, (start, end) in zip(contents, lines[number : number + len(contents)], strict=False):
         line_end = end - text.endswith("\n", start, end)
         # A tab that is partly indentation becomes spaces.
         is_exact &= text[start:line_end].replace("\r", " ").replace("\0", " ").endswith(content)

@@ -14,7 +14,8 @@ from autofix.readers.model import Delivery, Fragment, InnerText, Setting, Target
 _HEADER: Final = re.compile(r"[ \t]{0,80}\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t\r]*\Z")
 # A name ends at the first separator: ``=``, ``:`` or space. Source: java.util.Properties.load.
 _NAME: Final = re.compile(
-    r"""[ \t\f]*(?:export[ \t]+)?(?P<quote>["']?)(?P<name>[^\s=:"']+)(?P=quote)(?:[ \t\f]*[=:][ \t\f]*|[ \t\f]+)"""
+    r"""[ \t\f]*(?:export[ \t]+)?(?P<quote>["']?)(?P<name>[^\s=:"']+)(?P=quote)"""
+    r"""(?:[ \t\f]*[=:][ \t\f]*|[ \t\f]+)"""
 )
 _COMMENTS: Final = ("#", "!", ";", "//")
 # ``KEY:VALUE`` or ``KEY=VALUE`` in a list with commas, as Spring Cloud Data Flow and Flink read them.

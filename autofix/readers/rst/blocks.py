@@ -10,7 +10,8 @@ from autofix.readers.blocks import code_block, line_spans
 from autofix.readers.model import InnerText, TextReading, TextSpan
 
 _DIRECTIVE: Final = re.compile(
-    r"[ \t]{0,200}\.\.[ \t]{1,8}(?:code-block|code|sourcecode|parsed-literal|prompt|highlight-block)::[ \t]*([\w+#-]{0,40})"
+    r"[ \t]{0,200}\.\.[ \t]{1,8}(?:code-block|code|sourcecode|parsed-literal|prompt)::"
+    r"[ \t]*([\w+#-]{0,40})"
 )
 _OTHER_DIRECTIVE: Final = re.compile(r"[ \t]{0,200}\.\.[ \t]")
 _OPTION: Final = re.compile(r"[ \t]*:[\w-]{1,40}:")
