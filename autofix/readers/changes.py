@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from autofix.readers.keys import matters
 from autofix.readers.literals import StringLiteral, last_name, setting_of, unwrapped, value_of
 from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Setting
-from autofix.readers.owners import Place
+from autofix.readers.owners import CodePlace
 from autofix.readers.syntax import Part
 from autofix.readers.walk import NAME_BYTES, Spot, Walk, children_of
 
@@ -56,7 +56,7 @@ def _set_index(walk: Walk, spot: Spot, left: Node, right: Node) -> list[Spot]:
     )
 
 
-def _index(walk: Walk, spot: Spot, node: Node) -> tuple[StringLiteral | None, str, Place]:
+def _index(walk: Walk, spot: Spot, node: Node) -> tuple[StringLiteral | None, str, CodePlace]:
     """Return the key of an index, the text of what it is an index of, and the place that this names."""
     named = [child for child in node.named_children if walk.part(child) is not Part.COMMENT]
     variable = walk.source.text_of(named[0], NAME_BYTES)
@@ -104,7 +104,7 @@ def read_call(walk: Walk, spot: Spot) -> list[Spot]:
     return [Spot(function, spot.place, node), *(Spot(child, place, arguments) for child in rest)]
 
 
-def _arguments(walk: Walk, place: Place, name: str, function: str, named: list[Node]) -> list[Node]:
+def _arguments(walk: Walk, place: CodePlace, name: str, function: str, named: list[Node]) -> list[Node]:
     """Read the arguments of a call; return those that are still to be read."""
     index = next((index for index, child in enumerate(named) if walk.linkerd_key(child)), None)
     key = None if index is None else walk.linkerd_key(named[index])

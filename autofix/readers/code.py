@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Final
 from autofix.readers.changes import read_call, read_declared, read_deleted, read_subscript
 from autofix.readers.keys import fragments_of, matters
 from autofix.readers.literals import Source, string_literal
-from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Branch, Fragment, InnerText, Setting, TextReading
-from autofix.readers.owners import Place
+from autofix.readers.model import (
+    BRANCH,
+    NOT_SET,
+    NOT_UNDERSTOOD,
+    Branch,
+    Fragment,
+    InnerText,
+    Setting,
+    TextReading,
+)
+from autofix.readers.owners import CodePlace
 from autofix.readers.string_texts import inner_text
 from autofix.readers.syntax import Grammar, Part
 from autofix.readers.tokens import read_tokens
@@ -44,7 +53,7 @@ def read_code(text: str, grammar: Grammar) -> TextReading:
         return TextReading(unread=((0, len(text)),))
     strings = frozenset(name for name, part in grammar.parts.items() if part is Part.STRING)
     walk = Walk(source, grammar.parts, strings, {}, [], [])
-    stack = [Spot(tree.root_node, Place(), None)]
+    stack = [Spot(tree.root_node, CodePlace(), None)]
     while stack:
         spot = stack.pop()
         part = walk.part(spot.node)
@@ -60,6 +69,7 @@ def _begin(text: InnerText) -> int:
 
 
 def _fragments(walk: Walk) -> tuple[Fragment, ...]:
+    merged = _merged_names(walk)
     fragments = [
         fragment
         for group in walk.groups.values()
@@ -67,11 +77,27 @@ def _fragments(walk: Walk) -> tuple[Fragment, ...]:
             sorted(group.settings, key=_key_start),
             group.place.annotations_target(),
             group.place.branch,
-            group.reason,
+            group.reason or (BRANCH if group.name in merged else ""),
             group.place.kind,
         )
     ]
     return tuple(sorted(fragments, key=lambda fragment: fragment.settings[0].key_span))
+
+
+def _merged_names(walk: Walk) -> set[tuple[object, ...]]:
+    """Return the names of groups of which one is merged into the other, perhaps under a condition.
+
+    Neither says alone what the object will have.
+    """
+    groups = [
+        group for group in walk.groups.values() if any(matters(setting.key) for setting in group.settings)
+    ]
+    names = {group.name for group in groups}
+    merged: set[tuple[object, ...]] = set()
+    for group in groups:
+        outer = names.intersection(group.outer) - {group.name}
+        merged |= outer | ({group.name} if outer else set())
+    return merged
 
 
 def _key_start(setting: Setting) -> int:
@@ -89,7 +115,7 @@ def _pair(walk: Walk, spot: Spot) -> list[Spot]:
         parent = walk.source.text_of(prefix, NAME_BYTES)
         group, place = (*group, parent), place.named(parent.rpartition(".")[2])
     rest = walk.add_pair(group, place, key, value)
-    inner = place.named(walk.source.text_of(key, NAME_BYTES).strip("\"'`[]"))
+    inner = place._replace(around=None).named(walk.source.text_of(key, NAME_BYTES).strip("\"'`[]"))
     return [Spot(child, inner, spot.node) for child in rest]
 
 
@@ -123,7 +149,7 @@ def _named(walk: Walk, spot: Spot) -> list[Spot]:
 
 def _block(walk: Walk, spot: Spot) -> list[Spot]:
     """Read statements; what follows an ``if`` that returns is its alternative."""
-    place = spot.place._replace(block=spot.node.id, variable="")
+    place = spot.place.in_block(spot.node.id)
     spots = []
     for child in spot.node.named_children:
         if _returns(walk, child):

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.scalars import Scalar
 from autofix.readers.keys import fragments_of, matters
 from autofix.readers.model import Branch, Delivery, Fragment, Setting, TextReading, TextSpan
-from autofix.readers.owners import Place
+from autofix.readers.owners import CodePlace
 
 # What is not closed reaches to the end of its line or of the text, so that nothing is looked for twice.
 _SYNTAX: Final = (
@@ -47,7 +47,7 @@ JSONNET: Final = Notation(re.compile(_SYNTAX % r"\#[^\n]*|"), ends_lines=False)
 class _Object(NamedTuple):
     """An object that is open, and its pairs."""
 
-    place: Place
+    place: CodePlace
     settings: list[Setting]
 
 
@@ -64,8 +64,8 @@ def read_objects(text: str, notation: Notation) -> TextReading:
     tokens = [match for match in notation.token.finditer(text) if match.lastgroup != "comment"]
     fragments: list[Fragment] = []
     unread: list[TextSpan] = []
-    stack = [_Object(Place(), [])]
-    place, index = Place(), 0
+    stack = [_Object(CodePlace(), [])]
+    place, index = CodePlace(), 0
     while index < len(tokens):
         token = tokens[index]
         if _is_key(tokens, index):
@@ -90,7 +90,7 @@ def read_objects(text: str, notation: Notation) -> TextReading:
     return TextReading(tuple(sorted(fragments, key=_first_key)), unread=tuple(unread))
 
 
-def _behind_word(tokens: Sequence[re.Match[str]], index: int, place: Place) -> Place:
+def _behind_word(tokens: Sequence[re.Match[str]], index: int, place: CodePlace) -> CodePlace:
     """Return the place behind a word: the name of a field, or a word that begins a branch."""
     word, start = tokens[index].group(), tokens[index].start()
     if index + 1 < len(tokens) and tokens[index + 1].lastgroup == "colon":
@@ -104,7 +104,7 @@ def _first_key(fragment: Fragment) -> TextSpan:
     return fragment.settings[0].key_span
 
 
-def _added(place: Place, around: _Object, setting: Setting) -> Iterator[Fragment]:
+def _added(place: CodePlace, around: _Object, setting: Setting) -> Iterator[Fragment]:
     """Put a setting to its object; in a chain such as ``annotations: "KEY": "true"`` it stands alone."""
     if place == around.place:
         around.settings.append(setting)

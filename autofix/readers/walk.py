@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from autofix.readers.keys import matters
 from autofix.readers.literals import Source, StringLiteral, setting_of, string_literal, unwrapped, value_of
 from autofix.readers.model import NOT_SET, Branch, Delivery, InnerText, Setting, TextSpan
-from autofix.readers.owners import Place
+from autofix.readers.owners import CodePlace
 from autofix.readers.syntax import Part
 
 if TYPE_CHECKING:
@@ -19,9 +19,14 @@ NAME_BYTES: Final = 200
 
 
 class Group(NamedTuple):
-    """Settings that belong together: those of one literal, or of one variable in one block."""
+    """Settings that belong together: those of one literal, or of one variable in one block.
 
-    place: Place
+    ``name`` is that of the literal or variable, ``outer`` has the names of groups that it may be merged with.
+    """
+
+    name: tuple[object, ...]
+    outer: tuple[tuple[object, ...], ...]
+    place: CodePlace
     reason: str
     settings: list[Setting]
 
@@ -30,7 +35,7 @@ class Spot(NamedTuple):
     """A node of the tree, what the names around it say, and the node that it is in."""
 
     node: Node
-    place: Place
+    place: CodePlace
     parent: Node | None
 
 
@@ -63,18 +68,20 @@ class Walk(NamedTuple):
         literal = self.key(node)
         return literal if literal is not None and matters(literal.body) else None
 
-    def add(self, name: tuple[object, ...], place: Place, setting: Setting, reason: str = "") -> None:
+    def add(self, name: tuple[object, ...], place: CodePlace, setting: Setting, reason: str = "") -> None:
         """Put a setting to the others of its group."""
         reason = reason or (NOT_SET if place.is_asked else "")
         full_name = (*name, place.side, place.annotations_target(), reason)
-        self.groups.setdefault(full_name, Group(place, reason, [])).settings.append(setting)
+        outer = tuple((block, *name[1:]) for block in place.outer) if name[:1] == (place.block,) else ()
+        outer = (*outer, place.around) if place.around else outer
+        self.groups.setdefault(full_name, Group(name, outer, place, reason, [])).settings.append(setting)
 
-    def add_alone(self, key: StringLiteral, place: Place, reason: str) -> None:
+    def add_alone(self, key: StringLiteral, place: CodePlace, reason: str) -> None:
         """Note a key whose value is not beside it."""
         setting = Setting(key.body, key.span, delivery=Delivery.EXPRESSION)
         self.add(("alone", key.span), place, setting, reason)
 
-    def add_pair(self, name: tuple[object, ...], place: Place, key: Node, value: Node) -> list[Node]:
+    def add_pair(self, name: tuple[object, ...], place: CodePlace, key: Node, value: Node) -> list[Node]:
         """Put a pair to the others of its literal; return the nodes that are still to be read."""
         literal = self.key(key)
         if literal is None:
@@ -96,9 +103,15 @@ def children_of(walk: Walk, spot: Spot) -> list[Spot]:
     """Return what is in a node, with the branches that its cases are, and the kind that a literal names."""
     children = spot.node.named_children
     place = spot.place
+    spread = place
     if any(walk.part(child) is Part.PAIR for child in children):
         place = _with_kind(walk, place, children)
-    return with_cases(walk, [Spot(child, place, spot.node) for child in children])
+        own = group_of(Spot(spot.node, place, spot.node))
+        spread = place._replace(around=own, variable="")
+    return with_cases(
+        walk,
+        [Spot(child, place if walk.part(child) is Part.PAIR else spread, spot.node) for child in children],
+    )
 
 
 def with_cases(walk: Walk, spots: list[Spot]) -> list[Spot]:
@@ -115,7 +128,7 @@ def with_cases(walk: Walk, spots: list[Spot]) -> list[Spot]:
     ]
 
 
-def _with_kind(walk: Walk, place: Place, children: Iterable[Node]) -> Place:
+def _with_kind(walk: Walk, place: CodePlace, children: Iterable[Node]) -> CodePlace:
     """Look for ``kind: Namespace`` among the pairs of a literal."""
     for child in children:
         key = child.child_by_field_name("key")

@@ -74,7 +74,26 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "        return m\n"
         f'    m["{ALPHA}"] = "true"\n'
         "    return m\n",
-        ["UNKNOWN alternative KEY=true", "UNKNOWN alternative ALPHA=true"],
+        ["UNKNOWN alternative report KEY=true", "UNKNOWN alternative report ALPHA=true"],
+    ),
+    "a variable that a condition adds to": (
+        f'a = {{"{INJECT}": "enabled"}}\n'
+        "if x:\n"
+        f'    a["{KEY}"] = "true"\n'
+        f'b = {{"{INJECT}": "x"}}\n'
+        "def f(b):\n"
+        f'    c["{KEY}"] = "true"\n',
+        [
+            "UNKNOWN report INJECT=enabled",
+            "UNKNOWN conditional report KEY=true",
+            "UNKNOWN INJECT=x",
+            "UNKNOWN KEY=true",
+        ],
+    ),
+    "a dictionary within a dictionary": (
+        f'a = {{**({{"{KEY}": "true"}} if x else {{}}), "{INJECT}": "enabled", "other": '
+        f'{{"{KEY}": "true"}}}}\n',
+        ["UNKNOWN conditional report KEY=true", "UNKNOWN report INJECT=enabled other=?", "UNKNOWN KEY=true"],
     ),
     "a constant": (
         f'KEY = "{KEY}"\n',

@@ -21,7 +21,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "a part under a condition": (
         f'const a = {{ annotations: {{ "{INJECT}": "enabled", ...(native && {{ "{KEY}": "true" }}) }} }};\n',
-        ["UNKNOWN INJECT=enabled", "UNKNOWN conditional KEY=true"],
+        ["UNKNOWN report INJECT=enabled", "UNKNOWN conditional report KEY=true"],
     ),
     "a choice": (
         f'const a = ga ? {{ "{KEY}": "true" }} : {{ "{ALPHA}": "true" }};\n',
