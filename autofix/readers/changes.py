@@ -36,7 +36,7 @@ def read_declared(walk: Walk, spot: Spot) -> list[Spot]:
     right = node.child_by_field_name("right") or node.child_by_field_name("value")
     if left is None or right is None:
         return children_of(walk, spot)
-    left = unwrapped(left, walk.strings)
+    left = unwrapped(walk.source, left, walk.strings)
     if walk.part(left) is Part.SUBSCRIPT:
         return _set_index(walk, spot, left, right)
     variable = walk.source.text_of(left, NAME_BYTES)
@@ -100,7 +100,7 @@ def read_call(walk: Walk, spot: Spot) -> list[Spot]:
     if arguments is None:
         return [Spot(child, place, node) for child in node.named_children]
     named = [child for child in arguments.named_children if walk.part(child) is not Part.COMMENT]
-    rest = _arguments(walk, place, last_name(function), text, named)
+    rest = _arguments(walk, place, last_name(walk.source, function), text, named)
     return [Spot(function, spot.place, node), *(Spot(child, place, arguments) for child in rest)]
 
 

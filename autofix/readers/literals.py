@@ -136,24 +136,25 @@ def string_literal(source: Source, node: Node) -> StringLiteral | None:
     return StringLiteral(body, (start + match.end(), start + end), quote, is_raw, holes)
 
 
-def unwrapped(node: Node, strings: frozenset[str]) -> Node:
+def unwrapped(source: Source, node: Node, strings: frozenset[str]) -> Node:
     """Return the literal within parentheses, conversions, and lists of one.
 
     Args:
+        source: the text.
         node: an expression.
         strings: the types of strings.
     """
     for _ in range(_DEEPEST):
         if node.type in strings:
             break
-        inner = _wrapped(node)
+        inner = _wrapped(source, node)
         if inner is None:
             break
         node = inner
     return node
 
 
-def _wrapped(node: Node) -> Node | None:
+def _wrapped(source: Source, node: Node) -> Node | None:
     function = node.child_by_field_name("function")
     if function is None:
         named = node.named_children if node.named_child_count == 1 else []
@@ -163,7 +164,7 @@ def _wrapped(node: Node) -> Node | None:
         }
         return named[0] if named and is_wrapper else None
     arguments = node.child_by_field_name("arguments")
-    name = last_name(function)
+    name = last_name(source, function)
     if arguments is None or name not in _CONVERSIONS:
         return None
     if arguments.named_child_count == 1:
@@ -171,15 +172,15 @@ def _wrapped(node: Node) -> Node | None:
     return function.child_by_field_name("value") if not arguments.named_child_count else None
 
 
-def last_name(node: Node) -> str:
+def last_name(source: Source, node: Node) -> str:
     """Return the last part of a name with dots, such as the method of a call."""
     for field in ("field", "property", "attribute", "name"):
         inner = node.child_by_field_name(field)
         if inner is not None:
             node = inner
             break
-    text = node.text if node.child_count == 0 else None
-    return "" if text is None else text.decode("utf-8", "replace")
+    # A node's own ``text`` would ask the parser's input again.
+    return "" if node.child_count else source.text_of(node)
 
 
 class Value(NamedTuple):
@@ -209,7 +210,7 @@ def value_of(source: Source, node: Node, strings: frozenset[str]) -> Value:
     Returns:
         The value; without a span if only the program knows it.
     """
-    node = unwrapped(node, strings)
+    node = unwrapped(source, node, strings)
     if node.type in strings:
         literal = string_literal(source, node)
         if literal is None or not literal.is_exact:

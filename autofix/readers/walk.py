@@ -57,7 +57,7 @@ class Walk(NamedTuple):
         """Return the string that a key is, if it is known letter by letter."""
         if node is None:
             return None
-        node = unwrapped(node, self.strings)
+        node = unwrapped(self.source, node, self.strings)
         literal = string_literal(self.source, node) if node.type in self.strings else None
         return literal if literal is not None and literal.is_exact else None
 
