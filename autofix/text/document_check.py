@@ -111,6 +111,8 @@ def check_documents(
     # The text of a JSON document is the whole file: each search in it is made once.
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
 
+    duplicates = duplicates_in(file)
+
     def check_document(document: Document) -> Result:
         paths = _paths(part, document)
         if is_fragment(document.value):
@@ -122,7 +124,7 @@ def check_documents(
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
         result = _without_switches(result, paths)
         # A key in several branches stands several times, and counts once.
-        if twice := [path for path in duplicates_in(file, document) if path not in paths.branches]:
+        if twice := [path for path in duplicates.get(document.index, ()) if path not in paths.branches]:
             codes = run.options.codes - ignored - _codes_ignored(document, run)
             return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
         if not result.operations:
