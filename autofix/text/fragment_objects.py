@@ -9,7 +9,7 @@ from autofix.engine.cache import examined
 from autofix.engine.examine import Examined, Reading, Suppressed
 from autofix.engine.namespaces import examine_all
 from autofix.engine.options import Options
-from autofix.kubernetes.kinds import KINDS
+from autofix.kubernetes.kinds import DEPLOYMENT, KINDS
 from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.scalars import Expression, TypedText
@@ -135,12 +135,13 @@ def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[
             return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, _ANNOTATIONS
         case Target.LABELS:
             return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata | {"labels": entries}}, _LABELS
-        case Target.WORKLOAD if fragment.kind in _KINDS:
-            kind = _KINDS[fragment.kind]
+        case Target.WORKLOAD:
+            # Of a kind that the text does not say, any that makes pods will do.
+            kind = _KINDS.get(fragment.kind, DEPLOYMENT)
             version = kind.version if not kind.group else f"{kind.group}/{kind.version}"
             metadata |= {"annotations": entries}
             return {"apiVersion": version, "kind": kind.kind, "metadata": metadata}, _ANNOTATIONS
-        case Target.WORKLOAD | Target.OTHER:
+        case Target.OTHER:
             metadata |= {"annotations": entries}
             kind_name = fragment.kind or "Service"
             return {"apiVersion": "v1", "kind": kind_name, "metadata": metadata}, _ANNOTATIONS
