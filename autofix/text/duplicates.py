@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -72,7 +72,7 @@ def _disagreeing(root: Node) -> Iterator[Path]:
         stack.extend(((*path, index), item) for index, item in enumerate(node.items))
 
 
-def _agree(values: list[object]) -> bool:
+def _agree(values: Sequence[object]) -> bool:
     """Tell whether values are equal, or say the same to a person."""
     intents = {read_intent(value) for value in values}
     if intents <= {True} or intents <= {False}:
