@@ -9,7 +9,8 @@ from autofix.cli.inputs import Input
 from autofix.cli.output import count, names, say, say_errors
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.text.file import PLAIN, TextFile, read_file
+from autofix.text.file import TextFile, read_file
+from autofix.text.languages import PLAIN
 from autofix.text.prefilter import is_unrelated, read_relevant_parts
 
 

@@ -93,11 +93,13 @@ def is_linkerd_values(values: object) -> bool:
     Returns:
         True only if it has such a word, and beside it a name that only Linkerd's chart is known to have.
     """
-    if not isinstance(values, dict) or not any(is_native_word(path) for path, _ in _leaves(values)):
+    if not isinstance(values, dict):
         return False
     proxy = values.get("proxy")
     names = proxy.keys() if isinstance(proxy, dict) else ()
-    return not _ROOT_NAMES.isdisjoint(values) or not _PROXY_NAMES.isdisjoint(names)
+    if _ROOT_NAMES.isdisjoint(values) and _PROXY_NAMES.isdisjoint(names):
+        return False
+    return any(is_native_word(path) for path, _ in _leaves(values))
 
 
 def find_linkerd_values(document: object) -> Iterator[tuple[Place, Mapping[str, object]]]:
@@ -119,30 +121,37 @@ def find_linkerd_values(document: object) -> Iterator[tuple[Place, Mapping[str, 
         if isinstance(node, dict):
             installs = _installs_linkerd(node)
             for name, child in node.items():
-                inner = (*place, name)
-                if isinstance(child, dict) and _is_values(inner, child, installs=installs):
-                    yield inner, child
-                elif name == "helm" and installs and isinstance(child, dict):
-                    yield from (
-                        ((*inner, word), child[word]) for word in _VALUES if isinstance(child.get(word), dict)
-                    )
-                elif name == "values" and installs and isinstance(child, list):
-                    yield from (
-                        ((*inner, index), item) for index, item in enumerate(child) if isinstance(item, dict)
-                    )
-                elif len(place) < _DEEPEST and isinstance(child, dict | list):
-                    stack.append((inner, child))
+                if not isinstance(child, dict | list):
+                    continue
+                values = list(_values_at((*place, name), child, installs=installs))
+                yield from values
+                if not values and len(place) < _DEEPEST:
+                    stack.append(((*place, name), child))
         elif isinstance(node, list):
             stack.extend(
                 ((*place, index), item) for index, item in enumerate(node) if isinstance(item, dict | list)
             )
 
 
-def _is_values(place: Place, child: Mapping[str, object], *, installs: bool) -> bool:
+def _values_at(
+    place: Place, node: dict[str, object] | list[object], *, installs: bool
+) -> Iterator[tuple[Place, Mapping[str, object]]]:
+    """Yield the values that stand under a name; ``installs`` says that the chart stands beside the name."""
     name = place[-1]
-    if name in CHARTS or place == _CONTROL_PLANE:
-        return True
-    return name in _VALUES and (installs or is_linkerd_values(child))
+    if isinstance(node, list):
+        # A helmfile lists files and mappings.
+        if name == "values" and installs:
+            yield from (((*place, index), item) for index, item in enumerate(node) if isinstance(item, dict))
+    elif (
+        name in CHARTS
+        or place == _CONTROL_PLANE
+        or (name in _VALUES and (installs or is_linkerd_values(node)))
+    ):
+        yield place, node
+    elif name == "helm" and installs:
+        for word in _VALUES:
+            if isinstance(values := node.get(word), dict):
+                yield (*place, word), values
 
 
 def _installs_linkerd(node: Mapping[str, object]) -> bool:

@@ -110,6 +110,9 @@ def check_documents(
     is_template = part.inner is not None and bool(part.inner.holes)
     # The text of a JSON document is the whole file: each search in it is made once.
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
+    is_ytt = cache(_has_ytt)
+
+    duplicates = duplicates_in(file)
 
     def check_document(document: Document) -> Result:
         paths = _paths(part, document)
@@ -122,7 +125,7 @@ def check_documents(
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
         result = _without_switches(result, paths)
         # A key in several branches stands several times, and counts once.
-        if twice := [path for path in duplicates_in(file, document) if path not in paths.branches]:
+        if twice := [path for path in duplicates.get(document.index, ()) if path not in paths.branches]:
             codes = run.options.codes - ignored - _codes_ignored(document, run)
             return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
         if not result.operations:
@@ -145,8 +148,9 @@ def check_documents(
                 run.options._replace(codes=run.options.codes - codes),
                 suppressed.get(document.index, {}),
                 wait_of(text) or wait_of_namespaces(names, run.waits),
-                null_removes=_YTT not in text and not is_template,
+                null_removes=not is_ytt(text) and not is_template,
                 own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
+                is_linkerd_values=part.inner is not None and part.inner.target is Target.LINKERD_VALUES,
             )
             for intent in ((True, False) if unknown else (True,))
         ]
@@ -200,3 +204,7 @@ def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequ
     patches = {document.document.index: document.result.operations for document in changed}
     expected = {document.document.index: document.result.object for document in changed}
     return proven_edits(file, patches, expected) if changed else ()
+
+
+def _has_ytt(text: str) -> bool:
+    return _YTT in text

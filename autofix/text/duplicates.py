@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from autofix.engine.api import Item, Result, by_hand
@@ -16,42 +15,36 @@ from autofix.linkerd.keys import is_native_like
 from autofix.rules.afx104_disagreement import CODE, TWICE, standing_twice
 from autofix.text.document import Document, NotEditableError
 from autofix.text.file import TextFile, text_of
-from autofix.text.yaml import Node, lay_out, lay_out_text, resolved
+from autofix.text.yaml import Node, lay_out, resolved
 
 _NAME: Final = re.compile(r"linkerd\.io/[\w.-]*idecar", re.ASCII)
 
 
-def duplicates_in(file: TextFile, document: Document) -> tuple[Path, ...]:
+def duplicates_in(file: TextFile) -> Mapping[int, tuple[Path, ...]]:
     """Find the native-sidecar keys that stand twice in one mapping, with values that do not say the same.
 
     Args:
         file: the file.
-        document: a document of the file.
 
     Returns:
-        The path of each such key; empty for nearly every document.
+        The path of each such key, by the index of the document; empty for nearly every file.
     """
-    if not _may_stand_twice(text_of(file, document)):
-        return ()
+    names = Counter(_NAME.findall(file.text))
+    if not any(count > 1 for count in names.values()):
+        return {}
+    indexes = {document.index for document in file.documents if _may_disagree(file, document)}
     try:
-        if document.span is None:
-            root = _roots(file.text)[document.index]
-        else:
-            root = lay_out(file.text, file.documents, (document.index,))[document.index]
+        roots = lay_out(file.text, file.documents, indexes)
     except NotEditableError:
-        return ()
-    return tuple(_disagreeing(root))
+        return {}
+    return {index: paths for index, root in roots.items() if (paths := tuple(_disagreeing(root)))}
 
 
-# All documents of a file that the line reader cannot read share its text: each answer is for all of them.
-@lru_cache(maxsize=1)
-def _may_stand_twice(text: str) -> bool:
-    return any(count > 1 for count in Counter(_NAME.findall(text)).values())
-
-
-@lru_cache(maxsize=1)
-def _roots(text: str) -> list[Node]:
-    return lay_out_text(text)
+def _may_disagree(file: TextFile, document: Document) -> bool:
+    """Tell whether a key may stand twice; of a document whose span is not known nobody says otherwise."""
+    if document.span is None:
+        return True
+    return any(count > 1 for count in Counter(_NAME.findall(text_of(file, document))).values())
 
 
 def _disagreeing(root: Node) -> Iterator[Path]:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autofix.readers import reader_of_name
 from autofix.readers.template import is_template
 from autofix.text.document import Document, SourceError, changed_error, unwritten_error
 from autofix.text.json import read_json
+from autofix.text.languages import PLAIN, TEMPLATE, YAML, language_of, may_be_any_text
 from autofix.text.yaml import read_documents
 
-# The language of files of documents, and that of texts that no reader understands.
-YAML: Final = "yaml"
-PLAIN: Final = "plain"
-# A template that has no name of its own.
-_TEMPLATE: Final = "helm"
-_SHELL: Final = "shell"
-_DOCUMENT_SUFFIXES: Final = (".yaml", ".yml", ".json")
-_STDIN: Final = "<stdin>"
-_SHEBANG: Final = re.compile(rb"#![^\n]*\b(?:ba|da|k|z|a)?sh\b")
 _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Lines of context around a change in a diff.
 CONTEXT_LINES: Final = 3
@@ -105,9 +95,7 @@ def read_file(data: bytes, source: str) -> TextFile:
         SourceError: when the bytes are no text, or the text should be YAML or JSON and is neither.
     """
     encoding = next((name for mark, name in _UTF16 if data.startswith(mark)), "utf-8")
-    language = language_of_name(source)
-    if language == YAML and _SHEBANG.match(data):
-        language = _SHELL
+    language = language_of(data, source)
     if language != YAML:
         return TextFile(source, _decode(data, source), encoding, (), language)
     try:
@@ -115,39 +103,14 @@ def read_file(data: bytes, source: str) -> TextFile:
     except SourceError:
         text = _decode(data, source)
         if is_template(text):
-            return TextFile(source, text, encoding, (), _TEMPLATE)
-        if _may_be_any_text(data, source):
+            return TextFile(source, text, encoding, (), TEMPLATE)
+        if may_be_any_text(data, source):
             return TextFile(source, text, encoding, (), PLAIN)
         raise
     text = data.decode(encoding)
     # YAML reads a script on standard input as one long word.
     is_word = bool(documents) and all(isinstance(document.value, str) for document in documents)
     return TextFile(source, text, encoding, () if is_word else documents, PLAIN if is_word else YAML)
-
-
-def language_of_name(source: str) -> str:
-    """Tell by the name of a file which language is in it.
-
-    Args:
-        source: the name, with or without folders.
-
-    Returns:
-        The first name of a reader's language; ``yaml`` for every name that no reader knows.
-    """
-    if source.lower().endswith(_DOCUMENT_SUFFIXES):
-        return YAML
-    reader = reader_of_name(source)
-    return YAML if reader is None else reader.languages[0]
-
-
-def _may_be_any_text(data: bytes, source: str) -> bool:
-    """Tell whether the name of a file does not say that the file is YAML or JSON; a name may say nothing."""
-    name = source.rpartition("/")[2].lower()
-    if name.startswith(_STDIN):
-        return False
-    if "." not in name.strip("."):
-        return b"apiVersion" not in data
-    return not name.endswith(_DOCUMENT_SUFFIXES)
 
 
 def read_part(data: bytes, source: str, start: int, end: int, line: int) -> TextFile:

@@ -12,7 +12,7 @@ from autofix.engine.options import Options
 from autofix.kubernetes.kinds import KINDS
 from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
-from autofix.kubernetes.scalars import Expression, Scalar, TypedText
+from autofix.kubernetes.scalars import Expression, TypedText
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
@@ -94,11 +94,36 @@ def _value(setting: Setting, intent: bool) -> object:
     return setting.value if setting.delivery is Delivery.WRITTEN else as_string(setting.value)
 
 
-def as_string(value: Scalar) -> str:
+def as_string(value: object) -> str:
     """Write a scalar as tools hand it on: ``true`` for True, ``null`` for None."""
     if isinstance(value, bool):
         return as_text(value)
     return "null" if value is None else str(value)
+
+
+def name_in_text(setting: Setting, key: str) -> str | None:
+    """Return what stands in a text for another key in the place of a setting's key.
+
+    Args:
+        setting: the setting.
+        key: the other key.
+
+    Returns:
+        The key with the escapes of the text; of Linkerd's Helm values the last part where mappings stand in
+        mappings. None if the other value belongs into another mapping.
+    """
+    start, end = setting.key_span
+    parent, dot, name = setting.key.rpartition(".")
+    is_path = bool(dot) and end - start != len(name)
+    # In a mapping the value may have quotes; behind a path they would be part of it.
+    is_option = not dot and setting.quotes is None and setting.delivery is not Delivery.WRITTEN
+    if "/" not in setting.key and not is_path and not is_option:
+        new_parent, _, key = key.rpartition(".")
+        if new_parent != parent:
+            return None
+    for plain, escaped in setting.escapes:
+        key = key.replace(plain, escaped)
+    return key
 
 
 def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[str, object], Path]:

@@ -31,24 +31,28 @@ _Place = _Step | None
 
 
 def expressions(root: Node, text: InnerText) -> frozenset[Path]:
-    """Find the values that a program fills in, as a whole or in part.
+    """Find the scalars that a program fills in, as a whole or in part.
 
     Args:
         root: a document of the text; its spans count in ``text.text``.
         text: the text with its holes.
 
     Returns:
-        The paths of these values. Of a mapping or list, only if a hole stands between its key and its first
-        entry: it has more entries than the text says.
+        The paths of these values. YAML sees null where an action stood alone below its key; such a value is
+        an expression only behind a key in Linkerd's domain, for elsewhere it is as often a mapping.
     """
     if not text.holes:
         return frozenset()
     starts = [start for start, _ in text.holes]
     paths: set[Path] = set()
     for place, key, value in _entries(root):
+        if value.entries or value.items:
+            continue
         start = value.start if key is None else key.end
-        end = _first(value).start if value.entries or value.items else value.end
-        if overlaps(start, end, text.holes) or _is_missing(start, value, text, starts):
+        is_missing = (
+            key is not None and is_linkerd_key(key.key or "") and _is_missing(start, value, text, starts)
+        )
+        if is_missing or (not _is_null(value) and overlaps(start, value.end, text.holes)):
             paths.add(_path(place))
     return frozenset(paths)
 
@@ -93,14 +97,14 @@ def _start_of(span: TextSpan) -> int:
     return span[0]
 
 
-def _first(node: Node) -> Node:
-    """Return the first key or item of a collection."""
-    return node.entries[0][0] if node.entries else node.items[0]
+def _is_null(value: Node) -> bool:
+    """Tell whether YAML sees no value, and the text none in quotes."""
+    return value.value is None and not value.style
 
 
 def _is_missing(start: int, value: Node, text: InnerText, starts: Sequence[int]) -> bool:
     """Tell whether YAML sees no value where the mask of an action is."""
-    if value.value is not None or value.entries or value.items or value.style:
+    if not _is_null(value):
         return False
     number = bisect_left(starts, start)
     if number == len(starts):

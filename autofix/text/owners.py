@@ -15,7 +15,7 @@ from autofix.kubernetes.locations import (
     kind_of,
     locations_of,
 )
-from autofix.kubernetes.pointer import Path
+from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.names import is_labels
 
@@ -78,11 +78,12 @@ def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Ma
             yield path, node, Manifest(locations)
         if not is_own or path in covered:
             continue
-        if path in _OWN and own != "pod":
+        place = _patched_path(value, path)
+        if place in _OWN and own != "pod":
             yield path, node, own
-        elif not _are_labels(path):
-            yield path, node, _level(path)
-        elif _reach_objects(path):
+        elif not _are_labels(place):
+            yield path, node, _level(place)
+        elif _reach_objects(place):
             yield path, node, "labels"
 
 
@@ -106,6 +107,20 @@ def _mappings(value: object) -> Iterator[tuple[_Trail, dict[str, object]]]:
             ((trail, part), depth + 1, child) for part, child in children if isinstance(child, dict | list)
         ]
         stack.extend(reversed(inner))
+
+
+def _patched_path(value: object, path: Path) -> Path:
+    """Return the path that a mapping gets in the object that an operation of a JSON patch changes (RFC 6902).
+
+    Args:
+        value: the document.
+        path: the path of the mapping in the document; it stands for itself where it is in no operation.
+    """
+    operation = get(value, path[:-1]) if path[-1:] == ("value",) else None
+    pointer = operation.get("path") if isinstance(operation, dict) and "op" in operation else None
+    if not isinstance(pointer, str) or not pointer.startswith("/"):
+        return path
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
 def _path(trail: _Trail) -> Path:

@@ -13,9 +13,9 @@ from autofix.text.checked_document import CheckedDocument, FindingPlace
 from autofix.text.document import Document, NotEditableError
 from autofix.text.document_check import check_documents, document_edits
 from autofix.text.edit.text_edit import TextEdit, apply_edits
-from autofix.text.file import PLAIN
 from autofix.text.finding_places import place_findings
 from autofix.text.fragment_check import SettingText, check_fragment, texts_of
+from autofix.text.languages import PLAIN
 from autofix.text.lines import Lines, lines_of
 from autofix.text.parts import Part, edit_outside, outside
 from autofix.text.run import Run, codes_ignored

@@ -11,16 +11,16 @@ from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, T
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.file import PLAIN, YAML, TextFile, read_text
+from autofix.text.file import TextFile, read_text
 from autofix.text.inner import fragments as fragments_in
 from autofix.text.inner import inner_texts
+from autofix.text.languages import PLAIN, TEMPLATE, YAML
 from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
 
 # The deepest nesting of texts in texts: nobody nests deeper, and each level is read once more.
 _DEEPEST: Final = 4
 _DOCUMENTS: Final = frozenset({"yaml", "yml", "json", "jsonc"})
-_TEMPLATE: Final = "helm"
 
 
 class Part(NamedTuple):
@@ -64,13 +64,13 @@ def walk(part: Part) -> Iterator[Part]:
 
 
 def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
-    if not may_hold_key(file.text):
+    if not may_hold_key(file.text) and (inner is None or inner.target is not Target.LINKERD_VALUES):
         return Part(file, inner)
     if file.has_documents:
         return _with_documents(file, inner, depth)
     reading = _reading(file)
     parts = tuple(_inside(file, reading.texts, depth))
-    if file.language == _TEMPLATE:
+    if file.language == TEMPLATE:
         # What is no YAML even without the actions of the template is searched as plain text.
         texts = tuple(part.inner for part in parts if part.inner is not None)
         reading = reading._replace(texts=texts, is_prose=True)
@@ -114,7 +114,8 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
     if depth >= _DEEPEST:
         return
     for text in texts:
-        if not may_hold_key(text.text):
+        # Values of Linkerd's own need not name Linkerd.
+        if not may_hold_key(text.text) and text.target is not Target.LINKERD_VALUES:
             continue
         inside = _inner_file(file, text)
         if inside is not None:
@@ -132,18 +133,22 @@ def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
     try:
         documents = tuple(read_text(text.text, file.source))
     except SourceError:
-        return None if file.language == _TEMPLATE else plain
+        return None if file.language == TEMPLATE else plain
     return plain._replace(documents=documents, language=YAML)
 
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
-    spans = sorted(_covered(reading))
-    starts = [start for start, _ in spans]
-    for fragment in read_plain(text).fragments:
-        position = fragment.settings[0].key_span[0]
-        number = bisect_right(starts, position) - 1
-        if number >= 0 and position < spans[number][1]:
+    waiting = sorted(_covered(reading), key=_start_of, reverse=True)
+    # A template's texts may stand inside one another, but are masked there.
+    around: list[tuple[int, int, InnerText | None]] = []
+    for fragment in sorted(read_plain(text).fragments, key=_key_span):
+        start, end = _key_span(fragment)
+        while waiting and waiting[-1][0] <= start:
+            around.append(waiting.pop())
+        while around and around[-1][1] <= start:
+            around.pop()
+        if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
             yield fragment
@@ -151,12 +156,28 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
             yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
 
 
-def _covered(reading: TextReading) -> Iterator[TextSpan]:
+def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]]:
     for fragment in reading.fragments:
         for setting in fragment.settings:
-            yield setting.key_span
+            yield *setting.key_span, None
     for text in reading.texts:
-        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1
+        yield text.runs[0][1], outside(text, len(text.text) - 1) + 1, text
+
+
+def _start_of(covered: tuple[int, int, InnerText | None]) -> tuple[int, int]:
+    return covered[0], -covered[1]
+
+
+def _key_span(fragment: Fragment) -> TextSpan:
+    return fragment.settings[0].key_span
+
+
+def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool:
+    """Tell whether a part of a text is written over in the text inside, as the actions of a template are."""
+    if inner is None or len(inner.runs) > 1:
+        return False
+    shift = inner.runs[0][1]
+    return inner.text[start - shift : end - shift] != text[start:end]
 
 
 def outside(inner: InnerText, position: int) -> int:

@@ -14,8 +14,8 @@ from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Fragment, Target
 from autofix.text.expressions import is_expression
-from autofix.text.file import PLAIN
 from autofix.text.fragment_objects import settings_of
+from autofix.text.languages import PLAIN
 from autofix.text.parts import Part
 
 # Stands for a Namespace whose name is not known; no Namespace has this name.

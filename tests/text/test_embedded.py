@@ -38,9 +38,9 @@ def fixed(text: str) -> str:
             f'[{{"op": "add", "path": "/metadata/annotations/{RIGHT}", "value": "true"}}]',
         ),
         (
-            f"kind: Kustomization\npatches:\n- target: {{kind: Job}}\n  values: x\n  ops:\n  - op: add\n"
+            f"kind: Kustomization\npatches:\n- target: {{kind: Pod}}\n  values: x\n  ops:\n  - op: add\n"
             f"    path: /metadata/annotations/{PATH}\n    value: 'true'\n",
-            f"kind: Kustomization\npatches:\n- target: {{kind: Job}}\n  values: x\n  ops:\n  - op: add\n"
+            f"kind: Kustomization\npatches:\n- target: {{kind: Pod}}\n  values: x\n  ops:\n  - op: add\n"
             f"    path: /metadata/annotations/{RIGHT}\n    value: 'true'\n",
         ),
     ],
@@ -94,14 +94,22 @@ def test_patches_written_as_text(around: str, style: str, patch: tuple[str, str]
     assert fixed(with_patch(before)) == with_patch(after)
 
 
-@pytest.mark.parametrize(("value", "right"), [("'true'", "'true'"), ("yes", '"true"')])
+@pytest.mark.parametrize(("value", "right"), [("'true'", "'true'"), ("yes", '"true"'), ("true", '"true"')])
 def test_parameters_of_argo_cd(value: str, right: str) -> None:
     text = (
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
         "      parameters:\n      - name: podAnnotations.{}\n        value: {}\n"
     )
     before, after = (key.replace(".", "\\.") for key in (WRONG, ALPHA))
-    assert fixed(text.format(before, value)) == text.format(after, right)
+    assert fixed(text.format(before, value)) == text.format(after, right) + "        forceString: true\n"
+
+
+@pytest.mark.parametrize("style", ["|", ">", "'{}'", '"{}"'])
+@pytest.mark.parametrize("head", ["apiVersion: v1\nkind: ConfigMap\ndata:\n  values: ", "a:\n  values: "])
+def test_a_mapping_written_as_text(head: str, style: str) -> None:
+    quoted = '\\"' if '"' in style else '"'
+    outer = f"{head}{style}\n" if "{}" in style else f"{head}{style}\n    {{}}\n"
+    assert fixed(outer.format(f"{WRONG}: true")) == outer.format(f"{ALPHA}: {quoted}true{quoted}")
 
 
 def test_beside_a_mapping_that_is_fixed_too() -> None:
@@ -116,8 +124,8 @@ def test_beside_a_mapping_that_is_fixed_too() -> None:
         f"- op: add\n  path: /metadata/labels/{PATH}\n  value: true\n",
         f"- op: add\n  path: /metadata/annotations/{PATH}\n  value: maybe\n",
         f"description: |\n  {WRONG}: true\n",
-        f"apiVersion: v1\nkind: ConfigMap\ndata:\n  values: |\n    {WRONG}: true\n",
-        f"values: '{WRONG}: true'\n",
+        f"apiVersion: v1\nkind: ConfigMap\ndata:\n  notes: |\n    {WRONG}: true\n",
+        f"intro: 'see {WRONG}: it is true'\n",
     ],
 )
 def test_other_strings_are_left_alone(text: str) -> None:

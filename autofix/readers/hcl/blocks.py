@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from autofix.readers.hcl.maps import HclPart, HclTask, namespace_of
+from autofix.readers.hcl.maps import HclPart, HclTask, namespace_of, release_place
 from autofix.readers.hcl.places import HclOwner, HclPlace, HclUse, kind_of_resource, owner_of_kind
-from autofix.readers.hcl.releases import LINKERD_CHART, SET_NAMES, HelmEntry, read_entries
+from autofix.readers.hcl.releases import SET_NAMES, HelmEntry, read_entries
 from autofix.readers.hcl.syntax import (
     HclItem,
     HclText,
@@ -28,10 +28,9 @@ _REFERENCE: Final = re.compile(r"(?:var|local|data|module|each)\.[\w.]+")
 _NUMBER: Final = re.compile(r"\d+")
 _CONDITIONAL: Final = re.compile(r"\?|\bif\b")
 # Blocks whose name says nothing of what stands in them.
-_UNNAMED: Final = frozenset({"locals", "module", "content", "terraform", "data"})
+_UNNAMED: Final = frozenset({"module", "content", "terraform", "data"})
 # The Kubernetes provider's resources that change annotations of an object that something else has made.
 _PATCHES: Final = frozenset({"kubernetes_annotations", "kubernetes_labels"})
-_CHART_SUFFIX: Final = re.compile(r"\.tgz\Z")
 
 
 class Condition(NamedTuple):
@@ -135,6 +134,8 @@ def read_block(syntax: HclText, block: Node, place: HclPlace) -> Iterator[HclPar
             yield HclTask(body, place.below(name))
         case ("dynamic", name, *_):
             yield HclTask(body, place.below(name))
+        case ("locals", *_):
+            yield HclTask(body, place.below()._replace(is_local=True))
         case (name, *_) if name in _UNNAMED:
             yield HclTask(body, place.below())
         case _:
@@ -144,12 +145,7 @@ def read_block(syntax: HclText, block: Node, place: HclPlace) -> Iterator[HclPar
 def _resource(syntax: HclText, resource: str, body: Node, place: HclPlace) -> Iterator[HclPart]:
     items = by_name(items_of(syntax, body))
     if resource == "helm_release":
-        owner = HclOwner(
-            namespace=namespace_of(syntax, items, "namespace"),
-            name=literal_of(syntax, items, "name"),
-            is_linkerd=_is_linkerd(syntax, items),
-        )
-        yield HclTask(body, place._replace(owner=owner, use=HclUse.VALUES, depth=place.depth + 1))
+        yield HclTask(body, release_place(syntax, items, place))
     elif resource == "kubernetes_manifest":
         yield HclTask(body, place.below()._replace(use=HclUse.MANIFEST))
     elif resource.startswith("kubernetes_"):
@@ -165,12 +161,6 @@ def _resource(syntax: HclText, resource: str, body: Node, place: HclPlace) -> It
         yield HclTask(body, place.below()._replace(owner=owner, use=HclUse.TERRAFORM))
     else:
         yield HclTask(body, place.below(resource))
-
-
-def _is_linkerd(syntax: HclText, items: Mapping[str, HclItem]) -> bool:
-    chart = items.get("chart")
-    path = "" if chart is None else syntax.of(chart.value).strip('"')
-    return LINKERD_CHART.match(_CHART_SUFFIX.sub("", path.rpartition("/")[2])) is not None
 
 
 def read_sets(syntax: HclText, blocks: list[tuple[Node, Branch]], place: HclPlace) -> Iterator[HclPart]:
@@ -209,7 +199,7 @@ def read_set_list(syntax: HclText, nodes: list[Node], place: HclPlace) -> Iterat
     Args:
         syntax: the text.
         nodes: the elements of the list.
-        place: where the release stands.
+        place: where the list stands.
     """
     entries: list[HelmEntry] = []
     for node in nodes:
@@ -217,8 +207,8 @@ def read_set_list(syntax: HclText, nodes: list[Node], place: HclPlace) -> Iterat
         if value.type == "object":
             entries.append(HelmEntry(by_name(items_of(syntax, value)), value, place.branch))
         else:
-            yield HclTask(node, place.below("set"))
-    yield from read_entries(syntax, entries, place.below("set"))
+            yield HclTask(node, place.below())
+    yield from read_entries(syntax, entries, place)
     yield from _rest_of(syntax, entries, place)
 
 

@@ -19,6 +19,7 @@ from autofix.readers.hcl.keys import (
 )
 from autofix.readers.hcl.places import (
     DEEPEST,
+    HclOwner,
     HclPlace,
     HclUse,
     fragment_at,
@@ -26,7 +27,7 @@ from autofix.readers.hcl.places import (
     owner_of_kind,
     use_at,
 )
-from autofix.readers.hcl.releases import NAMES, HelmEntry, read_entries
+from autofix.readers.hcl.releases import NAMES, HelmEntry, is_linkerd_chart, read_entries
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, by_name, inner, items_of, literal_of
 from autofix.readers.hcl.values import setting_of, value_of
 from autofix.readers.model import LONGER_WORD, Delivery, Fragment, InnerText, Setting, Target
@@ -42,7 +43,14 @@ class HclTask(NamedTuple):
     place: HclPlace
 
 
-HclPart = Fragment | InnerText | HclTask
+class HclReference(NamedTuple):
+    """A place that uses a local value as it is."""
+
+    name: str
+    place: HclPlace
+
+
+HclPart = Fragment | InnerText | HclTask | HclReference
 
 
 class _Key(NamedTuple):
@@ -70,6 +78,11 @@ def read_object(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPar
     if "value" in names and any(name in names and syntax.concerns(names[name].value) for name in NAMES):
         yield from read_entries(syntax, [HelmEntry(names, node, place.branch)], place)
         yield from (HclTask(item.value, place) for item in items if item.name and item.name.value == "value")
+        return
+    if "chart" in names and not {"values", "set"}.isdisjoint(names):
+        inside = release_place(syntax, names, place)
+        for name, item in names.items():
+            yield HclTask(item.value, inside if name == "values" else inside.below(name))
         return
     if place.owner.is_linkerd and not any(names_key(name) for name in names):
         yield from _linkerd_values(syntax, node, place)
@@ -139,6 +152,24 @@ def _helm_key(syntax: HclText, name: HclString, item: HclItem, place: HclPlace) 
     span = span_of(name, last.start, last.end)
     setting = setting_of(last.text, span, value_of(syntax, item.value, HclUse.UNKNOWN))
     yield fragment_at(inside, (setting._replace(escapes=HCL_HELM_PATH),))
+
+
+def release_place(syntax: HclText, names: Mapping[str, HclItem], place: HclPlace) -> HclPlace:
+    """Return the place inside a release of Helm's.
+
+    Args:
+        syntax: the text.
+        names: the arguments of the release.
+        place: where the release stands.
+    """
+    chart = names.get("chart")
+    path = "" if chart is None else syntax.of(chart.value).strip('"')
+    owner = HclOwner(
+        namespace=namespace_of(syntax, names, "namespace"),
+        name=literal_of(syntax, names, "name"),
+        is_linkerd=is_linkerd_chart(path),
+    )
+    return place._replace(path=(), owner=owner, use=HclUse.VALUES, depth=place.depth + 1)
 
 
 def _manifest_place(syntax: HclText, names: Mapping[str, HclItem], place: HclPlace) -> HclPlace:

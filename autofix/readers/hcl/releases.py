@@ -31,7 +31,7 @@ SET_NAMES: Final = frozenset(
 )
 # What the name of a pair is called.
 NAMES: Final = ("name", "key", "path")
-LINKERD_CHART: Final = re.compile(r"(?:linkerd2|linkerd(?:-enterprise)?-control-plane)(?:-\d[\w.-]*)?\Z")
+_LINKERD_CHART: Final = re.compile(r"(?:linkerd2|linkerd(?:-enterprise)?-control-plane)(?:-\d[\w.-]*)?\Z")
 _UNESCAPED: Final = 'Helm begins a new level at each dot; write "\\\\." for each dot of the key by hand'
 _WAY_OUT: Final = 'add type = "string"'
 _FORCE_STRING: Final = "add force_string = true"
@@ -60,6 +60,17 @@ class _Group(NamedTuple):
     branch: Branch
     reason: str
     is_chart_value: bool
+
+
+def is_linkerd_chart(path: str) -> bool:
+    """Tell whether a chart is Linkerd's control plane.
+
+    Args:
+        path: the name of the chart, or the path or address of it.
+
+    Source: the names of charts in Linkerd's documentation, "Installing Linkerd with Helm".
+    """
+    return _LINKERD_CHART.match(path.rpartition("/")[2].removesuffix(".tgz")) is not None
 
 
 def read_entries(syntax: HclText, entries: Iterable[HelmEntry], place: HclPlace) -> Iterator[Fragment]:
@@ -112,7 +123,7 @@ def _settings(
         yield _with_value(syntax, entry, name, last, _Group(outer, entry.branch, reason, False))
     elif "/" in last.text and len(parents) > 1 and parents[-1].text == "linkerd":
         yield _unescaped(entry, name, parts)
-    elif place.owner.is_linkerd or LINKERD_CHART.match(parts[0].text):
+    elif place.owner.is_linkerd or _LINKERD_CHART.match(parts[0].text):
         skipped = 0 if place.owner.is_linkerd else 1
         whole = HelmPart(".".join(part.text for part in parts[skipped:]), parts[skipped].start, last.end)
         yield _with_value(syntax, entry, name, whole, _Group((), entry.branch, "", True))
@@ -152,8 +163,10 @@ def _with_value(
     if any(character in text for character in "\\,{"):
         return group._replace(reason=group.reason or NOT_UNDERSTOOD), setting
     typed = _typed(text)
-    setting = setting._replace(value=typed, delivery=Delivery.TYPED, is_set=typed is not None)
-    if group.is_chart_value:
+    # Linkerd's own chart wants the boolean that Helm makes; for an annotation it is the wrong type.
+    delivery = Delivery.WRITTEN if group.is_chart_value else Delivery.TYPED
+    setting = setting._replace(value=typed, delivery=delivery, is_set=typed is not None)
+    if group.is_chart_value or typed is None:
         return group, setting
     way_out = _FORCE_STRING if "force_string" in entry.items else _WAY_OUT
     to_string = _to_string(syntax, entry, item)

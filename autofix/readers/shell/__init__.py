@@ -14,7 +14,7 @@ LANGUAGES: Final = (
     *("shell", "sh", "bash", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession"),
     *("sh-session", "shellscript", "bats"),
 )
-SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh", ".bats", ".command", ".envrc")
+SUFFIXES: Final = (".sh", ".bash", ".zsh", ".ksh", ".bats", ".command")
 NAMES: Final = (".envrc", ".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc")
 
 
@@ -34,4 +34,7 @@ def read(text: str) -> TextReading:
     from autofix.readers.shell.walk import walk
 
     commands = session_text(text)
-    return TextReading(texts=(commands,)) if commands is not None else walk(parse(text))
+    if commands is not None:
+        return TextReading(texts=(commands,))
+    source = parse(text)
+    return TextReading(unread=((0, len(text)),)) if source is None else walk(source)

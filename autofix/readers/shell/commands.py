@@ -32,6 +32,8 @@ _VERBS: Final = frozenset(
     }
 )
 _MOST_WRAPPERS: Final = 16
+_MOST_HEAD: Final = 64
+_LONGEST_HEAD: Final = 1024
 _LONGEST_NAME: Final = 200
 _NO_NAME: Final = re.compile(r"[=\s;|]|://")
 _PARTS: Final = WORDS | {"command_name"}
@@ -72,6 +74,22 @@ def words_of(source: ShellSource, node: Node) -> tuple[Word, ...]:
     """Return the words of a command's node."""
     nodes = [child for child in node.children if child.type in _PARTS]
     return tuple(read_word(source, group) for group in joined_nodes(source, nodes))
+
+
+def head_of(source: ShellSource, node: Node) -> Command:
+    """Return a command of which only the program and its first words matter.
+
+    Many commands may give their output to the same long one, so its length must not count each time.
+    """
+    nodes = [child for child in node.children[:_MOST_HEAD] if child.type in _PARTS]
+    groups = joined_nodes(source, nodes)
+    return Command(
+        tuple(
+            read_word(source, group)
+            for group in groups
+            if group[-1].end_byte - group[0].start_byte <= _LONGEST_HEAD
+        )
+    )
 
 
 def program_of(words: Sequence[Word]) -> Program:

@@ -12,8 +12,8 @@ from autofix.readers.model import NOT_SET, Escapes, InnerText, Target
 from autofix.readers.shell.commands import Command, Program, arguments, program_of
 from autofix.readers.shell.helm import is_linkerds_chart
 from autofix.readers.shell.inner import inner_text, printed
-from autofix.readers.shell.kubectl import call_of
-from autofix.readers.shell.settings import is_of_interest
+from autofix.readers.shell.kubectl import KubectlResource, call_of, resource_of
+from autofix.readers.shell.settings import names_key
 from autofix.readers.shell.source import ShellSource
 from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS
 from autofix.readers.shell.words import IN_DOCUMENT, Word, WordBuilder
@@ -83,13 +83,15 @@ def receiver_of(commands: Sequence[Command], destination: str) -> Receiver:
 
 def _receiver(command: Command) -> Receiver | None:
     program = program_of(command.words)
-    if program.name == "helm":
+    if program.name in {"helm", "linkerd"}:
         return _of_helm(program)
     if program.name == "kubectl":
         call = call_of(program)
         if call.verb in _APPLIERS | _REMOVERS:
             reason = NOT_SET if call.verb in _REMOVERS else ""
-            return Receiver(namespace=call.namespace, reason=reason, is_known=True)
+            patched = resource_of(call.operands) if call.verb == "patch" else KubectlResource()
+            namespace = patched.name if patched.target is Target.NAMESPACE else call.namespace
+            return Receiver("", patched.target, namespace, reason, is_known=True)
     bases = [word.text.rpartition("/")[2] for word in command.words]
     first = bases[0] if bases else ""
     if first == "tee" and len(bases) > 1:
@@ -187,7 +189,7 @@ def here_string(word: Word, receiver: Receiver) -> Iterator[InnerText]:
         word: the word behind ``<<<``.
         receiver: what it is for.
     """
-    if is_of_interest(word.text):
+    if names_key(word.part()):
         yield _text(word, receiver, None)
 
 
@@ -203,7 +205,7 @@ def printed_texts(program: Program, command: Command) -> Iterator[InnerText]:
         return
     is_escaped = program.name == "printf" or any(word.text in {"-e", "-ne", "-en"} for word in program.words)
     for word in program.words:
-        if is_of_interest(word.text):
+        if names_key(word.part()):
             yield _text(printed(word) if is_escaped else word, receiver, None)
 
 

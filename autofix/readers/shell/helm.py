@@ -39,7 +39,7 @@ _LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
 _ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
 _NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
 _OWN_CHART: Final = re.compile(r"linkerd2?(-enterprise)?(-control-plane)?([-_.]v?[0-9]\S{0,60})?(\.tgz)?\Z")
-_EXTENSIONS: Final = frozenset({"viz", "jaeger", "multicluster", "mc", "smi", "buoyant", "tap", "policy"})
+_DEEPEST_CHART: Final = 4
 
 
 class Assignment(NamedTuple):
@@ -124,8 +124,9 @@ def _fragments(
     own: list[Pair] = []
     for assignment in assignments:
         names = assignment.setting.names
-        if is_own and not any("/" in name for name in names):
-            own.append(_own_value(assignment))
+        prefix = _own_prefix(names)
+        if (is_own or prefix) and not any("/" in name for name in names):
+            own.append(_own_value(assignment, prefix))
         else:
             groups.setdefault(assignment.setting.parent, []).append(assignment)
     yield from _own_fragment(own, command, namespace)
@@ -135,6 +136,8 @@ def _fragments(
             yield from _split_keys(members, command)
             continue
         pairs = [pair for member in members if (pair := _pair(member)) is not None]
+        if reason and not any("/" in pair.setting.key for pair in pairs):
+            continue
         yield from fragments_of(
             pairs,
             target,
@@ -181,9 +184,18 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
     return Target.POD, ""
 
 
-def _own_value(assignment: Assignment) -> Pair:
+def _own_prefix(names: Sequence[str]) -> str:
+    """Return what stands before the values of Linkerd's chart where it is a chart inside a chart."""
+    for number, name in enumerate(names[:_DEEPEST_CHART]):
+        if _OWN_CHART.match(name) and name.endswith("-control-plane"):
+            return ".".join(names[: number + 1]) + "."
+    return ""
+
+
+def _own_value(assignment: Assignment, prefix: str) -> Pair:
     path = assignment.setting.path
-    setting, reason = _setting(assignment, ".".join(assignment.setting.names), path)
+    path = path.sub(len(prefix)) if path.text.startswith(prefix) else path
+    setting, reason = _setting(assignment, path.text, path)
     return Pair(setting._replace(escapes=(), to_string=None, way_out="", key=path.text), reason)
 
 

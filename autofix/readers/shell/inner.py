@@ -18,6 +18,7 @@ ESCAPES: Final[dict[str, Escapes]] = {
 }
 _JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{"\]])')
 _FILLERS: Final = {"json": "1", "yaml": "x"}
+_DEEPEST: Final = 80
 _PRINTED: Final = re.compile(r"\\([ntr\\\"])")
 _CHARACTERS: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -86,10 +87,11 @@ def _filled(text: str, holes: tuple[TextSpan, ...], filler: str) -> str:
 
 def _is_alone(text: str, start: int, end: int) -> bool:
     """Tell whether a hole is all of its line, so that YAML takes a comment there."""
-    before = text.rfind("\n", 0, start) + 1
-    behind = text.find("\n", end)
-    return text[before:start].isspace() | (before == start) and (
-        behind == end or (behind < 0 and end == len(text)) or text[end:behind].isspace()
+    # Of deeper indentation nothing is known: a search of the whole line would take too long.
+    before = text[max(start - _DEEPEST, 0) : start].rstrip(" \t")
+    behind = text[end : end + _DEEPEST].lstrip(" \t\r")
+    return (before.endswith("\n") or (start <= _DEEPEST and not before)) and (
+        behind.startswith("\n") or (not behind and end + _DEEPEST >= len(text))
     )
 
 

@@ -5,6 +5,7 @@ Source: https://kubernetes.io/docs/reference/kubectl/generated/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from autofix.readers.shell.settings import (
     Items,
     Pair,
     fragments_of,
-    is_of_interest,
+    names_key,
     pair_of,
     pairs_of_list,
 )
@@ -26,6 +27,7 @@ from autofix.readers.shell.words import Part
 _NAMESPACE_OPTIONS: Final = frozenset({"-n", "--namespace"})
 _FILES: Final = frozenset({"-f", "--filename", "-k", "--kustomize"})
 _MAKERS: Final = frozenset({"create", "get", "run"})
+_TYPE: Final = re.compile(r"[A-Za-z][\w.-]{0,250}\Z")
 _PREFIX_OF_VARIABLES: Final = ("$", "`", "{{")
 
 
@@ -45,7 +47,7 @@ class KubectlCall(NamedTuple):
     namespace: str
 
 
-class Resource(NamedTuple):
+class KubectlResource(NamedTuple):
     """What a command is about: a target, and the kind and the name of the object where they are known."""
 
     target: Target = Target.UNKNOWN
@@ -92,7 +94,7 @@ def read_kubectl(program: Program, command: Command) -> Items:
             yield from fragments_of(_selector(value), Target.LABELS, command.branch)
 
 
-def resource_of(operands: Sequence[Part]) -> Resource:
+def resource_of(operands: Sequence[Part]) -> KubectlResource:
     """Tell what the operands before the pairs name.
 
     Args:
@@ -100,19 +102,21 @@ def resource_of(operands: Sequence[Part]) -> Resource:
     """
     operands = [operand for operand in operands if not _holds_options(operand)]
     if not operands or operands[0].text.startswith(_PREFIX_OF_VARIABLES):
-        return Resource()
+        return KubectlResource()
     with_names = [operand for operand in operands if operand.find("/") > 0]
     if with_names:
         types = {operand.text.partition("/")[0] for operand in with_names}
         names = [operand.sub(operand.find("/") + 1) for operand in with_names]
     else:
         types, names = {operands[0].text}, list(operands[1:])
-    if len(types) != 1 or any("," in word or "$" in word for word in types):
-        return Resource()
+    if len(types) != 1:
+        return KubectlResource()
     word = types.pop()
+    if _TYPE.match(word) is None:
+        return KubectlResource()
     target, kind = RESOURCES.get(word.lower().partition(".")[0], (Target.OTHER, word))
     name = names[0].text if len(names) == 1 and not names[0].has_hole else ""
-    return Resource(target, kind, name)
+    return KubectlResource(target, kind, name)
 
 
 def _annotate(call: KubectlCall, command: Command) -> Iterator[Fragment]:
@@ -125,7 +129,7 @@ def _annotate(call: KubectlCall, command: Command) -> Iterator[Fragment]:
 
 
 def _of_resource(
-    pairs: Sequence[Pair], resource: Resource, call: KubectlCall, command: Command, *, is_label: bool
+    pairs: Sequence[Pair], resource: KubectlResource, call: KubectlCall, command: Command, *, is_label: bool
 ) -> Iterator[Fragment]:
     is_namespace = resource.target is Target.NAMESPACE
     yield from fragments_of(
@@ -138,15 +142,15 @@ def _of_resource(
     )
 
 
-def _piped(forerunner: Command) -> Resource:
+def _piped(forerunner: Command) -> KubectlResource:
     """Tell what a command before the pipe prints."""
     program = program_of(forerunner.words)
     if program.name != "kubectl":
-        return Resource()
+        return KubectlResource()
     call = call_of(program)
     if call.verb == "run":
-        return Resource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
-    return resource_of(call.operands) if call.verb in _MAKERS else Resource()
+        return KubectlResource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
+    return resource_of(call.operands) if call.verb in _MAKERS else KubectlResource()
 
 
 def _is_pair(part: Part) -> bool:
@@ -164,20 +168,20 @@ def _patch(call: KubectlCall) -> Items:
     resource = resource_of(call.operands)
     namespace = resource.name if resource.target is Target.NAMESPACE else call.namespace
     for option, value in call.options:
-        if option in {"-p", "--patch"} and value is not None and is_of_interest(value.text):
+        if option in {"-p", "--patch"} and value is not None and names_key(value):
             yield inner_text(value, "", resource.target, namespace)
 
 
 def _make(call: KubectlCall, command: Command) -> Items:
     if call.verb == "run":
-        resource = Resource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
+        resource = KubectlResource(Target.POD, "Pod", call.operands[0].text if call.operands else "")
     elif call.verb == "create":
         resource = resource_of(call.operands[:2])
     else:
-        resource = Resource(Target.OTHER, "Service")
+        resource = KubectlResource(Target.OTHER, "Service")
     lists: dict[bool, list[Iterator[Pair]]] = {False: [], True: []}
     for option, value in call.options:
-        if value is None or not is_of_interest(value.text):
+        if value is None or not names_key(value):
             continue
         if option in {"--annotations", "--annotation"}:
             lists[False].append(pairs_of_list(value))

@@ -10,7 +10,8 @@ from autofix.readers.model import InnerText, TextSpan
 # `$ ls`, `user@host:~$ ls`, `% ls`. No line of a script starts so. The last is U+276F, the
 # prompt of several themes.
 _PROMPT: Final = re.compile(r"[ \t]{0,40}(?:[\w.@:~/\[\]-]{0,80}[$%\u276f])[ \t]+(?=\S)")
-_ANY_PROMPT: Final = re.compile(rf"^{_PROMPT.pattern}", re.MULTILINE)
+# The first line that is neither empty nor a comment.
+_FIRST: Final = re.compile(r"^[ \t]*+[^\s#].*", re.MULTILINE)
 _CONTINUED: Final = re.compile(r"[ \t]{0,40}>[ \t]?")
 _DOCUMENT: Final = re.compile(r"<<-?\s{0,8}[\\'\"]?(\w{1,80})")
 
@@ -24,7 +25,9 @@ def session_text(text: str) -> InnerText | None:
     Returns:
         The commands as a shell text; None if the text is no session.
     """
-    if _ANY_PROMPT.search(text) is None:
+    first = _FIRST.search(text)
+    # A prompt later in a script is text, such as an example in a here-document.
+    if first is None or _PROMPT.match(text, first.start()) is None:
         return None
     pieces: list[str] = []
     runs: list[TextSpan] = []

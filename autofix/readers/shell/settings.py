@@ -43,6 +43,19 @@ def is_of_interest(text: str) -> bool:
     return "linkerd" in text or "idecar" in text or "IDECAR" in text
 
 
+def names_key(part: Part) -> bool:
+    """Tell whether a key that is of interest stands in a part, outside of its expansions."""
+    text = part.text
+    if not part.has_hole:
+        return is_of_interest(text)
+    start = part.start
+    for begin, end in part.word.holes:
+        if is_of_interest(part.word.text[start : max(begin, start)]):
+            return True
+        start = max(end, start)
+    return is_of_interest(part.word.text[start : part.end])
+
+
 def escapes_of(key: str, written: str) -> Escapes | None:
     """Find how a key is escaped.
 
@@ -80,7 +93,7 @@ def pair_of(key: Part, value: Part | None, delivery: Delivery = Delivery.TEXT) -
             return None
         key, reason = whole, LONGER_WORD
     text = key.text
-    if is_of_interest(text) and key.written != text:
+    if is_of_interest(text) and (key.written != text or "{" in text):
         reason = reason or NOT_UNDERSTOOD
     if value is None:
         return Pair(Setting(text, key.span, delivery=delivery, is_set=False), reason)

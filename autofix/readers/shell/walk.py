@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from tree_sitter import Node
 
 from autofix.readers.model import Branch, Fragment, InnerText, TextReading, TextSpan
-from autofix.readers.shell.commands import Command, program_of, words_of
+from autofix.readers.shell.commands import Command, head_of, program_of, words_of
 from autofix.readers.shell.documents import here_document, here_string, printed_texts, receiver_of
 from autofix.readers.shell.helm import read_values
 from autofix.readers.shell.kubectl import read_kubectl
@@ -48,7 +48,7 @@ class Situation(NamedTuple):
         return self._replace(branch=max(self.branch, branch, key=_SEVERITY.__getitem__))
 
 
-Stop = tuple[Node, Situation]
+PendingNode = tuple[Node, Situation]
 
 
 def walk(source: ShellSource) -> TextReading:
@@ -60,7 +60,7 @@ def walk(source: ShellSource) -> TextReading:
     fragments: list[Fragment] = []
     texts: list[InnerText] = []
     unread: list[TextSpan] = []
-    stack: list[Stop] = [(source.root, Situation())]
+    stack: list[PendingNode] = [(source.root, Situation())]
     while stack:
         node, situation = stack.pop()
         if node.type == "comment" or not source.is_of_interest(node):
@@ -158,7 +158,7 @@ def _documents(source: ShellSource, node: Node, situation: Situation) -> Items:
             *(command for child in redirect.named_children for command in _commands(child, slice(1))),
             *(command for follower in situation.followers for command in _commands(follower)),
         ]
-        commands = [Command(words_of(source, command)) for command in nodes[:_LONGEST_PIPE]]
+        commands = [head_of(source, command) for command in nodes[:_LONGEST_PIPE]]
         if redirect.type == "heredoc_redirect":
             receiver = receiver_of(commands, _destination(source, redirect) or destination)
             yield from here_document(source, redirect, receiver)
@@ -173,8 +173,8 @@ def _command(source: ShellSource, node: Node, situation: Situation) -> Command:
     return Command(
         words_of(source, node),
         situation.branch,
-        tuple(Command(words_of(source, follower)) for follower in nodes[:_LONGEST_PIPE]),
-        Command(words_of(source, before[0])) if before else None,
+        tuple(head_of(source, follower) for follower in nodes[:_LONGEST_PIPE]),
+        head_of(source, before[0]) if before else None,
         situation.destination,
     )
 
@@ -210,7 +210,7 @@ def _destination(source: ShellSource, node: Node) -> str:
     return ""
 
 
-def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]:
+def _inside(source: ShellSource, node: Node, situation: Situation) -> list[PendingNode]:
     """Return the nodes inside a node that are still to be read."""
     kind = node.type
     if kind in _HOLDERS:
@@ -221,7 +221,7 @@ def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]
         return _INSIDE_OF[kind](node, situation)
     inner = situation
     if kind in EXPANSIONS:
-        inner = Situation(situation.branch)
+        inner = situation._replace(forerunner=None, destination="")
     elif kind == "case_statement":
         inner = situation.under(Branch.ALTERNATIVE)
     elif kind == "redirected_statement":
@@ -229,10 +229,11 @@ def _inside(source: ShellSource, node: Node, situation: Situation) -> list[Stop]
     return [(child, inner) for child in node.children]
 
 
-def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[Stop]:
+def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[PendingNode]:
     """Return the expansions in the words of a node: what the shell runs or puts there."""
-    situation = Situation(branch)
-    stops: list[Stop] = []
+    # What they print goes to the command that has them among its words.
+    situation = Situation(branch, (node,) if node.type == "command" else ())
+    stops: list[PendingNode] = []
     stack = [node]
     while stack:
         for child in reversed(stack.pop().children):
@@ -243,14 +244,14 @@ def _expansions(source: ShellSource, node: Node, branch: Branch) -> list[Stop]:
     return sorted(stops, key=_start)
 
 
-def _start(stop: Stop) -> int:
+def _start(stop: PendingNode) -> int:
     return stop[0].start_byte
 
 
-def _of_if(node: Node, situation: Situation) -> list[Stop]:
+def _of_if(node: Node, situation: Situation) -> list[PendingNode]:
     has_alternative = any(child.type in _ALTERNATIVES for child in node.children)
     inner = situation.under(Branch.ALTERNATIVE if has_alternative else Branch.CONDITIONAL)
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     current = situation
     for child in node.children:
         if child.type == "then":
@@ -259,7 +260,7 @@ def _of_if(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[Stop]:
+def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[PendingNode]:
     children = node.children
     left, right = children[0], children[-1]
     has_alternative = source.is_of_interest(left) and source.is_of_interest(right)
@@ -268,9 +269,9 @@ def _of_list(source: ShellSource, node: Node, situation: Situation) -> list[Stop
     return [(left, situation), (right, situation.under(Branch.CONDITIONAL))]
 
 
-def _of_pipeline(node: Node, situation: Situation) -> list[Stop]:
+def _of_pipeline(node: Node, situation: Situation) -> list[PendingNode]:
     parts = node.named_children
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     for number, part in enumerate(parts):
         followers = (*parts[number + 1 : number + 1 + _LONGEST_PIPE], *situation.followers)
         forerunner = parts[number - 1] if number else situation.forerunner
@@ -279,9 +280,9 @@ def _of_pipeline(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-def _of_document(node: Node, situation: Situation) -> list[Stop]:
+def _of_document(node: Node, situation: Situation) -> list[PendingNode]:
     """Return the commands on the line of a here-document, and what the shell runs in it."""
-    stops: list[Stop] = []
+    stops: list[PendingNode] = []
     is_right = False
     for child in node.children:
         is_right = is_right or child.type in {"&&", "||"}
@@ -290,7 +291,7 @@ def _of_document(node: Node, situation: Situation) -> list[Stop]:
     return stops
 
 
-_INSIDE_OF: Final[dict[str, Callable[[Node, Situation], list[Stop]]]] = {
+_INSIDE_OF: Final[dict[str, Callable[[Node, Situation], list[PendingNode]]]] = {
     "if_statement": _of_if,
     "pipeline": _of_pipeline,
     "heredoc_redirect": _of_document,

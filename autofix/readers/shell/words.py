@@ -78,6 +78,10 @@ class Part(NamedTuple):
     def span(self) -> TextSpan:
         """Where it stands outside; with the backslash before its first character."""
         word = self.word
+        if len(word.runs) == 1 and not word.runs[0][0] and self.start:
+            # Most words are one run; an escape at its start is the first run's matter.
+            shift = word.runs[0][1]
+            return self.start + shift, self.end + shift
         start = word.outside(self.start)
         if self.start == self.end:
             return start, start

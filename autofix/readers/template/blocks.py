@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action, Family
-from autofix.readers.template.roles import ActionRole, Role
+from autofix.readers.template.roles import ActionRole, Effect
 
 _FORKS: Final = frozenset({"if", "unless", "with", "case", "#", "^"})
 # A block that begins with one of these words has alternatives, or is one of them.
@@ -18,7 +18,7 @@ _INVERTED: Final = frozenset({"unless", "^"})
 _NOT: Final = re.compile(r"(?:not\b|!(?!=))\s*")
 
 
-class Block(NamedTuple):
+class TemplateBlock(NamedTuple):
     """A block of a template.
 
     Attributes:
@@ -28,6 +28,7 @@ class Block(NamedTuple):
         word: the word that opens it.
         condition: its condition, or the name of a definition.
         has_branches: whether it has an "else" or the like.
+        divisions: the indices of the actions that begin another branch.
     """
 
     opening: int
@@ -36,9 +37,10 @@ class Block(NamedTuple):
     word: str
     condition: str
     has_branches: bool
+    divisions: tuple[int, ...] = ()
 
 
-class Branches(NamedTuple):
+class TemplateBranches(NamedTuple):
     """Where a template chooses.
 
     Attributes:
@@ -51,7 +53,7 @@ class Branches(NamedTuple):
     alternatives: tuple[TextSpan, ...]
 
 
-class Blocks(NamedTuple):
+class TemplateBlocks(NamedTuple):
     """The blocks of a template.
 
     Attributes:
@@ -59,11 +61,11 @@ class Blocks(NamedTuple):
         strays: whether an "else" belongs to no block.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TemplateBlock, ...]
     strays: bool
 
 
-def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: int) -> Blocks:
+def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: int) -> TemplateBlocks:
     """Pair the actions that open and close blocks.
 
     Args:
@@ -74,12 +76,13 @@ def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: 
     Returns:
         The blocks.
     """
-    blocks: list[Block] = []
-    open_blocks: dict[Family, list[Block]] = {}
+    blocks: list[TemplateBlock] = []
+    open_blocks: dict[Family, list[TemplateBlock]] = {}
+    divisions: dict[int, list[int]] = {}
     strays = False
     for index, (action, role) in enumerate(zip(actions, roles, strict=True)):
-        if role.role is Role.OPENS:
-            block = Block(
+        if role.effect is Effect.OPENS:
+            block = TemplateBlock(
                 index,
                 len(actions),
                 (action.start, length),
@@ -90,18 +93,23 @@ def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: 
             open_blocks.setdefault(action.family, []).append(block)
             continue
         family = open_blocks.get(action.family)
-        if role.role is Role.CLOSES and family:
+        if role.effect is Effect.CLOSES and family:
             block = family.pop()
             blocks.append(block._replace(closing=index, span=(block.span[0], action.end)))
-        elif role.role is Role.DIVIDES and family:
-            family[-1] = family[-1]._replace(has_branches=True)
-        elif role.role is Role.DIVIDES:
+        elif role.effect is Effect.DIVIDES and family:
+            divisions.setdefault(family[-1].opening, []).append(index)
+        elif role.effect is Effect.DIVIDES:
             strays = True
     blocks += [block for family in open_blocks.values() for block in family]
-    return Blocks(tuple(blocks), strays)
+    return TemplateBlocks(tuple(_divided(block, divisions) for block in blocks), strays)
 
 
-def branches_of(blocks: Blocks, length: int) -> Branches:
+def _divided(block: TemplateBlock, divisions: Mapping[int, Sequence[int]]) -> TemplateBlock:
+    indices = divisions.get(block.opening, ())
+    return block._replace(has_branches=True, divisions=tuple(indices)) if indices else block
+
+
+def branches_of(blocks: TemplateBlocks, length: int) -> TemplateBranches:
     """Find the parts of a template of which only some take effect.
 
     Args:
@@ -122,10 +130,10 @@ def branches_of(blocks: Blocks, length: int) -> Branches:
         if block.has_branches or (condition and condition in both)
     ]
     whole = ((0, length),) if blocks.strays and length else ()
-    return Branches(merged_spans(block.span for block in forks), whole or merged_spans(alternatives))
+    return TemplateBranches(merged_spans(block.span for block in forks), whole or merged_spans(alternatives))
 
 
-def _positive(block: Block) -> tuple[str, bool]:
+def _positive(block: TemplateBlock) -> tuple[str, bool]:
     """Return a block's condition without a "not" around it, and whether it had one."""
     inverted = block.word in _INVERTED
     condition = block.condition

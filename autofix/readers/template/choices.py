@@ -1,4 +1,4 @@
-"""Blocks of several lines that choose one value: no branch of them is a key or an item of a list."""
+"""TemplateBlocks of several lines that choose one value: no branch of them is a key or an item of a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action
-from autofix.readers.template.blocks import Block
+from autofix.readers.template.blocks import TemplateBlock
 
 # A key or an item of a list at the start of a line.
 _ENTRY: Final = re.compile(r"""[ \t]*(?:-(?:[ \t]|$)|["']?[\w./$@-]+["']?[ \t]*:(?:[ \t]|$))""", re.MULTILINE)
@@ -17,7 +17,9 @@ _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#.*)?$", re.MULTILINE)
 _NEAR: Final = 200
 
 
-def find_choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> tuple[TextSpan, ...]:
+def find_choices(
+    text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]
+) -> tuple[TextSpan, ...]:
     """Find the blocks that are the value of the key before them, and have several branches.
 
     Args:
@@ -35,10 +37,16 @@ def find_choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) 
     return tuple(spans)
 
 
-def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> Iterator[TextSpan]:
-    for block in blocks:
+def _choices(text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]) -> Iterator[TextSpan]:
+    line_end = -1
+    for block in sorted(blocks, key=_start_of):
         start, end = block.span
-        if not block.has_branches or block.closing >= len(actions) or text.find("\n", start, end) < 0:
+        if line_end < start:
+            # Each line is looked at once, however many blocks it has.
+            line_end = text.find("\n", start)
+            if line_end < 0:
+                return
+        if not block.has_branches or block.closing >= len(actions) or end <= line_end:
             continue
         if not text[max(start - _NEAR, 0) : start].rstrip().endswith(":"):
             continue
@@ -46,3 +54,7 @@ def _choices(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> I
         first = text[actions[block.opening].end : actions[block.opening + 1].start]
         if first.strip() and not _ENTRY.match(first.lstrip("\r\n")) and _REST_OF_LINE.match(text, end):
             yield start, end
+
+
+def _start_of(block: TemplateBlock) -> int:
+    return block.span[0]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import Target, TextSpan
 from autofix.readers.template.actions import Action
-from autofix.readers.template.blocks import Block
+from autofix.readers.template.blocks import TemplateBlock
 
 _DEFINE: Final = "define"
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -33,7 +33,9 @@ class Definition(NamedTuple):
     actions: tuple[int, ...]
 
 
-def find_definitions(text: str, blocks: Sequence[Block], actions: Sequence[Action]) -> tuple[Definition, ...]:
+def find_definitions(
+    text: str, blocks: Sequence[TemplateBlock], actions: Sequence[Action]
+) -> tuple[Definition, ...]:
     """Find the definitions of a template.
 
     Args:

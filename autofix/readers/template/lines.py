@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from autofix.readers.model import TextSpan
 from autofix.readers.template.actions import Action
 from autofix.readers.template.masks import Mask, Style
-from autofix.readers.template.roles import Role
+from autofix.readers.template.roles import Effect
 from autofix.readers.template.units import (
     Template,
     Unit,
@@ -26,11 +26,22 @@ from autofix.readers.template.units import (
 
 # A key, or a part of it with its colon, in text between actions.
 _COLON: Final = re.compile(r":(?:[ \t]|\Z)")
-# Functions whose text begins with a line break or is a block.
-_BLOCK: Final = re.compile(r"\|\s*nindent\b|\b(?:to_?(?:nice_)?yaml|toYaml|toYamlPretty)\b", re.IGNORECASE)
+# Functions whose text begins with a line break, or is a block or a mapping.
+_BLOCK: Final = re.compile(
+    r"\|\s*nindent\b|\bto_?(?:nice_|pretty_?|raw_?)?(?:yaml|json)|json\b|(?:yaml|json)encode\b", re.IGNORECASE
+)
+# Keys whose value is a mapping, so what an action writes behind them is one. And keys whose value says what
+# an object is: a placeholder must not say it.
+_EMPTY_KEY: Final = re.compile(
+    r"(?:annotations|labels|selector|metadata|spec|template|\bapiVersion|\bkind)[\"']?[ \t]*:[ \t]*\Z",
+    re.IGNORECASE,
+)
+_LONGEST_EMPTY_KEY: Final = 40
 # Characters of a key, and a domain with a name behind it.
 _WORD: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-"
 _QUALIFIED: Final = re.compile(r"\.[\w-]+/")
+# What an anchor or a dash cannot stand for: the ends of lines, and tabs.
+_ODD_BLANKS: Final = re.compile("[\t\r\n\x85\u2028\u2029]")
 # The shortest anchor: "&", a letter and a blank.
 _SHORTEST_ANCHOR: Final = 3
 
@@ -164,7 +175,7 @@ def _blank_each(template: Template, unit: Unit, layout: Layout) -> None:
 
 def _written_spans(template: Template, unit: Unit) -> Iterator[TextSpan]:
     for index in range(unit.first, unit.last + 1):
-        if template.roles[index].role is Role.WRITES:
+        if template.roles[index].effect is Effect.WRITES:
             yield template.actions[index].start, template.actions[index].end
 
 
@@ -187,21 +198,23 @@ def _mask_mixed(template: Template, start: int, end: int, units: Sequence[Unit],
             continue
         if is_empty(template, unit):
             _blank_each(template, unit, layout)
-            if unit.role is Role.OPENS and before.rstrip().endswith(":"):
+            if unit.effect is Effect.OPENS and before.rstrip().endswith(":"):
                 layout.holes.append((unit.start, unit.end))
             continue
         closes = before[-1:] in quotes and quotes[before[-1]] % 2 == 0
         is_last = number == len(units) - 1 and not is_visible(behind)
-        if closes or (is_last and _is_block_value(template, unit, before)):
+        if closes or (is_last and _stays_empty(template, unit, before)):
             layout.masks.append(Mask(unit.start, unit.end, Style.BLANK))
             layout.holes.append((unit.start, unit.end))
         else:
             _mask_word(unit, before, behind, layout)
 
 
-def _is_block_value(template: Template, unit: Unit, before: str) -> bool:
-    if not before.rstrip().endswith((":", "-")):
+def _stays_empty(template: Template, unit: Unit, before: str) -> bool:
+    if not before.rstrip().endswith(":") and before.strip(" \t-"):
         return False
+    if _EMPTY_KEY.search(before[-_LONGEST_EMPTY_KEY:]):
+        return True
     return _BLOCK.search(template.text, unit.start, unit.end) is not None
 
 
@@ -230,7 +243,7 @@ def _mask_leading(template: Template, units: Sequence[Unit], gaps: Sequence[str]
     content = gaps[0].strip()
     is_item = _is_item(gaps[0])
     is_key = not is_item and any(_COLON.search(gap) for gap in gaps)
-    fits = blank + _SHORTEST_ANCHOR <= end - start and "\n" not in text[start:end]
+    fits = blank + _SHORTEST_ANCHOR <= end - start and not _ODD_BLANKS.search(text, start, end)
     if fits and is_item:
         layout.masks.append(Mask(start, end, Style.DASH, blank))
     elif fits and is_key and not content.startswith("---"):

@@ -15,7 +15,7 @@ class Style(Enum):
     """What a mask writes."""
 
     BLANK = "blanks"
-    WORD = "letters that no other mask writes: a plain scalar, or a part of one"
+    WORD = "letters, the same for the same text, but for no two keys: a plain scalar, or a part of one"
     ANCHOR = "an anchor of YAML: the key behind it begins in its column"
     HEADING = "letters and a colon: a key without a value"
     DASH = "a dash and blanks: the item behind it becomes a list in a list"
@@ -36,9 +36,11 @@ class Mask(NamedTuple):
     column: int = 0
 
 
-# Without vowels, "y" and "n" no word of YAML comes out; and an "x" first makes no number.
+# Without vowels, "y" and "n" no word of YAML comes out. With a "z" first no number does, whatever is before.
 _LETTERS: Final = "bcdfghjkmpqrstvwxz"
-_FIRST: Final = "x"
+_FIRST: Final = "z"
+# A key ends here.
+_KEY_END: Final = re.compile(r"""["']?[ \t]{0,9}:(?:\s|\Z)""")
 # What YAML takes for the end of a line.
 _VISIBLE: Final = re.compile("[^\r\n\x85\u2028\u2029]")
 _LINE_BREAK: Final = re.compile("[\r\n\x85\u2028\u2029]")
@@ -55,10 +57,13 @@ def masked_text(text: str, masks: Iterable[Mask]) -> str:
         A text of the same length, with the same line breaks.
     """
     pieces: list[str] = []
+    numbers: dict[str, int] = {}
     position = 0
     for number, mask in enumerate(masks):
+        part = text[mask.start : mask.end]
+        is_value = mask.style is Style.WORD and _KEY_END.match(text, mask.end) is None
         pieces.append(text[position : mask.start])
-        pieces.append(_written(text[mask.start : mask.end], mask, number))
+        pieces.append(_written(part, mask, numbers.setdefault(part, number) if is_value else number))
         position = mask.end
     pieces.append(text[position:])
     return "".join(pieces)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
 from autofix.readers.model import InnerText, Target, TextReading, TextSpan
 from autofix.readers.template.actions import Action, Family, find_actions
-from autofix.readers.template.blocks import Block, Branches, branches_of, find_blocks, is_inside, merged_spans
+from autofix.readers.template.blocks import (
+    TemplateBlock,
+    TemplateBranches,
+    branches_of,
+    find_blocks,
+    is_inside,
+    merged_spans,
+)
 from autofix.readers.template.choices import find_choices
 from autofix.readers.template.definitions import Definition, clipped, find_definitions, target_of
 from autofix.readers.template.headings import with_headings
 from autofix.readers.template.lines import Layout, lay_out_lines
 from autofix.readers.template.masks import Mask, Style, blanked, masked_text
-from autofix.readers.template.roles import ActionRole, Role, role_of
+from autofix.readers.template.partings import find_partings
+from autofix.readers.template.roles import ActionRole, Effect, role_of
 from autofix.readers.template.units import Template
 from autofix.readers.template.variables import variables_of
 
@@ -28,7 +37,7 @@ class _Understood(NamedTuple):
     text: str
     actions: Sequence[Action]
     roles: Sequence[ActionRole]
-    blocks: Sequence[Block]
+    blocks: Sequence[TemplateBlock]
 
 
 class _MaskedTemplate(NamedTuple):
@@ -36,7 +45,7 @@ class _MaskedTemplate(NamedTuple):
 
     text: str
     holes: tuple[TextSpan, ...]
-    branches: Branches
+    branches: TemplateBranches
 
 
 def read_template(text: str) -> TextReading:
@@ -61,7 +70,8 @@ def read_template(text: str) -> TextReading:
     holes += _ytt_values(text, actions, roles)
     masks = with_headings(masked_text(text, layout.masks), layout.masks, frozenset(layout.lone))
     template = _MaskedTemplate(masked_text(text, masks), merged_spans(holes), branches_of(blocks, len(text)))
-    return TextReading(texts=tuple(_texts(template, definitions)), unread=unclosed)
+    partings = find_partings(template.text, blocks.blocks, actions)
+    return TextReading(texts=tuple(_texts(template, definitions, partings)), unread=unclosed)
 
 
 def _layout(understood: _Understood, boundaries: Set[int], choices: Sequence[TextSpan]) -> Layout:
@@ -98,28 +108,44 @@ def _start_of(mask: Mask) -> int:
 def _ytt_values(text: str, actions: Sequence[Action], roles: Sequence[ActionRole]) -> Iterator[TextSpan]:
     """Find the values that ytt fills in: YAML reads null and a comment there."""
     for action, role in zip(actions, roles, strict=True):
-        if action.family is Family.YTT and role.role is Role.WRITES:
+        if action.family is Family.YTT and role.effect is Effect.WRITES:
             before = text[max(action.start - _NEAR, 0) : action.start].rstrip(" \t")
             if before.endswith((":", "-")):
                 yield action.start, action.end
 
 
-def _texts(template: _MaskedTemplate, definitions: Sequence[Definition]) -> Iterator[InnerText]:
-    """Cut the definitions out of a template."""
-    pieces: list[str] = []
-    position = 0
-    for definition in definitions:
-        start, end = definition.span
-        pieces += (template.text[position:start], blanked(template.text[start:end]))
-        position = end
-    main = "".join((*pieces, template.text[position:]))
+def _texts(
+    template: _MaskedTemplate, definitions: Sequence[Definition], partings: Sequence[TextSpan]
+) -> Iterator[InnerText]:
+    """Cut the definitions, and branches that stand apart, out of a template."""
+    joined = _without(template.text, partings)
+    main = _without(joined, [definition.span for definition in definitions])
     if not definitions or main.strip():
         yield _inner_text(template, main, 0, Target.UNKNOWN)
     for definition in definitions:
         start, end = definition.body
-        body = template.text[start:end]
-        if body.strip():
-            yield _inner_text(template, body, start, target_of(definition.name))
+        if joined[start:end].strip():
+            yield _inner_text(template, joined[start:end], start, target_of(definition.name))
+    targets = [(*definition.body, target_of(definition.name)) for definition in definitions]
+    for start, end in partings:
+        number = bisect_right(targets, start, key=_first) - 1
+        is_defined = number >= 0 and start < targets[number][1]
+        target = targets[number][2] if is_defined else Target.UNKNOWN
+        yield _inner_text(template, template.text[start:end], start, target)
+
+
+def _first(target: tuple[int, int, Target]) -> int:
+    return target[0]
+
+
+def _without(text: str, spans: Sequence[TextSpan]) -> str:
+    """Write blanks over spans, which are in order and do not overlap."""
+    pieces: list[str] = []
+    position = 0
+    for start, end in spans:
+        pieces += (text[position:start], blanked(text[start:end]))
+        position = end
+    return "".join((*pieces, text[position:]))
 
 
 def _inner_text(template: _MaskedTemplate, text: str, start: int, target: Target) -> InnerText:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from autofix.readers.template.actions import Action, Family
 
 
-class Role(Enum):
+class Effect(Enum):
     """What an action does."""
 
     OPENS = "it opens a block"
@@ -25,20 +25,20 @@ class ActionRole(NamedTuple):
     """The role of an action.
 
     Attributes:
-        role: what it does.
+        effect: what it does.
         word: the word that opens a block, in the words of Go's templates where they have one.
         condition: the condition of a block, or the name of a definition.
     """
 
-    role: Role
+    effect: Effect
     word: str = ""
     condition: str = ""
 
 
-_WRITES: Final = ActionRole(Role.WRITES)
-_SILENT: Final = ActionRole(Role.SILENT)
-_DIVIDES: Final = ActionRole(Role.DIVIDES)
-_CLOSES: Final = ActionRole(Role.CLOSES)
+_WRITES: Final = ActionRole(Effect.WRITES)
+_SILENT: Final = ActionRole(Effect.SILENT)
+_DIVIDES: Final = ActionRole(Effect.DIVIDES)
+_CLOSES: Final = ActionRole(Effect.CLOSES)
 
 _GO: Final = re.compile(
     r"(?P<open>if|with|range)(?=[\s(]|\Z)|(?P<named>define|block)(?=\s*[\"`])"
@@ -101,7 +101,7 @@ def _opening(word: str, rest: str) -> ActionRole:
     if word == "define":
         match = _NAME.match(rest)
         rest = match[1] if match else ""
-    return ActionRole(Role.OPENS, word, " ".join(rest.split()))
+    return ActionRole(Effect.OPENS, word, " ".join(rest.split()))
 
 
 def _braces(body: str) -> ActionRole:
@@ -142,7 +142,7 @@ def _erb(body: str) -> ActionRole:
     if match is not None and not body.endswith((" end", ";end")):
         word = match["word"]
         return _opening("range" if word in ("while", "until", "for") else word, body[match.end() :])
-    return ActionRole(Role.OPENS, "range") if _ERB_BLOCK.search(body[-_ERB_TAIL:]) else _SILENT
+    return ActionRole(Effect.OPENS, "range") if _ERB_BLOCK.search(body[-_ERB_TAIL:]) else _SILENT
 
 
 def _freemarker(body: str) -> ActionRole:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from autofix.readers.template.actions import Action
-from autofix.readers.template.roles import ActionRole, Role
+from autofix.readers.template.roles import ActionRole, Effect
 
 # A comment of YAML to the end of the line.
 _COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#")
@@ -20,7 +20,7 @@ class Unit(NamedTuple):
     Attributes:
         start, end: its span.
         first, last: the indices of its first and last action.
-        role: what it does; a whole block writes.
+        effect: what it does; a whole block writes.
         is_block: whether it is a block in one line.
         has_branches: whether that block has an "else".
     """
@@ -29,7 +29,7 @@ class Unit(NamedTuple):
     end: int
     first: int
     last: int
-    role: Role
+    effect: Effect
     is_block: bool = False
     has_branches: bool = False
 
@@ -66,11 +66,11 @@ def units_of(template: Template, first: int, last: int) -> list[Unit]:
         if closing < last:
             end, branched = template.actions[closing].end, index in template.branched
             units.append(
-                Unit(action.start, end, index, closing, Role.WRITES, is_block=True, has_branches=branched)
+                Unit(action.start, end, index, closing, Effect.WRITES, is_block=True, has_branches=branched)
             )
             index = closing + 1
             continue
-        units.append(Unit(action.start, action.end, index, index, template.roles[index].role))
+        units.append(Unit(action.start, action.end, index, index, template.roles[index].effect))
         index += 1
     return units
 
@@ -117,9 +117,9 @@ def is_empty(template: Template, unit: Unit) -> bool:
         unit: the unit.
     """
     if not unit.is_block:
-        return unit.role is not Role.WRITES
+        return unit.effect is not Effect.WRITES
     return all(
-        role.role is not Role.WRITES for role in template.roles[unit.first : unit.last + 1]
+        role.effect is not Effect.WRITES for role in template.roles[unit.first : unit.last + 1]
     ) and not "".join(inner_gaps(template, unit)).strip(" \t\r\n,")
 
 
@@ -136,7 +136,7 @@ def opened_units(template: Template, units: Sequence[Unit]) -> list[Unit]:
             opened.append(unit)
             continue
         first, last = template.actions[unit.first], template.actions[unit.last]
-        opened.append(Unit(first.start, first.end, unit.first, unit.first, Role.OPENS))
+        opened.append(Unit(first.start, first.end, unit.first, unit.first, Effect.OPENS))
         opened += units_of(template, unit.first + 1, unit.last)
-        opened.append(Unit(last.start, last.end, unit.last, unit.last, Role.CLOSES))
+        opened.append(Unit(last.start, last.end, unit.last, unit.last, Effect.CLOSES))
     return opened

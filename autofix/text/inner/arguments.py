@@ -13,6 +13,7 @@ from autofix.kubernetes.kinds import KINDS
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
 from autofix.text.inner.decode import Decoded, decode
+from autofix.text.inner.helm_paths import is_set_name
 from autofix.text.inner.prefixes import prefix_of
 from autofix.text.inner.settings import pair, string_of
 from autofix.text.inner.targets import target_of_kind, target_of_property
@@ -125,13 +126,12 @@ def _of_options(words: Sequence[_Word]) -> Iterator[tuple[str, Setting]]:
     for word in words:
         option, equals, _ = word.text.partition("=")
         start = len(option) + 1 if equals and option.startswith("--") else 0
-        is_annotation = _ANNOTATION_OPTION.match(option if start else before) is not None
-        before = word.text
+        option, before = option if start else before, word.text
         middle = word.text.find("=", start)
         key = word.text[start:middle] if middle > start else ""
-        if not is_linkerd_key(key) or not word.decoded.is_exact:
+        if not is_linkerd_key(key) or not word.decoded.is_exact or is_set_name(option):
             continue
         prefix = prefix_of(key)
-        if is_annotation or prefix:
+        if prefix or _ANNOTATION_OPTION.match(option):
             setting = pair(word.decoded, start + len(prefix), middle, len(word.text), Delivery.TEXT)
             yield prefix, setting

@@ -16,7 +16,7 @@ from autofix.text.inner.escapes import DOUBLE_QUOTES, SINGLE_QUOTES, plain_parts
 from autofix.text.yaml import Node
 
 # A part of the value, and where its first character stands; None where no equal character stands outside.
-Part = tuple[str, int | None]
+_Part = tuple[str, int | None]
 _BLANKS: Final = " \t\r"
 
 
@@ -77,7 +77,7 @@ def decode(node: Node, text: str) -> Decoded:
     return _joined(list(parts), value, start, escapes)
 
 
-def _joined(parts: list[Part], value: str, start: int, escapes: Escapes) -> Decoded:
+def _joined(parts: list[_Part], value: str, start: int, escapes: Escapes) -> Decoded:
     """Join the parts of a value, and hold them against the value that YAML's parser has read."""
     text = "".join(part for part, _ in parts)
     # The last line breaks of a block may not be part of its value; at the end of a file one may be missing.
@@ -103,7 +103,7 @@ def _joined(parts: list[Part], value: str, start: int, escapes: Escapes) -> Deco
     return Decoded(text, tuple(runs), escapes, is_exact)
 
 
-def _block_parts(node: Node, text: str, value: str) -> tuple[Iterator[Part], str]:
+def _block_parts(node: Node, text: str, value: str) -> tuple[Iterator[_Part], str]:
     """Read a block scalar; also return its indentation."""
     header = text.find("\n", node.start, node.end)
     begin = node.end if header < 0 else header + 1
@@ -125,7 +125,7 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _literal(lines: list[tuple[str, int]]) -> Iterator[Part]:
+def _literal(lines: list[tuple[str, int]]) -> Iterator[_Part]:
     for line, at in lines:
         content = line.rstrip("\r\n")
         yield content, at
@@ -133,7 +133,7 @@ def _literal(lines: list[tuple[str, int]]) -> Iterator[Part]:
             yield "\n", at + len(line) - 1
 
 
-def _folded(lines: list[tuple[str, int]], text: str) -> Iterator[Part]:
+def _folded(lines: list[tuple[str, int]], text: str) -> Iterator[_Part]:
     """Fold lines: a line break between two lines that begin with no blank is a space.
 
     Source: PyYAML, scan_block_scalar.
@@ -158,7 +158,7 @@ def _folded(lines: list[tuple[str, int]], text: str) -> Iterator[Part]:
     yield from (("\n", position) for position in waiting)
 
 
-def _flow_parts(text: str, start: int, end: int, quote: str) -> Iterator[Part]:
+def _flow_parts(text: str, start: int, end: int, quote: str) -> Iterator[_Part]:
     """Read a scalar in quotes, or a plain one: its lines are folded, and blanks around breaks go."""
     lines = text[start:end].split("\n")
     at, last = start, len(lines) - 1

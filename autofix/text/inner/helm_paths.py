@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
@@ -19,7 +20,7 @@ TWO_BACKSLASHES: Final = "Helm divides the path behind two backslashes; write on
 _DOT: Final = re.compile(r"(?<!\\)\.")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _COMMA: Final = re.compile(r"(?<!\\),")
-_BACKSLASHED: Final = "\\."
+ESCAPED_DOT: Final = "\\."
 _TWICE: Final = "\\\\."
 # Names of lists and mappings of paths, such as ``setValues``.
 _SET: Final = re.compile(r"(?:--)?set(?:[A-Z_-]|s?\Z)|parameters\Z")
@@ -66,7 +67,7 @@ def read_path(path: str, start: int = 0) -> HelmPath | None:
     dots = [match.end() for match in _DOT.finditer(path)]
     begin = dots[-1] if dots else 0
     key = _ESCAPE.sub(r"\1", path[begin:])
-    if _BACKSLASHED in path and is_linkerd_key(key):
+    if ESCAPED_DOT in path and is_linkerd_key(key):
         parents = tuple(_ESCAPE.sub(r"\1", part) for part in _DOT.split(path)[:-1])
         return HelmPath(parents, key, start + begin, end)
     word = path.replace("\\", "")
@@ -97,8 +98,7 @@ def assignments(text: str, start: int = 0) -> Iterator[tuple[HelmPath, int, int]
         Each path to a key of Linkerd's, and the start and end of its value.
     """
     position = start
-    for match in [*_COMMA.finditer(text, start), None]:
-        end = len(text) if match is None else match.start()
+    for end in chain((match.start() for match in _COMMA.finditer(text, start)), (len(text),)):
         middle = text.find("=", position, end)
         if middle >= 0 and (path := read_path(text[position:middle], position)) is not None:
             yield path, middle + 1, end

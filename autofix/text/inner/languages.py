@@ -11,16 +11,16 @@ from autofix.readers import reader_of_name
 from autofix.text.document import NotEditableError
 from autofix.text.inner.holes import has_control, mask_holes
 from autofix.text.inner.targets import is_annotations
-from autofix.text.inner.walk import Step
+from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node, lay_out_text, resolved
 
 YAML: Final = "yaml"
 JSON: Final = "json"
-SHELL: Final = "bash"
+SHELL: Final = "shell"
 HCL: Final = "hcl"
 JAVASCRIPT: Final = "javascript"
 # A template that leaves out or repeats parts of itself.
-GO_TEMPLATE: Final = "gotmpl"
+GO_TEMPLATE: Final = "helm"
 JINJA: Final = "jinja"
 
 # What may name a key of Linkerd's, or a value of Linkerd's own chart.
@@ -33,8 +33,8 @@ _PROSE: Final = re.compile(
     r"|release_?notes|\$comment|markdown|body)\Z",
     re.IGNORECASE,
 )
-# Names of values, patches and manifests that tools take as text. Argo CD: values; k3s: valuesContent; Ansible:
-# definition; Airflow: podTemplate; kustomize and Flux: patch, patchesStrategicMerge, patchesJson6902.
+# Names of values, patches and manifests that tools take as text. Argo CD: values; k3s: valuesContent;
+# Ansible: definition; Airflow: podTemplate; kustomize and Flux: patch, patchesStrategicMerge and the like.
 _TEXTS: Final = frozenset(
     {
         *("values", "valuesContent", "valuesYaml", "podTemplate"),
@@ -55,7 +55,11 @@ _COMMANDS: Final = frozenset(
 _WORD_LISTS: Final = frozenset({"command", "args", "entrypoint", "exec", "cmd"})
 _COMMAND: Final = re.compile(
     r"(?<![\w./-])(?:kubectl|oc|helm|helmfile|linkerd|skaffold|argo|tkn|kamel|flink|spark-submit|kustomize"
-    r"|k3s|microk8s|yq|kn|argocd|flux)(?=[\s\"'\\;)]|\Z)"
+    r"|k3s|microk8s|yq|kn|argocd|flux|--set(?:-string)?|--annotations?)(?=[\s\"'\\;)=]|\Z)"
+)
+# A line, or a part of a pipe, that begins with a command.
+_COMMAND_LINE: Final = re.compile(
+    r"(?:^[ \t]*|[|;&][ \t]{0,8})(?:kubectl|oc|helm|linkerd)[ \t]", re.MULTILINE
 )
 # The word before a command as text: ``-c``, or with other options of a shell, such as ``-euxc``.
 _TEXT_OPTION: Final = re.compile(r"-[a-zA-Z]{0,8}c\Z")
@@ -94,7 +98,7 @@ def language_of(step: Step, text: str) -> str:
         return _of_shell(step)
     if _HCL.search(text):
         return HCL
-    return _of_structure(name, text)
+    return _of_structure(name, text) or (SHELL if _COMMAND_LINE.search(text) else "")
 
 
 def _of_interpreter(text: str) -> str:
@@ -169,10 +173,11 @@ def _of_structure(name: str, text: str) -> str:
     masked, _ = mask_holes(text, variables=True)
     if masked.lstrip().startswith(("{", "[")) and _is_json(masked):
         return JSON
-    if any(map(_is_collection, _roots(masked))):
+    roots = [root for root in _roots(masked) if root.is_mapping or root.items]
+    if roots and (is_named or any(map(_has_key, roots))):
         return YAML
     # Where a tool reads YAML the text is YAML, even if it is broken.
-    return YAML if is_named and "\n" in text.strip() else ""
+    return YAML if name in _TEXTS and "\n" in text.strip() else ""
 
 
 def _with_actions(language: str, text: str) -> str:
@@ -207,5 +212,14 @@ def _roots(text: str) -> list[Node]:
         return []
 
 
-def _is_collection(node: Node) -> bool:
-    return node.is_mapping or bool(node.items)
+def _has_key(root: Node) -> bool:
+    """Tell whether a text names a key where YAML has one; in prose it is a word before a colon."""
+    for step in walk(root):
+        value = step.node.value
+        if _is_key_word(step.name) or (isinstance(value, str) and _is_key_word(value)):
+            return True
+    return False
+
+
+def _is_key_word(word: str) -> bool:
+    return "linkerd" in word and not any(map(str.isspace, word.strip()))

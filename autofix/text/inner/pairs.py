@@ -23,7 +23,9 @@ _NAMES: Final = ("name", "key", "annotation", "label", "Name", "Key")
 _OWN_NAMES: Final = frozenset({"annotation", "label"})
 _VALUES: Final = ("value", "Value")
 # One of several pairs in a string, such as ``linkerd.io/inject:enabled,a:b``; or ``=`` between them.
-_PAIR: Final = re.compile(r"(?:\A|,)[ \t]{0,8}(?P<key>[^\s:=,{}\[\]\"']+)(?P<between>[:=])(?P<value>[^,\n]*)")
+_PAIR: Final = re.compile(
+    r"(?:\A|[,\n])[ \t]{0,8}(?P<key>[^\s:=,{}\[\]\"']+)(?P<between>[:=])(?P<value>[^,\n]*)"
+)
 
 
 def list_fragments(step: Step, text: str) -> Iterator[Fragment]:
@@ -64,8 +66,8 @@ def string_fragments(step: Step, text: str) -> Iterator[Fragment]:
 
 
 def _named(step: Step, items: list[Node], text: str, *, is_named: bool) -> Iterator[Fragment]:
-    by_prefix: dict[str, list[Setting]] = {}
-    is_own_name = False
+    # By the prefix of the key, or by a name that says what the key is of; else empty.
+    by_owner: dict[str, list[Setting]] = {}
     for item in items:
         name = next((name for name in _NAMES if is_linkerd_key(string_of(value_of(item, name)))), "")
         entry = next(filter(None, (item.entry(value) for value in _VALUES)), None)
@@ -75,20 +77,17 @@ def _named(step: Step, items: list[Node], text: str, *, is_named: bool) -> Itera
         decoded = decode(place, text)
         if decoded.is_exact:
             prefix = prefix_of(decoded.text)
-            span = decoded.span(len(prefix), len(decoded.text))
-            setting = with_value(
-                Setting(decoded.text[len(prefix) :], span), entry[1] if entry else None, text
-            )
-            by_prefix.setdefault(prefix, []).append(setting)
-            is_own_name = is_own_name or name in _OWN_NAMES
-    yield from _fragment(step, by_prefix.pop("", []), "" if is_named or is_own_name else NOT_UNDERSTOOD)
-    for prefix, settings in by_prefix.items():
-        yield Fragment(target_of_property(prefix), tuple(settings))
+            key = Setting(decoded.text[len(prefix) :], decoded.span(len(prefix), len(decoded.text)))
+            owner = prefix or (name if name in _OWN_NAMES else "")
+            by_owner.setdefault(owner, []).append(with_value(key, entry[1] if entry else None, text))
+    yield from _fragment(step, by_owner.pop("", []), "" if is_named else NOT_UNDERSTOOD)
+    for owner, settings in by_owner.items():
+        yield Fragment(target_of_property(owner), tuple(settings))
 
 
 def _in_word(node: Node, text: str) -> list[Setting]:
     """Read the pairs in one string."""
-    if "linkerd" not in string_of(node) or node.style in ("|", ">"):
+    if "linkerd" not in string_of(node):
         return []
     decoded = decode(node, text)
     if not decoded.is_exact:

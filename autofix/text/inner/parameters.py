@@ -12,7 +12,14 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import Delivery, Fragment, Setting
 from autofix.text.inner.decode import Decoded, decode
-from autofix.text.inner.helm_paths import HelmPath, assignments, is_set_name, read_path, setting_at
+from autofix.text.inner.helm_paths import (
+    ESCAPED_DOT,
+    HelmPath,
+    assignments,
+    is_set_name,
+    read_path,
+    setting_at,
+)
 from autofix.text.inner.settings import string_of, with_value
 from autofix.text.inner.targets import target_of_path
 from autofix.text.inner.typed import option_before, to_string, way_out
@@ -73,7 +80,7 @@ def entry_fragments(step: Step, text: str) -> Iterator[Fragment]:
 
 def word_fragments(step: Step, text: str) -> Iterator[Fragment]:
     """Read a string such as ``podAnnotations.linkerd\\.io/inject=enabled``, with or without ``--set=``."""
-    if "\\" not in string_of(step.node) or "=" not in string_of(step.node) or _is_text(step.node):
+    if "=" not in string_of(step.node) or _is_text(step.node):
         return
     yield from _fragments(step, _of_word(step, text))
 
@@ -97,42 +104,49 @@ def _of_item(step: Step, item: Node, text: str) -> _Parameter | None:
     place = next((node for name in _PATHS if "linkerd" in string_of(node := value_of(item, name))), None)
     if place is None or _FILES.search(step.name):
         return None
-    if "\\" not in string_of(place) and not (is_set_name(step.name) or step.name in _UDS):
+    if ESCAPED_DOT not in string_of(place) and not (is_set_name(step.name) or step.name in _UDS):
         return None
     decoded = decode(place, text)
     path = read_path(decoded.text) if decoded.is_exact else None
     if path is None or path.start == path.end:
         return None
     entry = next(filter(None, (item.entry(name) for name in _VALUES)), None)
-    delivery = _delivery_of_item(step.name, item)
+    delivery = delivery_of_item(step.name, item)
     if entry is None and delivery is Delivery.EXPRESSION:
         return None
     setting = setting_at(path, decoded, place.style)._replace(delivery=delivery)
     setting = _delivered(with_value(setting, entry[1] if entry else None, text), step.name)
-    if setting.delivery is Delivery.TYPED:
+    if setting.delivery is Delivery.TYPED and setting.is_set:
         setting = setting._replace(to_string=to_string(step.name, item, text))
     return _Parameter(path, setting)
 
 
 def _delivered(setting: Setting, name: str) -> Setting:
     """Add what Helm does: it takes the word null for a removal, unless it takes all words for strings."""
-    if setting.delivery is not Delivery.TYPED:
+    if setting.delivery is not Delivery.TYPED or not setting.is_set:
         return setting
     if setting.value == "null":
         return setting._replace(value=None, value_span=None, is_set=False)
     return setting._replace(way_out=way_out(name))
 
 
-def _delivery_of_item(name: str, item: Node) -> Delivery:
+def delivery_of_item(name: str, item: Node) -> Delivery:
+    """Tell how the value in an item of a list is delivered.
+
+    Args:
+        name: the name of the list.
+        item: the item.
+    """
     force, kind = value_of(item, "forceString"), string_of(value_of(item, "type"))
     if (force is not None and force.value in (True, "true")) or (kind == "string" and name == "set"):
         return Delivery.TEXT
     if name == "questions" or value_of(item, "variable") is not None:
         return Delivery.TYPED if kind == "boolean" else Delivery.TEXT
-    return _delivery_of_name(name)
+    return delivery_of_name(name)
 
 
-def _delivery_of_name(name: str) -> Delivery:
+def delivery_of_name(name: str) -> Delivery:
+    """Tell how values are delivered by the name of their list or mapping, or by the option of Helm."""
     if _STRINGS.search(name):
         return Delivery.TEXT
     return Delivery.TYPED if name in _TYPED else Delivery.EXPRESSION
@@ -143,12 +157,12 @@ def _of_entries(step: Step, text: str) -> Iterator[_Parameter]:
         return
     for key, value in step.node.entries:
         word = key.key or ""
-        if "linkerd" not in word or not ("\\" in word or is_set_name(step.name)):
+        if "linkerd" not in word or not (ESCAPED_DOT in word or is_set_name(step.name)):
             continue
         decoded = decode(key, text)
         path = read_path(decoded.text) if decoded.is_exact else None
         if path is not None:
-            setting = setting_at(path, decoded, key.style)._replace(delivery=_delivery_of_name(step.name))
+            setting = setting_at(path, decoded, key.style)._replace(delivery=delivery_of_name(step.name))
             yield _Parameter(path, _delivered(with_value(setting, value, text), step.name))
 
 
@@ -162,9 +176,9 @@ def _of_word(step: Step, text: str) -> Iterator[_Parameter]:
     before = option_before(step)
     option = option or string_of(before)
     name = option if option.startswith("--set") else _name_of_words(step)
-    if _FILES.search(name) or "json" in name:
+    if _FILES.search(name) or "json" in name or not (ESCAPED_DOT in decoded.text or is_set_name(name)):
         return
-    delivery = _delivery_of_name(name)
+    delivery = delivery_of_name(name)
     words = list(assignments(decoded.text, start))
     for path, begin, end in words:
         setting = setting_at(path, decoded, step.node.style)._replace(delivery=delivery)

@@ -10,7 +10,7 @@ from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import JSON_POINTER, NOT_SET, NOT_UNDERSTOOD, Delivery, Fragment, Setting, Target
 from autofix.readers.names import is_labels
 from autofix.text.inner.decode import Decoded, decode
-from autofix.text.inner.settings import escapes_in, of_linkerd, settings_in, string_of, with_value
+from autofix.text.inner.settings import escapes_in, of_linkerd, string_of, with_value
 from autofix.text.inner.targets import is_annotations, target_of_path
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
@@ -70,13 +70,13 @@ def _fragment(
     if is_asked or any(setting.key in asked_keys for setting in settings):
         reason = NOT_SET
     # Between the names there may be positions in lists.
-    names = [str(part) for part in parent if not str(part).isdecimal()]
-    target = target_of_path(names, step.around.kind)
+    parts = [str(part) for part in parent if not str(part).isdecimal()]
+    target = target_of_path(parts, step.around.kind)
     if target is Target.UNKNOWN and not _is_mapping_of_keys(str(parent[-1]) if parent else ""):
         reason = reason or NOT_UNDERSTOOD
     kind = "" if "|" in step.around.kind else step.around.kind
     around = step.around
-    return Fragment(target, settings, around.namespace, around.name, kind, reason=reason)
+    return Fragment(target, settings, around.home, around.name, kind, reason=reason)
 
 
 def _is_mapping_of_keys(name: str) -> bool:
@@ -88,11 +88,6 @@ def _read(node: Node, text: str) -> Iterator[_Operation]:
     source = value_of(node, "from")
     kind = string_of(name)
     if path is None:
-        return
-    if kind in _SETTING and value is not None and value.is_mapping:
-        parts = _parts(string_of(path))
-        if parts and _is_mapping_of_keys(parts[-1]):
-            yield _Operation(tuple(parts), tuple(settings_in(value, text)), is_asked=False, reason="")
         return
     if kind in _SETTING:
         # A value in another place, such as behind an alias, is not edited here.
@@ -117,7 +112,7 @@ def _at_path(
     parts = _parts(decoded.text)
     start, reason = len(decoded.text) - len(last), ""
     key, parent = parts[-1], parts[:-1]
-    if parent and not is_linkerd_key(key) and is_linkerd_key(f"{parent[-1]}/{key}"):
+    if parent and "/" not in f"{parent[-1]}{key}" and is_linkerd_key(f"{parent[-1]}/{key}"):
         # Two steps of the path are one key whose slash is not escaped.
         reason, key = BARE_SLASH, f"{parent[-1]}/{key}"
         start -= len(parent.pop()) + 1

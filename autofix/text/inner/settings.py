@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from autofix.kubernetes.scalars import Scalar
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import Delivery, Escapes, Fragment, Setting
 from autofix.text.inner.decode import Decoded, decode
@@ -43,7 +44,14 @@ def with_value(setting: Setting, node: Node | None, text: str) -> Setting:
         return setting._replace(value=node.value, value_span=span, delivery=delivery)
     if setting.delivery is Delivery.WRITTEN:
         return setting._replace(value=node.value, value_span=span, quotes=_QUOTES)
-    return setting._replace(value=text[slice(*span)], value_span=span)
+    # A tool that reads YAML hands on what it has read; a string of it is written as JSON writes it.
+    value = json_text(node.value, text[slice(*span)]) if setting.delivery is Delivery.TEXT else node.value
+    return setting._replace(value=value, value_span=span)
+
+
+def json_text(value: Scalar, written: str) -> str:
+    """Write a boolean as tools do that have read it from YAML; a number as it is written."""
+    return str(value).lower() if isinstance(value, bool) else written
 
 
 def setting_of(key: Node, value: Node, text: str) -> Setting | None:
@@ -60,13 +68,6 @@ def setting_of(key: Node, value: Node, text: str) -> Setting | None:
     if not decoded.text or not decoded.is_exact:
         return None
     return with_value(Setting(decoded.text, decoded.span(0, len(decoded.text))), value, text)
-
-
-def settings_in(mapping: Node, text: str) -> Iterator[Setting]:
-    """Read the entries of a mapping of annotations."""
-    for key, value in mapping.entries:
-        if key.key is not None and (setting := setting_of(key, value, text)) is not None:
-            yield setting
 
 
 def pair(word: Decoded, start: int, middle: int, end: int, delivery: Delivery) -> Setting:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from autofix.readers.model import Fragment
 from autofix.text.inner.anchors import anchor_fragments
 from autofix.text.inner.arguments import argument_fragments
+from autofix.text.inner.linkerd_chart import chart_fragments
 from autofix.text.inner.locations import location_fragments
 from autofix.text.inner.pairs import list_fragments, string_fragments
 from autofix.text.inner.parameters import entry_fragments, item_fragments, word_fragments
@@ -24,8 +25,8 @@ def fragments(root: Node, text: str) -> Iterator[Fragment]:
         text: the text that it stands in.
 
     Yields:
-        The fragments. Each key that is a whole key of a mapping is left out, but for those in the value of a
-        JSON patch's operation, and in a list of mappings where annotations stand.
+        The fragments. Each key that is a whole key of a mapping is left out, but for those in a list of
+        mappings where annotations stand.
     """
     for step in walk(root):
         if step.node.is_mapping:
@@ -42,6 +43,7 @@ def _of_mapping(step: Step, text: str) -> Iterator[Fragment]:
         yield from anchor_fragments(step, text)
         yield from entry_fragments(step, text)
         yield from prefix_fragments(step, text)
+    yield from chart_fragments(step, text)
     if step.node.entry("location") is not None:
         yield from location_fragments(step, text)
     if not step.is_item:
@@ -57,5 +59,6 @@ def _of_list(step: Step, text: str) -> Iterator[Fragment]:
         yield from patch_fragments(step, operations, text)
         return
     yield from item_fragments(step, text)
+    yield from chart_fragments(step, text)
     yield from list_fragments(step, text)
     yield from argument_fragments(step, text)

@@ -9,6 +9,7 @@ from autofix.readers.model import NOT_UNDERSTOOD, InnerText, Target, TextSpan
 from autofix.text.inner.decode import decode
 from autofix.text.inner.holes import mask_holes
 from autofix.text.inner.languages import GO_TEMPLATE, JINJA, JSON, YAML, is_interesting, language_of
+from autofix.text.inner.linkerd_chart import is_linkerd_chart
 from autofix.text.inner.targets import is_annotations, target_of_kind, target_of_name
 from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node
@@ -17,8 +18,6 @@ _VALUES: Final = frozenset({"values", "valuesContent", "valuesYaml", "overrides"
 _OBJECTS: Final = frozenset({YAML, JSON, GO_TEMPLATE, JINJA})
 # Their readers find the actions themselves.
 _TEMPLATES: Final = frozenset({GO_TEMPLATE, JINJA})
-# Linkerd's own charts with values for proxies.
-_LINKERD_CHARTS: Final = frozenset({"linkerd-control-plane", "linkerd-enterprise-control-plane", "linkerd2"})
 
 
 def inner_texts(root: Node, text: str) -> Iterator[InnerText]:
@@ -50,7 +49,7 @@ def _inner_text(step: Step, text: str) -> Iterator[InnerText]:
         escapes=decoded.escapes,
         holes=holes,
         target=_target(step) if language in _OBJECTS else Target.UNKNOWN,
-        namespace=step.around.namespace if language in _OBJECTS else "",
+        namespace=step.around.home if language in _OBJECTS else "",
         reason="" if decoded.is_exact else NOT_UNDERSTOOD,
     )
 
@@ -61,8 +60,7 @@ def _without_holes(text: str, language: str) -> tuple[str, tuple[TextSpan, ...]]
 
 def _target(step: Step) -> Target:
     if step.name in _VALUES:
-        is_linkerd = step.around.chart.rpartition("/")[2] in _LINKERD_CHARTS
-        return Target.LINKERD_VALUES if is_linkerd else Target.POD
+        return Target.LINKERD_VALUES if is_linkerd_chart(step.around.chart) else Target.POD
     if is_annotations(step.name):
         return target_of_name(step.name)
     return target_of_kind(step.around.kind)

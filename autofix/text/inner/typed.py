@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import Final
 
 from autofix.readers.model import TextSpan
+from autofix.text.inner.settings import json_text
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
 
@@ -55,19 +56,25 @@ def to_string(name: str, item: Node, text: str) -> tuple[TextSpan, str] | None:
     if entry is None or entry[1].style not in ("", "'", '"') or entry[1].target is not None:
         return None
     key, value = entry
+    at, added = _flag(item, key, value, text)
+    if isinstance(value.value, str):
+        return (at, at), added
+    # The parameter takes only strings, too.
+    quoted = f'"{json_text(value.value, text[value.start : value.end])}"'
+    return (value.start, at), f"{quoted}{text[value.end : at]}{added}"
+
+
+def _flag(item: Node, key: Node, value: Node, text: str) -> tuple[int, str]:
+    """Find the place for the flag behind a value, and write it in the style of the parameter."""
     if item.style == "{":
         quote = key.style if key.style == '"' else ""
-        return (value.end, value.end), f", {quote}forceString{quote}: true"
+        return value.end, f", {quote}forceString{quote}: true"
+    column = " " * (key.start - text.rfind("\n", 0, key.start) - 1)
     line_end = text.find("\n", value.end)
     if line_end < 0:
-        return (len(text), len(text)), f"\n{' ' * _column(key, text)}forceString: true"
+        return len(text), f"\n{column}forceString: true"
     line_break = "\r\n" if text[line_end - 1] == "\r" else "\n"
-    at = line_end + 1
-    return (at, at), f"{' ' * _column(key, text)}forceString: true{line_break}"
-
-
-def _column(node: Node, text: str) -> int:
-    return node.start - text.rfind("\n", 0, node.start) - 1
+    return line_end + 1, f"{column}forceString: true{line_break}"
 
 
 def option_before(step: Step) -> Node | None:

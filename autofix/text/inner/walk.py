@@ -45,6 +45,11 @@ class Surroundings(NamedTuple):
     name: str = ""
     chart: str = ""
 
+    @property
+    def home(self) -> str:
+        """The Namespace of what is patched or made in it; of a Namespace its own name."""
+        return self.name if self.kind == "Namespace" else self.namespace
+
 
 class Step(NamedTuple):
     """A node, and the way to it.

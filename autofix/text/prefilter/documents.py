@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from autofix.text.document import SourceError
-from autofix.text.file import CONTEXT_LINES, YAML, TextFile, language_of_name, read_part
+from autofix.text.file import CONTEXT_LINES, TextFile, read_part
+from autofix.text.languages import YAML, language_of_name
 from autofix.text.prefilter.stream import MARKER
 from autofix.text.prefilter.words import ESCAPES, PATTERNS
 

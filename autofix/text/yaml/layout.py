@@ -28,7 +28,7 @@ from autofix.kubernetes.scalars import key_text
 from autofix.text.document import NotEditableError
 from autofix.text.yaml.node import Node
 from autofix.text.yaml.parsing import ParsableText, parsable, parse
-from autofix.text.yaml.reader import is_merge, scalar_of
+from autofix.text.yaml.reader import DEEPEST, is_merge, scalar_of
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 _JSON_SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -110,6 +110,9 @@ def _roots(text: ParsableText, offset: int, events: Iterator[Any]) -> Iterator[N
             if open_nodes:
                 _attach(open_nodes[-1], keys, node, event)
             if isinstance(event, CollectionStartEvent):
+                # The time of YAML's parser grows with the square of the depth.
+                if len(open_nodes) == DEEPEST:
+                    raise NotEditableError(f"nested more than {DEEPEST} deep", node.start)
                 open_nodes.append(node)
                 keys.append(None)
         else:

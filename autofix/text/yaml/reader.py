@@ -28,7 +28,7 @@ from autofix.text.document import Document, SourceError
 from autofix.text.yaml.parsing import parsable, parse
 
 # Deeper than any object that an API server takes, and low enough for recursive code downstream.
-_DEEPEST: Final = 1000
+DEEPEST: Final = 1000
 # Aliases may repeat this many values in a whole file, and as many more as the file itself could hold. All
 # later code works on each repeated value again, so a few bytes would cost as much as megabytes.
 _MOST_ALIASED: Final = 20_000
@@ -156,9 +156,9 @@ class _Builder:
     def _begin(self, collection: _Collection, event: Any) -> None:
         if self.open and self.open[-1].wants_key:
             raise _refused("a mapping or a list is used as a key", event, "write the key as a string")
-        if len(self.open) == _DEEPEST:
+        if len(self.open) == DEEPEST:
             advice = "Kubernetes objects never are; check the file"
-            raise _refused(f"nested more than {_DEEPEST} deep", event, advice)
+            raise _refused(f"nested more than {DEEPEST} deep", event, advice)
         if event.anchor is not None:
             self.anchors[event.anchor] = collection
         self.open.append(collection)

@@ -9,7 +9,8 @@ from builders import ALPHA, BETA, GA, WRONG
 
 import autofix
 from autofix.text.check import check_files
-from autofix.text.file import PLAIN, read_file
+from autofix.text.file import read_file
+from autofix.text.languages import PLAIN
 
 
 def fixed(text: str, name: str = "a.txt", release: str | None = "2.17") -> str:

@@ -75,6 +75,10 @@ COMMANDS: dict[str, list[Row]] = {
         ("LINKERD_VALUES", "nativeSidecar", True, "TYPED", True)
     ],
     f"helm upgrade linkerd linkerd/linkerd2 --set 'podAnnotations.{PATH}=true'": [typed_row("POD")],
+    "helm upgrade mesh ./mesh --set linkerd-control-plane.proxy.nativeSidecar=true": [
+        ("LINKERD_VALUES", "proxy.nativeSidecar", True, "TYPED", True)
+    ],
+    "helm upgrade web ./web --set web.nativeSidecar=true": [],
     "linkerd inject --native-sidecar pod.yaml | kubectl apply -f -": [],
     "linkerd viz install --set dashboard.replicas=2": [],
     "helm upgrade web ./web --set a.b=true # linkerd": [],

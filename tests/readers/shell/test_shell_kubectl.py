@@ -130,6 +130,9 @@ REPORTED = {
     f"kubectl annotate ns shop ${{PREFIX}}{WRONG}=true": [(WRONG, LONGER_WORD)],
     "kubectl annotate ns shop config.linkerd.io/$NAME=true": [],
     "kubectl annotate ns shop config.'linkerd.io'/proxy-native-sidecar=true": [(WRONG, NOT_UNDERSTOOD)],
+    "kubectl annotate ns shop config.linkerd.io/{proxy-native-sidecar,inject}=true": [
+        ("config.linkerd.io/{proxy-native-sidecar,inject}", NOT_UNDERSTOOD)
+    ],
     f"KEY={WRONG}": [(WRONG, NOT_UNDERSTOOD)],
     f'annotations="{WRONG}=true"': [(WRONG, NOT_UNDERSTOOD)],
     f"export KEY={WRONG}": [(WRONG, NOT_UNDERSTOOD)],

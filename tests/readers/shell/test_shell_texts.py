@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from shell_readings import check, rows
+from shell_readings import check, reported, rows
 
 from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Target
 from autofix.readers.shell import read
@@ -41,6 +41,8 @@ TEXTS = {
     document("helm upgrade l linkerd/linkerd-control-plane --values -"): Inner(
         "yaml", POD, Target.LINKERD_VALUES
     ),
+    document("linkerd upgrade --values -"): Inner("yaml", POD, Target.LINKERD_VALUES),
+    document("linkerd inject -"): Inner("yaml", POD),
     document("cat > values.yaml"): Inner("yaml", POD),
     document("cat > pod.json", f"{JSON}\n"): Inner("json", f"{JSON}\n"),
     document("kubectl apply -f -", f"{JSON}\n"): Inner("json", f"{JSON}\n"),
@@ -85,6 +87,11 @@ TEXTS = {
     f"kubectl patch ns shop -p '{JSON.replace('true', chr(39) + chr(34) + '$X' + chr(34) + chr(39))}'": Inner(
         "json", JSON.replace("true", "11"), Target.NAMESPACE, "shop"
     ),
+    f'kubectl patch ns shop -p "$(cat <<EOF\n{JSON}\nEOF\n)"': Inner(
+        "json", f"{JSON}\n", Target.NAMESPACE, "shop"
+    ),
+    f"helm upgrade web ./web -n shop -f <(cat <<EOF\n{POD}EOF\n)": Inner("yaml", POD, namespace="shop"),
+    f"kubectl get deploy -o name | xargs -I{{}} kubectl patch {{}} -p '{JSON}'": Inner("json", JSON),
     f"kubectl run web --image=x --overrides='{JSON}'": Inner("json", JSON, Target.POD),
     f"sh -c '{SHELL}'": Inner("shell", SHELL),
     f'bash -euc "{SHELL}"': Inner("shell", SHELL),
@@ -153,3 +160,11 @@ def test_commands_in_a_here_document_are_read() -> None:
 def test_a_removed_patch_file_and_other_texts_are_no_texts_inside() -> None:
     assert read(f"kubectl patch ns a --patch-file {WRONG}.yaml").texts == ()
     assert read(f"echo '{WRONG}: true'").texts == ()
+
+
+def test_a_prompt_within_a_script_makes_no_session() -> None:
+    text = f"#!/bin/sh\n{SHELL}\ncat <<EOF\nUsage:\n  $ deploy linkerd\nEOF\n"
+    assert rows(read(text)) == [("NAMESPACE", WRONG, "true", "TEXT", True)]
+    later = f"ls\n$ {SHELL}\n"
+    assert reported(read(later)) == [(WRONG, NOT_UNDERSTOOD)]
+    check(later, read(later))

@@ -65,8 +65,8 @@ def fixed(text: str, **known: Any) -> str:
         (f"\n    b: c\n    {ALPHA}: 'true'\n    {WRONG}: 'true'", f"\n    b: c\n    {ALPHA}: 'true'\n"),
         (f" {{{WRONG}: true, {ALPHA}: 'true'}}", f" {{{ALPHA}: 'true'}}"),
         (f" {{{ALPHA}: 'true', {WRONG}: true, linkerd.io/native-sidecar: 'true'}}", f" {{{ALPHA}: 'true'}}"),
-        # Duplicates: the last one counts, and only it remains.
-        (f"\n    {WRONG}: 'no'\n    {WRONG}: 'yes'\n", f"\n    {ALPHA}: 'true'\n"),
+        # Duplicates that agree: the last one counts, and only it remains.
+        (f"\n    {WRONG}: 'on'\n    {WRONG}: 'yes'\n", f"\n    {ALPHA}: 'true'\n"),
         # Anchors stay; a definition is edited once.
         (f" &a\n    {WRONG}: true\nx: *a\n", f' &a\n    {ALPHA}: "true"\nx: *a\n'),
         (f"\n    {WRONG}: &v true\n    b: c\n", f'\n    {ALPHA}: &v "true"\n    b: c\n'),

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from strategies import objects
 
 import autofix
+from autofix.readers.plain.key_search import find_keys
 from autofix.report import FORMATS, Report
 from autofix.rules.finding import Finding
 from autofix.text.check import CheckedFile, check_files
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import SourceError
 from autofix.text.file import TextFile, read_file, reread, whole_file
-from autofix.readers.plain.key_search import find_keys
 from autofix.text.prefilter import may_concern_linkerd, may_hold_key, read_relevant_parts, split_stream
 from autofix.text.prefilter.documents import document_span
 from autofix.text.prefilter.harmless import is_harmless
