@@ -116,6 +116,7 @@ def check_documents(
     is_template = part.inner is not None and bool(part.inner.holes)
     # The text of a JSON document is the whole file: each search in it is made once.
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
+    is_ytt = cache(_has_ytt)
 
     duplicates = duplicates_in(file)
 
@@ -153,7 +154,7 @@ def check_documents(
                 run.options._replace(codes=run.options.codes - codes),
                 suppressed.get(document.index, {}),
                 wait_of(text) or wait_of_namespaces(names, run.waits),
-                null_removes=_YTT not in text and not is_template,
+                null_removes=not is_ytt(text) and not is_template,
                 own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
                 is_linkerd_values=part.inner is not None and part.inner.target is Target.LINKERD_VALUES,
             )
@@ -223,3 +224,7 @@ def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequ
     patches = {document.document.index: document.result.operations for document in changed}
     expected = {document.document.index: document.result.object for document in changed}
     return proven_edits(file, patches, expected) if changed else ()
+
+
+def _has_ytt(text: str) -> bool:
+    return _YTT in text
