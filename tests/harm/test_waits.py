@@ -25,7 +25,11 @@ BESIDE = [
         "a.sh",
         f'kubectl patch a b -p \'{{"metadata":{{"annotations":{{"{WAIT}":"5","{WRONG}":"true"}}}}}}\'\n',
     ),
-    ("a.sh", f"helm --set a.{WAIT.replace('.', chr(92) + '.')}=5 --set a.{ESCAPED}=true\n"),
+    (
+        "a.sh",
+        f"helm upgrade a b --set-string 'podAnnotations.{WAIT.replace('.', chr(92) + '.')}=5' "
+        f"--set-string 'podAnnotations.{ESCAPED}=true'\n",
+    ),
     ("a.properties", f"podAnnotations={WAIT}:5,{WRONG}:true\n"),
     ("values.yaml", f"podAnnotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),
     ("values.yaml", f"web:\n  podAnnotations:\n    {WRONG}: 'true'\njob:\n  annotations:\n    {WAIT}: '5'\n"),
