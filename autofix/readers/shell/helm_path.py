@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 _INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}\Z|0\Z")
 _WORDS: Final = {"true": True, "false": False, "null": None}
@@ -27,9 +27,9 @@ class PathSetting(NamedTuple):
     """
 
     names: tuple[str, ...]
-    last: Part
-    path: Part
-    value: Part | None
+    last: WordPart
+    path: WordPart
+    value: WordPart | None
 
     @property
     def key(self) -> str:
@@ -42,7 +42,7 @@ class PathSetting(NamedTuple):
         return self.names[:-1]
 
 
-def path_settings(part: Part, *, is_literal: bool) -> Iterator[PathSetting]:
+def path_settings(part: WordPart, *, is_literal: bool) -> Iterator[PathSetting]:
     """Read ``a.b=c,d[0].e=f``.
 
     Args:
@@ -65,7 +65,7 @@ def path_settings(part: Part, *, is_literal: bool) -> Iterator[PathSetting]:
         position += 1
 
 
-def read_path(part: Part, start: int) -> tuple[tuple[str, ...], Part, int]:
+def read_path(part: WordPart, start: int) -> tuple[tuple[str, ...], WordPart, int]:
     """Read the names of a path.
 
     Args:
@@ -91,10 +91,10 @@ def read_path(part: Part, start: int) -> tuple[tuple[str, ...], Part, int]:
             piece.append(character)
         position += 1
     names.append("".join(piece))
-    return tuple(names), Part(part.word, begin, position), position - part.start
+    return tuple(names), WordPart(part.word, begin, position), position - part.start
 
 
-def _value_end(part: Part, start: int) -> int:
+def _value_end(part: WordPart, start: int) -> int:
     """Return where a value ends: at a comma that is not escaped and not in braces."""
     text, position = part.word.text, part.start + start
     closing = text.find("}", position, part.end) if text.startswith("{", position) else -1
