@@ -114,9 +114,7 @@ def _is_missing(start: int, value: Node, text: InnerText, starts: Sequence[int])
     return match is not None and match.end() >= starts[number]
 
 
-def _entries(
-    root: Node, *, without_overwritten: bool = False
-) -> Iterator[tuple[_Place, Node | None, Node]]:
+def _entries(root: Node, *, without_overwritten: bool = False) -> Iterator[tuple[_Place, Node | None, Node]]:
     """Walk over all values with their keys; aliases are not followed, for their anchor has been there."""
     stack: list[tuple[_Place, Node | None, Node]] = [(None, None, root)]
     while stack:
