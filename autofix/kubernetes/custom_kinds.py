@@ -35,6 +35,7 @@ class CustomKind(NamedTuple):
         unknown: annotations that pods may get, or get only in part.
         objects: whole Kubernetes objects.
         values: Helm values.
+        shared: those of ``pods`` that every pod of the object gets, beside its own.
     """
 
     pods: tuple[Pattern, ...] = ()
@@ -43,6 +44,7 @@ class CustomKind(NamedTuple):
     unknown: tuple[Pattern, ...] = ()
     objects: tuple[Pattern, ...] = ()
     values: tuple[Pattern, ...] = ()
+    shared: tuple[Pattern, ...] = ()
 
 
 def custom_kind(group: str | None, kind: str) -> CustomKind | None:

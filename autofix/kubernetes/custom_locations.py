@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from autofix.kubernetes.custom_kinds import CustomKind, custom_kind, values_at, written
@@ -42,7 +42,22 @@ def custom_locations(obj: Mapping[str, object]) -> tuple[Location, ...]:
         places.setdefault(path, Location(Role.UNKNOWN, path, None, kind))
     for path in hits.labels:
         places.setdefault(path, Location(Role.LABELS, path, None, kind))
-    return (*own, *places.values())
+    return (*own, *_with_shared(obj, row, places.values()))
+
+
+def _with_shared(
+    obj: Mapping[str, object], row: CustomKind | None, places: Iterable[Location]
+) -> Iterator[Location]:
+    """Say at each place of annotations of pods which others the same pods get, if the table says it."""
+    if row is None or not row.shared:
+        yield from places
+        return
+    listed = tuple(places)
+    pods = tuple(place.path for place in listed if place.role is Role.POD)
+    shared = tuple(path for pattern in row.shared for path, _ in values_at(obj, pattern) if path in pods)
+    for place in listed:
+        others = pods if place.path in shared else shared
+        yield place._replace(beside=others) if place.role is Role.POD and len(pods) > 1 else place
 
 
 def _own(
@@ -93,7 +108,8 @@ def _beside(node: object, location: Location) -> Iterator[Location]:
 
 
 def _elsewhere(row: CustomKind | None) -> str:
-    return " or ".join(map(written, row.pods[:_MOST_PLACES])) if row else ""
+    # Of what has Helm values, the chart says where the annotations of pods stand.
+    return "" if row is None or row.values else " or ".join(map(written, row.pods[:_MOST_PLACES]))
 
 
 def _whole_objects(obj: Mapping[str, object], row: CustomKind | None) -> set[int]:

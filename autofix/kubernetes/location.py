@@ -33,6 +33,7 @@ class Location(NamedTuple):
         kind: kind of the object.
         level: whether its keys are meant for a pod or for a Namespace.
         elsewhere: where objects of this kind have annotations of pods, in words; empty if nobody knows.
+        beside: other places whose annotations the same pods get.
     """
 
     role: Role
@@ -41,6 +42,7 @@ class Location(NamedTuple):
     kind: str
     level: Literal["pod", "namespace"] = "pod"
     elsewhere: str = ""
+    beside: tuple[Path, ...] = ()
 
     def __hash__(self) -> int:
         # The path is nearly always different for two locations, and its hash is cheap.

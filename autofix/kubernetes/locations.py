@@ -19,8 +19,21 @@ from autofix.kubernetes.location import (
 from autofix.kubernetes.pointer import Path, get
 from autofix.kubernetes.strays import stray_paths
 
-__all__ = ["Location", "Malformed", "Role", "builtin_locations", "entries_of", "group_of", "kind_of"]
-__all__ += ["is_custom", "locations_of", "malformed_in", "mappings_of", "name_of", "sound"]
+__all__ = [
+    "Location",
+    "Malformed",
+    "Role",
+    "builtin_locations",
+    "entries_of",
+    "group_of",
+    "is_custom",
+    "kind_of",
+    "locations_of",
+    "malformed_in",
+    "mappings_of",
+    "name_of",
+    "sound",
+]
 
 _OWN: Final[Path] = ("metadata", "annotations")
 

@@ -56,17 +56,19 @@ def search(obj: Mapping[str, object], left_out: Collection[int] = ()) -> Hits:
         trail, depth, node = stack.pop()
         children: Iterable[tuple[str | int, object]]
         if isinstance(node, dict):
-            deep_parts += depth if depth > _USUAL_DEPTH else 0
             # An object with a kind of its own is no template, whatever its spec holds.
             if _is_template(node) and (trail or not _has_kind(node)):
+                deep_parts += depth if depth > _USUAL_DEPTH else 0
                 templates.append(_path(trail))
                 continue
             name = trail[1] if trail else ""
             if isinstance(name, str) and name.endswith(_ANNOTATIONS):
+                deep_parts += depth if depth > _USUAL_DEPTH else 0
                 annotations.append(_path(trail))
                 continue
             if isinstance(name, str) and name.endswith(_LABELS):
                 if not _is_selector(trail):
+                    deep_parts += depth if depth > _USUAL_DEPTH else 0
                     labels.append(_path(trail))
                 continue
             children = (pair for pair in node.items() if trail or pair[0] not in ("metadata", "status"))

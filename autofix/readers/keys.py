@@ -1,4 +1,4 @@
-"""Keys in any language: which of them matter, and the prefixes by which tools say whose annotation a key is."""
+"""Keys in any language: which of them matter, and the prefixes that say whose annotation a key is."""
 
 from __future__ import annotations
 

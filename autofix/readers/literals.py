@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autofix.kubernetes.scalars import Scalar, resolve
-from autofix.readers.guess import guess_language
 from autofix.readers.keys import KEY_WORDS
-from autofix.readers.model import Delivery, Escapes, InnerText, Setting, Target, TextSpan
+from autofix.readers.model import Delivery, Setting, TextSpan
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -31,8 +30,6 @@ _CONVERSIONS: Final = frozenset(
 )
 # Deeper than anybody wraps a literal.
 _DEEPEST: Final = 6
-_SIMPLE_ESCAPES: Final = MappingProxyType({"n": "\n", "t": "\t"})
-_MASK: Final = "x"
 
 
 class Source:
@@ -139,24 +136,25 @@ def string_literal(source: Source, node: Node) -> StringLiteral | None:
     return StringLiteral(body, (start + match.end(), start + end), quote, is_raw, holes)
 
 
-def unwrapped(node: Node, strings: frozenset[str]) -> Node:
+def unwrapped(source: Source, node: Node, strings: frozenset[str]) -> Node:
     """Return the literal within parentheses, conversions, and lists of one.
 
     Args:
+        source: the text.
         node: an expression.
         strings: the types of strings.
     """
     for _ in range(_DEEPEST):
         if node.type in strings:
             break
-        inner = _wrapped(node)
+        inner = _wrapped(source, node)
         if inner is None:
             break
         node = inner
     return node
 
 
-def _wrapped(node: Node) -> Node | None:
+def _wrapped(source: Source, node: Node) -> Node | None:
     function = node.child_by_field_name("function")
     if function is None:
         named = node.named_children if node.named_child_count == 1 else []
@@ -166,7 +164,7 @@ def _wrapped(node: Node) -> Node | None:
         }
         return named[0] if named and is_wrapper else None
     arguments = node.child_by_field_name("arguments")
-    name = last_name(function)
+    name = last_name(source, function)
     if arguments is None or name not in _CONVERSIONS:
         return None
     if arguments.named_child_count == 1:
@@ -174,15 +172,15 @@ def _wrapped(node: Node) -> Node | None:
     return function.child_by_field_name("value") if not arguments.named_child_count else None
 
 
-def last_name(node: Node) -> str:
+def last_name(source: Source, node: Node) -> str:
     """Return the last part of a name with dots, such as the method of a call."""
     for field in ("field", "property", "attribute", "name"):
         inner = node.child_by_field_name(field)
         if inner is not None:
             node = inner
             break
-    text = node.text if node.child_count == 0 else None
-    return "" if text is None else text.decode("utf-8", "replace")
+    # A node's own ``text`` would ask the parser's input again.
+    return "" if node.child_count else source.text_of(node)
 
 
 class Value(NamedTuple):
@@ -212,7 +210,7 @@ def value_of(source: Source, node: Node, strings: frozenset[str]) -> Value:
     Returns:
         The value; without a span if only the program knows it.
     """
-    node = unwrapped(node, strings)
+    node = unwrapped(source, node, strings)
     if node.type in strings:
         literal = string_literal(source, node)
         if literal is None or not literal.is_exact:
@@ -242,69 +240,3 @@ def setting_of(key: StringLiteral, value: Value, *, is_set: bool = True) -> Sett
     quote = key.quote if key.quote in {'"', "'"} else '"'
     quotes = None if value.is_string else (quote, quote)
     return Setting(key.body, key.span, value.scalar, value.span, quotes=quotes)
-
-
-def inner_text(literal: StringLiteral, target: Target) -> InnerText | None:
-    """Read a string that seems to hold YAML, JSON or commands.
-
-    Args:
-        literal: the string.
-        target: whose annotations its mappings are, as far as the string does not say it.
-
-    Returns:
-        The text in the string; None if it looks like none of them, or has escapes of unknown meaning.
-    """
-    # In Python's format strings two braces stand for one.
-    if literal.holes and literal.quote != "`" and ("{{" in literal.body or "}}" in literal.body):
-        return None
-    begin = literal.span[0]
-    body = _masked(literal.body, [(start - begin, end - begin) for start, end in literal.holes])
-    text, runs = _unescaped(body, begin) if not literal.is_raw and "\\" in body else (body, [(0, begin)])
-    if text is None:
-        return None
-    language = guess_language(text)
-    if not language or (language == "yaml" and "\n" not in text.strip()):
-        return None
-    escapes: Escapes = () if literal.is_raw else (("\\", "\\\\"), (literal.quote[0], f"\\{literal.quote[0]}"))
-    holes = tuple(_moved(hole, runs) for hole in literal.holes)
-    return InnerText(language, text, tuple(runs), escapes, holes, target=target)
-
-
-def _masked(body: str, holes: Sequence[TextSpan]) -> str:
-    parts, end = [], 0
-    for start, stop in holes:
-        parts += [body[end:start], _MASK * (stop - start)]
-        end = stop
-    return "".join([*parts, body[end:]])
-
-
-def _unescaped(body: str, begin: int) -> tuple[str | None, list[TextSpan]]:
-    r"""Take the escapes out of a string: ``\"``, ``\\``, ``\n``, ``\t``; a run begins behind each backslash.
-
-    A line break and a tab stand where their backslash stands.
-    """
-    parts: list[str] = []
-    runs = {0: begin}
-    length, end = 0, 0
-    while (start := body.find("\\", end)) >= 0:
-        letter = body[start + 1 : start + 2]
-        if letter not in {*_SIMPLE_ESCAPES, '"', "'", "\\", "`"}:
-            return None, []
-        parts.append(body[end:start])
-        length += start - end
-        plain = _SIMPLE_ESCAPES.get(letter)
-        runs[length] = begin + start + (plain is None)
-        parts.append(plain or letter)
-        length += 1
-        end = start + 2
-        if plain is not None:
-            runs[length] = begin + end
-    parts.append(body[end:])
-    return "".join(parts), list(runs.items())
-
-
-def _moved(hole: TextSpan, runs: Sequence[TextSpan]) -> TextSpan:
-    """Move a hole from the text around to the inner text."""
-    start = runs[bisect_left(runs, hole[0] + 1, key=lambda run: run[1]) - 1]
-    offset = start[0] - start[1]
-    return hole[0] + offset, hole[1] + offset

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from autofix.readers.keys import target_of_name
 from autofix.readers.model import Branch, Target
 
+# So many blocks around a statement are looked at.
+_MOST_BLOCKS: Final = 8
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,80}")
 _PODS: Final = ("Pod", "PodTemplateSpec", "PodTemplate", "KubernetesPodOperator", "GKEStartPodOperator")
 _WORKLOADS: Final = (
@@ -34,7 +36,7 @@ _CAMEL: Final = MappingProxyType(
 )
 
 
-class Place(NamedTuple):
+class CodePlace(NamedTuple):
     """What the names around a place in a program say.
 
     Attributes:
@@ -46,6 +48,8 @@ class Place(NamedTuple):
         side: the innermost branch around it, by its identity.
         is_asked: whether it is part of a comparison.
         block: the block of statements around it, by its identity.
+        outer: the blocks around that block, the innermost first.
+        around: the group of the literal that this is spread into; None if it is part of none.
         variable: the variable that the literal is put into; empty if it is part of something else.
     """
 
@@ -57,14 +61,18 @@ class Place(NamedTuple):
     side: int = 0
     is_asked: bool = False
     block: int = 0
+    outer: tuple[int, ...] = ()
+    around: tuple[object, ...] | None = None
     variable: str = ""
 
-    def named(self, name: str, variable: str = "") -> Place:
+    def named(self, name: str, variable: str = "") -> CodePlace:
         """Return the place inside something with a name.
 
         Args:
             name: the name of a field, an argument, a variable.
-            variable: the variable that is set; empty if it is no variable.
+            outer: the blocks around that block, the innermost first.
+        around: the group of the literal that this is spread into; None if it is part of none.
+        variable: the variable that is set; empty if it is no variable.
         """
         inner = self._replace(variable=variable)
         target = target_of_name(name)
@@ -76,7 +84,7 @@ class Place(NamedTuple):
             return inner._replace(is_own=True)
         return inner
 
-    def of_kind(self, text: str) -> Place:
+    def of_kind(self, text: str) -> CodePlace:
         """Return the place inside a call or a literal of a type.
 
         Args:
@@ -87,7 +95,7 @@ class Place(NamedTuple):
             place = place._of_word(word)
         return place
 
-    def _of_word(self, word: str) -> Place:
+    def _of_word(self, word: str) -> CodePlace:
         call = _CALL.match(word)
         match = _KIND.match(word)
         kind = match[1] if match else _CAMEL.get(call[1], "") if call else ""
@@ -96,7 +104,12 @@ class Place(NamedTuple):
         named = self.named(word, self.variable)
         return named if named.target is not None or named.is_own else self
 
-    def on_branch(self, branch: Branch, side: int) -> Place:
+    def in_block(self, block: int) -> CodePlace:
+        """Return the place in a block of statements, by its identity."""
+        outer = (self.block, *self.outer)[:_MOST_BLOCKS]
+        return self._replace(block=block, outer=outer, around=None, variable="")
+
+    def on_branch(self, branch: Branch, side: int) -> CodePlace:
         """Return the place in a branch; an alternative stays one within conditions.
 
         Args:

@@ -18,11 +18,14 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"()[]{}"))
 _STEPS: Final = MappingProxyType(dict.fromkeys(b"([{", 1) | dict.fromkeys(b")]}", -1))
 # The parser asks whether to go on after so many steps.
 _STEPS_PER_CHECK: Final = 100
-# Programs take up to 5 steps and one read for each byte.
-_STEPS_PER_BYTE: Final = 20
+# Programs take 1 step for each byte, and the shortest of words 5. With errors in them there are fewer words.
+_STEPS_PER_BYTE: Final = 8
+_STEPS_PER_BYTE_WITH_ERRORS: Final = 2
+# The work for one step grows with the errors before it.
+_MOST_CHECKS_WITH_ERRORS: Final = 12_000
 _READS_PER_BYTE: Final = 20
 _CHUNK: Final = 4096
-_SPARE: Final = 200
+_SPARE: Final = 1000
 
 
 class Part(Enum):
@@ -102,17 +105,20 @@ def _parse(language: Language, data: bytes) -> Tree | None:
 
     reads = checks = 0
     most_reads = _READS_PER_BYTE * len(data) // _CHUNK + _SPARE
-    most_checks = _STEPS_PER_BYTE * len(data) // _STEPS_PER_CHECK + _SPARE
 
     def chunk(start: int, _point: object) -> bytes:
         nonlocal reads
         reads += 1
         return data[start : start + _CHUNK] if reads <= most_reads else b""
 
-    def is_too_much(_offset: int, _has_error: object) -> bool:
+    def is_too_much(offset: int, has_error: object) -> bool:
         nonlocal checks
         checks += 1
-        return checks > most_checks or reads > most_reads
+        # Many steps that lead no further are a sign of many readings of one place.
+        most = _STEPS_PER_BYTE * offset // _STEPS_PER_CHECK
+        if has_error:
+            most = min(_STEPS_PER_BYTE_WITH_ERRORS * len(data) // _STEPS_PER_CHECK, _MOST_CHECKS_WITH_ERRORS)
+        return checks > most + _SPARE or reads > most_reads
 
     try:
         tree = Parser(language).parse(chunk, progress_callback=is_too_much)

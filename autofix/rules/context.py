@@ -18,10 +18,11 @@ from autofix.linkerd.precedence import (
     Standing,
     injector_answer,
     intent_of,
+    is_wait,
     native_keys_of_namespace,
     native_keys_of_pod,
 )
-from autofix.linkerd.release import Release
+from autofix.linkerd.release import Release, wait_before_exit_key
 from autofix.rules.finding import Fix
 from autofix.rules.options import Options
 
@@ -167,10 +168,22 @@ def places_in(locations: tuple[Location, ...], maps: Maps, context: Context) -> 
         context: what is known around the object.
     """
     return [
-        _place(location, maps, context)
+        _place(location, maps, _with_waits(location, maps, context))
         for location in locations
         if maps[location.path] or may_inherit(location, context)
     ]
+
+
+def _with_waits(location: Location, maps: Maps, context: Context) -> Context:
+    """Let a wait before exit count that the same pods get from another place in their object."""
+    if not location.beside:
+        return context
+    key = wait_before_exit_key()
+    others = [maps.get(path, NO_ANNOTATIONS) for path in location.beside if path != location.path]
+    waits = [entries[key] for entries in others if key in entries]
+    if not waits:
+        return context
+    return context._replace(namespace={**context.namespace, key: max(waits, key=is_wait)})
 
 
 def may_inherit(location: Location, context: Context) -> bool:

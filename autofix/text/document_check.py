@@ -11,6 +11,7 @@ from autofix.engine.examine import Suppressed
 from autofix.engine.namespaces import opted_out
 from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
+from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NO_ANNOTATIONS
 from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, Target
@@ -44,11 +45,13 @@ class _Paths(NamedTuple):
     """What is special about the keys of a document.
 
     Attributes:
-        expressions: paths of values that only a program knows.
+        expressions: paths of values of Linkerd's annotations that only a program knows.
+        names: paths of names of objects that only a program knows.
         branches: branches of keys that do not always take effect.
     """
 
     expressions: frozenset[Path]
+    names: frozenset[Path]
     branches: Mapping[Path, Branch]
 
 
@@ -91,8 +94,11 @@ def _paths(part: Part, document: Document) -> _Paths:
     written = expression_paths(document.value)
     root = part.roots.get(document.index)
     if part.inner is None or root is None:
-        return _Paths(written, {})
-    return _Paths(written | expressions(root, part.inner), branch_of(root, part.inner))
+        return _Paths(written, frozenset(), {})
+    unknown = expressions(root, part.inner)
+    own = frozenset(path for path in unknown if is_linkerd_key(str(path[-1] if path else "")))
+    names = frozenset(path for path in unknown if path[-2:-1] == ("metadata",))
+    return _Paths(written | own, names, branch_of(root, part.inner))
 
 
 def check_documents(
@@ -110,6 +116,9 @@ def check_documents(
     is_template = part.inner is not None and bool(part.inner.holes)
     # The text of a JSON document is the whole file: each search in it is made once.
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
+    is_ytt = cache(_has_ytt)
+
+    duplicates = duplicates_in(file)
 
     def check_document(document: Document) -> Result:
         paths = _paths(part, document)
@@ -120,9 +129,9 @@ def check_documents(
             if ignored:
                 kept = result.only(lambda finding: finding.code not in ignored)
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
-        result = _without_switches(result, paths)
+        result = _without_placeholders(_without_switches(result, paths), paths.names)
         # A key in several branches stands several times, and counts once.
-        if twice := [path for path in duplicates_in(file, document) if path not in paths.branches]:
+        if twice := [path for path in duplicates.get(document.index, ()) if path not in paths.branches]:
             codes = run.options.codes - ignored - _codes_ignored(document, run)
             return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
         if not result.operations:
@@ -145,8 +154,9 @@ def check_documents(
                 run.options._replace(codes=run.options.codes - codes),
                 suppressed.get(document.index, {}),
                 wait_of(text) or wait_of_namespaces(names, run.waits),
-                null_removes=_YTT not in text and not is_template,
+                null_removes=not is_ytt(text) and not is_template,
                 own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
+                is_linkerd_values=part.inner is not None and part.inner.target is Target.LINKERD_VALUES,
             )
             for intent in ((True, False) if unknown else (True,))
         ]
@@ -169,6 +179,20 @@ def _without_switches(result: Result, paths: _Paths) -> Result:
         path for path, branch in paths.branches.items() if branch is Branch.ALTERNATIVE and path[-1] in real
     }
     return result.only(lambda finding: finding.path not in switches) if switches else result
+
+
+def _without_placeholders(result: Result, names: frozenset[Path]) -> Result:
+    """Leave out names of objects that a program fills in: the text has only a placeholder for them."""
+    if not names:
+        return result
+    items = tuple(
+        item._replace(
+            name="" if (*item.path, "metadata", "name") in names else item.name,
+            namespace="" if (*item.path, "metadata", "namespace") in names else item.namespace,
+        )
+        for item in result.items
+    )
+    return result._replace(items=items)
 
 
 def _reason_of_changes(document: Document, result: Result, paths: _Paths, removed: frozenset[str]) -> str:
@@ -200,3 +224,7 @@ def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequ
     patches = {document.document.index: document.result.operations for document in changed}
     expected = {document.document.index: document.result.object for document in changed}
     return proven_edits(file, patches, expected) if changed else ()
+
+
+def _has_ytt(text: str) -> bool:
+    return _YTT in text

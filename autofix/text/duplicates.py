@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from autofix.engine.api import Item, Result, by_hand
@@ -20,24 +20,31 @@ from autofix.text.yaml import Node, lay_out, resolved
 _NAME: Final = re.compile(r"linkerd\.io/[\w.-]*idecar", re.ASCII)
 
 
-def duplicates_in(file: TextFile, document: Document) -> tuple[Path, ...]:
+def duplicates_in(file: TextFile) -> Mapping[int, tuple[Path, ...]]:
     """Find the native-sidecar keys that stand twice in one mapping, with values that do not say the same.
 
     Args:
         file: the file.
-        document: a document of the file.
 
     Returns:
-        The path of each such key; empty for nearly every document.
+        The path of each such key, by the index of the document; empty for nearly every file.
     """
-    names = Counter(_NAME.findall(text_of(file, document)))
+    names = Counter(_NAME.findall(file.text))
     if not any(count > 1 for count in names.values()):
-        return ()
+        return {}
+    indexes = {document.index for document in file.documents if _may_disagree(file, document)}
     try:
-        root = lay_out(file.text, file.documents, (document.index,))[document.index]
+        roots = lay_out(file.text, file.documents, indexes)
     except NotEditableError:
-        return ()
-    return tuple(_disagreeing(root))
+        return {}
+    return {index: paths for index, root in roots.items() if (paths := tuple(_disagreeing(root)))}
+
+
+def _may_disagree(file: TextFile, document: Document) -> bool:
+    """Tell whether a key may stand twice; of a document whose span is not known nobody says otherwise."""
+    if document.span is None:
+        return True
+    return any(count > 1 for count in Counter(_NAME.findall(text_of(file, document))).values())
 
 
 def _disagreeing(root: Node) -> Iterator[Path]:

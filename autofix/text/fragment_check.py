@@ -13,11 +13,17 @@ from autofix.kubernetes.scalars import Expression
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting
+from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting, TextSpan
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.fragment_fixes import without_quotes_by_request
-from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
+from autofix.text.fragment_objects import (
+    FragmentExamined,
+    as_string,
+    examine_fragment,
+    name_in_text,
+    settings_of,
+)
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
@@ -126,8 +132,13 @@ def _is_known(setting: Setting) -> bool:
 
 
 def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
+    def is_kept(text: SettingText, change: _Change) -> bool:
+        return text.value is None or change.after == change.before
+
     return tuple(
-        text._replace(key=change.new_key, value=None if text.value is None else str(change.after))
+        text._replace(
+            key=change.new_key, value=text.value if is_kept(text, change) else as_string(change.after)
+        )
         if text.is_set and (change := changes.get(text.key))
         else text
         for text in texts_of(fragment)
@@ -254,39 +265,41 @@ def _matched(removed: list[str], added: list[str], before: Annotations, after: A
 
 def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
     if new_key != setting.key:
-        yield TextEdit(*setting.key_span, _escaped(setting, new_key))
-    if not _is_known(setting) or setting.value_span is None:
-        return
-    if type(after) is type(before) and after == before:
+        if (name := name_in_text(setting, new_key)) is None:
+            raise _NotWritableError
+        yield TextEdit(*setting.key_span, name)
+    span, is_same = setting.value_span, type(after) is type(before) and after == before
+    if span is not None and _is_known(setting) and not is_same:
+        yield from _value_edits(setting, span, after)
+
+
+def _value_edits(setting: Setting, span: TextSpan, after: object) -> Iterator[TextEdit]:
+    if isinstance(after, bool):
+        # One of Linkerd's Helm values: no string is right there.
+        if setting.delivery is not Delivery.TYPED:
+            raise _NotWritableError
+        yield TextEdit(*span, as_string(after))
         return
     text = str(after)
     if setting.delivery is Delivery.TYPED:
-        yield from _typed_edits(setting, text)
+        yield from _typed_edits(setting, span, text)
     elif setting.quotes is not None:
-        yield TextEdit(*setting.value_span, text.join(setting.quotes))
+        yield TextEdit(*span, text.join(setting.quotes))
     elif not isinstance(setting.value, str) and setting.delivery is not Delivery.TEXT:
         raise _NotWritableError
     elif text != as_string(setting.value):
-        yield TextEdit(*setting.value_span, text)
+        yield TextEdit(*span, text)
 
 
-def _typed_edits(setting: Setting, text: str) -> Iterator[TextEdit]:
+def _typed_edits(setting: Setting, span: TextSpan, text: str) -> Iterator[TextEdit]:
     """Write a value to which a tool gives a type: in quotes, or so that the tool gives it none."""
-    if setting.value_span is None:
-        return
     if setting.quotes is not None:
-        yield TextEdit(*setting.value_span, text.join(setting.quotes))
+        yield TextEdit(*span, text.join(setting.quotes))
     elif setting.to_string is not None:
-        span, word = setting.to_string
-        yield TextEdit(*span, word)
+        place, word = setting.to_string
+        yield TextEdit(*place, word)
         if text != as_string(setting.value):
-            yield TextEdit(*setting.value_span, text)
+            yield TextEdit(*span, text)
     elif text != as_string(setting.value):
         # The tool would make a boolean of the right word, and no string.
         raise _NotWritableError
-
-
-def _escaped(setting: Setting, key: str) -> str:
-    for plain, escaped in setting.escapes:
-        key = key.replace(plain, escaped)
-    return key

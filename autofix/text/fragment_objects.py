@@ -9,17 +9,16 @@ from autofix.engine.cache import examined
 from autofix.engine.examine import Examined, Reading, Suppressed
 from autofix.engine.namespaces import examine_all
 from autofix.engine.options import Options
-from autofix.kubernetes.kinds import KINDS
+from autofix.kubernetes.kinds import DEPLOYMENT, KINDS
 from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
-from autofix.kubernetes.scalars import Expression, Scalar, TypedText
+from autofix.kubernetes.scalars import Expression, TypedText
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
 from autofix.rules.context import Context
-from autofix.text.fragment_fixes import without_quotes_by_request
 
 _ANNOTATIONS: Final[Path] = ("metadata", "annotations")
 _LABELS: Final[Path] = ("metadata", "labels")
@@ -72,7 +71,7 @@ def examine_fragment(
         [waiting] = examine_all([obj], options, wait, [by_path])
         if waiting.after != answer.after:
             answer = waiting
-    return FragmentExamined(without_quotes_by_request(answer, path, options), path)
+    return FragmentExamined(answer, path)
 
 
 def settings_of(settings: Sequence[Setting], *, expressions: bool) -> dict[str, object]:
@@ -95,11 +94,36 @@ def _value(setting: Setting, intent: bool) -> object:
     return setting.value if setting.delivery is Delivery.WRITTEN else as_string(setting.value)
 
 
-def as_string(value: Scalar) -> str:
+def as_string(value: object) -> str:
     """Write a scalar as tools hand it on: ``true`` for True, ``null`` for None."""
     if isinstance(value, bool):
         return as_text(value)
     return "null" if value is None else str(value)
+
+
+def name_in_text(setting: Setting, key: str) -> str | None:
+    """Return what stands in a text for another key in the place of a setting's key.
+
+    Args:
+        setting: the setting.
+        key: the other key.
+
+    Returns:
+        The key with the escapes of the text; of Linkerd's Helm values the last part where mappings stand in
+        mappings. None if the other value belongs into another mapping.
+    """
+    start, end = setting.key_span
+    parent, dot, name = setting.key.rpartition(".")
+    is_path = bool(dot) and end - start != len(name)
+    # In a mapping the value may have quotes; behind a path they would be part of it.
+    is_option = not dot and setting.quotes is None and setting.delivery is not Delivery.WRITTEN
+    if "/" not in setting.key and not is_path and not is_option:
+        new_parent, _, key = key.rpartition(".")
+        if new_parent != parent:
+            return None
+    for plain, escaped in setting.escapes:
+        key = key.replace(plain, escaped)
+    return key
 
 
 def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[str, object], Path]:
@@ -111,12 +135,13 @@ def _object_of(fragment: Fragment, entries: Mapping[str, object]) -> tuple[dict[
             return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, _ANNOTATIONS
         case Target.LABELS:
             return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata | {"labels": entries}}, _LABELS
-        case Target.WORKLOAD if fragment.kind in _KINDS:
-            kind = _KINDS[fragment.kind]
+        case Target.WORKLOAD:
+            # Of a kind that the text does not say, any that makes pods will do.
+            kind = _KINDS.get(fragment.kind, DEPLOYMENT)
             version = kind.version if not kind.group else f"{kind.group}/{kind.version}"
             metadata |= {"annotations": entries}
             return {"apiVersion": version, "kind": kind.kind, "metadata": metadata}, _ANNOTATIONS
-        case Target.WORKLOAD | Target.OTHER:
+        case Target.OTHER:
             metadata |= {"annotations": entries}
             kind_name = fragment.kind or "Service"
             return {"apiVersion": "v1", "kind": kind_name, "metadata": metadata}, _ANNOTATIONS

@@ -68,6 +68,7 @@ def fix_fragment(
     *,
     null_removes: bool = True,
     own: Level = "pod",
+    is_linkerd_values: bool = False,
 ) -> Result:
     """Fix every mapping that holds a key of Linkerd's.
 
@@ -80,10 +81,14 @@ def fix_fragment(
         null_removes: whether a key with the value null is removed, as in Helm values and in merge patches
             (RFC 7396); in ytt's templates null stands for a value.
         own: whose keys stand at the top of the document, or in its own metadata.
+        is_linkerd_values: whether the text around the document says that it holds values of Linkerd's chart.
 
     Returns:
         The findings of every mapping, the patch of all of them, and the patched copy.
     """
+    if is_object(value):
+        # What an object opts out of, everything in it opts out of.
+        options = options._replace(codes=options.codes - opted_out(value, NO_ANNOTATIONS))
     around = Around(options, suppressed, namespace_wait, null_removes)
     mappings = (
         part
@@ -91,7 +96,8 @@ def fix_fragment(
         for part in _parts_of(path, node, owner, around)
     )
     values: Iterator[Part] = (
-        ((), {}, examined) for examined in examine_linkerd_values(value, options, suppressed)
+        ((), {}, examined)
+        for examined in examine_linkerd_values(value, options, suppressed, is_values=is_linkerd_values)
     )
     return result_of(value, chain(mappings, values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from autofix.engine.examine import Examined, Reading, Suppressed, examine
@@ -26,18 +26,24 @@ class _Round(NamedTuple):
     after: dict[str, object]
 
 
-def examine_linkerd_values(document: object, options: Options, suppressed: Suppressed) -> Iterator[Examined]:
+def examine_linkerd_values(
+    document: object, options: Options, suppressed: Suppressed, *, is_values: bool = False
+) -> Iterator[Examined]:
     """Examine Linkerd's Helm values in a document.
 
     Args:
         document: a values file, or any other document.
         options: the options.
         suppressed: codes that are switched off at a key, by the key's path.
+        is_values: whether the text around the document says that it holds values of Linkerd's chart.
 
     Yields:
         An answer for each place with such values. Its paths are those of the document.
     """
-    for base, values in find_linkerd_values(document):
+    places: Iterable[tuple[Path, Mapping[str, object]]] = find_linkerd_values(document)
+    if is_values:
+        places = [((), document)] if isinstance(document, dict) else ()
+    for base, values in places:
         entries = linkerd_values_in(values)
         if not entries:
             continue

@@ -71,8 +71,6 @@ def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Ma
     covered: set[Path] = set()
     for trail, node in _mappings(value):
         is_own = any(map(is_linkerd_key, node))
-        if not is_own and not kind_of(node):
-            continue
         path = _path(trail)
         locations = tuple(location for location in _locations(node) if (*path, *location.path) not in covered)
         covered.update((*path, *location.path) for location in locations)
@@ -90,16 +88,17 @@ def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Ma
 
 
 def _mappings(value: object) -> Iterator[tuple[_Trail, dict[str, object]]]:
-    """Walk over all mappings, the outer ones first."""
+    """Walk over the mappings with a key of Linkerd's or a kind, the outer ones first."""
     stack: list[tuple[_Trail, int, object]] = [((), 0, value)]
     deep_parts = 0
     while stack:
         trail, depth, node = stack.pop()
         children: Iterable[tuple[str | int, object]]
         if isinstance(node, dict):
-            deep_parts += depth if depth > _USUAL_DEPTH else 0
-            if deep_parts <= _MOST_DEEP_PARTS:
-                yield trail, node
+            if kind_of(node) or any(map(is_linkerd_key, node)):
+                deep_parts += depth if depth > _USUAL_DEPTH else 0
+                if deep_parts <= _MOST_DEEP_PARTS:
+                    yield trail, node
             children = node.items()
         else:
             children = enumerate(node) if isinstance(node, list) else ()

@@ -15,9 +15,10 @@ from autofix.text.document_check import check_documents, document_edits
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.finding_places import place_findings
 from autofix.text.fragment_check import SettingText, check_fragment, texts_of
+from autofix.text.inner_places import edit_outside, outside
 from autofix.text.languages import PLAIN
 from autofix.text.lines import Lines, lines_of
-from autofix.text.parts import Part, edit_outside, outside
+from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressed_lines
 from autofix.text.waits import wait_in, wait_of_namespaces

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -10,10 +9,10 @@ from autofix.readers import reader_of_language
 from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
 from autofix.text.document import NotEditableError, SourceError
-from autofix.text.edit.text_edit import TextEdit
 from autofix.text.file import TextFile, read_text
 from autofix.text.inner import fragments as fragments_in
 from autofix.text.inner import inner_texts
+from autofix.text.inner_places import in_inner_text, outside
 from autofix.text.languages import PLAIN, TEMPLATE, YAML
 from autofix.text.prefilter import may_hold_key, names_key_in_string
 from autofix.text.yaml import Node, lay_out
@@ -64,7 +63,7 @@ def walk(part: Part) -> Iterator[Part]:
 
 
 def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
-    if not may_hold_key(file.text):
+    if not may_hold_key(file.text) and (inner is None or inner.target is not Target.LINKERD_VALUES):
         return Part(file, inner)
     if file.has_documents:
         return _with_documents(file, inner, depth)
@@ -74,7 +73,8 @@ def _part(file: TextFile, inner: InnerText | None, depth: int) -> Part:
         # What is no YAML even without the actions of the template is searched as plain text.
         texts = tuple(part.inner for part in parts if part.inner is not None)
         reading = reading._replace(texts=texts, is_prose=True)
-    return Part(file, inner, (*reading.fragments, *_uncovered(file.text, reading)), parts=parts)
+    fragments = (*reading.fragments, *_uncovered(file.text, reading))
+    return Part(file, inner, tuple(in_inner_text(fragment, inner) for fragment in fragments), parts=parts)
 
 
 def _reading(file: TextFile) -> TextReading:
@@ -92,21 +92,12 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
     fragments = tuple(
-        _owned(fragment, inner) for root in roots.values() for fragment in fragments_in(root, file.text)
+        in_inner_text(fragment, inner)
+        for root in roots.values()
+        for fragment in fragments_in(root, file.text)
     )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
     return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
-
-
-def _owned(fragment: Fragment, inner: InnerText | None) -> Fragment:
-    """Give a fragment what only the text around it says of its owner."""
-    if inner is None:
-        return fragment
-    is_unknown = fragment.target is Target.UNKNOWN
-    return fragment._replace(
-        target=inner.target if is_unknown else fragment.target,
-        namespace=fragment.namespace or inner.namespace,
-    )
 
 
 def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
@@ -114,7 +105,8 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
     if depth >= _DEEPEST:
         return
     for text in texts:
-        if not may_hold_key(text.text):
+        # Values of Linkerd's own need not name Linkerd.
+        if not may_hold_key(text.text) and text.target is not Target.LINKERD_VALUES:
             continue
         inside = _inner_file(file, text)
         if inside is not None:
@@ -138,16 +130,16 @@ def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
 
 def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     """Find the keys that are in no fragment and in no text inside; no grammar has understood them."""
-    covered = sorted(_covered(reading), key=_span)
-    starts = [start for start, _, _ in covered]
-    for fragment in read_plain(text).fragments:
-        start, end = fragment.settings[0].key_span
-        number = bisect_right(starts, start) - 1
-        if (
-            number >= 0
-            and start < covered[number][1]
-            and not _is_masked(text, start, end, covered[number][2])
-        ):
+    waiting = sorted(_covered(reading), key=_start_of, reverse=True)
+    # A template's texts may stand inside one another, but are masked there.
+    around: list[tuple[int, int, InnerText | None]] = []
+    for fragment in sorted(read_plain(text).fragments, key=_key_span):
+        start, end = _key_span(fragment)
+        while waiting and waiting[-1][0] <= start:
+            around.append(waiting.pop())
+        while around and around[-1][1] <= start:
+            around.pop()
+        if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
             yield fragment
@@ -163,8 +155,12 @@ def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]
         yield text.runs[0][1], outside(text, len(text.text) - 1) + 1, text
 
 
-def _span(covered: tuple[int, int, InnerText | None]) -> TextSpan:
-    return covered[:2]
+def _start_of(covered: tuple[int, int, InnerText | None]) -> tuple[int, int]:
+    return covered[0], -covered[1]
+
+
+def _key_span(fragment: Fragment) -> TextSpan:
+    return fragment.settings[0].key_span
 
 
 def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool:
@@ -173,50 +169,3 @@ def _is_masked(text: str, start: int, end: int, inner: InnerText | None) -> bool
         return False
     shift = inner.runs[0][1]
     return inner.text[start - shift : end - shift] != text[start:end]
-
-
-def outside(inner: InnerText, position: int) -> int:
-    """Return where a character of an inner text stands in the text around it.
-
-    Args:
-        inner: the inner text.
-        position: the position of a character in it.
-    """
-    number = max(bisect_right(inner.runs, (position, len(inner.text))) - 1, 0)
-    start, outer = inner.runs[number]
-    while number and start > position:
-        number -= 1
-        start, outer = inner.runs[number]
-    return outer + position - start
-
-
-def edit_outside(inner: InnerText, edit: TextEdit) -> TextEdit:
-    """Turn an edit of an inner text into an edit of the text around it.
-
-    Args:
-        inner: the inner text.
-        edit: an edit of it.
-
-    Raises:
-        NotEditableError: when the edit would also replace what the outer text has between two runs.
-    """
-    # Quotes around a key may be written otherwise outside, so what stays the same is no part of the edit.
-    begin, finish, new = _shortened(inner.text, edit)
-    start = end = outside(inner, begin)
-    if finish > begin:
-        end = outside(inner, finish - 1) + 1
-        if end - start != finish - begin:
-            raise NotEditableError("the change would cross a line that the text around it folds", start)
-    for plain, escaped in inner.escapes:
-        new = new.replace(plain, escaped)
-    return TextEdit(start, end, new)
-
-
-def _shortened(text: str, edit: TextEdit) -> TextEdit:
-    """Leave out of an edit what it does not change at its start and its end."""
-    start, end, new = edit
-    while start < end and new and text[start] == new[0]:
-        start, new = start + 1, new[1:]
-    while end > start and new and text[end - 1] == new[-1]:
-        end, new = end - 1, new[:-1]
-    return TextEdit(start, end, new)

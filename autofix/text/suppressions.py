@@ -16,7 +16,9 @@ from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out
 
 # "ignore" without brackets must end its line: a user who writes "ignore AFX101" does not mean every rule.
-_COMMENT: Final = re.compile(r"#[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE)
+_COMMENT: Final = re.compile(
+    r"(?:#|//)[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE
+)
 
 
 def suppressed_lines(text: str, lines: Lines) -> Mapping[int, frozenset[str]]:

@@ -142,3 +142,41 @@ def test_malformed_metadata_is_unreadable_input_here_too(run: Run, write: Write)
     ended = run("explain", "-t", "2.17", "pod.yaml")
     assert ended.code == 2
     assert "pod.yaml:1: /metadata must be a mapping" in ended.err
+
+
+CUSTOM = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: w}
+spec:
+  podMetadata: {annotations: {config.alpha.linkerd.io/proxy-enable-native-sidecar: "true"}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: a}
+spec:
+  syncPolicy:
+    managedNamespaceMetadata:
+      annotations: {config.beta.linkerd.io/proxy-enable-native-sidecar: "false"}
+---
+apiVersion: work.open-cluster-management.io/v1
+kind: ManifestWork
+metadata: {name: m}
+spec:
+  workload:
+    manifests:
+    - {apiVersion: v1, kind: Pod, metadata: {name: p}}
+---
+podAnnotations: {}
+"""
+
+
+def test_what_custom_resources_hand_on_is_explained(run: Run) -> None:
+    ended = run("explain", "-t", "2.17", "-", stdin=CUSTOM.encode())
+    assert ended.code == 0
+    assert [line.partition(" (")[0] for line in ended.out.splitlines() if line.startswith("<stdin>")] == [
+        "<stdin>:1: Workflow w: native sidecar",
+        "<stdin>:7: Application a: ordinary container",
+        "<stdin>:21: Pod p: ordinary container",
+    ]
+    assert "skipped 1 document without a Kubernetes object" in ended.err

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from builders import WRONG, namespace, workload
 
+import autofix
+from autofix.cluster.evaluate import evaluate
 from autofix.cluster.inventory import Inventory, Scope, read_cluster
 from autofix.kubeapi.client import ApiError
 from autofix.kubernetes.kinds import select_kinds
@@ -163,3 +166,27 @@ async def test_one_cause_is_said_once() -> None:
     found, _ = await read({path: [forbidden] for path in paths}, "sts,ds")
     [problem] = found.problems
     assert str(problem).startswith("statefulsets.apps, daemonsets.apps: forbidden")
+
+
+async def test_a_custom_kind_of_the_table_is_evaluated_at_its_own_places() -> None:
+    spec = {"driver": {"annotations": KEYS}, "executor": {"annotations": KEYS}}
+    spark = {"metadata": {"name": "nightly", "namespace": "shop", "annotations": KEYS}, "spec": spec}
+    group = "/apis/sparkoperator.k8s.io"
+    answers: Answers = {
+        group: [{"preferredVersion": {"groupVersion": "sparkoperator.k8s.io/v1beta2"}}],
+        f"{group}/v1beta2": [{"resources": [{"name": "sparkapplications", "kind": "SparkApplication"}]}],
+        f"{group}/v1beta2/sparkapplications": [a_page(spark)],
+    }
+    inventory, _ = await read(answers, "sparkapplications.sparkoperator.k8s.io")
+    [kind] = [kind for kind in inventory.kinds if kind.kind == "SparkApplication"]
+    settings = autofix.options(release="2.17", ignore="AFX404")
+    [evaluation] = evaluate(inventory, settings, [kind], datetime.now(UTC))
+    assert [(finding.code, finding.pointer.rpartition("/")[0]) for finding in evaluation.result.findings] == [
+        ("AFX303", "/metadata/annotations"),
+        ("AFX101", "/spec/driver/annotations"),
+        ("AFX101", "/spec/executor/annotations"),
+    ]
+    assert {op["path"].rpartition("/")[0] for op in evaluation.result.operations} == {
+        "/spec/driver/annotations",
+        "/spec/executor/annotations",
+    }

@@ -57,6 +57,7 @@ PIECES = [
         "{{ a }}" + " " * 200,
     ),
     *('{{ define "a" }}\na: b\n{{ end }}\n', '{{ define "a" }}', "a: {{ if x }}b{{ else }}c{{ end }}\n"),
+    "{{ if x }}\na: b\n{{ else }}\n  c: d\n{{ end }}\n",
     *("{{ if x }}a: b{{ end }}\n", "{{ if x }}- a{{ end }} ", "<% a" + " " * 100 + "{" + " " * 100 + "x %>"),
 ]
 

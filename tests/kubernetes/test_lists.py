@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import Object, a_list, pod, workload
+from builders import WAIT, WRONG, Object, a_list, namespace, pod, workload
+from fixing import fix
 
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.pointer import pointer
@@ -59,3 +60,42 @@ def test_hostile_nesting_is_opened_only_so_far() -> None:
     assert [kind for _, kind in found(deep)] == ["List"]
     while "items" in deep:  # Freed level by level, or Python's own recursion frees it.
         deep = deep.pop("items")[0]
+
+
+HOLDERS: list[tuple[str, str, list[str]]] = [
+    ("work.open-cluster-management.io/v1", "ManifestWork", ["spec", "workload", "manifests"]),
+    ("template.openshift.io/v1", "Template", ["objects"]),
+    ("triggers.tekton.dev/v1beta1", "TriggerTemplate", ["spec", "resourcetemplates"]),
+]
+
+
+@pytest.mark.parametrize(("version", "kind", "place"), HOLDERS)
+def test_whole_objects_in_a_custom_resource_stand_behind_it(
+    version: str, kind: str, place: list[str]
+) -> None:
+    inner: object = [pod(), 5, workload()]
+    for part in reversed(place):
+        inner = {part: inner}
+    assert isinstance(inner, dict)
+    path = "/" + "/".join(place)
+    assert found({"apiVersion": version, "kind": kind, **inner}) == [
+        ("", kind),
+        (f"{path}/0", "Pod"),
+        (f"{path}/2", "Deployment"),
+    ]
+    # Another project's kind of the same name holds none.
+    assert found({"apiVersion": "example.com/v1", "kind": kind, **inner}) == [("", kind)]
+
+
+def test_a_namespace_in_a_custom_resource_counts_for_the_pods_beside_it() -> None:
+    waiting = {**namespace({WAIT: "5"}), "metadata": {"name": "shop", "annotations": {WAIT: "5"}}}
+    inner = {**pod({WRONG: "true"}), "metadata": {"namespace": "shop", "annotations": {WRONG: "true"}}}
+    work = {
+        "apiVersion": "work.open-cluster-management.io/v1",
+        "kind": "ManifestWork",
+        "metadata": {"namespace": "cluster1"},
+        "spec": {"workload": {"manifests": [inner]}},
+    }
+    assert fix(work).operations
+    work["spec"] = {"workload": {"manifests": [waiting, inner]}}
+    assert not fix(work).operations

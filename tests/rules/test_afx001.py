@@ -58,3 +58,10 @@ def test_nothing_is_moved_into_what_is_broken() -> None:
     obj = workload(own={WRONG: "true"})
     obj["spec"]["template"]["metadata"] = 5
     assert not fix(obj, unsafe=True).patch.patch
+
+
+@pytest.mark.parametrize("entries", [[{"a/b": "true"}], [{"a/b": "true"}, {"c/d": "e"}], ["a/b"]])
+def test_a_list_of_annotations_is_told_from_other_values(entries: list[object]) -> None:
+    obj = {**pod(), "metadata": {"annotations": entries}}
+    [finding] = found(obj, "AFX001")
+    assert "is a list; write its entries without dashes; nothing below" in finding.message

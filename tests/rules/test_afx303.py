@@ -1,4 +1,4 @@
-"""AFX303: on a kind where Linkerd never looks."""
+"""AFX303: where Linkerd does not look, or perhaps does not."""
 
 from __future__ import annotations
 
@@ -58,3 +58,61 @@ def test_with_several_templates_nobody_knows_which_was_meant() -> None:
 )
 def test_other_keys_and_kinds_are_left_alone(obj: dict[str, Any]) -> None:
     assert "AFX303" not in codes(obj)
+
+
+ONLY = "Linkerd reads annotations of pods and Namespaces only"
+
+
+@pytest.mark.parametrize(
+    ("annotations", "message"),
+    [
+        ({WRONG: "true"}, f"{ONLY}; if this Fleet hands {WRONG} on to pods, write {ALPHA}"),
+        ({ALPHA: "yes"}, f'{ONLY}; if this Fleet hands {ALPHA} on to pods, write "true"'),
+        ({ALPHA: "maybe"}, f'{ONLY}; if this Fleet hands {ALPHA} on to pods, write "true or false"'),
+        (
+            {f"+({WRONG})": "true"},
+            f"{ONLY}; if this Fleet hands +({WRONG}) on to pods, write +({ALPHA})",
+        ),
+        (
+            {f"driver.annotation.{WRONG}": "true"},
+            f"{ONLY}; if this Fleet hands driver.annotation.{WRONG} on to pods, "
+            f"write driver.annotation.{ALPHA}",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "place", [["podMetadata", "annotations"], ["podAnnotations"], ["a", "pod_annotations"], ["annotations"]]
+)
+def test_in_an_unknown_custom_resource_it_says_what_a_person_needs_to_know(
+    annotations: dict[str, str], message: str, place: list[str]
+) -> None:
+    obj = within(place, annotations)
+    assert [finding.message for finding in found(obj, "AFX303")] == [message]
+    assert codes(obj) == ["AFX303"]
+    assert not fix(obj, unsafe=True).patch.patch
+
+
+@pytest.mark.parametrize("release", ["2.15", "2.17", "2.20", None])
+@pytest.mark.parametrize("annotations", [{ALPHA: "true"}, {"linkerd.io/inject": "enabled"}, {"a": "b"}, {}])
+def test_what_may_be_right_there_is_no_finding(annotations: dict[str, str], release: str | None) -> None:
+    assert codes(within(["podAnnotations"], annotations), release=release) == []
+
+
+def test_on_the_unknown_custom_resource_itself_also_a_right_key_is_reported() -> None:
+    obj = of_kind("example.com/v1", "Fleet", {ALPHA: "true"})
+    [finding] = found(obj, "AFX303")
+    assert finding.message == f"{ONLY}; {ALPHA} counts only if this Fleet hands it on to pods"
+
+
+def test_a_boolean_in_an_unknown_custom_resource_is_quoted_only_in_its_own_metadata() -> None:
+    [finding] = found(within(["podAnnotations"], {ALPHA: True}), "AFX201")
+    assert finding.withheld == "autofix does not know what a Fleet makes of it"
+    patched: Any = fix(of_kind("example.com/v1", "Fleet", {ALPHA: True})).object
+    assert patched["metadata"]["annotations"] == {ALPHA: "true"}
+
+
+def within(place: list[str], annotations: dict[str, Any]) -> dict[str, Any]:
+    node: Any = annotations
+    for part in reversed(place):
+        node = {part: node}
+    return {"apiVersion": "example.com/v1", "kind": "Fleet", "spec": node}

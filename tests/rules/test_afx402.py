@@ -82,3 +82,34 @@ def test_a_namespaces_fix_is_not_held_by_pods_elsewhere_or_with_a_word_of_their_
 @pytest.mark.parametrize("annotations", [{}, {WAIT: "5"}, {ALPHA: "true"}, {GA: "false", WAIT: "5"}])
 def test_normal_pods_say_nothing(annotations: dict[str, str]) -> None:
     assert "AFX402" not in codes(annotations)
+
+
+WORKFLOW = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "is_fixed"),
+    [
+        ({"podMetadata": {WRONG: "true"}, "templates": [{WAIT: "5"}]}, False),
+        ({"podMetadata": {WAIT: "5"}, "templates": [{WRONG: "true"}]}, False),
+        ({"podMetadata": {WAIT: "5"}, "templates": [{WRONG: "true", WAIT: "0"}]}, True),
+        ({"podMetadata": {WAIT: "0"}, "templates": [{WRONG: "true"}]}, True),
+        # Two templates are two pods.
+        ({"podMetadata": {}, "templates": [{WRONG: "true"}, {WAIT: "5"}]}, True),
+        ({"podMetadata": {WAIT: 5}, "templates": [{WRONG: "true"}]}, False),
+    ],
+)
+def test_a_wait_at_another_place_of_the_same_pods_counts(spec: dict[str, Any], is_fixed: bool) -> None:
+    templates = [{"metadata": {"annotations": annotations}} for annotations in spec["templates"]]
+    obj = {
+        **WORKFLOW,
+        "spec": {"podMetadata": {"annotations": spec["podMetadata"]}, "templates": templates},
+    }
+    assert (ALPHA in repr(fix(obj).object)) is is_fixed
+    assert ("AFX402" in codes(obj)) is not is_fixed
+
+
+def test_a_wait_of_other_pods_of_a_custom_resource_does_not_count() -> None:
+    spec = {"driver": {"annotations": {WAIT: "5"}}, "executor": {"annotations": {WRONG: "true"}}}
+    obj = {"apiVersion": "sparkoperator.k8s.io/v1beta2", "kind": "SparkApplication", "spec": spec}
+    assert ALPHA in repr(fix(obj).object)

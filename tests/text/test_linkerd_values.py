@@ -127,3 +127,94 @@ def test_values_of_other_charts_are_left_alone(text: str) -> None:
     checked = check("values.yaml", text, unsafe=True)
     assert checked.text == text
     assert not checked.findings
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "app.yaml",
+            APPLICATION.replace("valuesObject:", "values: |").format(
+                values="        proxy: {enableNativeSidecar: true}"
+            ),
+            ("enableNativeSidecar", "nativeSidecar"),
+        ),
+        (
+            "install.sh",
+            "helm install a linkerd/linkerd-control-plane -f - <<EOF\n"
+            "proxy:\n  enableNativeSidecar: true\nEOF\n",
+            ("enableNativeSidecar", "nativeSidecar"),
+        ),
+        (
+            "install.sh",
+            "linkerd install --set proxy.proxyEnableNativeSidecar=true | kubectl apply -f -\n",
+            ("proxyEnableNativeSidecar", "nativeSidecar"),
+        ),
+        (
+            "install.sh",
+            "linkerd upgrade --set nativeSidecar=false\n",
+            ("nativeSidecar", "proxy.nativeSidecar"),
+        ),
+        (
+            "main.tf",
+            'resource "helm_release" "a" {\n  chart = "linkerd-control-plane"\n'
+            "  values = [yamlencode({ proxy = { enableNativeSidecar = true } })]\n}\n",
+            ("enableNativeSidecar", "nativeSidecar"),
+        ),
+        (
+            "main.tf",
+            'resource "helm_release" "a" {\n  chart = "linkerd-control-plane"\n'
+            '  set {\n    name  = "nativeSidecar"\n    value = "true"\n  }\n}\n',
+            ('"nativeSidecar"', '"proxy.nativeSidecar"'),
+        ),
+    ],
+)
+def test_what_the_text_around_them_says_of_values_is_heard(
+    name: str, before: str, after: tuple[str, str]
+) -> None:
+    checked = check(name, before, release="2.20")
+    assert checked.text == before.replace(*after)
+    [finding] = checked.findings
+    assert finding.code == "AFX304"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("install.sh", "linkerd install --set-string proxy.nativeSidecar=true\n"),
+        (
+            "main.tf",
+            'resource "helm_release" "a" {\n  chart = "linkerd-control-plane"\n'
+            "  values = [yamlencode({ nativeSidecar = true })]\n}\n",
+        ),
+        (
+            "app.yaml",
+            APPLICATION.replace("valuesObject:", "values: |").format(values="        nativeSidecar: true"),
+        ),
+    ],
+)
+def test_what_a_text_has_no_place_for_is_said(name: str, text: str) -> None:
+    checked = check(name, text, release="2.20", unsafe=True)
+    assert checked.text == text
+    [finding] = checked.findings
+    assert finding.code == "AFX304"
+    assert finding.withheld
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("install.sh", "helm upgrade a linkerd/linkerd-viz --set nativeSidecar=true\n"),
+        ("install.sh", "helm upgrade a dapr/dapr --set proxy.enableNativeSidecar=true # linkerd\n"),
+        ("install.sh", "linkerd install --set proxy.nativeSidecar=true\n"),
+        (
+            "main.tf",
+            'resource "helm_release" "a" {\n  chart = "linkerd-viz"\n'
+            "  values = [yamlencode({ nativeSidecar = true })]\n}\n",
+        ),
+    ],
+)
+def test_values_of_other_charts_in_other_languages_are_left_alone(name: str, text: str) -> None:
+    checked = check(name, text, release="2.20", unsafe=True)
+    assert checked.text == text
+    assert not checked.findings

@@ -35,3 +35,19 @@ def test_a_key_in_the_yaml_is_found_once(line: str) -> None:
     checked = check("a.tpl", f"{YAML}{line}\n")
     assert [finding.code for finding in checked.findings if finding.code == "AFX101"] == ["AFX101"]
     assert checked.text == f"{YAML}{line}\n".replace(WRONG, ALPHA)
+
+
+def test_texts_inside_one_another_are_each_read_once() -> None:
+    definition = f'{{{{ define "a.b" }}}}\n{WRONG}: "true"\nc: d\n{{{{ end }}}}\n'
+    branches = "{{ if .x }}\n  a: b\n{{ else }}\n  a: c\n{{ end }}\n"
+    text = f"{YAML}{definition}{branches}{YAML.replace('annotations', 'podAnnotations')}"
+    checked = check("a.tpl", text)
+    assert [finding.code for finding in checked.findings if finding.code == "AFX101"] == ["AFX101"] * 3
+    assert checked.text == text.replace(WRONG, ALPHA)
+
+
+def test_a_key_in_a_branch_that_stands_apart_is_found_too() -> None:
+    text = f"a:\n{{{{ if .x }}}}\n  {WRONG}: 'true'\n{{{{ else }}}}\n  {WRONG}: 'false'\n{{{{ end }}}}\n"
+    checked = check("a.tpl", text)
+    assert [finding.code for finding in checked.findings if finding.code == "AFX101"] == ["AFX101"] * 2
+    assert checked.text == text

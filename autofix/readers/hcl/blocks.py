@@ -28,7 +28,7 @@ _REFERENCE: Final = re.compile(r"(?:var|local|data|module|each)\.[\w.]+")
 _NUMBER: Final = re.compile(r"\d+")
 _CONDITIONAL: Final = re.compile(r"\?|\bif\b")
 # Blocks whose name says nothing of what stands in them.
-_UNNAMED: Final = frozenset({"locals", "module", "content", "terraform", "data"})
+_UNNAMED: Final = frozenset({"module", "content", "terraform", "data"})
 # The Kubernetes provider's resources that change annotations of an object that something else has made.
 _PATCHES: Final = frozenset({"kubernetes_annotations", "kubernetes_labels"})
 
@@ -134,6 +134,8 @@ def read_block(syntax: HclText, block: Node, place: HclPlace) -> Iterator[HclPar
             yield HclTask(body, place.below(name))
         case ("dynamic", name, *_):
             yield HclTask(body, place.below(name))
+        case ("locals", *_):
+            yield HclTask(body, place.below()._replace(is_local=True))
         case (name, *_) if name in _UNNAMED:
             yield HclTask(body, place.below())
         case _:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from autofix.readers.hcl.languages import language_of
 from autofix.readers.hcl.places import HclPlace
 from autofix.readers.hcl.syntax import HclText, unescaped
 from autofix.readers.model import Branch, Escapes, InnerText, Target, TextSpan
@@ -31,20 +32,6 @@ _MARKS: Final = frozenset(
         *("template_for_start", "template_for_end"),
     }
 )
-_SHELL_NAMES: Final = frozenset(
-    {"command", "inline", "script", "scripts", "user_data", "userdata", "startup_script", "create", "destroy"}
-)
-_BY_SUFFIX: Final = {
-    ".json": "json",
-    ".sh": "shell",
-    ".bash": "shell",
-    ".tf": "hcl",
-    ".hcl": "hcl",
-    ".md": "markdown",
-    ".toml": "toml",
-    ".properties": "properties",
-    ".py": "python",
-}
 
 
 class _Parts(NamedTuple):
@@ -69,29 +56,6 @@ class _Change(NamedTuple):
     start: int
     end: int
     text: str
-
-
-def is_shell(names: tuple[str, ...]) -> bool:
-    """Tell whether an argument holds commands of a shell.
-
-    Args:
-        names: the names of the argument and of what is around it, from the outside inwards.
-    """
-    return bool(names) and names[-1] in _SHELL_NAMES
-
-
-def language_of(names: tuple[str, ...], text: str) -> str:
-    """Guess the language of a document by the name it has and by how it begins.
-
-    Args:
-        names: the names of the argument and of what is around it, from the outside inwards.
-        text: the document.
-    """
-    if is_shell(names) or text.startswith("#!"):
-        return "python" if text.partition("\n")[0].startswith("#!") and "python" in text[:64] else "shell"
-    name = names[-1].lower() if names else ""
-    by_suffix = next((language for suffix, language in _BY_SUFFIX.items() if name.endswith(suffix)), "")
-    return by_suffix or "yaml"
 
 
 def inner_text(syntax: HclText, node: Node, place: HclPlace, language: str = "") -> InnerText:
@@ -197,8 +161,8 @@ def _parts(syntax: HclText, node: Node) -> _Parts:
                 if child.type in _MARKS:
                     parts.lines.add(span)
             elif child.type == "template_directive":
-                raw = syntax.of(child)
-                if "\n" not in raw and not syntax.concerns(child):
+                is_on_a_line = child.start_point[0] == child.end_point[0]
+                if is_on_a_line and not syntax.concerns(child):
                     parts.holes.append(span)
                 else:
                     stack.append(child)
@@ -238,11 +202,16 @@ def _mask(text: str, start: int, end: int, hole: TextSpan, parts: _Parts) -> str
     length = hole[1] - hole[0]
     if hole in parts.lines:
         return " " * length
-    before = max(text.rfind("\n", start, hole[0]) + 1, start)
-    after = text.find("\n", hole[1], end)
-    is_alone = not text[before : hole[0]].strip() and not text[hole[1] : end if after < 0 else after].strip()
+    left, right = hole
+    while left > start and text[left - 1] in " \t":
+        left -= 1
+    while right < end and text[right] in " \t\r":
+        right += 1
+    begins_line = left == start or text[left - 1] == "\n"
+    ends_line = right == end or text[right] == "\n"
     # The expression prints whole lines; a scalar there would be no YAML beside other lines.
-    return "#" + "x" * (length - 1) if is_alone and (before > start or after >= 0) else "x" * length
+    is_among_lines = begins_line and ends_line and (left, right) != (start, end)
+    return "#" + "x" * (length - 1) if is_among_lines else "x" * length
 
 
 def _heredoc_changes(masked: str, hidden: str, *, indented: bool) -> Iterator[_Change]:

@@ -43,7 +43,14 @@ class HclTask(NamedTuple):
     place: HclPlace
 
 
-HclPart = Fragment | InnerText | HclTask
+class HclReference(NamedTuple):
+    """A place that uses a local value as it is."""
+
+    name: str
+    place: HclPlace
+
+
+HclPart = Fragment | InnerText | HclTask | HclReference
 
 
 class _Key(NamedTuple):

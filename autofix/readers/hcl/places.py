@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD
@@ -15,8 +16,16 @@ DEEPEST: Final = 64
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ANNOTATIONS: Final = re.compile(r"annotations?\Z", re.IGNORECASE)
 _CAMEL: Final = re.compile(r"[a-z]Annotations?\Z")
-_POD_WORDS: Final = frozenset({"pod", "pods", "template"})
-_NAMESPACE_WORDS: Final = frozenset({"namespace", "namespaces", "ns"})
+_POD_WORDS: Final = frozenset({"pod", "template"})
+_NAMESPACE_WORDS: Final = frozenset({"namespace", "ns"})
+# What is in a Namespace has annotations of its own.
+_WORKLOAD_WORDS: Final = frozenset(
+    {
+        *("app", "application", "container", "cronjob", "daemonset", "deployment", "job", "release"),
+        *("service", "statefulset", "workload"),
+    }
+)
+_CACHED_NAMES: Final = 4096
 # By convention of charts these hold the annotations of one object of that kind.
 _OTHER_KINDS: Final = {
     "service": "Service",
@@ -66,6 +75,7 @@ class HclPlace(NamedTuple):
         branch: whether it takes effect.
         reason: why nothing in it may be edited.
         depth: how many blocks, objects and lists are around it.
+        is_local: whether it stands in a block ``locals``.
     """
 
     path: tuple[str, ...] = ()
@@ -74,6 +84,7 @@ class HclPlace(NamedTuple):
     branch: Branch = Branch.ALWAYS
     reason: str = ""
     depth: int = 0
+    is_local: bool = False
 
     def below(self, *names: str) -> HclPlace:
         """Return the place one level deeper.
@@ -81,8 +92,8 @@ class HclPlace(NamedTuple):
         Args:
             names: the name of the block, argument or key, if it has one.
         """
-        path, owner, use, branch, reason, depth = self
-        return HclPlace((*path, *names), owner, use, branch, reason, depth + 1)
+        path, owner, use, branch, reason, depth, is_local = self
+        return HclPlace((*path, *names), owner, use, branch, reason, depth + 1, is_local)
 
     def under(self, branch: Branch) -> HclPlace:
         """Return the place under a condition."""
@@ -169,14 +180,7 @@ def destination(place: HclPlace) -> HclDestination:
     Args:
         place: the place of the mapping itself.
     """
-    index = next(
-        (
-            i
-            for i in reversed(range(len(place.path)))
-            if is_annotations(place.path[i]) or is_labels(place.path[i])
-        ),
-        -1,
-    )
+    index = next((i for i in reversed(range(len(place.path))) if _names_map(place.path[i])), -1)
     owner = place.owner
     if index >= 0 and is_labels(place.path[index]):
         return HclDestination(Target.LABELS, owner.kind, owner.namespace, owner.name, place.reason)
@@ -205,6 +209,23 @@ def _of_object(place: HclPlace, index: int) -> HclDestination:
     return _by_name(place, index)
 
 
+@lru_cache(maxsize=_CACHED_NAMES)
+def _names_map(name: str) -> bool:
+    return is_annotations(name) or is_labels(name)
+
+
+@lru_cache(maxsize=_CACHED_NAMES)
+def _target_of_name(name: str) -> Target | None:
+    """Tell what a name says of annotations; None if it says nothing."""
+    lower = [word.lower() for word in _WORD.findall(name)]
+    words = {*lower, *(word.removesuffix("s") for word in lower)}
+    if words & _POD_WORDS:
+        return Target.POD
+    if words & _NAMESPACE_WORDS:
+        return Target.NAMESPACE
+    return Target.UNKNOWN if words & _WORKLOAD_WORDS else None
+
+
 def _by_name(place: HclPlace, index: int) -> HclDestination:
     """Tell it by the names around the mapping, the nearest first."""
     owner, path = place.owner, place.path
@@ -215,15 +236,8 @@ def _by_name(place: HclPlace, index: int) -> HclDestination:
         kind = _OTHER_KINDS.get(_ANNOTATIONS.sub("", nearest).lower())
     if kind is not None:
         return HclDestination(Target.OTHER, kind, owner.namespace, "", place.reason)
-    target = Target.UNKNOWN
-    for name in (*path[index:][:1], *reversed(path[index + 1 :]), *reversed(path[: max(index, 0)])):
-        words = {word.lower() for word in _WORD.findall(name)}
-        if words & _POD_WORDS:
-            target = Target.POD
-        elif words & _NAMESPACE_WORDS:
-            target = Target.NAMESPACE
-        if target is not Target.UNKNOWN:
-            break
+    names = (*path[index:][:1], *reversed(path[index + 1 :]), *reversed(path[: max(index, 0)]))
+    target = next(filter(None, map(_target_of_name, names)), Target.UNKNOWN)
     namespace = owner.namespace if target is not Target.NAMESPACE else ""
     return HclDestination(target, "", namespace, "", place.reason)
 

@@ -15,10 +15,12 @@ from autofix.readers.hcl.blocks import (
     read_set_list,
     read_sets,
 )
-from autofix.readers.hcl.documents import inner_text, is_shell, is_sound, language_of
+from autofix.readers.hcl.documents import inner_text, is_sound
 from autofix.readers.hcl.keys import keys_in
-from autofix.readers.hcl.maps import HclPart, HclTask, read_items, read_object
+from autofix.readers.hcl.languages import is_shell, language_of
+from autofix.readers.hcl.maps import HclPart, HclReference, HclTask, read_items, read_object
 from autofix.readers.hcl.places import DEEPEST, HclPlace, HclUse
+from autofix.readers.hcl.references import name_of_local, resolve_locals, uses_of
 from autofix.readers.hcl.releases import SET_NAMES
 from autofix.readers.hcl.syntax import HclText, inner, items_of, parse, unread_spans, words_of
 from autofix.readers.model import (
@@ -51,6 +53,8 @@ _ASKING: Final = frozenset(
     }
 )
 _ENCODING: Final = frozenset({"yamlencode", "jsonencode"})
+# Longer than any name that people give to a value.
+_LONGEST_NAME: Final = 200
 # Nodes in which a string is compared, or a key asked for.
 _QUESTIONS: Final = frozenset({"index", "new_index", "binary_operation", "unary_operation", "for_cond"})
 
@@ -70,22 +74,38 @@ def walk(text: str) -> TextReading:
     fragments: list[Fragment] = []
     texts: list[InnerText] = []
     unread = list(unread_spans(root))
+    of_locals: dict[int, str] = {}
+    for task, part in _walk(syntax, root):
+        if isinstance(part, Fragment):
+            if task.place.is_local and len(task.place.path) == 1:
+                of_locals[len(fragments)] = task.place.path[0]
+            fragments.append(part)
+        elif isinstance(part, InnerText):
+            texts.append(part)
+        elif isinstance(part, HclTask):
+            unread.append((part.node.start_byte, part.node.end_byte))
+    if of_locals:
+        asking = syntax._replace(words=uses_of(text, of_locals.values()))
+        uses = [part for _, part in _walk(asking, root) if isinstance(part, HclReference)]
+        fragments = resolve_locals(syntax, of_locals, fragments, uses)
+    fragments.sort(key=_start)
+    texts.sort(key=lambda inside: inside.runs[0][1])
+    return TextReading(tuple(fragments), tuple(texts), tuple(sorted(unread)))
+
+
+def _walk(syntax: HclText, root: Node) -> Iterator[tuple[HclTask, HclPart]]:
+    """Yield what each node says, with the node; a task among that is nested too deeply to be read."""
     stack = [HclTask(root, HclPlace(reason=NOT_UNDERSTOOD if root.is_error else ""))]
     while stack:
         task = stack.pop()
         if task.place.depth > DEEPEST:
-            unread.append((task.node.start_byte, task.node.end_byte))
+            yield task, task
             continue
         for part in _read(syntax, task):
-            if isinstance(part, Fragment):
-                fragments.append(part)
-            elif isinstance(part, InnerText):
-                texts.append(part)
+            if not isinstance(part, HclTask):
+                yield task, part
             elif _is_of_interest(syntax, part):
                 stack.append(part)
-    fragments.sort(key=_start)
-    texts.sort(key=lambda inside: inside.runs[0][1])
-    return TextReading(tuple(fragments), tuple(texts), tuple(sorted(unread)))
 
 
 def _is_of_interest(syntax: HclText, task: HclTask) -> bool:
@@ -106,6 +126,15 @@ def _read_children(_: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]
     if node.type in _QUESTIONS:
         place = place._replace(reason=place.reason or NOT_SET)
     return (HclTask(child, place) for child in node.named_children if child.type not in {"comment", "ERROR"})
+
+
+def _read_expression(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPart]:
+    """Read an expression of several parts, such as ``local.name``."""
+    is_short = node.end_byte - node.start_byte < _LONGEST_NAME
+    if is_short and (name := name_of_local(syntax.of(node))):
+        yield HclReference(name, place)
+    else:
+        yield from _read_children(syntax, node, place)
 
 
 def _read_body(syntax: HclText, body: Node, place: HclPlace) -> Iterator[HclPart]:
@@ -249,6 +278,7 @@ def _read_string(syntax: HclText, node: Node, place: HclPlace) -> Iterator[HclPa
 
 
 _READERS: Final[dict[str, Callable[[HclText, Node, HclPlace], Iterator[HclPart]]]] = {
+    "expression": _read_expression,
     "body": _read_body,
     "tuple": _read_tuple,
     "object": read_object,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.readers.model import TextSpan
@@ -28,6 +28,7 @@ class TemplateBlock(NamedTuple):
         word: the word that opens it.
         condition: its condition, or the name of a definition.
         has_branches: whether it has an "else" or the like.
+        divisions: the indices of the actions that begin another branch.
     """
 
     opening: int
@@ -36,6 +37,7 @@ class TemplateBlock(NamedTuple):
     word: str
     condition: str
     has_branches: bool
+    divisions: tuple[int, ...] = ()
 
 
 class TemplateBranches(NamedTuple):
@@ -76,6 +78,7 @@ def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: 
     """
     blocks: list[TemplateBlock] = []
     open_blocks: dict[Family, list[TemplateBlock]] = {}
+    divisions: dict[int, list[int]] = {}
     strays = False
     for index, (action, role) in enumerate(zip(actions, roles, strict=True)):
         if role.effect is Effect.OPENS:
@@ -94,11 +97,16 @@ def find_blocks(actions: Sequence[Action], roles: Sequence[ActionRole], length: 
             block = family.pop()
             blocks.append(block._replace(closing=index, span=(block.span[0], action.end)))
         elif role.effect is Effect.DIVIDES and family:
-            family[-1] = family[-1]._replace(has_branches=True)
+            divisions.setdefault(family[-1].opening, []).append(index)
         elif role.effect is Effect.DIVIDES:
             strays = True
     blocks += [block for family in open_blocks.values() for block in family]
-    return TemplateBlocks(tuple(blocks), strays)
+    return TemplateBlocks(tuple(_divided(block, divisions) for block in blocks), strays)
+
+
+def _divided(block: TemplateBlock, divisions: Mapping[int, Sequence[int]]) -> TemplateBlock:
+    indices = divisions.get(block.opening, ())
+    return block._replace(has_branches=True, divisions=tuple(indices)) if indices else block
 
 
 def branches_of(blocks: TemplateBlocks, length: int) -> TemplateBranches:

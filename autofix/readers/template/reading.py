@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ from autofix.readers.template.definitions import Definition, clipped, find_defin
 from autofix.readers.template.headings import with_headings
 from autofix.readers.template.lines import Layout, lay_out_lines
 from autofix.readers.template.masks import Mask, Style, blanked, masked_text
+from autofix.readers.template.partings import find_partings
 from autofix.readers.template.roles import ActionRole, Effect, role_of
 from autofix.readers.template.units import Template
 from autofix.readers.template.variables import variables_of
@@ -68,7 +70,8 @@ def read_template(text: str) -> TextReading:
     holes += _ytt_values(text, actions, roles)
     masks = with_headings(masked_text(text, layout.masks), layout.masks, frozenset(layout.lone))
     template = _MaskedTemplate(masked_text(text, masks), merged_spans(holes), branches_of(blocks, len(text)))
-    return TextReading(texts=tuple(_texts(template, definitions)), unread=unclosed)
+    partings = find_partings(template.text, blocks.blocks, actions)
+    return TextReading(texts=tuple(_texts(template, definitions, partings)), unread=unclosed)
 
 
 def _layout(understood: _Understood, boundaries: Set[int], choices: Sequence[TextSpan]) -> Layout:
@@ -111,22 +114,38 @@ def _ytt_values(text: str, actions: Sequence[Action], roles: Sequence[ActionRole
                 yield action.start, action.end
 
 
-def _texts(template: _MaskedTemplate, definitions: Sequence[Definition]) -> Iterator[InnerText]:
-    """Cut the definitions out of a template."""
-    pieces: list[str] = []
-    position = 0
-    for definition in definitions:
-        start, end = definition.span
-        pieces += (template.text[position:start], blanked(template.text[start:end]))
-        position = end
-    main = "".join((*pieces, template.text[position:]))
+def _texts(
+    template: _MaskedTemplate, definitions: Sequence[Definition], partings: Sequence[TextSpan]
+) -> Iterator[InnerText]:
+    """Cut the definitions, and branches that stand apart, out of a template."""
+    joined = _without(template.text, partings)
+    main = _without(joined, [definition.span for definition in definitions])
     if not definitions or main.strip():
         yield _inner_text(template, main, 0, Target.UNKNOWN)
     for definition in definitions:
         start, end = definition.body
-        body = template.text[start:end]
-        if body.strip():
-            yield _inner_text(template, body, start, target_of(definition.name))
+        if joined[start:end].strip():
+            yield _inner_text(template, joined[start:end], start, target_of(definition.name))
+    targets = [(*definition.body, target_of(definition.name)) for definition in definitions]
+    for start, end in partings:
+        number = bisect_right(targets, start, key=_first) - 1
+        is_defined = number >= 0 and start < targets[number][1]
+        target = targets[number][2] if is_defined else Target.UNKNOWN
+        yield _inner_text(template, template.text[start:end], start, target)
+
+
+def _first(target: tuple[int, int, Target]) -> int:
+    return target[0]
+
+
+def _without(text: str, spans: Sequence[TextSpan]) -> str:
+    """Write blanks over spans, which are in order and do not overlap."""
+    pieces: list[str] = []
+    position = 0
+    for start, end in spans:
+        pieces += (text[position:start], blanked(text[start:end]))
+        position = end
+    return "".join((*pieces, text[position:]))
 
 
 def _inner_text(template: _MaskedTemplate, text: str, start: int, target: Target) -> InnerText:

@@ -8,6 +8,8 @@ from autofix.linkerd.keys import is_linkerd_key, key_within
 
 # Linkerd's domain as it stands, and with the escapes of Helm's paths.
 _DOMAINS: Final = ("linkerd.io", "linkerd\\")
+# In text that is Helm values of Linkerd's own; they name no domain.
+_HELM_VALUE: Final = "ativeSidecar"
 
 
 def names_key_in_string(value: object) -> bool:
@@ -26,7 +28,7 @@ def names_key_in_string(value: object) -> bool:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
-        elif isinstance(node, str) and _has_domain(node):
+        elif isinstance(node, str) and (_has_domain(node) or _HELM_VALUE in node):
             return True
     return False
 

@@ -1,8 +1,8 @@
 """Build what the cluster tests run, or print where it is: ``python tests/e2e/assets/build.py [--check]``.
 
 Everything is pinned by the files beside this one, and kept in a cache folder whose name is made of them:
-Kubernetes of two minor versions, its library for JSON Patches, kustomize, Helm, and a stand-in of Linkerd's
-injector from Go modules; etcd and promtool from Debian.
+Kubernetes of two minor versions, its library for JSON Patches, kustomize, Helm, HashiCorp's library for HCL,
+and a stand-in of Linkerd's injector from Go modules; etcd and promtool from Debian.
 """
 
 from __future__ import annotations

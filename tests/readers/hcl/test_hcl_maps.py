@@ -29,6 +29,9 @@ TARGETS = {
     'locals {\n  ns_annotations = { "KEY" = "true" }\n}': Target.NAMESPACE,
     'locals {\n  namespaces = { shop = { annotations = { "KEY" = "true" } } }\n}': Target.NAMESPACE,
     'locals {\n  namespaces = [{ name = "a", pod_annotations = { "KEY" = "true" } }]\n}': Target.POD,
+    'locals {\n  namespaces = { a = { apps = { annotations = { "KEY" = "true" } } } }\n}': Target.UNKNOWN,
+    'locals {\n  pods = { a = { annotations = { "KEY" = "true" } } }\n}': Target.POD,
+    'locals {\n  n_annotations = { "KEY" = "true" }\n}': Target.UNKNOWN,
     'variable "namespace_annotations" {\n  default = { "KEY" = "true" }\n}': Target.NAMESPACE,
     'variable "selector" {\n  default = { "KEY" = "true" }\n}': Target.LABELS,
     'variable "apps" {\n  default = { web = { annotations = { "KEY" = "true" } } }\n}': Target.UNKNOWN,
@@ -234,3 +237,40 @@ def test_nesting_deeper_than_people_write_is_not_read() -> None:
     assert reading.fragments == ()
     [(start, end)] = reading.unread
     assert GA in text[start:end]
+
+
+USES = {
+    "a Namespace": (
+        'resource "kubernetes_namespace" "a" {\n'
+        '  metadata {\n    name = "shop"\n    annotations = local.mesh\n  }\n}\n',
+        FragmentRow(Target.NAMESPACE, "Namespace", "shop", "shop", (ON,)),
+    ),
+    "pods, merged with other annotations": (
+        'resource "kubernetes_job" "a" {\n  spec {\n    template {\n      metadata {\n'
+        "        annotations = merge(var.more, local.mesh)\n      }\n    }\n  }\n}\n",
+        pods(ON),
+    ),
+    "labels": (
+        'resource "kubernetes_pod" "a" {\n  metadata {\n    labels = local.mesh\n  }\n}\n',
+        FragmentRow(Target.LABELS, "Pod", "", "", (ON,)),
+    ),
+    "pods and a Namespace": (
+        'resource "kubernetes_namespace" "a" {\n  metadata {\n    annotations = local.mesh\n  }\n}\n'
+        "pod_annotations = local.mesh\n",
+        unknown(ON),
+    ),
+    "another value": ("pod_annotations = local.mesh_of_others\n", unknown(ON)),
+    "a part of the value": ("pod_annotations = local.mesh.inner\n", unknown(ON)),
+    "values of a chart, in which a boolean stays one": (
+        'resource "helm_release" "a" {\n  values = [yamlencode({ podAnnotations = local.mesh })]\n}\n',
+        pods(KeyRow(GA, True, Delivery.TYPED, written=(GA, "true"))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USES)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_use_of_a_local_value_says_whose_it_is(name: str, is_first: bool) -> None:
+    use, expected = USES[name]
+    local = f'locals {{\n  mesh = {{ "{GA}" = true }}\n}}\n'
+    assert fragment_rows(local + use if is_first else use + local) == [expected]

@@ -94,6 +94,10 @@ HOSTILE: dict[str, Callable[[int], str]] = {
         + "  EOT\n"
     ),
     "escapes": lambda size: 'command = "' + 'a \\"linkerd.io/a\\"\\n' * (size // 20) + '"\n',
+    "expressions on a line": lambda size: f'a = "{"${b} " * (size // 5)}\\nlinkerd.io/a"\n',
+    "directives in directives": lambda size: (
+        f"a = <<E\n{'%{ if a }' * (size // 20)}\nlinkerd.io/a{'%{ endif }' * (size // 20)}\nE\n"
+    ),
     "parentheses": lambda size: f"a = {'(' * (size // 2)}{KEY}{')' * (size // 2)}\n",
     "lists": lambda size: f"a = {'[' * (size // 2)}{KEY}{']' * (size // 2)}\n",
     "maps": lambda size: f"a = {'{a=' * (size // 4)}{KEY}{'}' * (size // 4)}\n",

@@ -49,8 +49,11 @@ PLACES: dict[str, list[tuple[Target, str, Branch, bool]]] = {
     "manifest.json.j2": [(Target.UNKNOWN, POD, ALWAYS, True)],
     "module-pod.yaml.tftpl": [(Target.UNKNOWN, POD, ALTERNATIVE, True)],
     "puppet-pod.yaml.erb": [(Target.UNKNOWN, POD, ALTERNATIVE, True)],
-    # The same key in two branches.
-    "puppet-role.yaml.epp": [(Target.UNKNOWN, POD, ALTERNATIVE, False)],
+    # The same key in two branches: the second is a text of its own.
+    "puppet-role.yaml.epp": [
+        (Target.UNKNOWN, POD, ALTERNATIVE, False),
+        (Target.UNKNOWN, "", ALTERNATIVE, False),
+    ],
     "rails-case.yaml.erb": [(Target.UNKNOWN, POD, ALTERNATIVE, False)],
     "raw-strings.yaml": [(Target.UNKNOWN, POD, ALWAYS, False)],
     "salt-state.jinja": [

@@ -273,6 +273,24 @@ async def test_values_of_other_domains_in_a_custom_resource_get_a_warning_and_no
     assert operation["path"].endswith(ALPHA.rpartition("/")[2])
 
 
+async def test_a_custom_resource_of_a_known_kind_keeps_its_keys(start: Start) -> None:
+    client = await start()
+    review = load("22-rollout-cr-create-bool-in-template")
+    review["request"]["kind"] = {"group": "argoproj.io", "version": "v1alpha1", "kind": "Workflow"}
+    review["request"]["object"] = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": "w", "annotations": {WRONG: "true"}},
+        "spec": {
+            "podMetadata": {"annotations": {WRONG: "true", ALPHA: True}},
+            "other": {"annotations": {ALPHA: True}},
+        },
+    }
+    response = await client.review(review)
+    path = f"/spec/podMetadata/annotations/{ALPHA.replace('/', '~1')}"
+    assert patch_of(response) == [{"op": "replace", "path": path, "value": "true"}]
+
+
 async def test_a_custom_resource_of_any_shape_passes(start: Start) -> None:
     client = await start()
     specs: tuple[object, ...] = ([], "text", 5, None, {"template": "text"}, {"template": [1]})
