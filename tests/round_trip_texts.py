@@ -21,6 +21,8 @@ _WORDS: Final = {
     **dict.fromkeys(["yes", "on", "enabled", "enable", "y", "tRUE"], "true"),
     **dict.fromkeys(["no", "off", "disabled", "disable", "n", "fALSE"], "false"),
 }
+# Words that YAML 1.1 takes for booleans.
+BOOLEANS: Final = ("yes", "no", "on", "off", "y", "n")
 # A shell word, or what a path of Helm's is set to: always a string.
 WORD: Final[Values] = _WORDS
 # Text in quotes, where a boolean in its place would become a string, too.
@@ -34,6 +36,12 @@ YAML: Final[Values] = {
 }
 
 
+# Where a tool makes a string of a boolean: a word that YAML takes for a boolean is one.
+STRING: Final[Values] = {
+    wrong: right for wrong, right in YAML.items() if wrong.lower() not in {*BOOLEANS, "true", "false"}
+}
+
+
 class Text(NamedTuple):
     """A file with marks in place of a key and its value.
 
@@ -42,14 +50,12 @@ class Text(NamedTuple):
         values: how it writes values.
         is_namespace: whether the annotations are those of a Namespace.
         is_reported: whether its keys are only reported.
-        reported_values: values that are only reported.
     """
 
     name: str
     values: Values
     is_namespace: bool = False
     is_reported: bool = False
-    reported_values: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -70,7 +76,7 @@ TEXTS: Final = (
     Text("namespace.tf", QUOTED, is_namespace=True),
     Text("deployment.tf", QUOTED),
     Text("annotations.tf", QUOTED, is_namespace=True),
-    Text("manifest.tf", JSON),
+    Text("manifest.tf", QUOTED),
     Text("release-set.tf", QUOTED),
     Text("release-set-list.tf", QUOTED),
     Text("release-values.tf", YAML),
@@ -104,14 +110,14 @@ TEXTS: Final = (
     # Custom resources and tools.
     Text("helmrelease.yaml", YAML),
     Text("helmrelease-post.yaml", YAML),
-    Text("application-parameters.yaml", YAML),
+    Text("application-parameters.yaml", STRING),
     Text("application-values.yaml", YAML),
     Text("application-namespace.yaml", YAML, is_namespace=True),
     Text("workflow.yaml", YAML),
     Text("cronworkflow.yaml", YAML),
     Text("github-workflow.yml", WORD, is_namespace=True),
     Text("gitlab-ci.yml", WORD),
-    Text("helmfile.yaml", YAML),
+    Text("helmfile.yaml", STRING),
     Text("skaffold.yaml", YAML),
     Text("list.json", JSON, is_namespace=True),
     Text("ansible.yml", YAML, is_namespace=True),
