@@ -1,6 +1,6 @@
 """What people really had: each text gets the right findings and the right diff, at every door that sees it.
 
-``tests/data/cases.json`` has the answers, which were read by a person: findings by line, and the changed lines.
+``tests/data/cases.json`` has the answers: findings by line, and the changed lines. Read it when it changes.
 """
 
 from __future__ import annotations
@@ -71,13 +71,11 @@ def test_a_second_fix_changes_nothing(name: str, release: str) -> None:
     assert not [finding for finding in again.findings if finding.applicability == "safe"]
 
 
-@pytest.mark.parametrize("name", [name for name in ANSWERS if name.endswith(".yaml")])
+@pytest.mark.parametrize(
+    "name", [name for name in ANSWERS if name.endswith(".yaml") and "error" not in ANSWERS[name]["2.17"]]
+)
 def test_the_library_says_of_an_object_what_the_command_line_says(name: str) -> None:
-    try:
-        documents = read_file((CASES / name).read_bytes(), name).documents
-    except autofix.AutofixError as error:
-        assert ANSWERS[name]["2.17"] == {"error": str(error)}
-        return
+    documents = read_file((CASES / name).read_bytes(), name).documents
     values = [document.value for document in documents]
     file = checked(CASES / name, "2.17") if values else None
     of_documents = [done for done in file.checked if done.places is None] if file else []
