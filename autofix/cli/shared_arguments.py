@@ -84,7 +84,7 @@ def inputs(command: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="in folders also read files of this pattern, beside *.yaml, *.yml and *.json: '*.tf'; may be repeated",
+        help="in folders, also read this pattern, not only *.yaml, *.yml and *.json: '*.tf'; may be repeated",
     )
 
 
