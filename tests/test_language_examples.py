@@ -99,6 +99,15 @@ def test_each_reader_has_an_example() -> None:
     assert {reader.languages[0] for reader in readers()} <= languages
 
 
+def test_the_table_has_each_name_of_a_file() -> None:
+    rows = re.findall(r"^\| \[[^|]*\| (.*) \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    names = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert names == {
+        *(".yaml", ".yml", ".json"),
+        *(name for reader in readers() for name in (*reader.suffixes, *reader.names)),
+    }
+
+
 def test_the_session_prints_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
