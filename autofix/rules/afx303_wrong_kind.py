@@ -4,8 +4,8 @@
 
 Finds native-sidecar keys on Services, ServiceAccounts and ConfigMaps, and on custom resources whose operator
 gives them neither to pods nor to Namespaces. In custom resources that autofix does not know, it finds
-native-sidecar keys on the resource itself, and wrong ones in every mapping called `annotations` or
-`podAnnotations`.
+native-sidecar keys on the resource itself, and wrong ones in every mapping whose name ends in `annotations`,
+such as `podAnnotations`.
 
 ## Why is this bad
 
