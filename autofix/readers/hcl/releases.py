@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from autofix.kubernetes.scalars import Scalar
+from autofix.kubernetes.scalars import type_by_helm
 from autofix.linkerd.keys import is_linkerd_key, key_within
-from autofix.readers.hcl.keys import HCL_HELM_PATH, HelmPart, helm_parts, keys_in, names_key, span_of
+from autofix.readers.hcl.keys import HCL_HELM_PATH, keys_in, names_key, span_of
 from autofix.readers.hcl.places import HclPlace, HclUse, fragment_at, is_annotations
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, inner, literal_of, string_literal
 from autofix.readers.hcl.values import setting_of, value_of
+from autofix.readers.helm_path import HelmPart, helm_parts
 from autofix.readers.model import (
     LONGER_WORD,
     NOT_UNDERSTOOD,
@@ -35,7 +36,6 @@ _LINKERD_CHART: Final = re.compile(r"(?:linkerd2|linkerd(?:-enterprise)?-control
 _UNESCAPED: Final = 'Helm begins a new level at each dot; write "\\\\." for each dot of the key by hand'
 _WAY_OUT: Final = 'add type = "string"'
 _FORCE_STRING: Final = "add force_string = true"
-_INTEGER: Final = re.compile(r"0|[-+]?[1-9]\d{0,17}|-0")
 _STRING_TYPES: Final = frozenset({"string", "literal"})
 
 
@@ -135,7 +135,7 @@ def _plain_setting(syntax: HclText, entry: HelmEntry, name: HclString) -> Settin
     return setting_of(name.value, name.span, value_of(syntax, entry.items["value"].value, HclUse.TERRAFORM))
 
 
-def _unescaped(entry: HelmEntry, name: HclString, parts: list[HelmPart]) -> tuple[_Group, Setting]:
+def _unescaped(entry: HelmEntry, name: HclString, parts: Sequence[HelmPart]) -> tuple[_Group, Setting]:
     """Read a key whose dots have no backslashes; Helm makes a level of each of its parts."""
     whole = ".".join(part.text for part in parts)
     key = key_within(whole)
@@ -162,7 +162,7 @@ def _with_value(
     text = str(setting.value)
     if any(character in text for character in "\\,{"):
         return group._replace(reason=group.reason or NOT_UNDERSTOOD), setting
-    typed = _typed(text)
+    typed = type_by_helm(text)
     # Linkerd's own chart wants the boolean that Helm makes; for an annotation it is the wrong type.
     delivery = Delivery.WRITTEN if group.is_chart_value else Delivery.TYPED
     setting = setting._replace(value=typed, delivery=delivery, is_set=typed is not None)
@@ -179,17 +179,6 @@ def _is_string(syntax: HclText, items: Mapping[str, HclItem]) -> bool:
     if forced is not None and syntax.of(forced.value) == "true":
         return True
     return literal_of(syntax, items, "type") in _STRING_TYPES
-
-
-def _typed(text: str) -> Scalar:
-    """Return what Helm makes of a value.
-
-    Source: Helm 3, pkg/strvals/parser.go, typedVal.
-    """
-    word = text.lower()
-    if word in {"true", "false", "null"}:
-        return {"true": True, "false": False, "null": None}[word]
-    return int(text) if _INTEGER.fullmatch(text) and not text.startswith("-0") else text
 
 
 def _to_string(syntax: HclText, entry: HelmEntry, value: HclItem) -> tuple[TextSpan, str] | None:

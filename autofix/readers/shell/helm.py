@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from autofix.kubernetes.scalars import type_by_helm
+from autofix.readers.helm_path import assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
     NOT_UNDERSTOOD,
@@ -18,7 +20,7 @@ from autofix.readers.model import (
     Target,
 )
 from autofix.readers.shell.commands import Command, Program, arguments
-from autofix.readers.shell.helm_path import PathSetting, path_settings, read_path, typed
+from autofix.readers.shell.helm_path import PathSetting, path_settings
 from autofix.readers.shell.inner import inner_text
 from autofix.readers.shell.settings import (
     Items,
@@ -226,7 +228,7 @@ def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
     text = value.text if how.is_literal else re.sub(r"\\(.)", r"\1", value.text)
     if how.delivery is Delivery.TEXT:
         return Pair(Setting(key, part.span, text, value.span, Delivery.TEXT))
-    scalar = typed(text)
+    scalar = type_by_helm(text)
     return Pair(
         Setting(
             key,
@@ -249,6 +251,6 @@ def _json(value: Part, namespace: str) -> Items:
     if equals < 0 or value.text.lstrip().startswith("{"):
         yield inner_text(value, "json", Target.UNKNOWN, namespace)
         return
-    names, _, _ = read_path(value, 0)
-    target, _ = target_of(names)
+    parts = assigned_parts(value.word.text, value.start, value.end)
+    target, _ = target_of([part.text for part in parts])
     yield inner_text(value.sub(equals + 1), "json", target, namespace)
