@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.readers.hcl.keys import (
     HCL_HELM_PATH,
     is_helm_path,
@@ -26,7 +27,7 @@ from autofix.readers.hcl.places import (
     owner_of_kind,
     use_at,
 )
-from autofix.readers.hcl.releases import NAMES, HelmEntry, is_linkerd_chart, read_entries
+from autofix.readers.hcl.releases import NAMES, HelmEntry, read_entries
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, by_name, inner, items_of, literal_of
 from autofix.readers.hcl.values import setting_of, value_of
 from autofix.readers.helm_path import helm_parts

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
 from autofix.kubernetes.scalars import type_by_helm
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers.hcl.keys import HCL_HELM_PATH, keys_in, names_key, span_of
 from autofix.readers.hcl.places import HclPlace, HclUse, fragment_at, is_annotations
@@ -32,7 +32,6 @@ SET_NAMES: Final = frozenset(
 )
 # What the name of a pair is called.
 NAMES: Final = ("name", "key", "path")
-_LINKERD_CHART: Final = re.compile(r"(?:linkerd2|linkerd(?:-enterprise)?-control-plane)(?:-\d[\w.-]*)?\Z")
 _UNESCAPED: Final = 'Helm begins a new level at each dot; write "\\\\." for each dot of the key by hand'
 _WAY_OUT: Final = 'add type = "string"'
 _FORCE_STRING: Final = "add force_string = true"
@@ -60,17 +59,6 @@ class _Group(NamedTuple):
     branch: Branch
     reason: str
     is_chart_value: bool
-
-
-def is_linkerd_chart(path: str) -> bool:
-    """Tell whether a chart is Linkerd's control plane.
-
-    Args:
-        path: the name of the chart, or the path or address of it.
-
-    Source: the names of charts in Linkerd's documentation, "Installing Linkerd with Helm".
-    """
-    return _LINKERD_CHART.match(path.rpartition("/")[2].removesuffix(".tgz")) is not None
 
 
 def read_entries(syntax: HclText, entries: Iterable[HelmEntry], place: HclPlace) -> Iterator[Fragment]:
@@ -123,7 +111,7 @@ def _settings(
         yield _with_value(syntax, entry, name, last, _Group(outer, entry.branch, reason, False))
     elif "/" in last.text and len(parents) > 1 and parents[-1].text == "linkerd":
         yield _unescaped(entry, name, parts)
-    elif place.owner.is_linkerd or _LINKERD_CHART.match(parts[0].text):
+    elif place.owner.is_linkerd or is_linkerd_chart(parts[0].text):
         skipped = 0 if place.owner.is_linkerd else 1
         whole = HelmPart(".".join(part.text for part in parts[skipped:]), parts[skipped].start, last.end)
         yield _with_value(syntax, entry, name, whole, _Group((), entry.branch, "", True))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import type_by_helm
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.readers.helm_path import assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
@@ -40,7 +41,8 @@ _QUOTE: Final = re.compile("[\"']")
 _LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
 _ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
 _NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
-_OWN_CHART: Final = re.compile(r"linkerd2?(-enterprise)?(-control-plane)?([-_.]v?[0-9]\S{0,60})?(\.tgz)?\Z")
+# What people call the release where a variable has the chart, or a folder with the chart.
+_RELEASES: Final = frozenset({"linkerd", "linkerd-enterprise"})
 _DEEPEST_CHART: Final = 4
 
 
@@ -98,7 +100,8 @@ def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
     # VERB RELEASE CHART, or VERB CHART; the name of the release counts where a variable has the chart.
     behind = operands[2:]
     charts = words[2:] if any(not operand.has_hole for operand in behind) else words[1:]
-    return any(_OWN_CHART.match(word.rstrip("/").rpartition("/")[2]) for word in charts)
+    names = (word.rstrip("/").rpartition("/")[2] for word in charts)
+    return any(name in _RELEASES or is_linkerd_chart(name) for name in names)
 
 
 def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignment]:
@@ -189,7 +192,7 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
 def _own_prefix(names: Sequence[str]) -> str:
     """Return what stands before the values of Linkerd's chart where it is a chart inside a chart."""
     for number, name in enumerate(names[:_DEEPEST_CHART]):
-        if _OWN_CHART.match(name) and name.endswith("-control-plane"):
+        if is_linkerd_chart(name):
             return ".".join(names[: number + 1]) + "."
     return ""
 
