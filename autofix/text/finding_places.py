@@ -46,7 +46,8 @@ def _edits(text: str, document: Document, finding: Finding, root: Node) -> tuple
         if edit.value is None and (written := get(document.value, (*edit.path, edit.key))) is not None
     ]
     for edit in finding.edits:
-        path, value = (*edit.path, edit.key), edit.value
+        path = (*edit.path, edit.key)
+        value: object = edit.value
         present = get(document.value, path) is not None
         if isinstance(value, Expression):
             # What a program fills in stays as it is written under the old key.
