@@ -18,12 +18,7 @@ from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.fragment_edits import NotWritableError, is_known, setting_edits
 from autofix.text.fragment_fixes import without_quotes_by_request
-from autofix.text.fragment_objects import (
-    FragmentExamined,
-    as_string,
-    examine_fragment,
-    settings_of,
-)
+from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"

@@ -1,4 +1,4 @@
-"""Turns the change of a setting into edits of the spans where its key and its value stand."""
+"""Turns another key and another value of a setting into edits of its spans."""
 
 from __future__ import annotations
 
@@ -14,17 +14,25 @@ class NotWritableError(Exception):
 
 
 def is_known(setting: Setting) -> bool:
-    """Tell whether the text says the value of a setting."""
+    """Tell whether the text says the value of a setting.
+
+    Args:
+        setting: the setting.
+    """
     return setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
 
 
 def setting_edits(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
-    """Turn the change of a setting into edits of its spans.
+    """Write another key and another value in the place of a setting.
 
     Args:
-        setting: the setting.
-        new_key: the key that it becomes.
-        before, after: its value, and the value that it becomes.
+        setting: the setting as the text has it.
+        new_key: the key that it gets; perhaps its own.
+        before: its value as the engine had it.
+        after: the value that it gets.
+
+    Yields:
+        The edits, first of the key, then of the value.
 
     Raises:
         NotWritableError: when the text has no place for the change.
