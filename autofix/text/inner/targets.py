@@ -10,9 +10,10 @@ from autofix.kubernetes.kinds import KINDS
 from autofix.readers.model import Target
 from autofix.readers.names import is_labels
 
-_ANNOTATIONS: Final = re.compile(r"(?:[Aa]nnotations?|ANNOTATIONS?)\Z")
-_OF_PODS: Final = re.compile(r"pods?(?:[_-]?template)?[_-]?annotations?\Z", re.IGNORECASE)
-_OF_NAMESPACES: Final = re.compile(r"(?:namespaces?|ns)[_-]?annotations?\Z", re.IGNORECASE)
+# A number at the end makes several variables, as of GitLab's runner.
+_ANNOTATIONS: Final = re.compile(r"(?:[Aa]nnotations?|ANNOTATIONS?)(?:_\d+)?\Z")
+_OF_PODS: Final = re.compile(r"pods?(?:[_-]?template)?[_-]?annotations?(?:_\d+)?\Z", re.IGNORECASE)
+_OF_NAMESPACES: Final = re.compile(r"(?:namespaces?|ns)[_-]?annotations?(?:_\d+)?\Z", re.IGNORECASE)
 _PATHS: Final = {kind.kind: kind.template for kind in KINDS}
 _WORKLOADS: Final = frozenset(kind for kind, template in _PATHS.items() if template)
 _PODS: Final = frozenset(kind for kind, template in _PATHS.items() if template == ())
