@@ -29,7 +29,7 @@ WORD: Final[Values] = _WORDS
 QUOTED: Final[Values] = {f'"{wrong}"': f'"{right}"' for wrong, right in _WORDS.items()}
 # The same where each double quote has a backslash.
 ESCAPED: Final[Values] = {
-    wrong.replace('"', "\\\""): right.replace('"', "\\\"") for wrong, right in QUOTED.items()
+    wrong.replace('"', '\\"'): right.replace('"', '\\"') for wrong, right in QUOTED.items()
 }
 # Where a boolean would stay a boolean.
 JSON: Final[Values] = {**QUOTED, "true": '"true"', "false": '"false"'}
@@ -149,6 +149,8 @@ TEXTS: Final = (
     Text("runner.toml", QUOTED),
     Text("namespace.jsonnet", QUOTED, is_namespace=True),
     Text("pod.cue", QUOTED),
+    Text("objects.libsonnet", QUOTED, is_namespace=True),
+    Text("namespace.cue", QUOTED, is_namespace=True),
 )
 
 
