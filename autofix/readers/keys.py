@@ -17,8 +17,8 @@ KEY_WORDS: Final = re.compile(rb"linkerd\.io|[Ss]idecar|SIDECAR")
 # Spark, Flink and Spring Cloud Data Flow write ``driver.annotation.KEY``, Spark also ``driver.label.KEY``.
 # Source: Spark's running-on-kubernetes.md.
 _PREFIX: Final = re.compile(r"(?:\A|[.\w-])(annotations?|labels?)\.\Z", re.IGNORECASE)
-# What no key has, but the texts have in which keys stand.
-_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&]""")
+# What no key has, but the texts have in which keys stand, and the patterns and prefixes of keys.
+_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&*?^]|/\Z""")
 _POD_NAME: Final = re.compile(r"pod[_-]?annotations?", re.IGNORECASE)
 
 
