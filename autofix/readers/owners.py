@@ -6,8 +6,8 @@ import re
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from autofix.readers.keys import target_of_name
 from autofix.readers.model import Branch, Target
+from autofix.readers.names import target_of_name
 
 # So many blocks around a statement are looked at.
 _MOST_BLOCKS: Final = 8
@@ -121,7 +121,7 @@ class CodePlace(NamedTuple):
 
     def annotations_target(self) -> Target:
         """Say whose annotations stand here."""
-        if self.target in {Target.LABELS, Target.POD}:
+        if self.target in {Target.LABELS, Target.POD, Target.NAMESPACE}:
             return self.target
         if self.target is None or self.owner is None:
             return Target.UNKNOWN

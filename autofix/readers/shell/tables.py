@@ -98,15 +98,3 @@ VALUE_OPTIONS: Final[Mapping[str, ValueOption]] = MappingProxyType(
         "--helm-set-file": ValueOption(Delivery.EXPRESSION),
     }
 )
-
-# Before an annotation or a label: whose it is. Source: Spark, "Running Spark on Kubernetes".
-PREFIXES: Final[Mapping[str, tuple[Target, str]]] = MappingProxyType(
-    {
-        "spark.kubernetes.driver.annotation.": (Target.POD, ""),
-        "spark.kubernetes.executor.annotation.": (Target.POD, ""),
-        "spark.kubernetes.driver.service.annotation.": (Target.OTHER, "Service"),
-        "spark.kubernetes.driver.label.": (Target.LABELS, ""),
-        "spark.kubernetes.executor.label.": (Target.LABELS, ""),
-        "spark.kubernetes.driver.service.label.": (Target.LABELS, ""),
-    }
-)

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.kinds import KINDS
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
+from autofix.readers.prefixes import prefix_of, target_of_property
 from autofix.text.inner.decode import Decoded, decode
 from autofix.text.inner.helm_paths import is_set_name
-from autofix.text.inner.prefixes import prefix_of
 from autofix.text.inner.settings import pair, string_of
-from autofix.text.inner.targets import target_of_kind, target_of_property
+from autofix.text.inner.targets import target_of_kind
 from autofix.text.inner.walk import Step
 from autofix.text.yaml import Node
 
