@@ -3,8 +3,11 @@
 ## What it does
 
 Finds annotations that are strings in the text, but not when they reach the API server: values behind
-`helm --set`, in parameters of Argo CD without `forceString`, in `yamlencode` of Terraform, or printed by a
-template without quotes. The tool makes a boolean of `true` and a number of `5`.
+`helm --set`, in parameters of Argo CD without `forceString`, in `set` of Terraform's `helm_release` without a
+`type`, or in `yamlencode`. The tool makes a boolean of `true` and a number of `5`.
+
+Where an action of a template or a variable fills in the value, nobody knows its type before the program has
+run. There autofix says nothing.
 
 ## Why is this bad
 

@@ -105,7 +105,8 @@ def _without_values(file: CheckedFile) -> CheckedFile:
 
 def _check_together(parts: Sequence[Part], options: Options) -> Iterator[CheckedFile]:
     every = [inner for part in parts for inner in walk(part)]
-    run, results = read_run(every, options), results_of(every, options)
+    run = read_run(every, options)
+    results = results_of(every, run)
     for part in parts:
         checked = check_part(part, run, results, frozenset())
         file = CheckedFile(part.file, checked.documents, checked.text, checked.edits)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.namespaces import opted_out
-from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NO_ANNOTATIONS
@@ -29,6 +28,7 @@ from autofix.text.owners import Level
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
+from autofix.text.surroundings import surroundings
 from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
 
 # The start of ytt's expressions, which are comments to YAML.
@@ -55,12 +55,12 @@ class _Paths(NamedTuple):
     branches: Mapping[Path, Branch]
 
 
-def results_of(parts: Iterable[Part], options: Options) -> Iterator[Result]:
+def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
     """Examine all Kubernetes objects of some texts together.
 
     Args:
         parts: the texts, with the texts inside them.
-        options: the options.
+        run: what these texts say together.
 
     Returns:
         A result for each document that is an object, in order.
@@ -75,15 +75,20 @@ def results_of(parts: Iterable[Part], options: Options) -> Iterator[Result]:
                 values.append(document.value)
                 codes.append(by_index.get(document.index, {}))
                 paths.append(_paths(part, document).expressions)
+    around = surroundings(parts, values, run.waits)
     by_intent = [
         fix_all(
             [
-                with_intent(value, unknown, intent=intent)
-                for value, unknown in zip(values, paths, strict=True)
+                *(
+                    with_intent(value, unknown, intent=intent)
+                    for value, unknown in zip(values, paths, strict=True)
+                ),
+                *around.namespaces,
             ],
-            options,
-            suppressed=codes,
-        )
+            run.options,
+            namespace=around.outside,
+            suppressed=[*codes, *({} for _ in around.namespaces)],
+        )[: len(values)]
         for intent in ((True, False) if any(paths) else (True,))
     ]
     for value, unknown, *results in zip(values, paths, *by_intent, strict=True):

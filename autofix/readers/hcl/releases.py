@@ -152,9 +152,8 @@ def _with_value(
     if any(character in text for character in "\\,{"):
         return group._replace(reason=group.reason or NOT_UNDERSTOOD), setting
     typed = type_by_helm(text)
+    setting = setting._replace(value=typed, delivery=Delivery.TYPED, is_set=typed is not None)
     # Linkerd's own chart wants the boolean that Helm makes; for an annotation it is the wrong type.
-    delivery = Delivery.WRITTEN if group.is_chart_value else Delivery.TYPED
-    setting = setting._replace(value=typed, delivery=delivery, is_set=typed is not None)
     if group.is_chart_value or typed is None:
         return group, setting
     way_out = _FORCE_STRING if "force_string" in entry.items else _WAY_OUT
