@@ -10,6 +10,7 @@ from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Role, locations_of, name_of
 from autofix.kubernetes.pointer import Path, get
+from autofix.linkerd.helm import WAIT_BEFORE_EXIT
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Fragment, Target
@@ -28,8 +29,6 @@ _WORD: Final = (
     r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
     r"""(?P<removed>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
 )
-# Linkerd's own Helm value.
-_HELM_WAIT: Final = "proxy.waitBeforeExitSeconds"
 _NULLS: Final = ("null", "~", "Null", "NULL")
 _NAMESPACE: Final = (
     r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t][^\n]{0,300}\b(?:ns|namespaces?)\b"""
@@ -124,8 +123,8 @@ def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, An
         entries = settings_of(fragment.settings, expressions=True)
         if fragment.target is Target.NAMESPACE and is_wait(entries.get(key)):
             yield fragment.name or fragment.namespace, {key: str(entries[key])}
-        if fragment.target is Target.LINKERD_VALUES and is_wait(entries.get(_HELM_WAIT)):
-            yield ANY_NAMESPACE, {key: str(entries[_HELM_WAIT])}
+        if fragment.target is Target.LINKERD_VALUES and is_wait(entries.get(WAIT_BEFORE_EXIT)):
+            yield ANY_NAMESPACE, {key: str(entries[WAIT_BEFORE_EXIT])}
 
 
 def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:

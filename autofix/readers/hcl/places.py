@@ -7,7 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD
+from autofix.readers.kinds import TARGETS
 from autofix.readers.model import NOT_UNDERSTOOD, Branch, Fragment, Setting, Target
 from autofix.readers.names import NAMESPACE_WORDS, is_annotations, is_labels, words_of
 
@@ -31,7 +31,6 @@ _OTHER_KINDS: Final = {
     "service_account": "ServiceAccount",
 }
 _VERSION: Final = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?\Z")
-_KIND_BY_NAME: Final = {kind.kind: kind for kind in KINDS}
 
 
 class HclUse(Enum):
@@ -109,7 +108,7 @@ def use_at(place: HclPlace) -> HclUse:
     """
     if place.use is HclUse.MANIFEST:
         is_own = place.path in {("metadata", "annotations"), ("metadata", "labels")}
-        return HclUse.TERRAFORM if is_own or place.owner.kind in _KIND_BY_NAME else HclUse.OBJECT
+        return HclUse.TERRAFORM if is_own or place.owner.kind in TARGETS else HclUse.OBJECT
     if place.use is HclUse.UNKNOWN and place.path and is_in_helm_style(place.path[-1]):
         return HclUse.VALUES
     return place.use
@@ -152,13 +151,8 @@ def owner_of_kind(kind: str, namespace: str, name: str) -> HclOwner:
         namespace: its Namespace.
         name: its name.
     """
-    known = _KIND_BY_NAME.get(kind)
-    if kind == NAMESPACE.kind:
-        return HclOwner(Target.NAMESPACE, kind, name, name)
-    if kind == POD.kind:
-        return HclOwner(Target.POD, kind, namespace, name)
-    makes_pods = known is not None and known.template is not None
-    return HclOwner(Target.WORKLOAD if makes_pods else Target.OTHER, kind, namespace, name)
+    target = TARGETS.get(kind, Target.OTHER)
+    return HclOwner(target, kind, name if target is Target.NAMESPACE else namespace, name)
 
 
 def is_in_helm_style(name: str) -> bool:

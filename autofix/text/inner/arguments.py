@@ -36,9 +36,7 @@ _WITH_VALUE: Final = frozenset(
     }
 )
 _ANNOTATION_OPTION: Final = re.compile(r"--[\w-]*annotations?\Z")
-_KINDS: Final = {
-    name.lower(): kind.kind for kind in KINDS for name in (kind.kind, kind.plural, *kind.short)
-} | dict.fromkeys(("namespace", "namespaces", "ns"), "Namespace")
+_KINDS: Final = {word: kind.kind for kind in KINDS for word in kind.words}
 
 
 class _Word(NamedTuple):

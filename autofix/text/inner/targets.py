@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from autofix.kubernetes.kinds import KINDS
+from autofix.readers.kinds import TARGETS
 from autofix.readers.model import Target
 from autofix.readers.names import target_of_name
 
-_PATHS: Final = {kind.kind: kind.template for kind in KINDS}
-_WORKLOADS: Final = frozenset(kind for kind, template in _PATHS.items() if template)
-_PODS: Final = frozenset(kind for kind, template in _PATHS.items() if template == ())
 # The metadata of these is that of pods.
 _TEMPLATES: Final = frozenset({"template", "podTemplate", "podTemplateSpec"})
 _BETWEEN: Final = "jobTemplate"
@@ -26,12 +23,8 @@ def target_of_kind(kind: str) -> Target:
     Args:
         kind: its kind, or several with ``|`` between them.
     """
-    kinds = set(filter(None, kind.split("|")))
-    if kinds and kinds <= _PODS:
-        return Target.POD
-    if kinds == {"Namespace"}:
-        return Target.NAMESPACE
-    return Target.WORKLOAD if kinds and kinds <= _WORKLOADS else Target.UNKNOWN
+    targets = {TARGETS.get(each, Target.UNKNOWN) for each in kind.split("|") if each}
+    return targets.pop() if len(targets) == 1 else Target.UNKNOWN
 
 
 def target_of_path(names: Sequence[str], kind: str = "") -> Target:
