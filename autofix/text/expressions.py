@@ -6,7 +6,6 @@ both times is the fix, and the value stays as it is written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,8 +15,8 @@ from autofix.kubernetes.scalars import Expression
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
+from autofix.readers.holes import has_holes
 
-_EXPRESSION: Final = re.compile(r"\$\{[^}\n]{0,200}\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
 _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
@@ -27,7 +26,7 @@ def is_expression(value: object) -> bool:
     Args:
         value: a value as the file has it.
     """
-    return isinstance(value, str) and _EXPRESSION.search(value) is not None
+    return isinstance(value, str) and has_holes(value)
 
 
 def expression_paths(value: object) -> frozenset[Path]:

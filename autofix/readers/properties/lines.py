@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from autofix.readers.blocks import line_spans
 from autofix.readers.guess import guess_language
+from autofix.readers.holes import has_holes
 from autofix.readers.keys import fragments_of, matters
 from autofix.readers.model import Delivery, Fragment, InnerText, Setting, Target, TextReading, TextSpan
 from autofix.readers.names import target_of_name
@@ -129,7 +130,7 @@ def _setting(text: str, match: re.Match[str], end: int) -> Setting | None:
     if "\n" in value or "\\" in value:
         return None
     key, key_span = match["name"], match.span("name")
-    if "${" in value or "{{" in value or not value:
+    if has_holes(value) or not value:
         return Setting(key, key_span, delivery=Delivery.EXPRESSION)
     return Setting(key, key_span, value, span, Delivery.TEXT)
 
