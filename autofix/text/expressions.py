@@ -17,7 +17,7 @@ from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.holes import has_holes
 
-_UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
+UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
 def is_expression(value: object) -> bool:
@@ -92,10 +92,10 @@ def without_intent(value: object, results: Sequence[Result], paths: frozenset[Pa
     if [_place(operation) for operation in first.operations] != [
         _place(operation) for operation in second.operations
     ]:
-        return by_hand(first, value, _UNKNOWN_VALUE)
+        return by_hand(first, value, UNKNOWN_VALUE)
     operations = [_as_written(operation, first.operations, value, paths) for operation in first.operations]
     if any(_holds_expression(operation.get("value")) for operation in operations):
-        return by_hand(first, value, _UNKNOWN_VALUE)
+        return by_hand(first, value, UNKNOWN_VALUE)
     patched = first.object
     for operation in operations:
         if operation["op"] != "remove":

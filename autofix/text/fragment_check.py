@@ -16,6 +16,7 @@ from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting, TextSpan
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
+from autofix.text.expressions import UNKNOWN_VALUE
 from autofix.text.fragment_fixes import without_quotes_by_request
 from autofix.text.fragment_objects import (
     FragmentExamined,
@@ -27,7 +28,6 @@ from autofix.text.fragment_objects import (
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
-_UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 _TYPED: Final = "AFX206"
 
 
@@ -177,7 +177,7 @@ def _reason(fragment: Fragment, answer: FragmentExamined, other: FragmentExamine
     if release_reason and any(key in real_keys() and key not in after for key in before):
         return release_reason
     if other is not None and _after(other).keys() != after.keys():
-        return _UNKNOWN_VALUE
+        return UNKNOWN_VALUE
     return None
 
 

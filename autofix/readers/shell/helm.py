@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import type_by_helm
 from autofix.linkerd.helm import is_linkerd_chart
-from autofix.readers.helm_path import assigned_parts
+from autofix.readers.helm_path import BARE_DOTS, assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
     NOT_UNDERSTOOD,
@@ -36,7 +36,6 @@ from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS, ValueOption
 from autofix.readers.shell.words import Part
 
 WAY_OUT: Final = "use --set-string"
-SPLIT_KEY: Final = "Helm splits the key at its dots; write a backslash before each dot by hand"
 QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
 _QUOTE: Final = re.compile("[\"']")
 # What people call the release where a variable has the chart, or a folder with the chart.
@@ -135,7 +134,7 @@ def _fragments(
     yield from _own_fragment(own, command, namespace)
     for parent, members in groups.items():
         target, reason = target_of(parent)
-        if reason == SPLIT_KEY:
+        if reason == BARE_DOTS:
             yield from _split_keys(members, command)
             continue
         pairs = [pair for member in members if (pair := _pair(member)) is not None]
@@ -155,7 +154,7 @@ def _split_keys(members: Sequence[Assignment], command: Command) -> Iterator[Fra
         key = key_in(member.setting.path)
         if key is not None:
             setting = Setting(key.text, key.span, delivery=Delivery.EXPRESSION)
-            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=SPLIT_KEY)
+            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=BARE_DOTS)
 
 
 def _own_fragment(own: Sequence[Pair], command: Command, namespace: str) -> Iterator[Fragment]:
@@ -177,7 +176,7 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
     name = parent[-1].partition("[")[0] if parent else ""
     before = parent[-2].partition("[")[0] if len(parent) > 1 else ""
     if len(parent) > 1 and any(is_annotations(part.partition("[")[0]) for part in parent[:-1]):
-        return Target.UNKNOWN, SPLIT_KEY
+        return Target.UNKNOWN, BARE_DOTS
     if is_labels(name):
         return Target.LABELS, ""
     if not is_annotations(name):
