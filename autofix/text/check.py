@@ -85,7 +85,7 @@ def check_many(files: Iterable[TextFile], options: Options) -> list[CheckedFile]
 def _may_matter_to_others(part: Part, options: Options) -> bool:
     parts = list(walk(part))
     is_around = any(has_namespace(document) for inner in parts for document in inner.file.documents)
-    return is_around or decides_about_others(read_run(parts, options))
+    return is_around or decides_about_others(read_run(parts, options), options)
 
 
 def has_namespace(document: Document) -> bool:

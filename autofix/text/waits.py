@@ -10,7 +10,8 @@ from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Role, locations_of, name_of
 from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.helm import WAIT_BEFORE_EXIT
+from autofix.kubernetes.scalars import Expression
+from autofix.linkerd.helm import WAIT_BEFORE_EXIT, find_linkerd_values, linkerd_values_in
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Fragment, Target
@@ -123,8 +124,32 @@ def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, An
         entries = settings_of(fragment.settings, expressions=True)
         if fragment.target is Target.NAMESPACE and is_wait(entries.get(key)):
             yield fragment.name or fragment.namespace, {key: str(entries[key])}
-        if fragment.target is Target.LINKERD_VALUES and is_wait(entries.get(WAIT_BEFORE_EXIT)):
-            yield ANY_NAMESPACE, {key: str(entries[WAIT_BEFORE_EXIT])}
+
+
+def helm_waits(part: Part) -> Iterator[int]:
+    """Find the waits before exit that Linkerd's own Helm values set in a text.
+
+    Args:
+        part: the text.
+
+    Yields:
+        Each in seconds, above 0; a value that only a program knows counts as 1.
+    """
+    for fragment in part.fragments:
+        if fragment.target is Target.LINKERD_VALUES:
+            yield from _seconds(settings_of(fragment.settings, expressions=True).get(WAIT_BEFORE_EXIT))
+    if WAIT_BEFORE_EXIT.rpartition(".")[2] not in part.file.text:
+        return
+    for document in part.file.documents:
+        for _, values in find_linkerd_values(document.value):
+            yield from _seconds(linkerd_values_in(values).get(WAIT_BEFORE_EXIT))
+
+
+def _seconds(value: object) -> Iterator[int]:
+    if isinstance(value, Expression) or is_expression(value):
+        yield 1
+    elif is_wait(value):
+        yield int(str(value))
 
 
 def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:
