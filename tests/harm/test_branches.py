@@ -6,7 +6,8 @@ import pytest
 from builders import ALPHA, GA, WRONG
 from texts import argo_values, check, edits
 
-from autofix.readers.plain.branches import branches, is_inside
+from autofix.readers.plain.branches import branches
+from autofix.readers.spans import is_inside
 
 # Here the reader knows what both branches set.
 KNOWN_BRANCHES = [

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from texts import edits
 
 from autofix.readers.model import Branch, InnerText
+from autofix.readers.spans import overlaps
 from autofix.readers.template import read
-from autofix.text.holes import branch_of, expressions, overlaps
+from autofix.text.holes import branch_of, expressions
 from autofix.text.yaml import lay_out_text
 
 KEY = "linkerd.io/a"

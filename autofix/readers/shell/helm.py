@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import type_by_helm
 from autofix.linkerd.helm import is_linkerd_chart
-from autofix.readers.helm_path import assigned_parts
+from autofix.readers.helm_path import BARE_DOTS, assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
     NOT_UNDERSTOOD,
@@ -20,6 +20,7 @@ from autofix.readers.model import (
     Setting,
     Target,
 )
+from autofix.readers.names import is_annotations, is_labels, is_namespace, is_namespace_annotations
 from autofix.readers.shell.commands import Command, Program, arguments
 from autofix.readers.shell.helm_path import PathSetting, path_settings
 from autofix.readers.shell.inner import inner_text
@@ -35,12 +36,8 @@ from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS, ValueOption
 from autofix.readers.shell.words import WordPart
 
 WAY_OUT: Final = "use --set-string"
-SPLIT_KEY: Final = "Helm splits the key at its dots; write a backslash before each dot by hand"
 QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
 _QUOTE: Final = re.compile("[\"']")
-_LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
-_ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
-_NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
 # What people call the release where a variable has the chart, or a folder with the chart.
 _RELEASES: Final = frozenset({"linkerd", "linkerd-enterprise"})
 _DEEPEST_CHART: Final = 4
@@ -137,7 +134,7 @@ def _fragments(
     yield from _own_fragment(own, command, namespace)
     for parent, members in groups.items():
         target, reason = target_of(parent)
-        if reason == SPLIT_KEY:
+        if reason == BARE_DOTS:
             yield from _split_keys(members, command)
             continue
         pairs = [pair for member in members if (pair := _pair(member)) is not None]
@@ -157,7 +154,7 @@ def _split_keys(members: Sequence[Assignment], command: Command) -> Iterator[Fra
         key = key_in(member.setting.path)
         if key is not None:
             setting = Setting(key.text, key.span, delivery=Delivery.EXPRESSION)
-            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=SPLIT_KEY)
+            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=BARE_DOTS)
 
 
 def _own_fragment(own: Sequence[Pair], command: Command, namespace: str) -> Iterator[Fragment]:
@@ -178,13 +175,13 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
     """
     name = parent[-1].partition("[")[0] if parent else ""
     before = parent[-2].partition("[")[0] if len(parent) > 1 else ""
-    if len(parent) > 1 and any(_ANNOTATIONS.search(part.partition("[")[0]) for part in parent[:-1]):
-        return Target.UNKNOWN, SPLIT_KEY
-    if _LABELS.search(name):
+    if len(parent) > 1 and any(is_annotations(part.partition("[")[0]) for part in parent[:-1]):
+        return Target.UNKNOWN, BARE_DOTS
+    if is_labels(name):
         return Target.LABELS, ""
-    if not _ANNOTATIONS.search(name):
+    if not is_annotations(name):
         return Target.UNKNOWN, NOT_UNDERSTOOD
-    if _NAMESPACE.search(before) or _NAMESPACE.search(_ANNOTATIONS.sub("", name) or "-"):
+    if is_namespace(before) or is_namespace_annotations(name):
         return Target.NAMESPACE, ""
     return Target.POD, ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.pointer import Path
+from autofix.readers.holes import has_holes
 from autofix.text.yaml import Node, resolved
 
 # Where objects of other tools say the Namespace of what they deploy: the first that is there holds.
@@ -131,7 +132,7 @@ def text_at(node: Node, path: Path) -> str:
     for part in path:
         inner = value_of(inner, str(part)) if inner is not None else None
     value = inner.value if inner is not None else None
-    return value if isinstance(value, str) and "{{" not in value and "${" not in value else ""
+    return value if isinstance(value, str) and not has_holes(value) else ""
 
 
 def _with_surroundings(step: Step) -> Step:
