@@ -51,6 +51,9 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         skipped = len(documents) - len(objects)
         say(f"skipped {count(skipped, 'document')} without a Kubernetes object")
     explanations = explain_all([document.value for document in objects], options)
+    texts = [file for file in files if not file.has_documents]
+    if not arguments.quiet and texts:
+        say(f"skipped {count(len(texts), 'text')} of other languages: explain reads only Kubernetes objects")
     lines = _lines(files, objects, explanations)
     if arguments.output == "json":
         rows = [

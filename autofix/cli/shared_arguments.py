@@ -65,7 +65,7 @@ def inputs(command: argparse.ArgumentParser) -> None:
         nargs="*",
         default=["."],
         metavar="PATH",
-        help="files, folders, or - for standard input (default: this folder)",
+        help="files of any kind, folders, or - for standard input (default: this folder)",
     )
     command.add_argument(
         "--exclude",
@@ -84,7 +84,7 @@ def inputs(command: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="also read files of this pattern, beside *.yaml, *.yml and *.json: '*.tpl'; may be repeated",
+        help="in folders, also read this pattern, not only *.yaml, *.yml and *.json: '*.tf'; may be repeated",
     )
 
 

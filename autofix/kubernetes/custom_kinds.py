@@ -22,7 +22,9 @@ _EACH_ITEM: Final = "[]"
 _EACH_VALUE: Final = "*"
 # Without an apiVersion these are more often kinds of Kubernetes itself, or of projects that are not in the
 # table.
-_AMBIGUOUS: Final = frozenset({"Cluster", "Kustomization", "Service"})
+_AMBIGUOUS: Final = frozenset({"Cluster", "Config", "Kustomization", "Service"})
+# Kubernetes' own groups without a dot (kubernetes.io, API reference). Tools have such groups, too: skaffold.
+SHORT_GROUPS: Final = frozenset({"", "apps", "autoscaling", "batch", "extensions", "policy"})
 
 
 class CustomKind(NamedTuple):
@@ -57,8 +59,8 @@ def custom_kind(group: str | None, kind: str) -> CustomKind | None:
     Returns:
         Its row; None for every kind that is not in the table.
     """
-    # Kubernetes' own groups have no dot, or are not in the table: most objects need not load it.
-    return None if group is not None and "." not in group else table().get((group, kind))
+    # Kubernetes' own groups are not in the table: most objects need not load it.
+    return None if group in SHORT_GROUPS else table().get((group, kind))
 
 
 @cache

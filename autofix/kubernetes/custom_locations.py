@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
-from autofix.kubernetes.custom_kinds import CustomKind, custom_kind, values_at, written
+from autofix.kubernetes.custom_kinds import SHORT_GROUPS, CustomKind, custom_kind, values_at, written
 from autofix.kubernetes.location import Location, Role, group_of, kind_of, own_locations, pod_locations
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.search import Hits, search
@@ -125,4 +125,6 @@ def is_custom_group(group: str | None) -> bool:
     """
     if group is None:
         return True
-    return "." in group and (group.endswith(".x-k8s.io") or not group.endswith(".k8s.io"))
+    if group in SHORT_GROUPS:
+        return False
+    return group.endswith(".x-k8s.io") or not group.endswith(".k8s.io")

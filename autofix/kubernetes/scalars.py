@@ -119,6 +119,12 @@ class Expression(str):
     __slots__ = ()
 
 
+class PrintedExpression(Expression):
+    """An expression that a template prints without quotes, so that YAML gives what it prints a type."""
+
+    __slots__ = ()
+
+
 def type_by_helm(text: str) -> Scalar:
     """Read a value of ``helm --set`` as Helm does.
 

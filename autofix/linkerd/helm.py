@@ -5,6 +5,7 @@ A value is called by its path with dots, such as ``proxy.nativeSidecar``, as ``h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -19,7 +20,9 @@ WRONG_PATHS: Final = frozenset(
     {"nativeSidecar", "proxy.enableNativeSidecar", "proxy.proxyEnableNativeSidecar", "Proxy.NativeSidecar"}
 )
 # The charts that have it: linkerd2's, Buoyant's, and the name of the chart before Linkerd 2.12.
-CHARTS: Final = frozenset({"linkerd-control-plane", "linkerd-enterprise-control-plane", "linkerd2"})
+_CHARTS: Final = frozenset({"linkerd-control-plane", "linkerd-enterprise-control-plane", "linkerd2"})
+# The end of a chart's address: the name, and the version of a packed chart.
+_ADDRESS: Final = re.compile(rf"(?:{'|'.join(sorted(_CHARTS))})(?:[-_.]v?\d\S{{0,60}})?(?:\.tgz)?\Z")
 
 # Values that no other chart is known to have beside such a word (the same values.yaml).
 _ROOT_NAMES: Final = frozenset(
@@ -59,6 +62,15 @@ _NO_VALUE: Final = frozenset("./")
 _DEEPEST, _DEEPEST_WORD = 64, 3
 
 Place = tuple[str | int, ...]
+
+
+def is_linkerd_chart(chart: str) -> bool:
+    """Tell whether a chart is that of Linkerd's control plane.
+
+    Args:
+        chart: its name, or its path or address, with or without a version.
+    """
+    return _ADDRESS.match(chart.rstrip("/").rpartition("/")[2]) is not None
 
 
 def is_native_word(path: str) -> bool:
@@ -143,7 +155,7 @@ def _values_at(
         if name == "values" and installs:
             yield from (((*place, index), item) for index, item in enumerate(node) if isinstance(item, dict))
     elif (
-        name in CHARTS
+        name in _CHARTS
         or place == _CONTROL_PLANE
         or (name in _VALUES and (installs or is_linkerd_values(node)))
     ):
@@ -155,15 +167,15 @@ def _values_at(
 
 
 def _installs_linkerd(node: Mapping[str, object]) -> bool:
-    return any(_chart_name(node.get(name)) in CHARTS for name in _CHART)
+    return any(is_linkerd_chart(_chart_address(node.get(name))) for name in _CHART)
 
 
-def _chart_name(chart: object) -> str:
-    """Read the name of a chart: ``repository/chart``, ``{spec: {chart: …}}`` or ``{name: …}``."""
+def _chart_address(chart: object) -> str:
+    """Read the address of a chart: ``repository/chart``, ``{spec: {chart: …}}`` or ``{name: …}``."""
     if isinstance(chart, dict):
         spec = chart.get("spec")
         chart = spec.get("chart") if isinstance(spec, dict) else chart.get("name")
-    return chart.rpartition("/")[2] if isinstance(chart, str) else ""
+    return chart if isinstance(chart, str) else ""
 
 
 def _leaves(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -3,8 +3,12 @@
 ## What it does
 
 Finds annotations that are strings in the text, but not when they reach the API server: values behind
-`helm --set`, in parameters of Argo CD without `forceString`, in `yamlencode` of Terraform, or printed by a
-template without quotes. The tool makes a boolean of `true` and a number of `5`.
+`helm --set`, in parameters of Argo CD without `forceString`, in `set` of Terraform's `helm_release` without a
+`type`, or in `yamlencode`. The tool makes a boolean of `true` and a number of `5`.
+
+It also finds an action of a template that prints the value of a boolean annotation without quotes, such as
+`{{ .Values.native }}`: YAML makes a boolean of what it prints. Of a variable such as `${NATIVE}` nobody knows
+what it holds, and autofix says nothing.
 
 ## Why is this bad
 
@@ -34,8 +38,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.kubernetes.scalars import TypedText, is_string
-from autofix.linkerd.annotations import read_intent
+from autofix.kubernetes.scalars import PrintedExpression, TypedText, is_string
+from autofix.linkerd.annotations import ValueType, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.rules._native import planned
 from autofix.rules._strings import text_for, type_name
@@ -48,6 +52,8 @@ JUDGES_TYPES = True
 READS_EVERY_DOMAIN = True
 _WAY_OUT = 'have it delivered as a string: --set-string, forceString: true, type = "string", or quotes'
 
+_QUOTE = "print it in quotes, such as with `| quote`"
+
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every value of which a tool makes a boolean, a number or null."""
@@ -55,6 +61,11 @@ def check(place: Place) -> Iterator[Finding]:
         # A key without a domain may as well be a value of a chart, which may be a boolean.
         if isinstance(value, TypedText) and not is_string(value) and "/" in key:
             yield _finding(place, key, value)
+        elif isinstance(value, PrintedExpression) and type_of(key) is ValueType.BOOLEAN:
+            path = (*place.location.path, key)
+            message = f"{key} will reach the API server as a boolean where the template prints one; {_QUOTE}"
+            native = is_native_like(key)
+            yield Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, path, key, native=native)
 
 
 def _finding(place: Place, key: str, value: TypedText) -> Finding:

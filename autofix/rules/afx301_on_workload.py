@@ -25,6 +25,8 @@ Set it under `spec.template.metadata.annotations` (of a CronJob:
 
 Unsafe: the pods run something else afterwards. The template of an existing Job is immutable: delete the Job
 and create it again. A new template of a Deployment, StatefulSet or DaemonSet starts a rollout.
+
+In commands, Terraform and programs, autofix names the right place and moves nothing.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ Write the key under `annotations` of the same metadata.
 ## Fix safety
 
 Unsafe: the pods run something else afterwards, and a selector may use the label.
+
+In Helm values, commands, Terraform and programs, autofix says what is wrong and moves nothing.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 Finds native-sidecar keys on Services, ServiceAccounts and ConfigMaps, and on custom resources whose operator
 gives them neither to pods nor to Namespaces. In custom resources that autofix does not know, it finds
-native-sidecar keys on the resource itself, and wrong ones in every mapping called `annotations` or
-`podAnnotations`.
+native-sidecar keys on the resource itself, and wrong ones in every mapping whose name ends in `annotations`,
+such as `podAnnotations`.
 
 ## Why is this bad
 
@@ -71,7 +71,9 @@ def _unread(place: Place, key: str) -> str:
 def _unknown(place: Place, key: str) -> str:
     """Say what to do if pods get the annotation; empty if Linkerd reads it then."""
     kind, target = place.location.kind, key_to_write(place.release, "pod")
-    bare = key_within(key)
+    within = key_within(key)
+    # A key with odd characters is native-like only as a whole.
+    bare = within if is_native_like(within) else key
     [native] = native_keys_of_pod({bare: place.entries[key]}, NO_ANNOTATIONS, place.release)
     start = f"{_ONLY}; if this {kind} hands {key} on to pods, "
     if target and native.standing is not Standing.LIVE:

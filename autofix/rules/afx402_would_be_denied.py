@@ -24,9 +24,10 @@ annotations:
 
 Remove the wait first. A native sidecar ends by itself after the other containers.
 
-In text, in Helm values and in patches, a wait counts anywhere in the same file. It also counts on a
-Namespace in the other files that autofix reads, except if autofix knows that the pods live in another
-Namespace.
+In scripts, Terraform and other languages that autofix reads with a grammar, a wait counts among the same
+annotations, such as those of one command. In Helm values, in patches and in plain text it counts anywhere in
+the same text. A wait on a Namespace counts in all files that autofix reads in this run, except if autofix
+knows that the pods live in another Namespace.
 
 ## Fix safety
 

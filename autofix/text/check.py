@@ -85,7 +85,7 @@ def check_many(files: Iterable[TextFile], options: Options) -> list[CheckedFile]
 def _may_matter_to_others(part: Part, options: Options) -> bool:
     parts = list(walk(part))
     is_around = any(has_namespace(document) for inner in parts for document in inner.file.documents)
-    return is_around or decides_about_others(read_run(parts, options))
+    return is_around or decides_about_others(read_run(parts, options), options)
 
 
 def has_namespace(document: Document) -> bool:
@@ -105,7 +105,8 @@ def _without_values(file: CheckedFile) -> CheckedFile:
 
 def _check_together(parts: Sequence[Part], options: Options) -> Iterator[CheckedFile]:
     every = [inner for part in parts for inner in walk(part)]
-    run, results = read_run(every, options), results_of(every, options)
+    run = read_run(every, options)
+    results = results_of(every, run)
     for part in parts:
         checked = check_part(part, run, results, frozenset())
         file = CheckedFile(part.file, checked.documents, checked.text, checked.edits)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.namespaces import opted_out
-from autofix.engine.options import Options
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NO_ANNOTATIONS
@@ -29,7 +28,9 @@ from autofix.text.owners import Level
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
+from autofix.text.surroundings import surroundings
 from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
+from autofix.text.yaml import Node, find_entry, find_mapping, resolved
 
 # The start of ytt's expressions, which are comments to YAML.
 _YTT: Final = "#@"
@@ -46,59 +47,77 @@ class _Paths(NamedTuple):
 
     Attributes:
         expressions: paths of values of Linkerd's annotations that only a program knows.
+        printed: those of them that a template prints without quotes.
         names: paths of names of objects that only a program knows.
         branches: branches of keys that do not always take effect.
     """
 
     expressions: frozenset[Path]
+    printed: frozenset[Path]
     names: frozenset[Path]
     branches: Mapping[Path, Branch]
 
 
-def results_of(parts: Iterable[Part], options: Options) -> Iterator[Result]:
+def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
     """Examine all Kubernetes objects of some texts together.
 
     Args:
         parts: the texts, with the texts inside them.
-        options: the options.
+        run: what these texts say together.
 
     Returns:
         A result for each document that is an object, in order.
     """
     values: list[object] = []
     codes: list[Suppressed] = []
-    paths: list[frozenset[Path]] = []
+    paths: list[_Paths] = []
     for part in parts:
         by_index = suppressions(part.file)
         for document in part.file.documents:
             if not is_fragment(document.value):
                 values.append(document.value)
                 codes.append(by_index.get(document.index, {}))
-                paths.append(_paths(part, document).expressions)
+                paths.append(_paths(part, document))
+    around = surroundings(parts, values, run.waits)
     by_intent = [
         fix_all(
             [
-                with_intent(value, unknown, intent=intent)
-                for value, unknown in zip(values, paths, strict=True)
+                *(
+                    with_intent(value, unknown.expressions, unknown.printed, intent=intent)
+                    for value, unknown in zip(values, paths, strict=True)
+                ),
+                *around.namespaces,
             ],
-            options,
-            suppressed=codes,
-        )
-        for intent in ((True, False) if any(paths) else (True,))
+            run.options,
+            namespace=around.outside,
+            suppressed=[*codes, *({} for _ in around.namespaces)],
+        )[: len(values)]
+        for intent in ((True, False) if any(unknown.expressions for unknown in paths) else (True,))
     ]
     for value, unknown, *results in zip(values, paths, *by_intent, strict=True):
-        yield without_intent(value, results, unknown) if unknown else results[0]
+        if unknown.expressions:
+            yield without_intent(value, results, unknown.expressions)
+        else:
+            yield results[0]
 
 
 def _paths(part: Part, document: Document) -> _Paths:
     written = expression_paths(document.value)
     root = part.roots.get(document.index)
     if part.inner is None or root is None:
-        return _Paths(written, frozenset(), {})
+        return _Paths(written, frozenset(), frozenset(), {})
     unknown = expressions(root, part.inner)
     own = frozenset(path for path in unknown if is_linkerd_key(str(path[-1] if path else "")))
     names = frozenset(path for path in unknown if path[-2:-1] == ("metadata",))
-    return _Paths(written | own, names, branch_of(root, part.inner))
+    printed = frozenset(path for path in own - written if _is_plain(root, path))
+    return _Paths(written | own, printed, names, branch_of(root, part.inner))
+
+
+def _is_plain(root: Node, path: Path) -> bool:
+    """Tell whether a value is written without quotes; the mask of an action that prints quotes has some."""
+    mapping = find_mapping(root, path[:-1])
+    entry = None if mapping is None else find_entry(mapping, str(path[-1]))
+    return entry is not None and resolved(entry.value).style == ""
 
 
 def check_documents(
@@ -150,7 +169,7 @@ def check_documents(
         names = namespaces_of(document.value) or around
         results = [
             fix_fragment(
-                with_intent(document.value, unknown, intent=intent),
+                with_intent(document.value, unknown, paths.printed, intent=intent),
                 run.options._replace(codes=run.options.codes - codes),
                 suppressed.get(document.index, {}),
                 wait_of(text) or wait_of_namespaces(names, run.waits),

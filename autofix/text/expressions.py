@@ -7,12 +7,12 @@ both times is the fix, and the value stays as it is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from autofix.engine.api import Result, by_hand
 from autofix.kubernetes.pointer import Path, get, parts_of, replaced
-from autofix.kubernetes.scalars import Expression
+from autofix.kubernetes.scalars import Expression, PrintedExpression
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
@@ -56,12 +56,15 @@ def expression_paths(value: object) -> frozenset[Path]:
     return frozenset(paths)
 
 
-def with_intent(value: object, paths: Iterable[Path], *, intent: bool) -> object:
+def with_intent(
+    value: object, paths: Iterable[Path], printed: Container[Path] = (), *, intent: bool
+) -> object:
     """Put an intent in the place of values that only a program knows.
 
     Args:
         value: a document.
         paths: the paths of such values.
+        printed: those that a template prints without quotes.
         intent: what stands for the value of a native-sidecar key.
 
     Returns:
@@ -75,7 +78,8 @@ def with_intent(value: object, paths: Iterable[Path], *, intent: bool) -> object
             text = as_text(intent)
         elif key == wait_before_exit_key():
             text = "1"
-        value = replaced(value, path, Expression(text), fresh)
+        kind = PrintedExpression if path in printed else Expression
+        value = replaced(value, path, kind(text), fresh)
     return value
 
 

@@ -13,17 +13,12 @@ from autofix.kubernetes.scalars import Expression
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, HELM_PATH, Branch, Delivery, Fragment, Setting, TextSpan
+from autofix.readers.model import BRANCH, HELM_PATH, Branch, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
+from autofix.text.fragment_edits import NotWritableError, is_known, setting_edits
 from autofix.text.fragment_fixes import without_quotes_by_request
-from autofix.text.fragment_objects import (
-    FragmentExamined,
-    as_string,
-    examine_fragment,
-    name_in_text,
-    settings_of,
-)
+from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
@@ -48,7 +43,7 @@ class SettingText(NamedTuple):
 def texts_of(fragment: Fragment) -> tuple[SettingText, ...]:
     """Return what the settings of a fragment say."""
     return tuple(
-        SettingText(setting.key, as_string(setting.value) if _is_known(setting) else None, setting.is_set)
+        SettingText(setting.key, as_string(setting.value) if is_known(setting) else None, setting.is_set)
         for setting in fragment.settings
     )
 
@@ -65,10 +60,6 @@ class FragmentResult(NamedTuple):
     result: Result
     edits: Mapping[str, tuple[TextEdit, ...]]
     after: tuple[SettingText, ...]
-
-
-class _NotWritableError(Exception):
-    """The text has no place for a change."""
 
 
 def check_fragment(
@@ -115,9 +106,9 @@ def check_fragment(
     if reason is None:
         try:
             changes = dict(_changes(fragment, usable))
-            edits = {key: tuple(_edits_of(*change)) for key, change in changes.items()}
+            edits = {key: tuple(setting_edits(*change)) for key, change in changes.items()}
             return FragmentResult(result, edits, _after_changes(fragment, changes))
-        except _NotWritableError:
+        except NotWritableError:
             reason = _NO_PLACE
     return FragmentResult(by_hand(result, result.object, reason), {}, texts_of(fragment))
 
@@ -125,10 +116,6 @@ def check_fragment(
 def _is_printed(fragment: Fragment) -> bool:
     """Tell whether a chart prints the values, perhaps as they are."""
     return any(HELM_PATH[0][0] in dict(setting.escapes) for setting in fragment.settings)
-
-
-def _is_known(setting: Setting) -> bool:
-    return setting.value_span is not None and setting.delivery is not Delivery.EXPRESSION
 
 
 def _after_changes(fragment: Fragment, changes: Mapping[str, _Change]) -> tuple[SettingText, ...]:
@@ -228,7 +215,7 @@ def _changes(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str
     """Tell what changes between two mappings, by the key that the text has.
 
     Raises:
-        _NotWritableError: when the text has no place for a change.
+        NotWritableError: when the text has no place for a change.
     """
     before, after = _before(answer), _after(answer)
     settings = {setting.key: setting for setting in fragment.settings if setting.is_set}
@@ -240,7 +227,7 @@ def _changes(fragment: Fragment, answer: FragmentExamined) -> Iterator[tuple[str
     removed = [key for key in before if key not in after]
     added = [key for key in after if key not in before]
     if outside or len(removed) != len(added):
-        raise _NotWritableError
+        raise NotWritableError
     new_keys = dict(zip(removed, _matched(removed, added, before, after), strict=True))
     for key in before:
         new_key = new_keys.get(key, key)
@@ -261,45 +248,3 @@ def _matched(removed: list[str], added: list[str], before: Annotations, after: A
                 matched[key] = fitting[0]
                 left.remove(fitting[0])
     return [matched[key] for key in removed]
-
-
-def _edits_of(setting: Setting, new_key: str, before: object, after: object) -> Iterator[TextEdit]:
-    if new_key != setting.key:
-        if (name := name_in_text(setting, new_key)) is None:
-            raise _NotWritableError
-        yield TextEdit(*setting.key_span, name)
-    span, is_same = setting.value_span, type(after) is type(before) and after == before
-    if span is not None and _is_known(setting) and not is_same:
-        yield from _value_edits(setting, span, after)
-
-
-def _value_edits(setting: Setting, span: TextSpan, after: object) -> Iterator[TextEdit]:
-    if isinstance(after, bool):
-        # One of Linkerd's Helm values: no string is right there.
-        if setting.delivery is not Delivery.TYPED:
-            raise _NotWritableError
-        yield TextEdit(*span, as_string(after))
-        return
-    text = str(after)
-    if setting.delivery is Delivery.TYPED:
-        yield from _typed_edits(setting, span, text)
-    elif setting.quotes is not None:
-        yield TextEdit(*span, text.join(setting.quotes))
-    elif not isinstance(setting.value, str) and setting.delivery is not Delivery.TEXT:
-        raise _NotWritableError
-    elif text != as_string(setting.value):
-        yield TextEdit(*span, text)
-
-
-def _typed_edits(setting: Setting, span: TextSpan, text: str) -> Iterator[TextEdit]:
-    """Write a value to which a tool gives a type: in quotes, or so that the tool gives it none."""
-    if setting.quotes is not None:
-        yield TextEdit(*span, text.join(setting.quotes))
-    elif setting.to_string is not None:
-        place, word = setting.to_string
-        yield TextEdit(*place, word)
-        if text != as_string(setting.value):
-            yield TextEdit(*span, text)
-    elif text != as_string(setting.value):
-        # The tool would make a boolean of the right word, and no string.
-        raise _NotWritableError

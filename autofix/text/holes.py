@@ -38,14 +38,15 @@ def expressions(root: Node, text: InnerText) -> frozenset[Path]:
         text: the text with its holes.
 
     Returns:
-        The paths of these values. YAML sees null where an action stood alone below its key; such a value is
-        an expression only behind a key in Linkerd's domain, for elsewhere it is as often a mapping.
+        The paths of these values; of equal keys only the last has a value. YAML sees null where an action
+        stood alone below its key; such a value is an expression only behind a key in Linkerd's domain, for
+        elsewhere it is as often a mapping.
     """
     if not text.holes:
         return frozenset()
     starts = [start for start, _ in text.holes]
     paths: set[Path] = set()
-    for place, key, value in _entries(root):
+    for place, key, value in _entries(root, without_overwritten=True):
         if value.entries or value.items:
             continue
         start = value.start if key is None else key.end
@@ -113,7 +114,7 @@ def _is_missing(start: int, value: Node, text: InnerText, starts: Sequence[int])
     return match is not None and match.end() >= starts[number]
 
 
-def _entries(root: Node) -> Iterator[tuple[_Place, Node | None, Node]]:
+def _entries(root: Node, *, without_overwritten: bool = False) -> Iterator[tuple[_Place, Node | None, Node]]:
     """Walk over all values with their keys; aliases are not followed, for their anchor has been there."""
     stack: list[tuple[_Place, Node | None, Node]] = [(None, None, root)]
     while stack:
@@ -121,8 +122,9 @@ def _entries(root: Node) -> Iterator[tuple[_Place, Node | None, Node]]:
         if place is not None:
             yield place, key, node
         for name, value in node.entries:
-            if name.key is not None:
-                stack.append((_Step(place, name.key), name, value))
+            if name.key is None or (without_overwritten and node.entry(name.key) != (name, value)):
+                continue
+            stack.append((_Step(place, name.key), name, value))
         for index, item in enumerate(node.items):
             stack.append((_Step(place, index), None, item))
 

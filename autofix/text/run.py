@@ -15,7 +15,7 @@ from autofix.readers.model import JSON_POINTER, Target
 from autofix.text.document import Document
 from autofix.text.fragment_objects import settings_of
 from autofix.text.parts import Part
-from autofix.text.waits import namespaces_of, waits_of_namespaces
+from autofix.text.waits import helm_waits, namespaces_of, waits_of_namespaces
 
 _OWN: Final[Path] = ("metadata", "annotations", IGNORE_ANNOTATION)
 
@@ -24,7 +24,7 @@ class Run(NamedTuple):
     """What the check of a text needs from the other texts.
 
     Attributes:
-        options: the options.
+        options: the options, with the wait of Linkerd's own Helm values if a text sets one.
         waits: the waits of the Namespaces, by their name.
         ignored: codes that the Namespaces switch off, by their name.
         removed: keys that a JSON patch removes; it fails where such a key is not there any more.
@@ -57,16 +57,19 @@ def read_run(parts: Sequence[Part], options: Options) -> Run:
     """
     ignored = {name: codes_switched_off(text) for part in parts for name, text in _opt_outs(part)}
     removed = frozenset(key for part in parts for key in _removed(part))
+    wait = max((seconds for part in parts for seconds in helm_waits(part)), default=0)
+    options = options._replace(wait_before_exit=max(options.wait_before_exit, wait))
     return Run(options, waits_of_namespaces(parts), ignored, removed)
 
 
-def decides_about_others(run: Run) -> bool:
+def decides_about_others(run: Run, options: Options) -> bool:
     """Tell whether a file says anything that may matter to every other file.
 
     Args:
         run: what was read of the file alone.
+        options: the options as they were before.
     """
-    return bool(run.waits or run.ignored or run.removed)
+    return bool(run.waits or run.ignored or run.removed) or run.options != options
 
 
 def _removed(part: Part) -> Iterator[str]:

@@ -8,8 +8,10 @@ from typing import Final
 
 from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
-from autofix.kubernetes.locations import name_of
-from autofix.kubernetes.pointer import get
+from autofix.kubernetes.locations import Role, locations_of, name_of
+from autofix.kubernetes.pointer import Path, get
+from autofix.kubernetes.scalars import Expression
+from autofix.linkerd.helm import WAIT_BEFORE_EXIT, find_linkerd_values, linkerd_values_in
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, is_wait
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.model import Fragment, Target
@@ -19,7 +21,7 @@ from autofix.text.languages import PLAIN
 from autofix.text.parts import Part
 
 # Stands for a Namespace whose name is not known; no Namespace has this name.
-_ANY: Final = ""
+ANY_NAMESPACE: Final = ""
 # The annotation, which has no beta or GA twin, and the value of Linkerd's own chart.
 _NAMES_OF_WAITS: Final = ("proxy-wait-before-exit-seconds", "waitBeforeExitSeconds")
 # The patterns are compiled where they are first used: most texts name no wait.
@@ -28,8 +30,6 @@ _WORD: Final = (
     r"""(?:proxy-wait-before-exit-seconds|waitBeforeExitSeconds)"""
     r"""(?P<removed>-(?!\w))?(?:["'\]]*[ \t]*[:=][ \t]*["']*(?P<value>[^\s"',;})\]]*))?"""
 )
-# Linkerd's own Helm value.
-_HELM_WAIT: Final = "proxy.waitBeforeExitSeconds"
 _NULLS: Final = ("null", "~", "Null", "NULL")
 _NAMESPACE: Final = (
     r"""\bkind["']?[ \t]*:[ \t]*["']?Namespace\b|\bannotate[ \t][^\n]{0,300}\b(?:ns|namespaces?)\b"""
@@ -81,7 +81,7 @@ def waits_of_namespaces(parts: Iterable[Part]) -> dict[str, Annotations]:
     by_name: dict[str, Annotations] = {}
     for part in parts:
         has_holes = part.inner is not None and bool(part.inner.holes)
-        by_name |= {_ANY if has_holes else name: wait for name, wait in _waits(part)}
+        by_name |= {ANY_NAMESPACE if has_holes else name: wait for name, wait in _waits(part)}
     return by_name
 
 
@@ -92,14 +92,30 @@ def _waits(part: Part) -> Iterator[tuple[str, Annotations]]:
         return
     if part.file.language == PLAIN:
         if re.search(_NAMESPACE, part.file.text) and (wait := wait_in(part.file.text)):
-            yield _ANY, wait
+            yield ANY_NAMESPACE, wait
         return
     for document in part.file.documents:
         for _, item in objects_in(document.value):
-            value = get(item, ("metadata", "annotations", key)) if is_namespace(item) else None
-            # A program may know the value, such as a template's.
-            if is_wait(value) or is_expression(value):
-                yield name_of(item)[1], {key: value if is_wait(value) else "1"}
+            for path in _annotations_of_namespaces(item):
+                value = get(item, (*path, key))
+                # A program may know the value, such as a template's.
+                if is_wait(value) or is_expression(value):
+                    yield _name_of_namespace(item), {key: value if is_wait(value) else "1"}
+
+
+def _annotations_of_namespaces(item: Mapping[str, object]) -> Iterator[Path]:
+    """List where an object has the annotations of a Namespace: its own, or one's that it makes."""
+    for location in locations_of(item):
+        if location.role is Role.NAMESPACE:
+            yield location.path
+
+
+def _name_of_namespace(item: Mapping[str, object]) -> str:
+    if is_namespace(item):
+        return name_of(item)[1]
+    # Argo CD's Application makes the Namespace of its destination; its own Namespace is another.
+    spec = {"spec": item.get("spec")}
+    return next(iter(namespaces_of(spec)), ANY_NAMESPACE)
 
 
 def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, Annotations]]:
@@ -108,8 +124,32 @@ def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, An
         entries = settings_of(fragment.settings, expressions=True)
         if fragment.target is Target.NAMESPACE and is_wait(entries.get(key)):
             yield fragment.name or fragment.namespace, {key: str(entries[key])}
-        if fragment.target is Target.LINKERD_VALUES and is_wait(entries.get(_HELM_WAIT)):
-            yield _ANY, {key: str(entries[_HELM_WAIT])}
+
+
+def helm_waits(part: Part) -> Iterator[int]:
+    """Find the waits before exit that Linkerd's own Helm values set in a text.
+
+    Args:
+        part: the text.
+
+    Yields:
+        Each in seconds, above 0; a value that only a program knows counts as 1.
+    """
+    for fragment in part.fragments:
+        if fragment.target is Target.LINKERD_VALUES:
+            yield from _seconds(settings_of(fragment.settings, expressions=True).get(WAIT_BEFORE_EXIT))
+    if WAIT_BEFORE_EXIT.rpartition(".")[2] not in part.file.text:
+        return
+    for document in part.file.documents:
+        for _, values in find_linkerd_values(document.value):
+            yield from _seconds(linkerd_values_in(values).get(WAIT_BEFORE_EXIT))
+
+
+def _seconds(value: object) -> Iterator[int]:
+    if isinstance(value, Expression) or is_expression(value):
+        yield 1
+    elif is_wait(value):
+        yield int(str(value))
 
 
 def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -> Annotations:
@@ -123,7 +163,7 @@ def wait_of_namespaces(names: Sequence[str], waits: Mapping[str, Annotations]) -
         The annotation; that of any Namespace if there is no name, or a program fills it in.
     """
     if names and all(re.fullmatch(_PLAIN_NAME, name) for name in names):
-        return next((waits[name] for name in (*names, _ANY) if name in waits), NO_ANNOTATIONS)
+        return next((waits[name] for name in (*names, ANY_NAMESPACE) if name in waits), NO_ANNOTATIONS)
     return next(iter(waits.values()), NO_ANNOTATIONS)
 
 

@@ -180,3 +180,14 @@ def test_what_custom_resources_hand_on_is_explained(run: Run) -> None:
         "<stdin>:21: Pod p: ordinary container",
     ]
     assert "skipped 1 document without a Kubernetes object" in ended.err
+
+
+def test_texts_of_other_languages_are_counted(run: Run, write: Write) -> None:
+    write("pod.sh", "kubectl annotate pod web linkerd.io/inject=enabled\n")
+    write("pods.py", "PODS = []\n")
+    write("pod.yaml", POD.format(annotations="{}"))
+    ended = run("explain", "-t", "2.17", "pod.sh", "pods.py", "pod.yaml")
+    assert ended.code == 0
+    assert ended.out.startswith("pod.yaml:1: Pod shop/p: ")
+    assert "skipped 2 texts of other languages" in ended.err
+    assert "skipped" not in run("explain", "-q", "-t", "2.17", "pod.sh").err

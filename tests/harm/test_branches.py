@@ -8,7 +8,25 @@ from texts import argo_values, check, edits
 
 from autofix.readers.plain.branches import branches, is_inside
 
+# Here the reader knows what both branches set.
+KNOWN_BRANCHES = [
+    ("a.sh", "x && kubectl annotate ns a {0}=true || kubectl annotate ns a {1}=true\n"),
+    ("a.tf", 'annotations = var.x ? {{\n  "{0}" = "true"\n}} : {{\n  "{1}" = "true"\n}}\n'),
+    ("a.tf", 'annotations = merge(var.x ? {{ "{0}" = "true" }} : {{\n  "{1}" = "true"\n}}, var.y)\n'),
+    ("a.tf", 'annotations = (\n  var.x\n  ? {{ "{0}" = "true" }}\n  : {{ "{1}" = "true" }}\n)\n'),
+    (
+        "a.tf",
+        'a "b" {{\n  count = var.x ? 1 : 0\n  c = {{ "{0}" = "true" }}\n}}\na "d" {{\n'
+        '  c = {{ "{1}" = "true" }}\n  count = var.x ? 0 : 1\n}}\n',
+    ),
+    (
+        "a.tf",
+        'a "b" {{\n  count = local.x\n  c = {{ "{0}" = "true" }}\n}}\na "d" {{\n  count = local.y\n'
+        '  c = {{ "{1}" = "true" }}\n}}\n',
+    ),
+]
 SWITCHES = [
+    *KNOWN_BRANCHES,
     ("a.tpl", "a:\n  {{{{- if .x }}}}\n  {0}: 'true'\n  {{{{- else }}}}\n  {1}: 'true'\n  {{{{- end }}}}\n"),
     ("a.tpl", "a:\n  {{{{ if .x }}}}{0}{{{{ else }}}}{1}{{{{ end }}}}: 'true'\n"),
     (
@@ -30,21 +48,7 @@ SWITCHES = [
     ("a.sh", "if x; then key={0}; else key={1}; fi\n"),
     ("a.sh", "if x; then\n  a\nelif y; then\n  key={0}\nelse\n  key={1}\nfi\n"),
     ("a.sh", "case $v in\n  2.20) key={0} ;;\n  *) key={1} ;;\nesac\n"),
-    ("a.sh", "x && kubectl annotate ns a {0}=true || kubectl annotate ns a {1}=true\n"),
     ("a.tf", 'key = var.x ? "{0}" : "{1}"\n'),
-    ("a.tf", 'annotations = var.x ? {{\n  "{0}" = "true"\n}} : {{\n  "{1}" = "true"\n}}\n'),
-    ("a.tf", 'annotations = merge(var.x ? {{ "{0}" = "true" }} : {{\n  "{1}" = "true"\n}}, var.y)\n'),
-    ("a.tf", 'annotations = (\n  var.x\n  ? {{ "{0}" = "true" }}\n  : {{ "{1}" = "true" }}\n)\n'),
-    (
-        "a.tf",
-        'a "b" {{\n  count = var.x ? 1 : 0\n  c = {{ "{0}" = "true" }}\n}}\na "d" {{\n'
-        '  c = {{ "{1}" = "true" }}\n  count = var.x ? 0 : 1\n}}\n',
-    ),
-    (
-        "a.tf",
-        'a "b" {{\n  count = local.x\n  c = {{ "{0}" = "true" }}\n}}\na "d" {{\n  count = local.y\n'
-        '  c = {{ "{1}" = "true" }}\n}}\n',
-    ),
     ("a.tf", 'x = <<EOT\n%{{ if x }}\n{0}: "true"\n%{{ else }}\n{1}: "true"\n%{{ endif }}\nEOT\n'),
     ("a.txt", "ifeq ($(x),1)\nkey := {0}\nelse\nkey := {1}\nendif\n"),
     ("a.md", "if x:\n    key = '{0}'\nelse:\n    key = '{1}'\n"),
@@ -68,12 +72,20 @@ SWITCHES = [
         (ALPHA, GA),
         (GA, WRONG),
         (WRONG, "linkerd.io/native-sidecar"),
-        (WRONG, "example.com/other"),
         ("example.com/other", GA),
     ],
 )
 def test_alternatives_are_left_alone(name: str, text: str, keys: tuple[str, str]) -> None:
     assert edits(name, text.format(*keys)) == {}
+
+
+@pytest.mark.parametrize(("name", "text"), SWITCHES)
+def test_beside_another_key_a_wrong_one_is_edited_only_where_both_branches_are_known(
+    name: str, text: str
+) -> None:
+    before = text.format(WRONG, "example.com/other")
+    is_known = (name, text) in KNOWN_BRANCHES
+    assert check(name, before).text == (before.replace(WRONG, ALPHA) if is_known else before)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ LABELS = [
     ("a.sh", f'kubectl run web --image=a --labels "a=b,{WRONG}=true"\n'),
     ("a.sh", f"docker run --label {WRONG}=true web\n"),
     ("a.sh", f"helm upgrade a b --set podLabels.{ESCAPED}=true\n"),
-    ("a.sh", f'helm upgrade a b --set podLabels."{ESCAPED}"=true\n'),
-    ("a.sh", f"helm upgrade a b --set podAnnotations.a=b,podLabels.{ESCAPED}=true\n"),
+    ("a.sh", f'helm upgrade a b --set-string podLabels."{ESCAPED}"=true\n'),
+    ("a.sh", f"helm upgrade a b --set-string 'podLabels.{ESCAPED}=true'\n"),
+    ("a.sh", f"helm upgrade a b --set 'podAnnotations.a=b,podLabels.{ESCAPED}=true'\n"),
     ("a.sh", f'helm upgrade a b --set-json \'podLabels={{"{WRONG}":"true"}}\'\n'),
     ("a.sh", f'LABELS="{WRONG}=true"\n'),
     ("a.sh", f'kubectl patch ns a -p \'{{"metadata":{{"labels":{{"{WRONG}":"true"}}}}}}\'\n'),
@@ -55,6 +56,11 @@ LABELS = [
     ("k.yaml", f"kind: Kustomization\nlabels:\n- pairs:\n    {WRONG}: 'true'\n"),
     ("k.yaml", f"kind: Kustomization\ncommonLabels:\n  {WRONG}: 'true'\n"),
 ]
+
+
+def test_a_label_is_delivered_as_a_string_under_its_own_key() -> None:
+    text = f'helm upgrade a b --set podLabels."{ESCAPED}"=true\n'
+    assert check("a.sh", text).text == text.replace("--set", "--set-string")
 
 
 @pytest.mark.parametrize(("name", "text"), LABELS)

@@ -21,16 +21,12 @@ def text_of(name: str) -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        "prefix/submit.sh",
-        "prefix/submit-one.sh",
-        "prefix/values.yaml",
         "removal/annotate-minus.sh",
         "removal/kustomization.yaml",
         "removal/migrate.sh",
         "removal/patch.yaml",
         "branches/template.yaml",
         "labels/label.sh",
-        "labels/template.yaml",
         "labels/values.yaml",
     ],
 )
@@ -39,13 +35,27 @@ def test_what_would_be_harm_is_never_edited(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["prefix/submit.sh", "prefix/submit-one.sh", "prefix/values.yaml"])
-def test_a_key_behind_a_prefix_is_judged_by_itself(name: str) -> None:
+def test_a_key_behind_a_prefix_is_judged_and_repaired_by_itself(name: str) -> None:
     text = text_of(name)
     checked = check(name, text)
     wrong = [finding for finding in checked.findings if finding.code == "AFX101"]
     assert len(wrong) == text.count(WRONG)
-    assert all(finding.withheld and "part of a longer word" in finding.withheld for finding in wrong)
-    assert check(name, text.replace(WRONG, ALPHA)).findings == ()
+    assert checked.text == text.replace(WRONG, ALPHA)
+    assert {finding.code for finding in check(name, checked.text).findings} <= {"AFX404"}
+
+
+def test_a_label_in_a_template_is_moved_only_when_asked_for_and_the_selector_stays() -> None:
+    text = text_of("labels/template.yaml")
+    assert edits("template.yaml", text, unsafe=(False,)) == {}
+    [finding] = [finding for finding in check("template.yaml", text).findings if finding.code == "AFX302"]
+    assert finding.applicability == "unsafe"
+    after = check("template.yaml", text, unsafe=True).text
+    head, label = (
+        '  selector:\n    matchLabels:\n      linkerd.io/native-sidecar: "true"\n',
+        "      labels: {}\n",
+    )
+    assert head in after
+    assert f'      annotations:\n        {ALPHA}: "true"\n{label}' in after
 
 
 @pytest.mark.parametrize("name", ["annotate-minus.sh", "kustomization.yaml", "migrate.sh", "patch.yaml"])
@@ -105,14 +115,27 @@ def test_keys_for_other_releases_go_when_asked_for() -> None:
     assert BETA not in after
 
 
-@pytest.mark.parametrize("unsafe", [False, True])
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_template_for_several_releases_keeps_their_keys(release: str | None, unsafe: bool) -> None:
+def test_a_template_for_several_releases_keeps_their_keys(release: str | None) -> None:
     text = text_of("releases/_linkerd.tpl")
-    after = check("_linkerd.tpl", text, release=release, unsafe=unsafe).text
+    after = check("_linkerd.tpl", text, release=release).text
     [wrong] = [line for line in text.splitlines() if WRONG in line]
     key = {"2.19": BETA, "2.20": GA}.get(release or "", ALPHA)
     assert after == text.replace(wrong, wrong.replace(WRONG, key))
+
+
+@pytest.mark.parametrize(("release", "key"), [("2.17", ALPHA), ("2.19", BETA), ("2.20", GA)])
+def test_keys_of_other_releases_in_a_template_go_when_asked_for_and_its_switch_stays(
+    release: str, key: str
+) -> None:
+    text = text_of("releases/_linkerd.tpl")
+    head, both = text.split('{{- define "both" }}\n')
+    after_head, after_both = check("_linkerd.tpl", text, release=release, unsafe=True).text.split(
+        '{{- define "both" }}\n'
+    )
+    assert after_head == head.replace(WRONG, key)
+    assert after_both == f'{key}: "true"\n{{{{- end }}}}\n'
+    assert all(f'{name}: "true"\n' in both for name in (ALPHA, BETA, GA))
 
 
 def test_the_files_together_are_left_alone_too() -> None:

@@ -49,9 +49,11 @@ REMOVALS = [
     ("a.sh", f'kubectl patch ns a -p \'{{"metadata":{{"annotations":{{"{WRONG}":null}}}}}}\'\n'),
     ("a.sh", f'kubectl patch ns a -p \'{{"metadata": {{"annotations": {{"{WRONG}": null}}}}}}\'\n'),
     ("a.tpl", f"annotations:\n  {WRONG}: null\n  a: b\n"),
+    ("a.tpl", f"annotations:\n  {WRONG}:\n  a: b\n"),
+    ("a.tpl", f"- op: test\n  path: {PATH}\n  value: {{{{ x }}}}\n"),
     ("a.tf", f'annotations = {{\n  "{WRONG}" = null\n}}\n'),
     ("a.md", f'annotations = {{"{WRONG}": None}}\n'),
-    ("a.sh", f"helm upgrade a b --set podAnnotations.{ESCAPED}=null\n"),
+    ("a.sh", f"helm upgrade a b --set 'podAnnotations.{ESCAPED}=null'\n"),
     ("a.sh", f'helm upgrade a b --set "podAnnotations.{ESCAPED}=null"\n'),
 ]
 # It is not sure what these do, so they are reported.
@@ -70,8 +72,6 @@ DOUBTFUL = [
     ("a.md", f"delete pod.metadata.annotations['{WRONG}']\n"),
     ("a.tpl", f'{{{{- $_ := unset .annotations "{WRONG}" }}}}\n'),
     ("a.tpl", f'{{{{- omit .annotations "{WRONG}" | toYaml }}}}\n'),
-    ("a.tpl", f"annotations:\n  {WRONG}:\n  a: b\n"),
-    ("a.tpl", f"- op: test\n  path: {PATH}\n  value: {{{{ x }}}}\n"),
     # The other key of these is removed, so what a fix writes may be lost.
     ("a.sh", f"kubectl annotate pod web {ALPHA}- {WRONG}=true\n"),
     ("a.sh", f"kubectl annotate pod web {WRONG}=true\nkubectl annotate pod web {ALPHA}-\n"),

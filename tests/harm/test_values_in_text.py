@@ -7,6 +7,7 @@ from builders import ALPHA, WRONG
 from texts import RELEASES, argo_values, check
 
 ESCAPED = ALPHA.replace(".", "\\.")
+POINTER = ALPHA.replace("/", "~1")
 
 
 @pytest.mark.parametrize(
@@ -59,14 +60,26 @@ def test_quotes_in_a_value_stay_unless_asked_for(value: str, key: str, release: 
         ("app.yaml", argo_values(f"podAnnotations:\n  {ALPHA}: \"'true'\"\n")),
         ("values.yaml.gotmpl", f"podAnnotations:\n  {ALPHA}: \"'true'\"\n"),
         ("a.sh", f"helm upgrade a b --set-string \"podAnnotations.{ESCAPED}='true'\"\n"),
-        (
-            "patch.yaml",
-            f"- op: add\n  path: /metadata/annotations/{ALPHA.replace('/', '~1')}\n  value: \"'true'\"\n",
-        ),
     ],
 )
 def test_quotes_in_a_value_in_text_stay_too(name: str, text: str) -> None:
     assert check(name, text).text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "patch.yaml",
+            f"- op: add\n  path: /metadata/annotations/{POINTER}\n  value: \"'true'\"\n",
+            f'- op: add\n  path: /metadata/annotations/{POINTER}\n  value: "true"\n',
+        ),
+        ("a.sh", f"kubectl annotate ns a {ALPHA}=\"'true'\"\n", f'kubectl annotate ns a {ALPHA}="true"\n'),
+        ("a.sh", f"kubectl annotate ns a \"{ALPHA}='true'\"\n", f'kubectl annotate ns a "{ALPHA}=true"\n'),
+    ],
+)
+def test_quotes_in_a_value_that_reaches_an_object_as_it_stands_go(name: str, before: str, after: str) -> None:
+    assert check(name, before).text == after
 
 
 def test_quotes_that_belong_to_another_value_change_nothing() -> None:

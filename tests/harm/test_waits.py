@@ -25,7 +25,11 @@ BESIDE = [
         "a.sh",
         f'kubectl patch a b -p \'{{"metadata":{{"annotations":{{"{WAIT}":"5","{WRONG}":"true"}}}}}}\'\n',
     ),
-    ("a.sh", f"helm --set a.{WAIT.replace('.', chr(92) + '.')}=5 --set a.{ESCAPED}=true\n"),
+    (
+        "a.sh",
+        f"helm upgrade a b --set-string 'podAnnotations.{WAIT.replace('.', chr(92) + '.')}=5' "
+        f"--set-string 'podAnnotations.{ESCAPED}=true'\n",
+    ),
     ("a.properties", f"podAnnotations={WAIT}:5,{WRONG}:true\n"),
     ("values.yaml", f"podAnnotations:\n  {WAIT}: '5'\n  {WRONG}: 'true'\n"),
     ("values.yaml", f"web:\n  podAnnotations:\n    {WRONG}: 'true'\njob:\n  annotations:\n    {WAIT}: '5'\n"),
@@ -76,6 +80,12 @@ NAMESPACES = [
         "kind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata:\n    name: shop\n"
         f"    annotations:\n      {WAIT}: '5'\n",
     ),
+    (
+        "made.yaml",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: web\n  namespace: argocd\n"
+        "spec:\n  destination:\n    namespace: shop\n  syncPolicy:\n    managedNamespaceMetadata:\n"
+        f"      annotations:\n        {WAIT}: '5'\n",
+    ),
     ("ns.tpl", f"kind: Namespace\nmetadata:\n  name: {{{{ .x }}}}\n  annotations:\n    {WAIT}: '5'\n"),
     ("ns.tf", f'resource "kubernetes_namespace" "a" {{\n  annotations = {{ "{WAIT}" = "5" }}\n}}\n'),
     ("ns.sh", f"kubectl annotate --overwrite ns shop {WAIT}=5\n"),
@@ -96,6 +106,26 @@ INSIDE = [
         argo_values(f"podAnnotations:\n  {WRONG}: 'true'\n") + "  destination:\n    namespace: {}\n",
     ),
     ("k.yaml", f"kind: Kustomization\nnamespace: {{}}\ncommonAnnotations:\n  {WRONG}: 'true'\n"),
+    (
+        "pod.yaml",
+        f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  namespace: {{}}\n  annotations:\n"
+        f"    {WRONG}: 'true'\n",
+    ),
+    (
+        "job.yaml",
+        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: web\n  namespace: {}\nspec:\n  template:\n"
+        f"    metadata:\n      annotations:\n        {WRONG}: 'true'\n",
+    ),
+    (
+        "all.yaml",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: {}\n---\n"
+        f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    {WRONG}: 'true'\n",
+    ),
+    (
+        "pod.md",
+        "```yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  namespace: {}\n  annotations:\n"
+        f"    {WRONG}: 'true'\n```\n",
+    ),
 ]
 ANYWHERE = [
     ("values.yaml", f"podAnnotations:\n  {WRONG}: 'true'\n"),
@@ -123,6 +153,11 @@ def test_under_a_namespace_that_waits_the_fix_is_withheld(
 def test_under_another_namespace_the_key_is_edited(name: str, text: str) -> None:
     text = text.replace("{}", "bank")
     assert check(name, text, NAMESPACES[0]).text == text.replace(WRONG, ALPHA)
+
+
+def test_an_object_of_which_nobody_says_the_namespace_is_edited() -> None:
+    text = f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    {WRONG}: 'true'\n"
+    assert check("pod.yaml", text, NAMESPACES[0]).text == text.replace(WRONG, ALPHA)
 
 
 @pytest.mark.parametrize(("name", "text"), [*INSIDE, *ANYWHERE])

@@ -141,7 +141,7 @@ def test_a_pattern_is_written_as_it_stands_in_the_table() -> None:
 )
 def test_another_shape_is_no_place_and_no_error(spec: object) -> None:
     obj = {"apiVersion": "authzed.com/v1alpha1", "kind": "SpiceDBCluster", "metadata": {}, "spec": spec}
-    assert [location.role for location in locations_of(obj)] == [Role.OTHER]
+    assert [location.role for location in locations_of(obj)] == [Role.OTHER, Role.OTHER_LABELS]
     assert fix(obj).findings == ()
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from autofix.linkerd.helm import find_linkerd_values, is_linkerd_values, is_native_word, linkerd_values_in
+from autofix.linkerd.helm import (
+    find_linkerd_values,
+    is_linkerd_chart,
+    is_linkerd_values,
+    is_native_word,
+    linkerd_values_in,
+)
 
 CHART = "linkerd-control-plane"
 WRONG = {"nativeSidecar": True}
@@ -150,3 +156,24 @@ def test_a_document_of_many_levels_takes_no_longer() -> None:
     for _ in range(50_000):
         document = {"values": document}
     assert not list(find_linkerd_values(document))
+
+
+@pytest.mark.parametrize(
+    ("chart", "expected"),
+    [
+        ("linkerd-control-plane", True),
+        ("linkerd-buoyant/linkerd-enterprise-control-plane", True),
+        ("oci://example.org/charts/linkerd2", True),
+        ("./charts/linkerd-control-plane/", True),
+        ("https://example.org/linkerd-control-plane-1.16.11.tgz", True),
+        ("linkerd2-v2.11.0-edge", True),
+        ("linkerd-crds", False),
+        ("linkerd-control-plane/other", False),
+        ("linkerd-control-planes", False),
+        ("my-linkerd2", False),
+        ("linkerd", False),
+        ("", False),
+    ],
+)
+def test_the_chart_of_linkerds_control_plane(chart: str, expected: bool) -> None:
+    assert is_linkerd_chart(chart) is expected

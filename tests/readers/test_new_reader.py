@@ -20,10 +20,10 @@ NAMES = ("flake",)
 
 def read(text: str) -> TextReading:
     """Read a text."""
-    pairs = re.finditer(r'"([\\\\w./-]+)" = "(\\\\w+)";', text)
+    pairs = re.finditer(r'"([\\w./-]+)" = "(\\w+)";', text)
     settings = tuple(Setting(pair[1], pair.span(1), pair[2], pair.span(2)) for pair in pairs)
     return TextReading((Fragment(Target.POD, settings),))
-'''.replace("\\\\\\\\", "\\\\")
+'''
 TEXT = f'{{ podAnnotations = {{ "{WRONG}" = "yes"; "linkerd.io/inject" = "enabled"; }}; }}\n'
 
 

@@ -35,6 +35,23 @@ def test_it_is_shown_and_never_changed(version: str, kind: str, key: str) -> Non
     assert not fix(obj, unsafe=True).patch.patch
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "config.linkerd.io/prox:y-native-sidecar",
+        "config.linkerd.io/proxy native sidecar",
+        "config.linkerd.io/proxy:native:sidecar",
+        "config.linkerd.io/a,native-sidecar",
+        "x.config.linkerd.io/(native-sidecar)",
+    ],
+)
+def test_a_key_with_odd_characters_is_shown_as_it_is(key: str) -> None:
+    obj = of_kind("example.com/v1", "Fleet", {key: "true"})
+    messages = [finding.message for finding in found(obj, "AFX303")]
+    assert all(key in message for message in messages)
+    assert not fix(obj, unsafe=True).patch.patch
+
+
 def test_with_several_templates_nobody_knows_which_was_meant() -> None:
     obj = of_kind("example.com/v1", "Fleet", {ALPHA: "true"})
     obj["spec"] = {"first": template(), "second": template()}

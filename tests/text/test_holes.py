@@ -6,6 +6,7 @@ import pytest
 from builders import GA, WRONG
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from texts import edits
 
 from autofix.readers.model import Branch, InnerText
 from autofix.readers.template import read
@@ -48,6 +49,11 @@ EXPRESSIONS = [
     (f"{KEY}: {{{{ include .c | nindent 2 }}}}", [KEY]),
     (f"{KEY}:\n  {{{{ if .b }}}}\n  'c'\n  {{{{ else }}}}\n  'd'\n  {{{{ end }}}}", [KEY]),
     (f"{KEY}: #@ b\nc: null", [KEY]),
+    # The last of equal keys wins, and it may be of another shape.
+    ("a:\n  b: {{ .c }}\na: d", []),
+    ("a:\n  b: {{ .c }}\na:\n- d", []),
+    ("a:\n- {{ .b }}\n- {{ .c }}\na:\n- d", []),
+    ("a: b\na: {{ .c }}", ["a"]),
 ]
 
 
@@ -81,6 +87,15 @@ def test_keys_in_branches(text: str, branches: dict[str, Branch]) -> None:
     [inner] = read(text).texts
     [root] = lay_out_text(inner.text)
     assert branch_of(root, inner) == {(key,): branch for key, branch in branches.items()}
+
+
+@pytest.mark.parametrize("spec", ["metadata: {name: b}", "- metadata", "- name: a", "b"])
+def test_a_template_in_which_a_key_stands_twice_is_read(spec: str) -> None:
+    text = (
+        f"kind: Job\nspec:\n- {{{{ .a }}}}\n- {{{{ .b }}}}\nspec:\n  template:\n    metadata:\n"
+        f"      annotations:\n        {WRONG}: {{{{ .c }}}}\nspec:\n  {spec}\n"
+    )
+    assert edits("a.tpl", text) == {}
 
 
 def test_a_text_without_holes_and_branches_has_none() -> None:

@@ -25,6 +25,7 @@ from autofix.readers.hcl.syntax import (
 from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Branch, Target
 
 _REFERENCE: Final = re.compile(r"(?:var|local|data|module|each)\.[\w.]+")
+_LOCAL: Final = re.compile(r"\Alocal\..*")
 _NUMBER: Final = re.compile(r"\d+")
 _CONDITIONAL: Final = re.compile(r"\?|\bif\b")
 # Blocks whose name says nothing of what stands in them.
@@ -38,7 +39,7 @@ class Condition(NamedTuple):
 
     Attributes:
         text: the condition as it is written.
-        references: the variables that it asks.
+        references: the variables that it asks; each local is just ``local``.
     """
 
     text: str
@@ -48,7 +49,8 @@ class Condition(NamedTuple):
 def branches_of(syntax: HclText, blocks: list[Node]) -> list[Branch]:
     """Tell of blocks that stand side by side whether they take effect.
 
-    Two blocks that ask the same variable in different ways are alternatives.
+    Two blocks that ask the same variable in different ways are alternatives. So are two that ask locals, for
+    a local may be computed from the other, or from the same variable.
 
     Args:
         syntax: the text.
@@ -85,7 +87,8 @@ def _condition(syntax: HclText, block: Node) -> Condition | None:
         ):
             continue
         if name == "count" or _CONDITIONAL.search(text):
-            return Condition("".join(text.split()), tuple(_REFERENCE.findall(text)))
+            references = (_LOCAL.sub("local", name) for name in _REFERENCE.findall(text))
+            return Condition("".join(text.split()), tuple(references))
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from tree_sitter import Node
 
@@ -19,20 +19,6 @@ _KEY: Final = re.compile(r"linkerd(?:\\{0,2}\.io|-autofix\.io)/[\w.-]*\w")
 _LONGEST_DOMAIN: Final = 253
 _SPARK: Final = re.compile(r"spark\.kubernetes\.(?:driver|executor)\.(annotation|label)\.\Z")
 _STEM: Final = "linkerd"
-
-
-class HelmPart(NamedTuple):
-    """A part of a path of Helm's.
-
-    Attributes:
-        text: the part, without escapes.
-        start: where it begins in the path.
-        end: where it ends.
-    """
-
-    text: str
-    start: int
-    end: int
 
 
 def names_key(text: str) -> bool:
@@ -60,31 +46,6 @@ def target_of_prefix(prefix: str) -> Target | None:
     """
     match = _SPARK.match(prefix)
     return None if match is None else Target.POD if match[1] == "annotation" else Target.LABELS
-
-
-def helm_parts(path: str) -> list[HelmPart]:
-    """Split a path of Helm's at its dots.
-
-    Args:
-        path: the path, such as ``podAnnotations.config\\.linkerd\\.io/x``.
-
-    Source: Helm 3, pkg/strvals/parser.go: a backslash takes its meaning from the next character.
-    """
-    parts: list[HelmPart] = []
-    letters: list[str] = []
-    start = 0
-    is_escaped = False
-    for position, character in enumerate(path):
-        if is_escaped or character not in "\\.":
-            letters.append(character)
-            is_escaped = False
-        elif character == "\\":
-            is_escaped = True
-        else:
-            parts.append(HelmPart("".join(letters), start, position))
-            letters, start = [], position + 1
-    parts.append(HelmPart("".join(letters), start, len(path)))
-    return parts
 
 
 def span_of(name: HclString, start: int, end: int) -> TextSpan:

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.readers.hcl.keys import (
     HCL_HELM_PATH,
-    helm_parts,
     is_helm_path,
     keys_in,
     names_key,
@@ -27,9 +27,10 @@ from autofix.readers.hcl.places import (
     owner_of_kind,
     use_at,
 )
-from autofix.readers.hcl.releases import NAMES, HelmEntry, is_linkerd_chart, read_entries
+from autofix.readers.hcl.releases import NAMES, HelmEntry, read_entries
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, by_name, inner, items_of, literal_of
 from autofix.readers.hcl.values import setting_of, value_of
+from autofix.readers.helm_path import helm_parts
 from autofix.readers.model import LONGER_WORD, Delivery, Fragment, InnerText, Setting, Target
 from autofix.readers.names import is_labels
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from autofix.kubernetes.scalars import Scalar
+from autofix.kubernetes.scalars import type_by_helm
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.linkerd.keys import is_linkerd_key, key_within
-from autofix.readers.hcl.keys import HCL_HELM_PATH, HelmPart, helm_parts, keys_in, names_key, span_of
+from autofix.readers.hcl.keys import HCL_HELM_PATH, keys_in, names_key, span_of
 from autofix.readers.hcl.places import HclPlace, HclUse, fragment_at, is_annotations
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, inner, literal_of, string_literal
 from autofix.readers.hcl.values import setting_of, value_of
+from autofix.readers.helm_path import HelmPart, helm_parts
 from autofix.readers.model import (
     LONGER_WORD,
     NOT_UNDERSTOOD,
@@ -31,11 +32,9 @@ SET_NAMES: Final = frozenset(
 )
 # What the name of a pair is called.
 NAMES: Final = ("name", "key", "path")
-_LINKERD_CHART: Final = re.compile(r"(?:linkerd2|linkerd(?:-enterprise)?-control-plane)(?:-\d[\w.-]*)?\Z")
 _UNESCAPED: Final = 'Helm begins a new level at each dot; write "\\\\." for each dot of the key by hand'
 _WAY_OUT: Final = 'add type = "string"'
 _FORCE_STRING: Final = "add force_string = true"
-_INTEGER: Final = re.compile(r"0|[-+]?[1-9]\d{0,17}|-0")
 _STRING_TYPES: Final = frozenset({"string", "literal"})
 
 
@@ -60,17 +59,6 @@ class _Group(NamedTuple):
     branch: Branch
     reason: str
     is_chart_value: bool
-
-
-def is_linkerd_chart(path: str) -> bool:
-    """Tell whether a chart is Linkerd's control plane.
-
-    Args:
-        path: the name of the chart, or the path or address of it.
-
-    Source: the names of charts in Linkerd's documentation, "Installing Linkerd with Helm".
-    """
-    return _LINKERD_CHART.match(path.rpartition("/")[2].removesuffix(".tgz")) is not None
 
 
 def read_entries(syntax: HclText, entries: Iterable[HelmEntry], place: HclPlace) -> Iterator[Fragment]:
@@ -123,7 +111,7 @@ def _settings(
         yield _with_value(syntax, entry, name, last, _Group(outer, entry.branch, reason, False))
     elif "/" in last.text and len(parents) > 1 and parents[-1].text == "linkerd":
         yield _unescaped(entry, name, parts)
-    elif place.owner.is_linkerd or _LINKERD_CHART.match(parts[0].text):
+    elif place.owner.is_linkerd or is_linkerd_chart(parts[0].text):
         skipped = 0 if place.owner.is_linkerd else 1
         whole = HelmPart(".".join(part.text for part in parts[skipped:]), parts[skipped].start, last.end)
         yield _with_value(syntax, entry, name, whole, _Group((), entry.branch, "", True))
@@ -135,7 +123,7 @@ def _plain_setting(syntax: HclText, entry: HelmEntry, name: HclString) -> Settin
     return setting_of(name.value, name.span, value_of(syntax, entry.items["value"].value, HclUse.TERRAFORM))
 
 
-def _unescaped(entry: HelmEntry, name: HclString, parts: list[HelmPart]) -> tuple[_Group, Setting]:
+def _unescaped(entry: HelmEntry, name: HclString, parts: Sequence[HelmPart]) -> tuple[_Group, Setting]:
     """Read a key whose dots have no backslashes; Helm makes a level of each of its parts."""
     whole = ".".join(part.text for part in parts)
     key = key_within(whole)
@@ -162,10 +150,9 @@ def _with_value(
     text = str(setting.value)
     if any(character in text for character in "\\,{"):
         return group._replace(reason=group.reason or NOT_UNDERSTOOD), setting
-    typed = _typed(text)
+    typed = type_by_helm(text)
+    setting = setting._replace(value=typed, delivery=Delivery.TYPED, is_set=typed is not None)
     # Linkerd's own chart wants the boolean that Helm makes; for an annotation it is the wrong type.
-    delivery = Delivery.WRITTEN if group.is_chart_value else Delivery.TYPED
-    setting = setting._replace(value=typed, delivery=delivery, is_set=typed is not None)
     if group.is_chart_value or typed is None:
         return group, setting
     way_out = _FORCE_STRING if "force_string" in entry.items else _WAY_OUT
@@ -179,17 +166,6 @@ def _is_string(syntax: HclText, items: Mapping[str, HclItem]) -> bool:
     if forced is not None and syntax.of(forced.value) == "true":
         return True
     return literal_of(syntax, items, "type") in _STRING_TYPES
-
-
-def _typed(text: str) -> Scalar:
-    """Return what Helm makes of a value.
-
-    Source: Helm 3, pkg/strvals/parser.go, typedVal.
-    """
-    word = text.lower()
-    if word in {"true", "false", "null"}:
-        return {"true": True, "false": False, "null": None}[word]
-    return int(text) if _INTEGER.fullmatch(text) and not text.startswith("-0") else text
 
 
 def _to_string(syntax: HclText, entry: HelmEntry, value: HclItem) -> tuple[TextSpan, str] | None:

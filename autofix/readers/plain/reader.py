@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 
 from autofix.readers.model import (
@@ -18,6 +19,9 @@ from autofix.readers.plain.key_search import TextKey, find_keys
 from autofix.readers.plain.manual_reasons import LABEL, ManualReason, manual_reasons
 
 _TWICE_ESCAPED: Escapes = ((".", "\\\\."),)
+_MENTIONED = "the text names the key and gives it no value; change it by hand if it means the right key"
+# What stands between a key and its value; a bar in the tables of Markdown.
+_PAIR = re.compile(r"""["'`\])]{0,4}[ \t]{0,20}[:=|]""")
 _NO_REASON = ManualReason("")
 
 
@@ -37,6 +41,8 @@ def read_plain(text: str) -> TextReading:
 
 def _fragment(text: str, key: TextKey, reason: ManualReason) -> Fragment:
     target = Target.LABELS if reason.text == LABEL else Target.UNKNOWN
+    if not reason.text and key.value_start is None and _PAIR.match(text, key.end) is None:
+        reason = ManualReason(_MENTIONED)
     setting = _setting(text, key)
     if reason.is_of_release:
         return Fragment(target, (setting,), release_reason=reason.text, is_comment=key.is_comment)

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from autofix.kubernetes.scalars import type_by_helm
+from autofix.linkerd.helm import is_linkerd_chart
+from autofix.readers.helm_path import assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
     NOT_UNDERSTOOD,
@@ -18,7 +21,7 @@ from autofix.readers.model import (
     Target,
 )
 from autofix.readers.shell.commands import Command, Program, arguments
-from autofix.readers.shell.helm_path import PathSetting, path_settings, read_path, typed
+from autofix.readers.shell.helm_path import PathSetting, path_settings
 from autofix.readers.shell.inner import inner_text
 from autofix.readers.shell.settings import (
     Items,
@@ -38,7 +41,8 @@ _QUOTE: Final = re.compile("[\"']")
 _LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
 _ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
 _NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
-_OWN_CHART: Final = re.compile(r"linkerd2?(-enterprise)?(-control-plane)?([-_.]v?[0-9]\S{0,60})?(\.tgz)?\Z")
+# What people call the release where a variable has the chart, or a folder with the chart.
+_RELEASES: Final = frozenset({"linkerd", "linkerd-enterprise"})
 _DEEPEST_CHART: Final = 4
 
 
@@ -96,7 +100,8 @@ def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
     # VERB RELEASE CHART, or VERB CHART; the name of the release counts where a variable has the chart.
     behind = operands[2:]
     charts = words[2:] if any(not operand.has_hole for operand in behind) else words[1:]
-    return any(_OWN_CHART.match(word.rstrip("/").rpartition("/")[2]) for word in charts)
+    names = (word.rstrip("/").rpartition("/")[2] for word in charts)
+    return any(name in _RELEASES or is_linkerd_chart(name) for name in names)
 
 
 def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignment]:
@@ -187,7 +192,7 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
 def _own_prefix(names: Sequence[str]) -> str:
     """Return what stands before the values of Linkerd's chart where it is a chart inside a chart."""
     for number, name in enumerate(names[:_DEEPEST_CHART]):
-        if _OWN_CHART.match(name) and name.endswith("-control-plane"):
+        if is_linkerd_chart(name):
             return ".".join(names[: number + 1]) + "."
     return ""
 
@@ -226,7 +231,7 @@ def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
     text = value.text if how.is_literal else re.sub(r"\\(.)", r"\1", value.text)
     if how.delivery is Delivery.TEXT:
         return Pair(Setting(key, part.span, text, value.span, Delivery.TEXT))
-    scalar = typed(text)
+    scalar = type_by_helm(text)
     return Pair(
         Setting(
             key,
@@ -249,6 +254,6 @@ def _json(value: Part, namespace: str) -> Items:
     if equals < 0 or value.text.lstrip().startswith("{"):
         yield inner_text(value, "json", Target.UNKNOWN, namespace)
         return
-    names, _, _ = read_path(value, 0)
-    target, _ = target_of(names)
+    parts = assigned_parts(value.word.text, value.start, value.end)
+    target, _ = target_of([part.text for part in parts])
     yield inner_text(value.sub(equals + 1), "json", target, namespace)

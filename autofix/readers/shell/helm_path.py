@@ -1,19 +1,12 @@
-"""The syntax of Helm's ``--set``: paths with dots and escapes, and what type a value gets.
-
-Source: Helm 3, pkg/strvals/parser.go and literal_parser.go.
-"""
+"""What ``--set`` and its kin set, as parts of a shell's word."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from autofix.kubernetes.scalars import Scalar
+from autofix.readers.helm_path import helm_assignments
 from autofix.readers.shell.words import Part
-
-_INTEGER: Final = re.compile(r"-?[1-9][0-9]{0,17}\Z|0\Z")
-_WORDS: Final = {"true": True, "false": False, "null": None}
 
 
 class PathSetting(NamedTuple):
@@ -49,70 +42,12 @@ def path_settings(part: Part, *, is_literal: bool) -> Iterator[PathSetting]:
         part: the text.
         is_literal: whether all behind the first equals sign is one value, as with ``--set-literal``.
     """
-    position, length = 0, part.end - part.start
-    while position < length:
-        start = position
-        names, last, position = read_path(part, position)
-        path = part.sub(start, position)
-        if position >= length or part.word.text[part.start + position] != "=":
-            if names:
-                yield PathSetting(names, last, path, None)
-            position += 1
-            continue
-        begin = position + 1
-        position = length if is_literal else _value_end(part, begin)
-        yield PathSetting(names, last, path, part.sub(begin, position))
-        position += 1
-
-
-def read_path(part: Part, start: int) -> tuple[tuple[str, ...], Part, int]:
-    """Read the names of a path.
-
-    Args:
-        part: the text around it.
-        start: where it starts in the text.
-
-    Returns:
-        The names, the last of them as it stands, and the position of what stands behind the path.
-    """
-    text, end = part.word.text, part.end
-    names: list[str] = []
-    piece: list[str] = []
-    position = begin = part.start + start
-    while position < end and text[position] not in "=,":
-        character = text[position]
-        if character == ".":
-            names.append("".join(piece))
-            piece, begin = [], position + 1
-        elif character == "\\" and position + 1 < end:
-            position += 1
-            piece.append(text[position])
-        else:
-            piece.append(character)
-        position += 1
-    names.append("".join(piece))
-    return tuple(names), Part(part.word, begin, position), position - part.start
-
-
-def _value_end(part: Part, start: int) -> int:
-    """Return where a value ends: at a comma that is not escaped and not in braces."""
-    text, position = part.word.text, part.start + start
-    closing = text.find("}", position, part.end) if text.startswith("{", position) else -1
-    if closing >= 0:
-        position = closing
-    while position < part.end and text[position] != ",":
-        position += 2 if text[position] == "\\" else 1
-    return min(position, part.end) - part.start
-
-
-def typed(text: str) -> Scalar:
-    """Return what Helm makes of a value of ``--set``.
-
-    Args:
-        text: the value.
-
-    Source: Helm 3, pkg/strvals/parser.go, typedVal.
-    """
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    return int(text) if _INTEGER.match(text) else text
+    word = part.word
+    for parts, value in helm_assignments(word.text, part.start, part.end, is_literal=is_literal):
+        names, last = tuple(each.text for each in parts), parts[-1]
+        yield PathSetting(
+            names,
+            Part(word, last.start, last.end),
+            Part(word, parts[0].start, last.end),
+            None if value is None else Part(word, *value),
+        )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from autofix.linkerd.keys import key_within
 from autofix.readers.model import (
     LONGER_WORD,
     NOT_SET,
@@ -139,7 +140,11 @@ def mentions(words: Sequence[Word], branch: Branch, reason: str = NOT_UNDERSTOOD
         for part in keys_in(word.part()):
             key = part.text.replace("\\", "")
             if _NATIVE.search(key):
-                yield _mention(part, key, branch, reason)
+                within = key_within(key)
+                if within != key and part.text.startswith(within):
+                    yield _mention(part.sub(0, len(within)), within, branch, LONGER_WORD)
+                else:
+                    yield _mention(part, key, branch, reason)
 
 
 def _mention(part: Part, key: str, branch: Branch, reason: str) -> Fragment:

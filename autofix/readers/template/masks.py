@@ -46,6 +46,13 @@ _VISIBLE: Final = re.compile("[^\r\n\x85\u2028\u2029]")
 _LINE_BREAK: Final = re.compile("[\r\n\x85\u2028\u2029]")
 
 
+# What an action that ends so prints has quotes of its own.
+_PRINTS_QUOTES: Final = re.compile(r"\|\s{0,20}s?quote\s{0,20}[-~]?(?:\}\}|%>)\Z")
+_BLANK: Final = frozenset(" \t\r\n")
+# The shortest word in quotes.
+_SHORTEST_QUOTED: Final = 3
+
+
 def masked_text(text: str, masks: Iterable[Mask]) -> str:
     """Write masks over a text.
 
@@ -63,10 +70,17 @@ def masked_text(text: str, masks: Iterable[Mask]) -> str:
         part = text[mask.start : mask.end]
         is_value = mask.style is Style.WORD and _KEY_END.match(text, mask.end) is None
         pieces.append(text[position : mask.start])
-        pieces.append(_written(part, mask, numbers.setdefault(part, number) if is_value else number))
+        written = _written(part, mask, numbers.setdefault(part, number) if is_value else number)
+        is_alone = {*text[mask.start - 1 : mask.start], *text[mask.end : mask.end + 1]} <= _BLANK
+        pieces.append(_quoted(written) if is_value and is_alone and _PRINTS_QUOTES.search(part) else written)
         position = mask.end
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def _quoted(word: str) -> str:
+    """Put a mask in quotes of the same length, if it is one word."""
+    return f'"{word[1:-1]}"' if len(word) >= _SHORTEST_QUOTED and word.isalpha() else word
 
 
 def blanked(text: str) -> str:

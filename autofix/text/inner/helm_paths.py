@@ -1,25 +1,22 @@
 """Paths of Helm values, as ``helm --set`` and many tools that call Helm take them.
 
-Source: helm.sh/docs/intro/using_helm, "The format and limitations of --set"; helm v3, pkg/strvals.
+Source: helm.sh/docs/intro/using_helm, "The format and limitations of --set".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 from typing import Final, NamedTuple
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
+from autofix.readers.helm_path import helm_assignments, helm_parts
 from autofix.readers.model import HELM_PATH, Setting, TextSpan
 from autofix.text.inner.decode import Decoded
 from autofix.text.inner.settings import escapes_in
 
 BARE_DOTS: Final = "Helm divides the path at each dot; write a backslash before each dot of the key"
 TWO_BACKSLASHES: Final = "Helm divides the path behind two backslashes; write one before each dot of the key"
-_DOT: Final = re.compile(r"(?<!\\)\.")
-_ESCAPE: Final = re.compile(r"\\(.)")
-_COMMA: Final = re.compile(r"(?<!\\),")
 ESCAPED_DOT: Final = "\\."
 _TWICE: Final = "\\\\."
 # Names of lists and mappings of paths, such as ``setValues``.
@@ -64,12 +61,9 @@ def read_path(path: str, start: int = 0) -> HelmPath | None:
     if _TWICE in path:
         key = path.replace("\\", "")
         return _broken(path, key, start, TWO_BACKSLASHES) if is_linkerd_key(key) else None
-    dots = [match.end() for match in _DOT.finditer(path)]
-    begin = dots[-1] if dots else 0
-    key = _ESCAPE.sub(r"\1", path[begin:])
-    if ESCAPED_DOT in path and is_linkerd_key(key):
-        parents = tuple(_ESCAPE.sub(r"\1", part) for part in _DOT.split(path)[:-1])
-        return HelmPath(parents, key, start + begin, end)
+    *parents, last = helm_parts(path)
+    if ESCAPED_DOT in path and is_linkerd_key(last.text):
+        return HelmPath(tuple(part.text for part in parents), last.text, start + last.start, end)
     word = path.replace("\\", "")
     return _broken(path, word, start, BARE_DOTS) if is_linkerd_key(word) else None
 
@@ -97,12 +91,10 @@ def assignments(text: str, start: int = 0) -> Iterator[tuple[HelmPath, int, int]
     Yields:
         Each path to a key of Linkerd's, and the start and end of its value.
     """
-    position = start
-    for end in chain((match.start() for match in _COMMA.finditer(text, start)), (len(text),)):
-        middle = text.find("=", position, end)
-        if middle >= 0 and (path := read_path(text[position:middle], position)) is not None:
-            yield path, middle + 1, end
-        position = end + 1
+    for assignment in helm_assignments(text, start):
+        begin, end = assignment.span
+        if assignment.value is not None and (path := read_path(text[begin:end], begin)) is not None:
+            yield path, *assignment.value
 
 
 def setting_at(path: HelmPath, word: Decoded, style: str) -> Setting:

@@ -1,13 +1,10 @@
-"""Values of Linkerd's own chart that tools set by their paths.
-
-Source: github.com/linkerd/linkerd2, charts/linkerd-control-plane.
-"""
+"""Values of Linkerd's own chart that tools set by their paths."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from autofix.linkerd.helm import WAIT_BEFORE_EXIT, is_linkerd_chart, is_native_word
 from autofix.readers.model import Fragment, Setting, Target
 from autofix.text.inner.decode import decode
 from autofix.text.inner.helm_paths import is_set_name
@@ -15,15 +12,6 @@ from autofix.text.inner.parameters import delivery_of_item, delivery_of_name
 from autofix.text.inner.settings import string_of, with_value
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
-
-_CHARTS: Final = frozenset({"linkerd-control-plane", "linkerd-enterprise-control-plane", "linkerd2"})
-# A path without one of these words is of no interest.
-_WORDS: Final = ("ativeSidecar", "waitBeforeExitSeconds")
-
-
-def is_linkerd_chart(chart: str) -> bool:
-    """Tell whether a chart is Linkerd's control plane, by its name or by the end of its address."""
-    return chart.rpartition("/")[2] in _CHARTS
 
 
 def chart_fragments(step: Step, text: str) -> Iterator[Fragment]:
@@ -36,7 +24,7 @@ def chart_fragments(step: Step, text: str) -> Iterator[Fragment]:
     if not is_linkerd_chart(step.around.chart) or not is_set_name(step.name):
         return
     settings = tuple(_of_entries(step, text) if step.node.is_mapping else _of_items(step, text))
-    if any(word in setting.key for setting in settings for word in _WORDS):
+    if any(is_native_word(setting.key) or setting.key == WAIT_BEFORE_EXIT for setting in settings):
         yield Fragment(Target.LINKERD_VALUES, settings, namespace=step.around.namespace)
 
 

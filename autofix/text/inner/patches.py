@@ -84,8 +84,7 @@ def _is_mapping_of_keys(name: str) -> bool:
 
 
 def _read(node: Node, text: str) -> Iterator[_Operation]:
-    name, path, value = (value_of(node, part) for part in ("op", "path", "value"))
-    source = value_of(node, "from")
+    name, path, source = (value_of(node, part) for part in ("op", "path", "from"))
     kind = string_of(name)
     if path is None:
         return
@@ -96,9 +95,9 @@ def _read(node: Node, text: str) -> Iterator[_Operation]:
     elif kind == "remove":
         yield from _at_path(path, text, is_set=False)
     elif kind in ("test", "copy", "move"):
-        yield from _at_path(path, text, value, is_asked=True)
-        if source is not None:
-            yield from _at_path(source, text, is_asked=True, is_set=kind != "move")
+        # They fail, or do something else, where the key has another name; so a new name is for a person.
+        for pointer in filter(None, (path, source)):
+            yield from _at_path(pointer, text, is_set=False, is_asked=True)
 
 
 def _at_path(

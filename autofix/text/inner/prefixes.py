@@ -32,7 +32,7 @@ def prefix_fragments(step: Step, text: str) -> Iterator[Fragment]:
         A fragment for each prefix. Behind an unknown prefix nothing is edited.
     """
     by_prefix: dict[str, list[Setting]] = {}
-    unknown: list[Setting] = []
+    unknown: dict[str, list[Setting]] = {}
     for key, value in step.node.entries:
         word = key.key or ""
         if not is_linkerd_key(word) or "(" in word or is_set_name(step.name):
@@ -45,11 +45,12 @@ def prefix_fragments(step: Step, text: str) -> Iterator[Fragment]:
         decoded = decode(key, text)
         if decoded.is_exact:
             setting = with_value(Setting(inner, decoded.span(index, index + len(inner))), value, text)
-            (by_prefix.setdefault(prefix, []) if prefix else unknown).append(setting)
+            groups = by_prefix if prefix else unknown
+            groups.setdefault(prefix or word.replace(inner, ""), []).append(setting)
     for prefix, settings in by_prefix.items():
         yield Fragment(target_of_property(prefix), tuple(settings))
-    if unknown:
-        yield Fragment(Target.UNKNOWN, tuple(unknown), reason=LONGER_WORD)
+    for settings in unknown.values():
+        yield Fragment(Target.UNKNOWN, tuple(settings), reason=LONGER_WORD)
 
 
 def prefix_of(word: str) -> str:

@@ -17,6 +17,8 @@ _QUOTES: Final = ('"', '"')
 # YAML reads an expression of ytt as null and a comment.
 _YTT: Final = re.compile(r"[ \t]{0,40}#@")
 _QUOTED: Final = ("'", '"')
+# A string that is written out stays a string.
+_STRINGS: Final = (Delivery.WRITTEN, Delivery.TEXT)
 
 
 def with_value(setting: Setting, node: Node | None, text: str) -> Setting:
@@ -41,7 +43,9 @@ def with_value(setting: Setting, node: Node | None, text: str) -> Setting:
         return setting._replace(is_set=False)
     if isinstance(node.value, str):
         delivery = Delivery.EXPRESSION if has_holes(node.value) else setting.delivery
-        return setting._replace(value=node.value, value_span=span, delivery=delivery)
+        # Without quotes another word in its place might be a boolean.
+        quotes = None if quoted or delivery not in _STRINGS else _QUOTES
+        return setting._replace(value=node.value, value_span=span, delivery=delivery, quotes=quotes)
     if setting.delivery is Delivery.WRITTEN:
         return setting._replace(value=node.value, value_span=span, quotes=_QUOTES)
     # A tool that reads YAML hands on what it has read; a string of it is written as JSON writes it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from autofix.linkerd.helm import is_linkerd_chart
 from autofix.readers.model import NOT_UNDERSTOOD, InnerText, Target, TextSpan
 from autofix.text.inner.decode import decode
 from autofix.text.inner.holes import mask_holes
 from autofix.text.inner.languages import GO_TEMPLATE, JINJA, JSON, YAML, is_interesting, language_of
-from autofix.text.inner.linkerd_chart import is_linkerd_chart
 from autofix.text.inner.targets import is_annotations, target_of_kind, target_of_name
 from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node

@@ -251,7 +251,7 @@ SETS = {
                 KeyRow(
                     "proxy.enableNativeSidecar",
                     True,
-                    Delivery.WRITTEN,
+                    Delivery.TYPED,
                     written=("proxy.enableNativeSidecar", "true"),
                 )
             ),
@@ -286,7 +286,7 @@ SETS = {
         """,
         [
             chart_values(
-                KeyRow("proxy.nativeSidecar", True, Delivery.WRITTEN, written=("proxy.nativeSidecar", "true"))
+                KeyRow("proxy.nativeSidecar", True, Delivery.TYPED, written=("proxy.nativeSidecar", "true"))
             )
         ],
     ),
@@ -304,7 +304,7 @@ SETS = {
         """,
         [
             chart_values(
-                KeyRow("proxy.nativeSidecar", True, Delivery.WRITTEN, written=("proxy.nativeSidecar", "true"))
+                KeyRow("proxy.nativeSidecar", True, Delivery.TYPED, written=("proxy.nativeSidecar", "true"))
             )
         ],
     ),

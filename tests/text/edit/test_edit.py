@@ -169,7 +169,6 @@ def test_annotations_in_yaml_that_is_no_object(text: str) -> None:
     "text",
     [
         # Text in strings, schemas and labels is no annotation.
-        f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    {WRONG}: true\n",
         f"description: 'set {WRONG}: true'\n",
         f"podLabels:\n  {WRONG}: true\n",
         f"- op: add\n  path: /metadata/annotations\n  value: '{WRONG}'\n",
@@ -177,6 +176,12 @@ def test_annotations_in_yaml_that_is_no_object(text: str) -> None:
 )
 def test_strings_and_labels_are_left_alone(text: str) -> None:
     assert fixed(text) == text
+
+
+def test_yaml_in_a_string_is_looked_into() -> None:
+    data = f"  a.yaml: |\n    {WRONG}: true\n  b: set {WRONG}, it is true\n"
+    text = f"apiVersion: v1\nkind: ConfigMap\ndata:\n{data}"
+    assert fixed(text) == text.replace(f"{WRONG}: true", f'{ALPHA}: "true"')
 
 
 def test_edits_are_made_all_or_none() -> None:

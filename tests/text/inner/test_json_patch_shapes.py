@@ -113,7 +113,7 @@ def test_operations_on_one_parent_are_one_fragment() -> None:
     ]
 
 
-def test_what_is_only_asked_for_or_moved_is_not_edited() -> None:
+def test_what_is_only_asked_for_or_moved_is_not_set_and_not_edited() -> None:
     own = "/metadata/annotations"
     text = (
         f"- {{op: test, path: {POD}/{POINTER}, value: 'true'}}\n"
@@ -121,13 +121,13 @@ def test_what_is_only_asked_for_or_moved_is_not_edited() -> None:
         f"- {{op: move, from: {own}/{POINTER}, path: {own}/{RIGHT.replace('/', '~1')}}}\n"
     )
     assert read(text) == [
-        (Target.POD, NOT_SET, [Shown(KEY, POINTER, "true", "true")]),
+        (Target.POD, NOT_SET, [Shown(KEY, POINTER, is_set=False)]),
         (Target.POD, NOT_SET, [Shown(KEY, POINTER, "false", "false")]),
         (
             Target.UNKNOWN,
             NOT_SET,
             [
-                Shown(RIGHT, RIGHT.replace("/", "~1"), delivery=EXPRESSION),
+                Shown(RIGHT, RIGHT.replace("/", "~1"), is_set=False),
                 Shown(KEY, POINTER, is_set=False),
             ],
         ),

@@ -1,0 +1,4 @@
+{{- define "web.podAnnotations" -}}
+linkerd.io/inject: enabled
+@KEY@: @VALUE@
+{{- end -}}

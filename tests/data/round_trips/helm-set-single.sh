@@ -1,0 +1,1 @@
+helm install web ./web --set-string 'podAnnotations.@PATH@=@VALUE@' --atomic

@@ -1,0 +1,1 @@
+kubectl patch ns shop -p "{\"metadata\":{\"annotations\":{\"@KEY@\":\"@VALUE@\"}}}"
