@@ -18,6 +18,8 @@ from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 
 _EXPRESSION: Final = re.compile(r"\$\{[^}\n]{0,200}\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
+# A text without any of these holds no such value; a backslash may be an escape of one.
+_MARKS: Final = ("$", "{{", "<%", "%{", "\\")
 _UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
@@ -28,6 +30,15 @@ def is_expression(value: object) -> bool:
         value: a value as the file has it.
     """
     return isinstance(value, str) and _EXPRESSION.search(value) is not None
+
+
+def may_hold_expression(text: str) -> bool:
+    """Tell cheaply whether a program may fill in a value in a text.
+
+    Args:
+        text: YAML or JSON.
+    """
+    return any(mark in text for mark in _MARKS)
 
 
 def expression_paths(value: object) -> frozenset[Path]:

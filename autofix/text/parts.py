@@ -144,8 +144,7 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
         start, end = _key_span(fragment)
         while waiting and waiting[-1][0] <= start:
             around.append(waiting.pop())
-        while around and around[-1][1] <= start:
-            around.pop()
+        around = [covered for covered in around if covered[1] > start]
         if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:

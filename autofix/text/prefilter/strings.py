@@ -21,7 +21,7 @@ def names_key_in_string(value: object, text: str | None = None) -> bool:
         value: the document.
         text: its text, if the line reader has read it: what the text says occurs in the value at most once.
     """
-    # Most documents say Linkerd's name only in keys near the top: when all of them are found, nothing is left.
+    # Most documents say this name only in keys near the top: when all of them are found, nothing is left.
     remaining = -1 if text is None or "\\" in text or _HELM_VALUE in text else text.count(_NAME)
     level: list[object] = [value]
     while level and remaining:
