@@ -56,11 +56,12 @@ def _disagreeing(root: Node) -> Iterator[Path]:
             if name is None:
                 continue
             if is_native_like(name) and (above := node.overwritten(name)):
-                # The last of equal keys has all others above it; it comes last here, too.
-                values = [resolved(other).value for _, other in (*above, (key, value))]
-                is_last = node.entry(name) == (key, value)
-                if is_last and not _agree(values):
-                    yield (*path, name)
+                # The last of equal keys has all others above it; only there are they compared.
+                last = node.entry(name)
+                if last is not None and last[0] is key:
+                    values = [resolved(other).value for _, other in (*above, (key, value))]
+                    if not _agree(values):
+                        yield (*path, name)
             stack.append(((*path, name), value))
         stack.extend(((*path, index), item) for index, item in enumerate(node.items))
 
