@@ -55,11 +55,10 @@ def _disagreeing(root: Node) -> Iterator[Path]:
             name = key.key
             if name is None:
                 continue
-            if is_native_like(name) and (above := node.overwritten(name)):
-                # The last of equal keys has all others above it; it comes last here, too.
-                values = [resolved(other).value for _, other in (*above, (key, value))]
-                is_last = node.entry(name) == (key, value)
-                if is_last and not _agree(values):
+            # The last of equal keys stands for all of them, so that they are compared once.
+            if is_native_like(name) and node.entry(name) == (key, value):
+                above = node.overwritten(name)
+                if above and not _agree([resolved(other).value for _, other in (*above, (key, value))]):
                     yield (*path, name)
             stack.append(((*path, name), value))
         stack.extend(((*path, index), item) for index, item in enumerate(node.items))
