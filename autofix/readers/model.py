@@ -19,6 +19,7 @@ Escapes = tuple[tuple[str, str], ...]
 # Why a fix is not made in a text; a reader puts one of these, or a sentence of its own, into ``reason``.
 LONGER_WORD: Final = "the key is part of a longer word; change it there by hand"
 BRANCH: Final = "it stands in one of several branches; change them together by hand"
+CONDITION: Final = "it stands under a condition, which may ask for the release; change it by hand"
 NOT_UNDERSTOOD: Final = "autofix does not understand the text around it; change it by hand"
 REMOVED_TOO: Final = "a native-sidecar key is removed here, too; change them together by hand"
 NOT_SET: Final = "it seems to be removed or asked for here, not set; change it by hand"

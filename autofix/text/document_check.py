@@ -13,7 +13,7 @@ from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NO_ANNOTATIONS
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, REMOVED_TOO, Branch, Target
+from autofix.readers.model import BRANCH, CONDITION, REMOVED_TOO, Branch, Target
 from autofix.readers.plain.directives import directive_reason
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
@@ -233,8 +233,10 @@ def _reason_of_changes(document: Document, result: Result, paths: _Paths, remove
     for name, path in changed:
         branch = paths.branches.get(path, Branch.ALWAYS)
         is_renamed = name == "remove" and path[-1] in real_keys()
-        if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and is_renamed):
+        if branch is Branch.ALTERNATIVE:
             return BRANCH
+        if branch is Branch.CONDITIONAL and is_renamed:
+            return CONDITION
         if path in paths.repeated:
             return BRANCH
     gone = {path for name, path in changed if name == "remove"} - set(paths.branches)

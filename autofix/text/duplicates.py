@@ -55,13 +55,11 @@ def _disagreeing(root: Node) -> Iterator[Path]:
             name = key.key
             if name is None:
                 continue
-            if is_native_like(name) and (above := node.overwritten(name)):
-                # The last of equal keys has all others above it; only there are they compared.
-                last = node.entry(name)
-                if last is not None and last[0] is key:
-                    values = [resolved(other).value for _, other in (*above, (key, value))]
-                    if not _agree(values):
-                        yield (*path, name)
+            # The last of equal keys stands for all of them, so that they are compared once.
+            if is_native_like(name) and node.entry(name) == (key, value):
+                above = node.overwritten(name)
+                if above and not _agree([resolved(other).value for _, other in (*above, (key, value))]):
+                    yield (*path, name)
             stack.append(((*path, name), value))
         stack.extend(((*path, index), item) for index, item in enumerate(node.items))
 

@@ -13,7 +13,7 @@ from autofix.kubernetes.scalars import Expression
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, HELM_PATH, Branch, Fragment, Setting
+from autofix.readers.model import BRANCH, CONDITION, HELM_PATH, Branch, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.expressions import UNKNOWN_VALUE
@@ -160,7 +160,7 @@ def _reason(fragment: Fragment, answer: FragmentExamined, other: FragmentExamine
     if len(keys) != len(set(keys)):
         return _TWICE
     before, after = _before(answer), _after(answer)
-    release_reason = fragment.release_reason or (BRANCH if fragment.branch is Branch.CONDITIONAL else "")
+    release_reason = fragment.release_reason or (CONDITION if fragment.branch is Branch.CONDITIONAL else "")
     if release_reason and any(key in real_keys() and key not in after for key in before):
         return release_reason
     if other is not None and _after(other).keys() != after.keys():

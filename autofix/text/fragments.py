@@ -32,6 +32,7 @@ from autofix.text.owners import Manifest, Owner, OwnerLevel, owned_mappings
 # Objects that hold patches and other texts, beside those with Helm values in the table of kinds.
 _KINDS: Final = frozenset(
     {
+        ("", "AnnotationsTransformer"),
         ("kustomize.config.k8s.io", "Component"),
         ("kustomize.config.k8s.io", "Kustomization"),
         ("kustomize.toolkit.fluxcd.io", "Kustomization"),

@@ -154,6 +154,7 @@ INPUTS: Mapping[str, Callable[[int], str]] = {
     "indented.yaml": lambda size: f"{KEY}\n" + _deeper("a:", size),
     "texts-in-texts.yaml": lambda size: _deeper("valuesContent: |", size),
     "annotate.sh": lambda size: "kubectl annotate pod a" + _filled(f" {WRONG}=true", size),
+    "equal-keys.tpl": lambda size: _filled(f"{WRONG}: 'true'\n{{{{ if .x }}}}\n{{{{ end }}}}\n", size),
     "commands.sh": lambda size: _filled(f"kubectl annotate pod a {WRONG}=true\n", size),
     "blanks.md": lambda size: " " * (size // 2) + _filled(f'"{WRONG}":true,', size // 2),
     "comment.md": lambda size: "#" * (size // 2) + _filled(f'"{WRONG}":true,', size // 2),

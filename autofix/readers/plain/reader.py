@@ -8,6 +8,7 @@ from itertools import chain
 from autofix.readers.model import (
     HELM_PATH,
     JSON_POINTER,
+    NOT_SET,
     Delivery,
     Escapes,
     Fragment,
@@ -22,6 +23,7 @@ _TWICE_ESCAPED: Escapes = ((".", "\\\\."),)
 _MENTIONED = "the text names the key and gives it no value; change it by hand if it means the right key"
 # What stands between a key and its value; a bar in the tables of Markdown.
 _PAIR = re.compile(r"""["'`\])]{0,4}[ \t]{0,20}[:=|]""")
+_COMPARED = re.compile(r"""["'`\])]{0,4}[ \t]{0,20}(?:[=!]=|=~)""")
 _NO_REASON = ManualReason("")
 
 
@@ -41,7 +43,9 @@ def read_plain(text: str) -> TextReading:
 
 def _fragment(text: str, key: TextKey, reason: ManualReason) -> Fragment:
     target = Target.LABELS if reason.text == LABEL else Target.UNKNOWN
-    if not reason.text and key.value_start is None and _PAIR.match(text, key.end) is None:
+    if not reason.text and _COMPARED.match(text, key.end):
+        reason = ManualReason(NOT_SET)
+    elif not reason.text and key.value_start is None and _PAIR.match(text, key.end) is None:
         reason = ManualReason(_MENTIONED)
     setting = _setting(text, key)
     if reason.is_of_release:
