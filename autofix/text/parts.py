@@ -8,10 +8,8 @@ from typing import Final, NamedTuple
 from autofix.readers import reader_of_language
 from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
-from autofix.text.document import NotEditableError, SourceError
-from autofix.text.file import TextFile, read_text
-from autofix.text.inner import fragments as fragments_in
-from autofix.text.inner import inner_texts
+from autofix.text.document import Document, NotEditableError, SourceError
+from autofix.text.file import TextFile, read_text, text_of
 from autofix.text.inner_places import in_inner_text, outside
 from autofix.text.languages import PLAIN, TEMPLATE, YAML
 from autofix.text.prefilter import may_hold_key, names_key_in_string
@@ -84,13 +82,17 @@ def _reading(file: TextFile) -> TextReading:
 
 def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     # Findings of an inner text need its layout, to be placed in the text around it.
-    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
+    if inner is None and not any(_names_key_in_string(file, document) for document in file.documents):
         return Part(file, inner)
     try:
         roots = lay_out(file.text, file.documents)
     except NotEditableError:
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
+    # Imported here: most files have nothing in their strings.
+    from autofix.text.inner import fragments as fragments_in
+    from autofix.text.inner import inner_texts
+
     fragments = tuple(
         in_inner_text(fragment, inner)
         for root in roots.values()
@@ -98,6 +100,11 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
     )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
     return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
+
+
+def _names_key_in_string(file: TextFile, document: Document) -> bool:
+    text = None if document.span is None else text_of(file, document)
+    return names_key_in_string(document.value, text)
 
 
 def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
@@ -110,7 +117,11 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
             continue
         inside = _inner_file(file, text)
         if inside is not None:
-            yield _part(inside, text, depth + 1)
+            if inside.language == PLAIN and text.target is Target.WORKLOAD:
+                # What is no YAML does not say whether a key stands in the workload's pod template.
+                yield _part(inside, text._replace(target=Target.UNKNOWN), depth + 1)
+            else:
+                yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
@@ -137,8 +148,7 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
         start, end = _key_span(fragment)
         while waiting and waiting[-1][0] <= start:
             around.append(waiting.pop())
-        while around and around[-1][1] <= start:
-            around.pop()
+        around = [covered for covered in around if covered[1] > start]
         if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
