@@ -24,7 +24,7 @@ from autofix.text.expressions import expression_paths, typed_path, with_intent, 
 from autofix.text.file import TextFile, text_of
 from autofix.text.fragments import fix_fragment, is_fragment
 from autofix.text.holes import branch_of, expressions
-from autofix.text.owners import MappingLevel
+from autofix.text.owners import Level
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
@@ -34,7 +34,7 @@ from autofix.text.yaml import Node, find_entry, find_mapping, resolved
 
 # The start of ytt's expressions, which are comments to YAML.
 _YTT: Final = "#@"
-_LEVELS: Final[Mapping[Target, MappingLevel]] = {
+_LEVELS: Final[Mapping[Target, Level]] = {
     Target.NAMESPACE: "namespace",
     Target.WORKLOAD: "workload",
     Target.LABELS: "labels",

@@ -44,16 +44,14 @@ class Manifest(NamedTuple):
 
 
 # Whose keys a mapping has that is no part of a manifest; a workload's own annotations reach no pods.
-MappingLevel = Literal["pod", "namespace", "workload", "labels"]
-Owner = Manifest | MappingLevel
+Level = Literal["pod", "namespace", "workload", "labels"]
+Owner = Manifest | Level
 
 # Where a text for one object, such as a patch, has the object's own annotations.
 _OWN: Final[frozenset[Path]] = frozenset({(), ("annotations",), ("metadata", "annotations")})
 
 
-def owned_mappings(
-    value: object, own: MappingLevel = "pod"
-) -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
+def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
     """Find the mappings with a key of Linkerd's, without selectors.
 
     Args:
