@@ -14,8 +14,8 @@ from autofix.readers.prefixes import prefix_of, target_of_property
 _LONGEST: Final = 512
 # What the keys that matter hold.
 KEY_WORDS: Final = re.compile(rb"linkerd\.io|[Ss]idecar|SIDECAR")
-# What no key has, but the texts have in which keys stand.
-_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&]""")
+# What no key has, but the texts have in which keys stand, and the patterns and prefixes of keys.
+_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&*?^]|/\Z""")
 
 
 class TextWord(NamedTuple):

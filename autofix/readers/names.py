@@ -11,11 +11,12 @@ from autofix.readers.model import Target
 _LABELS: Final = re.compile(
     r"(?:[Ll]abels?|[Ss]electors?|LABELS?|SELECTORS?)(?:[A-Z_-]\w{0,60})?\Z|match_?[Ee]xpressions\Z"
 )
-_ANNOTATIONS: Final = re.compile(r"annotations?\Z", re.IGNORECASE)
+# A number at the end makes several variables, as of GitLab's runner.
+_ANNOTATIONS: Final = re.compile(r"annotations?(?:_\d+)?\Z", re.IGNORECASE)
 _POD_ANNOTATIONS: Final = re.compile(r"pods?(?:[_-]?template)?[_-]?annotations?", re.IGNORECASE)
 # The short name counts as a word of its own only: dnsAnnotations are others.
 _NAMESPACE_ANNOTATIONS: Final = re.compile(
-    r"(?:(?i:namespaces?)|(?<![A-Za-z])(?:ns|NS)|(?<=[a-z])Ns)[_-]?(?i:annotations?)\Z"
+    r"(?:(?i:namespaces?)|(?<![A-Za-z])(?:ns|NS)|(?<=[a-z])Ns)[_-]?(?i:annotations?)(?:_\d+)?\Z"
 )
 # What stands above annotations of Namespaces: namespace, managedNamespaceMetadata, appNamespaces.
 _NAMESPACE: Final = re.compile(r"namespaces?(?:_?(?:metadata|options|config|settings))?\Z", re.IGNORECASE)

@@ -82,6 +82,29 @@ def branch_of(root: Node, text: InnerText) -> Mapping[Path, Branch]:
     return branches
 
 
+def repeated_in_branches(root: Node, text: InnerText) -> frozenset[Path]:
+    """Find the keys of Linkerd's domain that stand twice in a mapping, and once where a condition decides.
+
+    Each of them may be the one that counts, so none may go.
+
+    Args:
+        root: a document of the text; its spans count in ``text.text``.
+        text: the text with its conditions and alternatives.
+    """
+    branches = branch_of(root, text)
+    if not branches:
+        return frozenset()
+    places: set[_Place] = set()
+    repeated: set[Path] = set()
+    for place, key, _ in _entries(root):
+        if key is None or key.key is None or not is_linkerd_key(key.key):
+            continue
+        if place in places and (path := _path(place)) in branches:
+            repeated.add(path)
+        places.add(place)
+    return frozenset(repeated)
+
+
 def _is_null(value: Node) -> bool:
     """Tell whether YAML sees no value, and the text none in quotes."""
     return value.value is None and not value.style

@@ -44,14 +44,16 @@ class Manifest(NamedTuple):
 
 
 # Whose keys a mapping has that is no part of a manifest; a workload's own annotations reach no pods.
-Level = Literal["pod", "namespace", "workload", "labels"]
-Owner = Manifest | Level
+OwnerLevel = Literal["pod", "namespace", "workload", "labels"]
+Owner = Manifest | OwnerLevel
 
 # Where a text for one object, such as a patch, has the object's own annotations.
 _OWN: Final[frozenset[Path]] = frozenset({(), ("annotations",), ("metadata", "annotations")})
 
 
-def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
+def owned_mappings(
+    value: object, own: OwnerLevel = "pod"
+) -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
     """Find the mappings with a key of Linkerd's, without selectors.
 
     Args:

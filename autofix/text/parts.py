@@ -110,7 +110,11 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
             continue
         inside = _inner_file(file, text)
         if inside is not None:
-            yield _part(inside, text, depth + 1)
+            if inside.language == PLAIN and text.target is Target.WORKLOAD:
+                # What is no YAML does not say whether a key stands in the workload's pod template.
+                yield _part(inside, text._replace(target=Target.UNKNOWN), depth + 1)
+            else:
+                yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:
@@ -136,15 +140,22 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     for fragment in sorted(read_plain(text).fragments, key=_key_span):
         start, end = _key_span(fragment)
         while waiting and waiting[-1][0] <= start:
+            # What has ended goes first, for nobody looks below what comes next.
+            _leave(around, waiting[-1][0])
             around.append(waiting.pop())
-        while around and around[-1][1] <= start:
-            around.pop()
+        _leave(around, start)
         if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
             yield fragment
         elif not fragment.is_comment:
             yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
+
+
+def _leave(around: list[tuple[int, int, InnerText | None]], position: int) -> None:
+    """Drop the parts on top that end before a position."""
+    while around and around[-1][1] <= position:
+        around.pop()
 
 
 def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builders import GA, WRONG
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from texts import edits
 
@@ -111,7 +111,6 @@ def test_a_text_without_holes_and_branches_has_none() -> None:
     st.integers(1, 5),
     st.sets(st.integers(0, 20)).map(lambda places: [(place, place + 1) for place in sorted(places)]),
 )
-@settings(deadline=None)
 def test_overlaps(start: int, length: int, spans: list[tuple[int, int]]) -> None:
     places = {place for place, _ in spans}
     assert overlaps(start, start + length, spans) == bool(places & set(range(start, start + length)))

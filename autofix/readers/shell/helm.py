@@ -33,7 +33,7 @@ from autofix.readers.shell.settings import (
     key_in,
 )
 from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS, ValueOption
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 WAY_OUT: Final = "use --set-string"
 QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
@@ -82,7 +82,7 @@ def read_values(program: Program, command: Command) -> Items:
     yield from _fragments(assignments, command, namespace, is_own=is_own)
 
 
-def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
+def is_linkerds_chart(name: str, operands: Sequence[WordPart]) -> bool:
     """Tell whether a command sets values of the chart of Linkerd's control plane.
 
     Args:
@@ -101,7 +101,7 @@ def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
     return any(name in _RELEASES or is_linkerd_chart(name) for name in names)
 
 
-def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignment]:
+def _assignments(option: str, how: ValueOption, value: WordPart) -> Iterator[Assignment]:
     settings = [*path_settings(value, is_literal=how.is_literal)]
     to_string = None
     if how.to_string and len(settings) == 1:
@@ -110,7 +110,7 @@ def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignm
         yield Assignment(setting, how, to_string)
 
 
-def _option_span(value: Part, option: str) -> tuple[int, int]:
+def _option_span(value: WordPart, option: str) -> tuple[int, int]:
     """Return where an option stands: in the word of its value, or in the word before."""
     if value.start:
         start = value.word.outside(0)
@@ -216,7 +216,7 @@ def _pair(assignment: Assignment) -> Pair | None:
     return Pair(setting._replace(escapes=escapes or HELM_PATH), reason)
 
 
-def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
+def _setting(assignment: Assignment, key: str, part: WordPart) -> Pair:
     """Make the setting of an assignment, as far as its value matters."""
     value, how = assignment.setting.value, assignment.option
     if value is None:
@@ -243,7 +243,7 @@ def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
     )
 
 
-def _json(value: Part, namespace: str) -> Items:
+def _json(value: WordPart, namespace: str) -> Items:
     """Read ``--set-json path=JSON``, or a whole object."""
     if not is_of_interest(value.text):
         return

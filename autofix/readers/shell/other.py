@@ -33,7 +33,7 @@ from autofix.readers.shell.settings import (
     pair_of,
     pairs_of_list,
 )
-from autofix.readers.shell.words import Part, Word
+from autofix.readers.shell.words import Word, WordPart
 
 _OPTION: Final = re.compile(r"-{1,2}[\w.-]*?(?P<what>annotation|label|selector)s?\Z", re.IGNORECASE)
 _NATIVE: Final = re.compile("idecar", re.IGNORECASE)
@@ -75,7 +75,7 @@ def read_other(command: Command) -> Iterator[Fragment | InnerText]:
         yield from fragments_of(pairs, target, command.branch, kind=kind if target is Target.OTHER else "")
 
 
-def _option(word: Word, following: Word | None) -> tuple[Target, Part | None]:
+def _option(word: Word, following: Word | None) -> tuple[Target, WordPart | None]:
     """Return the value of an option of annotations or labels."""
     equals = word.part().find("=")
     name = word.text if equals < 0 else word.text[:equals]
@@ -146,7 +146,7 @@ def mentions(words: Sequence[Word], branch: Branch, reason: str = NOT_UNDERSTOOD
                     yield _mention(part, key, branch, reason)
 
 
-def _mention(part: Part, key: str, branch: Branch, reason: str) -> Fragment:
+def _mention(part: WordPart, key: str, branch: Branch, reason: str) -> Fragment:
     text = part.word.text
     escapes = escapes_of(key, part.written) or ()
     is_longer = part.start > 0 and (text[part.start - 1].isalnum() or text[part.start - 1] in "._-/")
@@ -155,7 +155,7 @@ def _mention(part: Part, key: str, branch: Branch, reason: str) -> Fragment:
     setting = Setting(key, part.span, delivery=Delivery.EXPRESSION, escapes=escapes)
     match = _VALUE.match(text, part.end)
     if match is not None:
-        value = Part(part.word, match.start(1), match.end(1))
+        value = WordPart(part.word, match.start(1), match.end(1))
         if not value.has_hole:
             setting = setting._replace(value=value.text, value_span=value.span, delivery=Delivery.TEXT)
     return Fragment(Target.UNKNOWN, (setting,), branch=branch, reason=reason)

@@ -31,7 +31,7 @@ _WRITTEN_BY_OTHERS: Final = "managedFields"
 _MOST_NAMES: Final = 12
 
 
-class Surroundings(NamedTuple):
+class NodeContext(NamedTuple):
     """What the mappings around a node say of it.
 
     Attributes:
@@ -67,7 +67,7 @@ class Step(NamedTuple):
     key: Node | None
     name: str
     above: Step | None
-    around: Surroundings
+    around: NodeContext
 
     @property
     def is_item(self) -> bool:
@@ -101,7 +101,7 @@ def walk(root: Node) -> Iterator[Step]:
     Yields:
         Its mappings, lists and scalars. An alias is left out: what it stands for has its own place.
     """
-    stack = [Step(resolved(root), None, "", None, Surroundings())]
+    stack = [Step(resolved(root), None, "", None, NodeContext())]
     while stack:
         step = stack.pop()
         node = step.node
@@ -140,7 +140,7 @@ def _with_surroundings(step: Step) -> Step:
     kind = text_at(node, ("kind",))
     if kind and value_of(node, "apiVersion") is not None:
         paths = _NAMESPACES.get(kind, ())
-        around = Surroundings(namespace=next(filter(None, (text_at(node, path) for path in paths)), ""))
+        around = NodeContext(namespace=next(filter(None, (text_at(node, path) for path in paths)), ""))
     elif any(node.entry(name) is not None for name in _DEPLOYS):
         around = around._replace(namespace=text_at(node, ("namespace",)) or around.namespace)
     target = value_of(node, "target")
