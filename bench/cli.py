@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from bench import languages
 from bench.figure import Figure, Goal
 from bench.inputs import manifests, small_files
 from bench.measure import Contender, Rounds, Sample, command, interleaved
@@ -54,10 +55,11 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def measure() -> list[Figure]:
-    """Measure the command line on trees of 40 MB, of small files, and of four times the size."""
+    """Measure the command line on trees of 40 MB, of small files and of four times the size, and languages."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return [*_common(folder), *_all_wrong(folder), *_small(folder), _memory(folder)]
+        trees = [*_common(folder), *_all_wrong(folder), *_small(folder), _memory(folder)]
+    return [*trees, *languages.measure()]
 
 
 def _preview(tree: Path) -> Contender:

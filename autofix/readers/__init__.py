@@ -11,7 +11,6 @@ Its grammar loads only inside ``read``. To add a reader, add a package: nothing 
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -41,6 +40,9 @@ class Reader(NamedTuple):
 @cache
 def readers() -> tuple[Reader, ...]:
     """Return all readers, in the order of their names."""
+    # Imported here: a run that meets only YAML needs no other reader.
+    import pkgutil
+
     packages = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
     modules = ((name, import_module(f"{__name__}.{name}")) for name in packages)
     return tuple(

@@ -20,7 +20,13 @@ from autofix.text.document import Document
 from autofix.text.duplicates import duplicates_in, with_duplicates
 from autofix.text.edit.apply import proven_edits
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.expressions import expression_paths, typed_path, with_intent, without_intent
+from autofix.text.expressions import (
+    expression_paths,
+    may_hold_expression,
+    typed_path,
+    with_intent,
+    without_intent,
+)
 from autofix.text.file import TextFile, text_of
 from autofix.text.fragments import fix_fragment, is_fragment
 from autofix.text.holes import branch_of, expressions, repeated_in_branches
@@ -74,12 +80,12 @@ def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
     codes: list[Suppressed] = []
     paths: list[_Paths] = []
     for part in parts:
-        by_index = suppressions(part.file)
+        by_index, has_expressions = suppressions(part.file), may_hold_expression(part.file.text)
         for document in part.file.documents:
             if not is_fragment(document.value):
                 values.append(document.value)
                 codes.append(by_index.get(document.index, {}))
-                paths.append(_paths(part, document))
+                paths.append(_paths(part, document, has_expressions=has_expressions))
     around = surroundings(parts, values, run.waits)
     by_intent = [
         fix_all(
@@ -103,8 +109,8 @@ def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
             yield results[0]
 
 
-def _paths(part: Part, document: Document) -> _Paths:
-    written = expression_paths(document.value)
+def _paths(part: Part, document: Document, *, has_expressions: bool) -> _Paths:
+    written = expression_paths(document.value) if has_expressions else frozenset()
     root = part.roots.get(document.index)
     if part.inner is None or root is None:
         return _Paths(written, frozenset(), frozenset(), {})
@@ -140,10 +146,10 @@ def check_documents(
     wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
     is_ytt = cache(_has_ytt)
 
-    duplicates = duplicates_in(file)
+    duplicates, has_expressions = duplicates_in(file), may_hold_expression(file.text)
 
     def check_document(document: Document) -> Result:
-        paths = _paths(part, document)
+        paths = _paths(part, document, has_expressions=has_expressions)
         if is_fragment(document.value):
             result = check_fragment_document(document, paths)
         else:

@@ -17,6 +17,8 @@ from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.holes import has_holes
 
+# A text without any of these holds no such value; a backslash may be an escape of one.
+_MARKS: Final = ("$", "{{", "<%", "%{", "\\")
 UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
@@ -27,6 +29,15 @@ def is_expression(value: object) -> bool:
         value: a value as the file has it.
     """
     return isinstance(value, str) and has_holes(value)
+
+
+def may_hold_expression(text: str) -> bool:
+    """Tell cheaply whether a program may fill in a value in a text.
+
+    Args:
+        text: YAML or JSON.
+    """
+    return any(mark in text for mark in _MARKS)
 
 
 def expression_paths(value: object) -> frozenset[Path]:
@@ -69,6 +80,7 @@ def with_intent(
     Returns:
         A copy; it shares with ``value`` what is not on the way to such a value.
     """
+    fresh: set[int] = set()
     for path in paths:
         key = str(path[-1])
         text = str(get(value, path))
@@ -77,7 +89,7 @@ def with_intent(
         elif key == wait_before_exit_key():
             text = "1"
         kind = PrintedExpression if path in printed else Expression
-        value = replaced(value, path, kind(text))
+        value = replaced(value, path, kind(text), fresh)
     return value
 
 
@@ -97,16 +109,18 @@ def without_intent(value: object, results: Sequence[Result], paths: frozenset[Pa
         _place(operation) for operation in second.operations
     ]:
         return by_hand(first, value, UNKNOWN_VALUE)
-    operations = [_as_written(operation, first.operations, value, paths) for operation in first.operations]
+    removed = _removed(first.operations, value, paths)
+    operations = [_as_written(operation, removed, value) for operation in first.operations]
     if any(_holds_expression(operation.get("value")) for operation in operations):
         return by_hand(first, value, UNKNOWN_VALUE)
-    patched = first.object
+    patched, fresh = first.object, set[int]()
     for operation in operations:
         if operation["op"] != "remove":
-            patched = replaced(patched, typed_path(operation["path"], patched), operation["value"])
+            place = typed_path(operation["path"], patched)
+            patched = replaced(patched, place, operation["value"], fresh)
     for path in paths:
         if get(patched, path) is not None:
-            patched = replaced(patched, path, get(value, path))
+            patched = replaced(patched, path, get(value, path), fresh)
     return first._replace(operations=tuple(operations), object=patched)
 
 
@@ -134,18 +148,24 @@ def _place(operation: Mapping[str, Any]) -> tuple[str, str]:
     return operation["op"], operation["path"]
 
 
+def _removed(
+    patch: Sequence[Mapping[str, Any]], value: object, paths: frozenset[Path]
+) -> dict[Path, list[Path]]:
+    """Collect the keys that a patch removes and only a program knows the value of, by their mapping."""
+    removed: dict[Path, list[Path]] = {}
+    for operation in patch:
+        if operation["op"] == "remove" and (path := typed_path(operation["path"], value)) in paths:
+            removed.setdefault(path[:-1], []).append(path)
+    return removed
+
+
 def _as_written(
-    operation: Mapping[str, Any], patch: Sequence[Mapping[str, Any]], value: object, paths: frozenset[Path]
+    operation: Mapping[str, Any], removed: Mapping[Path, Sequence[Path]], value: object
 ) -> dict[str, Any]:
     """Give a new key the written value of the key that it replaces."""
     if operation["op"] == "remove" or not isinstance(operation["value"], str):
         return dict(operation)
-    path = typed_path(operation["path"], value)
-    removed = [
-        other_path
-        for other in patch
-        if other["op"] == "remove"
-        and (other_path := typed_path(other["path"], value))[:-1] == path[:-1]
-        and other_path in paths
-    ]
-    return {**operation, "value": get(value, removed[0])} if len(removed) == 1 else dict(operation)
+    replaced_keys = removed.get(typed_path(operation["path"], value)[:-1], ())
+    if len(replaced_keys) != 1:
+        return dict(operation)
+    return {**operation, "value": get(value, replaced_keys[0])}

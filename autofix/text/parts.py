@@ -8,10 +8,8 @@ from typing import Final, NamedTuple
 from autofix.readers import reader_of_language
 from autofix.readers.model import NOT_UNDERSTOOD, Fragment, InnerText, Target, TextReading, TextSpan
 from autofix.readers.plain import read as read_plain
-from autofix.text.document import NotEditableError, SourceError
-from autofix.text.file import TextFile, read_text
-from autofix.text.inner import fragments as fragments_in
-from autofix.text.inner import inner_texts
+from autofix.text.document import Document, NotEditableError, SourceError
+from autofix.text.file import TextFile, read_text, text_of
 from autofix.text.inner_places import in_inner_text, outside
 from autofix.text.languages import PLAIN, TEMPLATE, YAML
 from autofix.text.prefilter import may_hold_key, names_key_in_string
@@ -84,13 +82,17 @@ def _reading(file: TextFile) -> TextReading:
 
 def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part:
     # Findings of an inner text need its layout, to be placed in the text around it.
-    if inner is None and not any(names_key_in_string(document.value) for document in file.documents):
+    if inner is None and not any(_names_key_in_string(file, document) for document in file.documents):
         return Part(file, inner)
     try:
         roots = lay_out(file.text, file.documents)
     except NotEditableError:
         # The user gets this error where a fix of the file needs its layout.
         return Part(file, inner)
+    # Imported here: most files have nothing in their strings.
+    from autofix.text.inner import fragments as fragments_in
+    from autofix.text.inner import inner_texts
+
     fragments = tuple(
         in_inner_text(fragment, inner)
         for root in roots.values()
@@ -98,6 +100,11 @@ def _with_documents(file: TextFile, inner: InnerText | None, depth: int) -> Part
     )
     texts = tuple(text for root in roots.values() for text in inner_texts(root, file.text))
     return Part(file, inner, fragments, roots, tuple(_inside(file, texts, depth)))
+
+
+def _names_key_in_string(file: TextFile, document: Document) -> bool:
+    text = None if document.span is None else text_of(file, document)
+    return names_key_in_string(document.value, text)
 
 
 def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterator[Part]:
@@ -140,22 +147,14 @@ def _uncovered(text: str, reading: TextReading) -> Iterator[Fragment]:
     for fragment in sorted(read_plain(text).fragments, key=_key_span):
         start, end = _key_span(fragment)
         while waiting and waiting[-1][0] <= start:
-            # What has ended goes first, for nobody looks below what comes next.
-            _leave(around, waiting[-1][0])
             around.append(waiting.pop())
-        _leave(around, start)
+        around = [covered for covered in around if covered[1] > start]
         if any(start < stop and not _is_masked(text, start, end, inner) for _, stop, inner in around):
             continue
         if reading.is_prose:
             yield fragment
         elif not fragment.is_comment:
             yield fragment._replace(reason=fragment.reason or NOT_UNDERSTOOD)
-
-
-def _leave(around: list[tuple[int, int, InnerText | None]], position: int) -> None:
-    """Drop the parts on top that end before a position."""
-    while around and around[-1][1] <= position:
-        around.pop()
 
 
 def _covered(reading: TextReading) -> Iterator[tuple[int, int, InnerText | None]]:

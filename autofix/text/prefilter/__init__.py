@@ -59,12 +59,13 @@ def split_stream(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     return chunks(lines)
 
 
-def names_key_in_string(value: object) -> bool:
+def names_key_in_string(value: object, text: str | None = None) -> bool:
     """Tell whether a string in a document, or a key that is no whole key, may name a key of Linkerd's.
 
     Args:
         value: the document.
+        text: its text, if the line reader has read it.
     """
     from autofix.text.prefilter.strings import names_key_in_string
 
-    return names_key_in_string(value)
+    return names_key_in_string(value, text)

@@ -30,10 +30,11 @@ def is_harmless(data: bytes, options: Options) -> bool:
     """
     if any(word in data for word in _WORDS):
         return False
-    documents = read_by_lines(data.decode(), "")
+    text = data.decode()
+    documents = read_by_lines(text, "")
     return documents is not None and all(
         isinstance(document.value, dict)
         and not may_matter(document.value, options)
-        and not names_key_in_string(document.value)
+        and not names_key_in_string(document.value, text if len(documents) == 1 else None)
         for document in documents
     )

@@ -8,28 +8,37 @@ from autofix.linkerd.keys import is_linkerd_key, key_within
 
 # Linkerd's domain as it stands, and with the escapes of Helm's paths.
 _DOMAINS: Final = ("linkerd.io", "linkerd\\")
+# What each of them holds.
+_NAME: Final = "linkerd"
 # In text that is Helm values of Linkerd's own; they name no domain.
 _HELM_VALUE: Final = "ativeSidecar"
 
 
-def names_key_in_string(value: object) -> bool:
+def names_key_in_string(value: object, text: str | None = None) -> bool:
     """Tell whether a string in a document, or a key that is no whole key, may name a key of Linkerd's.
 
     Args:
         value: the document.
+        text: its text, if the line reader has read it: what the text says occurs in the value at most once.
     """
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            # The engine sees the keys of mappings that are whole.
-            if any(_has_domain(key) and not _is_whole(key) for key in node):
+    # Most documents say this name only in keys near the top: when all of them are found, nothing is left.
+    remaining = -1 if text is None or "\\" in text or _HELM_VALUE in text else text.count(_NAME)
+    level: list[object] = [value]
+    while level and remaining:
+        deeper: list[object] = []
+        for node in level:
+            if isinstance(node, dict):
+                for key in node:
+                    if _NAME in key:
+                        if _has_domain(key) and not _is_whole(key):
+                            return True
+                        remaining -= key.count(_NAME)
+                deeper.extend(node.values())
+            elif isinstance(node, list):
+                deeper.extend(node)
+            elif isinstance(node, str) and ((_NAME in node and _has_domain(node)) or _HELM_VALUE in node):
                 return True
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, str) and (_has_domain(node) or _HELM_VALUE in node):
-            return True
+        level = deeper
     return False
 
 
