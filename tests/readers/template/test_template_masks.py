@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from autofix.kubernetes.scalars import resolve
@@ -116,6 +116,8 @@ def test_length_and_line_breaks_stay(text: str) -> None:
 @settings(max_examples=400)
 def test_characters_outside_of_actions_and_holes_stay(text: str) -> None:
     text = text.replace("define", "render")
+    # What a branch that stands apart replaces is blank here, and is no hole.
+    assume(len(read(text).texts) == 1)
     inner = whole(text)
     covered: set[int] = set()
     for start, end in (*inner.holes, *((action.start, action.end) for action in find_actions(text).actions)):
