@@ -55,7 +55,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def measure() -> list[Figure]:
-    """Measure the command line on trees of 40 MB, of small files and of four times the size, and languages."""
+    """Measure previews of large trees and of small files, and texts of other languages."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trees = [*_common(folder), *_all_wrong(folder), *_small(folder), _memory(folder)]
