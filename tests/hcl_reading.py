@@ -74,15 +74,3 @@ def inner_of(text: str) -> InnerText:
     """The one inner text of a text."""
     [inner] = read(dedent(text)).texts
     return inner
-
-
-def check_runs(text: str, inner: InnerText) -> None:
-    """Every character stands where the runs say, but for escapes and holes."""
-    holes = {position for start, end in inner.holes for position in range(start, end)}
-    ends = [start for start, _ in inner.runs[1:]] + [len(inner.text)]
-    assert inner.runs[0][0] == 0
-    assert list(inner.runs) == sorted(inner.runs)
-    for (start, outer), end in zip(inner.runs, ends, strict=True):
-        for position in range(start, end):
-            outside = text[outer + position - start]
-            assert position in holes or outside in {inner.text[position], "\\"}

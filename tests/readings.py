@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autofix.readers import reader_of_language
 from autofix.readers.model import Delivery, Fragment, InnerText, TextReading
 
@@ -30,24 +32,30 @@ def assert_exact(text: str, result: TextReading) -> None:
             elif setting.value_span is None:
                 assert setting.value is None
     for inner in result.texts:
-        assert inner.runs[0][0] == 0
-        assert outside(text, inner) == inner.text
+        assert_runs(text, inner)
     for start, end in result.unread:
         assert 0 <= start < end <= len(text)
 
 
-def outside(text: str, inner: InnerText) -> str:
-    """Put an inner text together from the text around it, with the characters of holes and escapes."""
-    ends = [run[0] for run in inner.runs[1:]] + [len(inner.text)]
-    pieces = [text[outer : outer + end - start] for (start, outer), end in zip(inner.runs, ends, strict=True)]
-    joined = "".join(pieces)
-    for start, end in inner.holes:
-        joined = joined[:start] + inner.text[start:end] + joined[end:]
-    # A line break that is written as an escape stands where its backslash stands.
-    return "".join(
-        own if other == "\\" and own in "\n\t" else other
-        for own, other in zip(inner.text, joined, strict=True)
-    )
+def assert_runs(text: str, inner: InnerText) -> None:
+    """Each character of an inner text stands where its runs say, but for holes and escapes."""
+    assert inner.runs[0][0] == 0
+    starts, outsides = zip(*inner.runs, strict=True)
+    assert list(starts) == sorted(set(starts))
+    assert list(outsides) == sorted(outsides)
+    in_holes = {position for start, end in inner.holes for position in range(start, end)}
+    for position, outside in positions(inner):
+        if position not in in_holes:
+            is_escape = "\\" in text[max(outside - 1, 0) : outside + 1]
+            assert is_escape or inner.text[position] == text[outside]
+
+
+def positions(inner: InnerText) -> Iterator[tuple[int, int]]:
+    """Each position in an inner text with its position outside."""
+    ends = [start for start, _ in inner.runs[1:]] + [len(inner.text)]
+    for (start, outside), end in zip(inner.runs, ends, strict=True):
+        for position in range(start, end):
+            yield position, outside + position - start
 
 
 def short(text: str, fragment: Fragment) -> str:

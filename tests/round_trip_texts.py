@@ -27,6 +27,10 @@ BOOLEANS: Final = ("yes", "no", "on", "off", "y", "n")
 WORD: Final[Values] = _WORDS
 # Text in quotes, where a boolean in its place would become a string, too.
 QUOTED: Final[Values] = {f'"{wrong}"': f'"{right}"' for wrong, right in _WORDS.items()}
+# The same where each double quote has a backslash.
+ESCAPED: Final[Values] = {
+    wrong.replace('"', '\\"'): right.replace('"', '\\"') for wrong, right in QUOTED.items()
+}
 # Where a boolean would stay a boolean.
 JSON: Final[Values] = {**QUOTED, "true": '"true"', "false": '"false"'}
 YAML: Final[Values] = {
@@ -121,6 +125,32 @@ TEXTS: Final = (
     Text("skaffold.yaml", YAML),
     Text("list.json", JSON, is_namespace=True),
     Text("ansible.yml", YAML, is_namespace=True),
+    Text("spark.yaml", YAML),
+    Text("rollout.yaml", YAML),
+    Text("taskrun.yaml", YAML),
+    Text("applicationset.yaml", YAML),
+    Text("list-values.yaml", YAML, is_namespace=True),
+    # The same in other styles.
+    Text("template-comment.yaml", YAML),
+    Text("template-flow.yaml.tpl", YAML),
+    Text("template.tftpl", YAML),
+    Text("kustomization-escapes.yaml", ESCAPED),
+    Text("namespaces.tfvars", QUOTED, is_namespace=True),
+    Text("here-string.sh", JSON),
+    Text("functions.sh", WORD, is_namespace=True),
+    Text("deploy.mk", WORD),
+    Text("guide.rst", YAML),
+    Text("guide-terraform.md", QUOTED, is_namespace=True),
+    # Programs and their settings.
+    Text("pod.go", QUOTED),
+    Text("dag.py", QUOTED),
+    Text("manifest.py", YAML),
+    Text("stack.ts", QUOTED, is_namespace=True),
+    Text("runner.toml", QUOTED),
+    Text("namespace.jsonnet", QUOTED, is_namespace=True),
+    Text("pod.cue", QUOTED),
+    Text("objects.libsonnet", QUOTED, is_namespace=True),
+    Text("namespace.cue", QUOTED, is_namespace=True),
 )
 
 

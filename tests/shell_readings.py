@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from readings import assert_runs
 
-from autofix.readers.model import Escapes, InnerText, Setting, TextReading
+from autofix.readers.model import Escapes, Setting, TextReading
 
 # Target, key, value, how it reaches the object, whether it is set.
 Row = tuple[str, str, object, str, bool]
@@ -36,7 +36,7 @@ def check(text: str, reading: TextReading) -> None:
         for setting in fragment.settings:
             check_setting(text, setting, is_edited=not fragment.reason)
     for inner in reading.texts:
-        check_inner(text, inner)
+        assert_runs(text, inner)
     for start, end in reading.unread:
         assert 0 <= start < end <= len(text)
 
@@ -55,26 +55,6 @@ def check_setting(text: str, setting: Setting, *, is_edited: bool) -> None:
     else:
         words = {"True": "true", "False": "false", "None": "null"}
         assert value.lower() == words.get(str(setting.value), str(setting.value))
-
-
-def check_inner(text: str, inner: InnerText) -> None:
-    assert inner.runs[0][0] == 0
-    starts = [start for start, _ in inner.runs]
-    assert starts == sorted(set(starts))
-    outsides = [outside for _, outside in inner.runs]
-    assert outsides == sorted(outsides)
-    in_holes = {position for start, end in inner.holes for position in range(start, end)}
-    for position, outside in pairs(inner):
-        if position not in in_holes:
-            assert inner.text[position] == text[outside] or text[outside - 1] == "\\"
-
-
-def pairs(inner: InnerText) -> Iterator[tuple[int, int]]:
-    """Each position in an inner text with its position outside."""
-    ends = [start for start, _ in inner.runs[1:]] + [len(inner.text)]
-    for (start, outside), end in zip(inner.runs, ends, strict=True):
-        for position in range(start, end):
-            yield position, outside + position - start
 
 
 def escaped(key: str, escapes: Escapes) -> str:

@@ -45,6 +45,11 @@ class Kind(NamedTuple):
         """Its name as kubectl prints it, such as ``deployments.apps``."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What kubectl calls it without a group, such as ``deployment``, ``deployments``, ``deploy``."""
+        return self.kind.lower(), self.plural, *self.short
+
 
 _TEMPLATE: Final[Path] = ("spec", "template")
 
@@ -125,9 +130,7 @@ def select_kinds(words: Iterable[str]) -> tuple[tuple[Kind, ...], tuple[str, ...
     Raises:
         AutofixError: when a name is neither.
     """
-    by_name = {
-        name: kind for kind in KINDS for name in (kind.plural, kind.title, kind.kind.lower(), *kind.short)
-    }
+    by_name = {name: kind for kind in KINDS for name in (kind.title, *kind.words)}
     names = [name.lower() for word in words for name in word.split(",") if name]
     custom = tuple(name for name in names if name not in by_name and "." in name)
     for name in names:

@@ -61,7 +61,7 @@ _NO_VALUE: Final = frozenset("./")
 # Deeper than any document that people write, and deeper than any word about native sidecars.
 _DEEPEST, _DEEPEST_WORD = 64, 3
 
-Place = tuple[str | int, ...]
+ValuesPath = tuple[str | int, ...]
 
 
 def is_linkerd_chart(chart: str) -> bool:
@@ -114,7 +114,7 @@ def is_linkerd_values(values: object) -> bool:
     return any(is_native_word(path) for path, _ in _leaves(values))
 
 
-def find_linkerd_values(document: object) -> Iterator[tuple[Place, Mapping[str, object]]]:
+def find_linkerd_values(document: object) -> Iterator[tuple[ValuesPath, Mapping[str, object]]]:
     """Find the values of Linkerd's chart in a document.
 
     Args:
@@ -127,7 +127,7 @@ def find_linkerd_values(document: object) -> Iterator[tuple[Place, Mapping[str, 
     if is_linkerd_values(document) and isinstance(document, dict):
         yield (), document
         return
-    stack: list[tuple[Place, object]] = [((), document)]
+    stack: list[tuple[ValuesPath, object]] = [((), document)]
     while stack:
         place, node = stack.pop()
         if isinstance(node, dict):
@@ -146,8 +146,8 @@ def find_linkerd_values(document: object) -> Iterator[tuple[Place, Mapping[str, 
 
 
 def _values_at(
-    place: Place, node: dict[str, object] | list[object], *, installs: bool
-) -> Iterator[tuple[Place, Mapping[str, object]]]:
+    place: ValuesPath, node: dict[str, object] | list[object], *, installs: bool
+) -> Iterator[tuple[ValuesPath, Mapping[str, object]]]:
     """Yield the values that stand under a name; ``installs`` says that the chart stands beside the name."""
     name = place[-1]
     if isinstance(node, list):

@@ -8,7 +8,7 @@ from autofix.readers.keys import matters
 from autofix.readers.literals import StringLiteral, last_name, setting_of, unwrapped, value_of
 from autofix.readers.model import NOT_SET, NOT_UNDERSTOOD, Setting
 from autofix.readers.owners import CodePlace
-from autofix.readers.syntax import Part
+from autofix.readers.syntax import NodeRole
 from autofix.readers.walk import NAME_BYTES, Spot, Walk, children_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read_declared(walk: Walk, spot: Spot) -> list[Spot]:
     if left is None or right is None:
         return children_of(walk, spot)
     left = unwrapped(walk.source, left, walk.strings)
-    if walk.part(left) is Part.SUBSCRIPT:
+    if walk.part(left) is NodeRole.SUBSCRIPT:
         return _set_index(walk, spot, left, right)
     variable = walk.source.text_of(left, NAME_BYTES)
     inner = spot.place.named(variable.rpartition(".")[2], variable)
@@ -58,7 +58,7 @@ def _set_index(walk: Walk, spot: Spot, left: Node, right: Node) -> list[Spot]:
 
 def _index(walk: Walk, spot: Spot, node: Node) -> tuple[StringLiteral | None, str, CodePlace]:
     """Return the key of an index, the text of what it is an index of, and the place that this names."""
-    named = [child for child in node.named_children if walk.part(child) is not Part.COMMENT]
+    named = [child for child in node.named_children if walk.part(child) is not NodeRole.COMMENT]
     variable = walk.source.text_of(named[0], NAME_BYTES)
     return walk.key(named[-1]), variable, spot.place.of_kind(variable)
 
@@ -76,7 +76,7 @@ def read_deleted(walk: Walk, spot: Spot) -> list[Spot]:
     """Read a statement that may delete an index."""
     children = []
     for child in spot.node.named_children:
-        is_index = walk.part(child) is Part.SUBSCRIPT and spot.node.children[0].type in {"del", "delete"}
+        is_index = walk.part(child) is NodeRole.SUBSCRIPT and spot.node.children[0].type in {"del", "delete"}
         key, variable, place = _index(walk, spot, child) if is_index else (None, "", spot.place)
         if key is not None and matters(key.body):
             walk.add((place.block, variable), place, Setting(key.body, key.span, is_set=False))
@@ -99,7 +99,7 @@ def read_call(walk: Walk, spot: Spot) -> list[Spot]:
     arguments = node.child_by_field_name("arguments")
     if arguments is None:
         return [Spot(child, place, node) for child in node.named_children]
-    named = [child for child in arguments.named_children if walk.part(child) is not Part.COMMENT]
+    named = [child for child in arguments.named_children if walk.part(child) is not NodeRole.COMMENT]
     rest = _arguments(walk, place, last_name(walk.source, function), text, named)
     return [Spot(function, spot.place, node), *(Spot(child, place, arguments) for child in rest)]
 

@@ -25,7 +25,7 @@ from autofix.readers.model import (
 )
 from autofix.readers.owners import CodePlace
 from autofix.readers.string_texts import inner_text
-from autofix.readers.syntax import Grammar, Part
+from autofix.readers.syntax import Grammar, NodeRole
 from autofix.readers.tokens import read_tokens
 from autofix.readers.walk import NAME_BYTES, Spot, Walk, children_of, group_of, with_cases
 
@@ -51,7 +51,7 @@ def read_code(text: str, grammar: Grammar) -> TextReading:
     tree = grammar.parse(source.data)
     if tree is None:
         return TextReading(unread=((0, len(text)),))
-    strings = frozenset(name for name, part in grammar.parts.items() if part is Part.STRING)
+    strings = frozenset(name for name, part in grammar.parts.items() if part is NodeRole.STRING)
     walk = Walk(source, grammar.parts, strings, {}, [], [])
     stack = [Spot(tree.root_node, CodePlace(), None)]
     while stack:
@@ -59,7 +59,7 @@ def read_code(text: str, grammar: Grammar) -> TextReading:
         part = walk.part(spot.node)
         inner = _STEPS[part](walk, spot) if part in _STEPS else children_of(walk, spot)
         stack.extend(
-            child for child in inner if source.has_hit(child.node) or walk.part(child.node) is Part.PAIR
+            child for child in inner if source.has_hit(child.node) or walk.part(child.node) is NodeRole.PAIR
         )
     return TextReading(_fragments(walk), tuple(sorted(walk.texts, key=_begin)), tuple(sorted(walk.unread)))
 
@@ -105,7 +105,7 @@ def _key_start(setting: Setting) -> int:
 
 
 def _pair(walk: Walk, spot: Spot) -> list[Spot]:
-    named = [child for child in spot.node.named_children if walk.part(child) is not Part.COMMENT]
+    named = [child for child in spot.node.named_children if walk.part(child) is not NodeRole.COMMENT]
     if len(named) < 2:  # noqa: PLR2004 - a key and a value
         return [Spot(child, spot.place, spot.node) for child in named]
     key, value = named[0], named[-1]
@@ -121,8 +121,8 @@ def _pair(walk: Walk, spot: Spot) -> list[Spot]:
 
 def _array(walk: Walk, spot: Spot) -> list[Spot]:
     """Read a list, or a pair that is written as a list or tuple of two within a list."""
-    in_list = spot.parent is not None and walk.part(spot.parent) in {Part.ARRAY, Part.TOKENS}
-    named = [child for child in spot.node.named_children if walk.part(child) is not Part.COMMENT]
+    in_list = spot.parent is not None and walk.part(spot.parent) in {NodeRole.ARRAY, NodeRole.TOKENS}
+    named = [child for child in spot.node.named_children if walk.part(child) is not NodeRole.COMMENT]
     if in_list and len(named) == 2 and walk.linkerd_key(named[0]) and not walk.linkerd_key(named[1]):  # noqa: PLR2004
         rest = walk.add_pair(group_of(spot), spot.place, named[0], named[1])
         return [Spot(child, spot.place, spot.node) for child in rest]
@@ -162,10 +162,10 @@ def _returns(walk: Walk, node: Node) -> bool:
     """Tell whether a statement is an ``if`` with a key in it, which ends with a return."""
     if walk.part(node) is None and node.type == "expression_statement" and node.named_child_count:
         node = node.named_children[0]
-    body = node.child_by_field_name("consequence") if walk.part(node) is Part.IF else None
+    body = node.child_by_field_name("consequence") if walk.part(node) is NodeRole.IF else None
     if body is None or not walk.source.has_hit(body):
         return False
-    while body.named_child_count and walk.part(body) is Part.BLOCK:
+    while body.named_child_count and walk.part(body) is NodeRole.BLOCK:
         body = body.named_children[-1]
     if body.type == "expression_statement" and body.named_child_count:
         body = body.named_children[0]
@@ -220,24 +220,24 @@ def _nothing(_walk: Walk, _spot: Spot) -> list[Spot]:
     return []
 
 
-_STEPS: Final[Mapping[Part | None, Callable[[Walk, Spot], list[Spot]]]] = MappingProxyType(
+_STEPS: Final[Mapping[NodeRole | None, Callable[[Walk, Spot], list[Spot]]]] = MappingProxyType(
     {
-        Part.STRING: _string,
-        Part.COMMENT: _nothing,
-        Part.PAIR: _pair,
-        Part.TUPLE: _array,
-        Part.ARRAY: _array,
-        Part.TOKENS: read_tokens,
-        Part.TABLE: _table,
-        Part.NAMED: _named,
-        Part.DECLARED: read_declared,
-        Part.SUBSCRIPT: read_subscript,
-        Part.DELETED: read_deleted,
-        Part.CALL: read_call,
-        Part.TYPED: _typed,
-        Part.BLOCK: _block,
-        Part.IF: _if,
-        Part.LOGIC: _logic,
-        Part.ERROR: _error,
+        NodeRole.STRING: _string,
+        NodeRole.COMMENT: _nothing,
+        NodeRole.PAIR: _pair,
+        NodeRole.TUPLE: _array,
+        NodeRole.ARRAY: _array,
+        NodeRole.TOKENS: read_tokens,
+        NodeRole.TABLE: _table,
+        NodeRole.NAMED: _named,
+        NodeRole.DECLARED: read_declared,
+        NodeRole.SUBSCRIPT: read_subscript,
+        NodeRole.DELETED: read_deleted,
+        NodeRole.CALL: read_call,
+        NodeRole.TYPED: _typed,
+        NodeRole.BLOCK: _block,
+        NodeRole.IF: _if,
+        NodeRole.LOGIC: _logic,
+        NodeRole.ERROR: _error,
     }
 )

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from autofix.readers.model import TextSpan
 
+# Why a path does not lead to a key whose dots have no backslashes.
+BARE_DOTS: Final = "Helm divides the path at each dot; write a backslash before each dot of the key"
 # What stands behind a path in a list of assignments.
 _BEHIND: Final = "=,"
 

@@ -8,18 +8,14 @@ from typing import Final, NamedTuple
 
 from autofix.linkerd.keys import Likeness, is_linkerd_key, key_within, likeness
 from autofix.readers.model import LONGER_WORD, Branch, Fragment, Setting, Target
-from autofix.readers.names import is_labels
+from autofix.readers.prefixes import prefix_of, target_of_property
 
 # Longer than any key, and longer than any prefix of a tool's.
 _LONGEST: Final = 512
 # What the keys that matter hold.
 KEY_WORDS: Final = re.compile(rb"linkerd\.io|[Ss]idecar|SIDECAR")
-# Spark, Flink and Spring Cloud Data Flow write ``driver.annotation.KEY``, Spark also ``driver.label.KEY``.
-# Source: Spark's running-on-kubernetes.md.
-_PREFIX: Final = re.compile(r"(?:\A|[.\w-])(annotations?|labels?)\.\Z", re.IGNORECASE)
-# What no key has, but the texts have in which keys stand.
-_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&]""")
-_POD_NAME: Final = re.compile(r"pod[_-]?annotations?", re.IGNORECASE)
+# What no key has, but the texts have in which keys stand, and the patterns and prefixes of keys.
+_NO_KEY: Final = re.compile(r"""[\s"'{}()\[\]<>,;:=`|\\&*?^]|/\Z""")
 
 
 class TextWord(NamedTuple):
@@ -68,24 +64,9 @@ def split_word(word: str) -> TextWord:
         return TextWord(word)
     start = word.find(key)
     prefix = word[: max(start, 0)]
-    known = _PREFIX.search(prefix)
-    if start < 0 or start + len(key) != len(word) or known is None:
+    if start < 0 or start + len(key) != len(word) or prefix_of(word) != prefix:
         return TextWord(word, prefix=prefix, target=Target.UNKNOWN, reason=LONGER_WORD)
-    target = Target.LABELS if is_labels(known[1]) else Target.POD
-    return TextWord(key, start, prefix, target)
-
-
-def target_of_name(name: str) -> Target | None:
-    """Tell whose annotations a mapping holds, by its name; None if it is another name.
-
-    Args:
-        name: the name of a mapping, a variable, an argument or a function.
-    """
-    if is_labels(name):
-        return Target.LABELS
-    if "annotation" not in name.lower():
-        return None
-    return Target.POD if _POD_NAME.search(name) else Target.UNKNOWN
+    return TextWord(key, start, prefix, target_of_property(prefix))
 
 
 def fragments_of(

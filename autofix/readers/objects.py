@@ -68,6 +68,8 @@ def read_objects(text: str, notation: Notation) -> TextReading:
     place, index = CodePlace(), 0
     while index < len(tokens):
         token = tokens[index]
+        if token.lastgroup in {"word", "string"}:
+            stack[-1] = _with_kind(tokens, index, stack[-1])
         if _is_key(tokens, index):
             setting, index, is_whole = _pair(text, tokens, index, notation)
             if is_whole or matters(setting.key):
@@ -88,6 +90,16 @@ def read_objects(text: str, notation: Notation) -> TextReading:
             unread.append(token.span())
     fragments += chain.from_iterable(map(_closed, stack))
     return TextReading(tuple(sorted(fragments, key=_first_key)), unread=tuple(unread))
+
+
+def _with_kind(tokens: Sequence[re.Match[str]], index: int, opened: _Object) -> _Object:
+    """Look for ``kind: "Namespace"`` in an object."""
+    if tokens[index].group().strip("\"'") != "kind" or index + 2 >= len(tokens):
+        return opened
+    colon, value = tokens[index + 1 : index + 3]
+    if colon.lastgroup != "colon" or value.lastgroup != "string" or not _is_plain(value.group()):
+        return opened
+    return opened._replace(place=opened.place.of_kind(value.group()[1:-1]))
 
 
 def _behind_word(tokens: Sequence[re.Match[str]], index: int, place: CodePlace) -> CodePlace:

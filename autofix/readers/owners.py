@@ -6,21 +6,17 @@ import re
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from autofix.readers.keys import target_of_name
+from autofix.readers.kinds import TARGETS
 from autofix.readers.model import Branch, Target
+from autofix.readers.names import target_of_name
 
 # So many blocks around a statement are looked at.
 _MOST_BLOCKS: Final = 8
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,80}")
-_PODS: Final = ("Pod", "PodTemplateSpec", "PodTemplate", "KubernetesPodOperator", "GKEStartPodOperator")
-_WORKLOADS: Final = (
-    *("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"),
-    *("Job", "CronJob", "JobTemplateSpec"),
-)
+# A PodTemplate is its template in clients of the API.
+_PODS: Final = ("PodTemplateSpec", "PodTemplate", "KubernetesPodOperator", "GKEStartPodOperator")
 _OWNERS: Final = MappingProxyType(
-    {"Namespace": Target.NAMESPACE}
-    | dict.fromkeys(_PODS, Target.POD)
-    | dict.fromkeys(_WORKLOADS, Target.WORKLOAD)
+    {**TARGETS, "JobTemplateSpec": Target.WORKLOAD} | dict.fromkeys(_PODS, Target.POD)
 )
 # How clients of the API name a kind: V1Namespace (Python), KubeNamespace (cdk8s), NewNamespace and
 # NamespaceArgs (Pulumi), NamespaceV1 (CDK for Terraform), Namespaces() (client-go), create_namespaced_pod.
@@ -121,7 +117,7 @@ class CodePlace(NamedTuple):
 
     def annotations_target(self) -> Target:
         """Say whose annotations stand here."""
-        if self.target in {Target.LABELS, Target.POD}:
+        if self.target in {Target.LABELS, Target.POD, Target.NAMESPACE}:
             return self.target
         if self.target is None or self.owner is None:
             return Target.UNKNOWN

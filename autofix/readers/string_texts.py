@@ -36,9 +36,17 @@ def inner_text(literal: StringLiteral, target: Target) -> InnerText | None:
     language = guess_language(text)
     if not language or (language == "yaml" and "\n" not in text.strip()):
         return None
-    escapes: Escapes = () if literal.is_raw else (("\\", "\\\\"), (literal.quote[0], f"\\{literal.quote[0]}"))
+    escapes = () if literal.is_raw else _escapes(literal)
     holes = tuple(_moved(hole, runs) for hole in literal.holes)
     return InnerText(language, text, tuple(runs), escapes, holes, target=target)
+
+
+def _escapes(literal: StringLiteral) -> Escapes:
+    """Tell how characters are written in a string: between three quotes, one quote needs no backslash."""
+    backslash, quote = ("\\", "\\\\"), literal.quote[0]
+    # Before the end it would be a fourth quote.
+    is_free = len(literal.quote) == len('"""') and literal.body.endswith("\n")
+    return (backslash,) if is_free else (backslash, (quote, f"\\{quote}"))
 
 
 def _masked(body: str, holes: Sequence[TextSpan]) -> str:

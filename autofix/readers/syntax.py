@@ -28,7 +28,7 @@ _CHUNK: Final = 4096
 _SPARE: Final = 1000
 
 
-class Part(Enum):
+class NodeRole(Enum):
     """What a node is to somebody who looks for annotations."""
 
     STRING = auto()
@@ -61,7 +61,7 @@ class Grammar(NamedTuple):
     """
 
     module: str
-    parts: Mapping[str, Part]
+    parts: Mapping[str, NodeRole]
     functions: tuple[str, ...] = ("language",)
 
     def parse(self, data: bytes) -> Tree | None:
@@ -127,7 +127,7 @@ def _parse(language: Language, data: bytes) -> Tree | None:
     return None if reads > most_reads else tree
 
 
-def parts(**names: str) -> dict[str, Part]:
+def parts(**names: str) -> dict[str, NodeRole]:
     """Make the table of a language.
 
     Args:
@@ -136,7 +136,7 @@ def parts(**names: str) -> dict[str, Part]:
     Returns:
         The part of each type of node.
     """
-    table = {"ERROR": Part.ERROR}
+    table = {"ERROR": NodeRole.ERROR}
     for part, types in names.items():
-        table |= dict.fromkeys(types.split(), Part[part.upper().rstrip("_")])
+        table |= dict.fromkeys(types.split(), NodeRole[part.upper().rstrip("_")])
     return table

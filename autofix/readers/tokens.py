@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autofix.readers.model import Delivery, Setting
-from autofix.readers.syntax import Part
+from autofix.readers.syntax import NodeRole
 from autofix.readers.walk import NAME_BYTES, Spot, Walk, group_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def read_tokens(walk: Walk, spot: Spot) -> list[Spot]:
     """Read the tokens of a macro, such as those of ``json!``: pairs with a colon or an arrow between."""
     children = spot.node.children
-    is_pair = children[0].type == "(" and spot.parent is not None and walk.part(spot.parent) is Part.TOKENS
+    is_pair = (
+        children[0].type == "(" and spot.parent is not None and walk.part(spot.parent) is NodeRole.TOKENS
+    )
     rest: list[Spot] = []
     name, index = "", 0
     while index < len(children):

@@ -9,7 +9,7 @@ from autofix.readers.keys import matters
 from autofix.readers.literals import Source, StringLiteral, setting_of, string_literal, unwrapped, value_of
 from autofix.readers.model import NOT_SET, Branch, Delivery, InnerText, Setting, TextSpan
 from autofix.readers.owners import CodePlace
-from autofix.readers.syntax import Part
+from autofix.readers.syntax import NodeRole
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -43,13 +43,13 @@ class Walk(NamedTuple):
     """What the walk knows, and what it has gathered."""
 
     source: Source
-    parts: Mapping[str, Part]
+    parts: Mapping[str, NodeRole]
     strings: frozenset[str]
     groups: dict[tuple[object, ...], Group]
     texts: list[InnerText]
     unread: list[TextSpan]
 
-    def part(self, node: Node) -> Part | None:
+    def part(self, node: Node) -> NodeRole | None:
         """Return the part that a node plays."""
         return self.parts.get(node.type)
 
@@ -104,25 +104,28 @@ def children_of(walk: Walk, spot: Spot) -> list[Spot]:
     children = spot.node.named_children
     place = spot.place
     spread = place
-    if any(walk.part(child) is Part.PAIR for child in children):
+    if any(walk.part(child) is NodeRole.PAIR for child in children):
         place = _with_kind(walk, place, children)
         own = group_of(Spot(spot.node, place, spot.node))
         spread = place._replace(around=own, variable="")
     return with_cases(
         walk,
-        [Spot(child, place if walk.part(child) is Part.PAIR else spread, spot.node) for child in children],
+        [
+            Spot(child, place if walk.part(child) is NodeRole.PAIR else spread, spot.node)
+            for child in children
+        ],
     )
 
 
 def with_cases(walk: Walk, spots: list[Spot]) -> list[Spot]:
     """Put the cases among nodes on branches."""
-    cases = sum(walk.part(spot.node) is Part.CASE and walk.source.has_hit(spot.node) for spot in spots)
+    cases = sum(walk.part(spot.node) is NodeRole.CASE and walk.source.has_hit(spot.node) for spot in spots)
     if not cases:
         return spots
     branch = Branch.ALTERNATIVE if cases > 1 else Branch.CONDITIONAL
     return [
         spot._replace(place=spot.place.on_branch(branch, spot.node.id))
-        if walk.part(spot.node) is Part.CASE
+        if walk.part(spot.node) is NodeRole.CASE
         else spot
         for spot in spots
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import Final, NamedTuple
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.namespaces import opted_out
-from autofix.kubernetes.pointer import Path
+from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NO_ANNOTATIONS
 from autofix.linkerd.release import real_keys
@@ -29,8 +29,8 @@ from autofix.text.expressions import (
 )
 from autofix.text.file import TextFile, text_of
 from autofix.text.fragments import fix_fragment, is_fragment
-from autofix.text.holes import branch_of, expressions
-from autofix.text.owners import Level
+from autofix.text.holes import branch_of, expressions, repeated_in_branches
+from autofix.text.owners import OwnerLevel
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
@@ -40,7 +40,7 @@ from autofix.text.yaml import Node, find_entry, find_mapping, resolved
 
 # The start of ytt's expressions, which are comments to YAML.
 _YTT: Final = "#@"
-_LEVELS: Final[Mapping[Target, Level]] = {
+_LEVELS: Final[Mapping[Target, OwnerLevel]] = {
     Target.NAMESPACE: "namespace",
     Target.WORKLOAD: "workload",
     Target.LABELS: "labels",
@@ -56,12 +56,14 @@ class _Paths(NamedTuple):
         printed: those of them that a template prints without quotes.
         names: paths of names of objects that only a program knows.
         branches: branches of keys that do not always take effect.
+        repeated: paths of keys that stand twice, once where a condition decides.
     """
 
     expressions: frozenset[Path]
     printed: frozenset[Path]
     names: frozenset[Path]
     branches: Mapping[Path, Branch]
+    repeated: frozenset[Path] = frozenset()
 
 
 def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
@@ -116,7 +118,8 @@ def _paths(part: Part, document: Document, *, has_expressions: bool) -> _Paths:
     own = frozenset(path for path in unknown if is_linkerd_key(str(path[-1] if path else "")))
     names = frozenset(path for path in unknown if path[-2:-1] == ("metadata",))
     printed = frozenset(path for path in own - written if _is_plain(root, path))
-    return _Paths(written | own, printed, names, branch_of(root, part.inner))
+    repeated = repeated_in_branches(root, part.inner)
+    return _Paths(written | own, printed, names, branch_of(root, part.inner), repeated)
 
 
 def _is_plain(root: Node, path: Path) -> bool:
@@ -232,7 +235,21 @@ def _reason_of_changes(document: Document, result: Result, paths: _Paths, remove
         is_renamed = name == "remove" and path[-1] in real_keys()
         if branch is Branch.ALTERNATIVE or (branch is Branch.CONDITIONAL and is_renamed):
             return BRANCH
+        if path in paths.repeated:
+            return BRANCH
+    gone = {path for name, path in changed if name == "remove"} - set(paths.branches)
+    new = {path[:-1] for name, path in changed if name != "remove"}
+    if any(path[:-1] not in new and _is_all_conditional(document.value, path, gone, paths) for path in gone):
+        return BRANCH
     return ""
+
+
+def _is_all_conditional(value: object, path: Path, gone: Set[Path], paths: _Paths) -> bool:
+    """Tell whether of the keys beside a key that goes, and that Linkerd reads, none always takes effect."""
+    entries = get(value, path[:-1])
+    names = set(real_keys()).intersection(entries) if isinstance(entries, dict) else ()
+    beside = {(*path[:-1], name) for name in names} - gone
+    return bool(beside) and beside <= set(paths.branches)
 
 
 def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:

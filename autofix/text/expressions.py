@@ -6,7 +6,6 @@ both times is the fix, and the value stays as it is written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,11 +15,11 @@ from autofix.kubernetes.scalars import Expression, PrintedExpression
 from autofix.linkerd.annotations import as_text
 from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
+from autofix.readers.holes import has_holes
 
-_EXPRESSION: Final = re.compile(r"\$\{[^}\n]{0,200}\}|\$\([\w.-]+\)|\$\w+\Z|\{\{|<%|%\{")
 # A text without any of these holds no such value; a backslash may be an escape of one.
 _MARKS: Final = ("$", "{{", "<%", "%{", "\\")
-_UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
+UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
 def is_expression(value: object) -> bool:
@@ -29,7 +28,7 @@ def is_expression(value: object) -> bool:
     Args:
         value: a value as the file has it.
     """
-    return isinstance(value, str) and _EXPRESSION.search(value) is not None
+    return isinstance(value, str) and has_holes(value)
 
 
 def may_hold_expression(text: str) -> bool:
@@ -109,11 +108,11 @@ def without_intent(value: object, results: Sequence[Result], paths: frozenset[Pa
     if [_place(operation) for operation in first.operations] != [
         _place(operation) for operation in second.operations
     ]:
-        return by_hand(first, value, _UNKNOWN_VALUE)
+        return by_hand(first, value, UNKNOWN_VALUE)
     removed = _removed(first.operations, value, paths)
     operations = [_as_written(operation, removed, value) for operation in first.operations]
     if any(_holds_expression(operation.get("value")) for operation in operations):
-        return by_hand(first, value, _UNKNOWN_VALUE)
+        return by_hand(first, value, UNKNOWN_VALUE)
     patched, fresh = first.object, set[int]()
     for operation in operations:
         if operation["op"] != "remove":

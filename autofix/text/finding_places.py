@@ -40,16 +40,24 @@ def _place(text: str, document: Document, finding: Finding, root: Node | None, s
 
 def _edits(text: str, document: Document, finding: Finding, root: Node) -> tuple[TextEdit, ...]:
     patch: list[dict[str, object]] = []
+    removed = [
+        written
+        for edit in finding.edits
+        if edit.value is None and (written := get(document.value, (*edit.path, edit.key))) is not None
+    ]
     for edit in finding.edits:
-        if isinstance(edit.value, Expression):
-            # The value in the text stays; only the whole fix says how.
-            return ()
-        present = get(document.value, (*edit.path, edit.key)) is not None
-        if edit.value is None and present:
-            patch.append({"op": "remove", "path": pointer((*edit.path, edit.key))})
-        elif edit.value is not None:
-            op = "replace" if present else "add"
-            patch.append({"op": op, "path": pointer((*edit.path, edit.key)), "value": edit.value})
+        path = (*edit.path, edit.key)
+        value: object = edit.value
+        present = get(document.value, path) is not None
+        if isinstance(value, Expression):
+            # What a program fills in stays as it is written under the old key.
+            if len(removed) != 1:
+                return ()
+            [value] = removed
+        if value is None and present:
+            patch.append({"op": "remove", "path": pointer(path)})
+        elif value is not None:
+            patch.append({"op": "replace" if present else "add", "path": pointer(path), "value": value})
     try:
         return tuple(plan_edits(text, root, patch))
     except NotEditableError:

@@ -16,13 +16,13 @@ from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, HELM_PATH, Branch, Fragment, Setting
 from autofix.rules.finding import Finding, relocated, withhold
 from autofix.text.edit.text_edit import TextEdit
+from autofix.text.expressions import UNKNOWN_VALUE
 from autofix.text.fragment_edits import NotWritableError, is_known, setting_edits
 from autofix.text.fragment_fixes import without_quotes_by_request
 from autofix.text.fragment_objects import FragmentExamined, as_string, examine_fragment, settings_of
 
 _TWICE: Final = "a key stands here twice; remove the wrong one by hand"
 _NO_PLACE: Final = "autofix cannot write that into this text; change it by hand"
-_UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 _TYPED: Final = "AFX206"
 
 
@@ -164,7 +164,7 @@ def _reason(fragment: Fragment, answer: FragmentExamined, other: FragmentExamine
     if release_reason and any(key in real_keys() and key not in after for key in before):
         return release_reason
     if other is not None and _after(other).keys() != after.keys():
-        return _UNKNOWN_VALUE
+        return UNKNOWN_VALUE
     return None
 
 

@@ -27,7 +27,7 @@ from autofix.rules.finding import relocated
 from autofix.rules.registry import TYPES
 from autofix.text.fragment_fixes import only_reported, without_quotes_by_request
 from autofix.text.linkerd_values import examine_linkerd_values
-from autofix.text.owners import Level, Manifest, Owner, owned_mappings
+from autofix.text.owners import Manifest, Owner, OwnerLevel, owned_mappings
 
 # Objects that hold patches and other texts, beside those with Helm values in the table of kinds.
 _KINDS: Final = frozenset(
@@ -43,7 +43,7 @@ _LABELS: Final[Path] = ("metadata", "labels")
 _NO_PLACE: Final = "autofix knows no place for it here; write it among the annotations by hand"
 
 # An object in a document, its path, and what was said of it.
-Part = tuple[Path, Mapping[str, object], Examined]
+ExaminedPart = tuple[Path, Mapping[str, object], Examined]
 
 
 def is_fragment(value: object) -> bool:
@@ -67,7 +67,7 @@ def fix_fragment(
     namespace_wait: Annotations = NO_ANNOTATIONS,
     *,
     null_removes: bool = True,
-    own: Level = "pod",
+    own: OwnerLevel = "pod",
     is_linkerd_values: bool = False,
 ) -> Result:
     """Fix every mapping that holds a key of Linkerd's.
@@ -95,7 +95,7 @@ def fix_fragment(
         for path, node, owner in owned_mappings(value, own)
         for part in _parts_of(path, node, owner, around)
     )
-    values: Iterator[Part] = (
+    values: Iterator[ExaminedPart] = (
         ((), {}, examined)
         for examined in examine_linkerd_values(value, options, suppressed, is_values=is_linkerd_values)
     )
@@ -111,7 +111,7 @@ class Around(NamedTuple):
     null_removes: bool
 
 
-def _parts_of(path: Path, node: Mapping[str, object], owner: Owner, around: Around) -> Iterator[Part]:
+def _parts_of(path: Path, node: Mapping[str, object], owner: Owner, around: Around) -> Iterator[ExaminedPart]:
     if isinstance(owner, Manifest):
         return _manifest_parts(path, node, owner, around)
     if owner in ("pod", "namespace"):
@@ -119,7 +119,9 @@ def _parts_of(path: Path, node: Mapping[str, object], owner: Owner, around: Arou
     return _unread_parts(path, node, owner, around)
 
 
-def _unread_parts(path: Path, mapping: Annotations, level: Level, around: Around) -> Iterator[Part]:
+def _unread_parts(
+    path: Path, mapping: Annotations, level: OwnerLevel, around: Around
+) -> Iterator[ExaminedPart]:
     """Examine a mapping that Linkerd does not read: labels, or a workload's own annotations."""
     keys, _, _ = _sorted(mapping, around)
     kind, place = ("Pod", _LABELS) if level == "labels" else ("Deployment", _OWN)
@@ -130,7 +132,9 @@ def _unread_parts(path: Path, mapping: Annotations, level: Level, around: Around
     yield path, {}, only_reported(_within(examined, place), _NO_PLACE)
 
 
-def _mapping_parts(path: Path, mapping: Annotations, level: Level, around: Around) -> Iterator[Part]:
+def _mapping_parts(
+    path: Path, mapping: Annotations, level: OwnerLevel, around: Around
+) -> Iterator[ExaminedPart]:
     """Examine a mapping as the annotations of a pod or of a Namespace."""
     own, longer, removed = _sorted(mapping, around)
     by_key = _codes_of(mapping, path, around)
@@ -159,7 +163,7 @@ def _without_settings(mapping: Annotations, path: Path) -> Annotations:
 
 def _manifest_parts(
     path: Path, node: Mapping[str, object], manifest: Manifest, around: Around
-) -> Iterator[Part]:
+) -> Iterator[ExaminedPart]:
     """Examine an object in a longer document, or a patch of one, as an object of its kind."""
     roles = {location.path: location.role for location in manifest.locations}
     reading = read(node, around.options)
@@ -213,7 +217,7 @@ def _codes_of(mapping: Annotations, path: Path, around: Around) -> dict[str, fro
 
 
 def _examine_annotations(
-    level: Level,
+    level: OwnerLevel,
     annotations: Annotations,
     options: Options,
     suppressed: Mapping[str, frozenset[str]],

@@ -7,13 +7,14 @@ and values that YAML's readers have found in the rest.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
-from autofix.readers.model import Branch, InnerText, TextSpan
+from autofix.readers.model import Branch, InnerText
+from autofix.readers.spans import overlaps
 from autofix.text.yaml import Node
 
 # Between a key and a hole that is its value, where YAML sees no value.
@@ -81,21 +82,27 @@ def branch_of(root: Node, text: InnerText) -> Mapping[Path, Branch]:
     return branches
 
 
-def overlaps(start: int, end: int, spans: Sequence[TextSpan]) -> bool:
-    """Tell whether a part of a text overlaps one of the spans.
+def repeated_in_branches(root: Node, text: InnerText) -> frozenset[Path]:
+    """Find the keys of Linkerd's domain that stand twice in a mapping, and once where a condition decides.
+
+    Each of them may be the one that counts, so none may go.
 
     Args:
-        start, end: the part.
-        spans: spans in order that do not overlap.
+        root: a document of the text; its spans count in ``text.text``.
+        text: the text with its conditions and alternatives.
     """
-    number = bisect_right(spans, start, key=_start_of) - 1
-    if number >= 0 and start < spans[number][1]:
-        return True
-    return number + 1 < len(spans) and spans[number + 1][0] < end
-
-
-def _start_of(span: TextSpan) -> int:
-    return span[0]
+    branches = branch_of(root, text)
+    if not branches:
+        return frozenset()
+    places: set[_Place] = set()
+    repeated: set[Path] = set()
+    for place, key, _ in _entries(root):
+        if key is None or key.key is None or not is_linkerd_key(key.key):
+            continue
+        if place in places and (path := _path(place)) in branches:
+            repeated.add(path)
+        places.add(place)
+    return frozenset(repeated)
 
 
 def _is_null(value: Node) -> bool:

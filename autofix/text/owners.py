@@ -17,20 +17,13 @@ from autofix.kubernetes.locations import (
 )
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.keys import is_linkerd_key
-from autofix.readers.names import is_labels
+from autofix.readers.names import is_labels, is_namespace, is_namespace_annotations, is_namespaces
 
 # Under this key kustomize has the labels of an entry of its list of labels.
 _PAIRS: Final = "pairs"
 _OF_OBJECTS: Final = re.compile(r"(?<!match)(?<!match_)labels\Z", re.IGNORECASE)
 # Labels of a service of Compose are no labels of pods.
 _SERVICES: Final = "services"
-# What charts and tools call the annotations of Namespaces: namespaceAnnotations, namespaces[].annotations,
-# managedNamespaceMetadata.annotations.
-_NAMESPACE: Final = re.compile(
-    r"(?:[a-z]{0,30}_?)namespaces?(?:_?(?:metadata|options|config|settings))?\Z", re.IGNORECASE
-)
-_NAMESPACES: Final = re.compile(r"(?:[a-z]{0,30}_?)namespaces\Z", re.IGNORECASE)
-_NAMESPACE_ANNOTATIONS: Final = re.compile(r"(?:[a-z]{0,30}_?)namespaces?_?annotations\Z", re.IGNORECASE)
 # Below the usual depth autofix follows only so many parts of paths: they limit the work on documents with
 # many mappings, all of them deep, which nobody writes but to slow a reader down.
 _USUAL_DEPTH: Final = 64
@@ -51,14 +44,16 @@ class Manifest(NamedTuple):
 
 
 # Whose keys a mapping has that is no part of a manifest; a workload's own annotations reach no pods.
-Level = Literal["pod", "namespace", "workload", "labels"]
-Owner = Manifest | Level
+OwnerLevel = Literal["pod", "namespace", "workload", "labels"]
+Owner = Manifest | OwnerLevel
 
 # Where a text for one object, such as a patch, has the object's own annotations.
 _OWN: Final[frozenset[Path]] = frozenset({(), ("annotations",), ("metadata", "annotations")})
 
 
-def owned_mappings(value: object, own: Level = "pod") -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
+def owned_mappings(
+    value: object, own: OwnerLevel = "pod"
+) -> Iterator[tuple[Path, Mapping[str, object], Owner]]:
     """Find the mappings with a key of Linkerd's, without selectors.
 
     Args:
@@ -155,15 +150,15 @@ def _keys(node: Mapping[str, object], locations: tuple[Location, ...]) -> Iterat
 
 def _level(path: Path) -> Literal["pod", "namespace"]:
     """Tell by the names around a mapping whether its annotations are a Namespace's."""
-    if not path or _NAMESPACE_ANNOTATIONS.match(str(path[-1])):
+    if not path or is_namespace_annotations(str(path[-1])):
         return "namespace" if path else "pod"
     around = path[:-2] if path[-2:-1] == ("metadata",) else path[:-1]
     if path[-1] != "annotations" or not around:
         return "pod"
-    if isinstance(around[-1], str) and _NAMESPACE.match(around[-1]):
+    if isinstance(around[-1], str) and is_namespace(around[-1]):
         return "namespace"
     # The last part is an index or the name of a Namespace.
-    is_in_many = len(around) > 1 and _NAMESPACES.match(str(around[-2]))
+    is_in_many = len(around) > 1 and is_namespaces(str(around[-2]))
     return "namespace" if is_in_many else "pod"
 
 

@@ -117,7 +117,11 @@ def _inside(file: TextFile, texts: tuple[InnerText, ...], depth: int) -> Iterato
             continue
         inside = _inner_file(file, text)
         if inside is not None:
-            yield _part(inside, text, depth + 1)
+            if inside.language == PLAIN and text.target is Target.WORKLOAD:
+                # What is no YAML does not say whether a key stands in the workload's pod template.
+                yield _part(inside, text._replace(target=Target.UNKNOWN), depth + 1)
+            else:
+                yield _part(inside, text, depth + 1)
 
 
 def _inner_file(file: TextFile, text: InnerText) -> TextFile | None:

@@ -29,15 +29,18 @@ WRITTEN = {
     "list.json": '{"kind":"List","apiVersion":"v1","items":[ {"kind":"Pod","apiVersion":"v1",'
     f'"metadata":{{"annotations":{{"é\\/":"\\u00fc", "«{WRONG}»" : «true» }}}}}} ]}}',
     "dos.yaml": f"apiVersion: v1\r\nkind: Pod\r\nmetadata:\r\n  annotations:\r\n    «{WRONG}»: «yes»\r\n",
+    "inner.yaml": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    «{WRONG}»: «true»  \n\n\n",
     "main.tf": f'annotations = {{\n  "«{WRONG}»"   = "true" # ends\n}}\n',
-    "release.tf": f'set {{\n  name = "podAnnotations.«{WRONG.replace(".", DOTS)}»"\n  value = "true"\n}}\n',
+    "release.tf": f'set {{\n  name = "podAnnotations.«{WRONG.replace(".", DOTS)}»"\n  value = "true"\n'
+    '  type = "string"\n}\n',
     "run.sh": f"kubectl annotate ns shop   «{WRONG}»=true --overwrite # ends\n",
     "read.md": f"Set\n\n    «{WRONG}»: «yes»\n\nand `linkerd` ends.  \n",
 }
 RIGHT = {
     "chart/templates/NOTES.txt": f"{WRONG}: true\n",
     "schema.yaml": f"openAPIV3Schema:\n  description: 'set {WRONG}: true'\n  default:   {{}}  \n",
-    "data.yaml": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    {WRONG}: true  \n\n\n",
+    "data.yaml": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    {ALPHA}: 'true'  \n\n\n"
+    f"  b: {WRONG} is true\n",
     "odd.yaml": "a:   [1,2 ,3]\t\n\n\n# end\n...\n---\n--- \n'b' : \"c\"  ",
     "odd.json": '{ "a"\t:[ 1 ,2],\r\n"linkerd.io" : "\\u00e9" }',
     "mark.yaml": "\ufeffa: b\r\nc: linkerd.io\r\n",

@@ -17,37 +17,46 @@ TEMPLATE = "{{ .Values.x }}\n"
 @pytest.mark.parametrize(
     ("name", "line", "after"),
     [
-        # Inside a string that goes on no quotes can be put; the key alone is sure.
-        ("a.tpl", f'  - "{DEAD}: true"', f'  - "{ALPHA}: true"'),
-        ("a.tf", f'v = "podAnnotations: {{{DEAD}: true}}"', f'v = "podAnnotations: {{{ALPHA}: true}}"'),
+        # Quotes are put as the string around the value escapes them.
+        ("a.tpl", f'  - "{DEAD}: true"', f'  - "{ALPHA}: \\"true\\""'),
+        ("a.tpl", f"  - '{DEAD}: true'", f"  - '{ALPHA}: \"true\"'"),
         (
             "a.sh",
             f'kubectl patch x -p "{{a: {{{DEAD}: true}}}}"',
-            f'kubectl patch x -p "{{a: {{{ALPHA}: true}}}}"',
+            f'kubectl patch x -p "{{a: {{{ALPHA}: \\"true\\"}}}}"',
         ),
         # Prose and comments have no values.
         ("a.md", f"Set {DEAD}: on every pod", f"Set {ALPHA}: on every pod"),
         ("a.md", f"{DEAD}: no longer needed.", f"{ALPHA}: no longer needed."),
-        ("a.tpl", f"# {DEAD}: on for all", f"# {ALPHA}: on for all"),
-        ("a.tpl", f"  # {DEAD}: on", f"  # {ALPHA}: on"),
+        ("a.txt", f"# {DEAD}: on for all", f"# {ALPHA}: on for all"),
+        ("a.txt", f"  # {DEAD}: on", f"  # {ALPHA}: on"),
+        # A template is YAML, where a comment sets nothing.
+        ("a.tpl", f"# {DEAD}: on for all", f"# {DEAD}: on for all"),
+        # A string of Terraform's that is no YAML for sure is reported.
+        ("a.tf", f'v = "podAnnotations: {{{DEAD}: true}}"', f'v = "podAnnotations: {{{DEAD}: true}}"'),
         # And these are sure.
         ("a.tpl", f"  {DEAD}: on  # for all", f'  {ALPHA}: "true"  # for all'),
         ("a.tpl", f'  "{DEAD}": yes', f'  "{ALPHA}": "true"'),
-        ("a.tf", f'  "{DEAD}" = "yes"', f'  "{ALPHA}" = "true"'),
+        ("a.tf", f'v = {{\n  "{DEAD}" = "yes"\n}}', f'v = {{\n  "{ALPHA}" = "true"\n}}'),
         (
             "a.sh",
             f"kubectl annotate ns x {DEAD}=yes --overwrite",
             f"kubectl annotate ns x {ALPHA}=true --overwrite",
         ),
-        ("a.sh", f"""-p '{{"{DEAD}": true}}'""", f"""-p '{{"{ALPHA}": "true"}}'"""),
+        (
+            "a.sh",
+            f"""kubectl patch ns x -p '{{"{DEAD}": true}}'""",
+            f"""kubectl patch ns x -p '{{"{ALPHA}": "true"}}'""",
+        ),
     ],
 )
-def test_in_plain_text_quotes_are_put_only_where_they_are_right(
+def test_quotes_are_put_only_where_they_are_right(
     run: Run, write: Write, name: str, line: str, after: str
 ) -> None:
-    path = write(name, TEMPLATE + line + "\n")
+    head = TEMPLATE if name == "a.tpl" else ""
+    path = write(name, head + line + "\n")
     run("fix", "-t", "2.17", name)
-    assert path.read_text() == TEMPLATE + after + "\n"
+    assert path.read_text() == head + after + "\n"
 
 
 def test_values_written_as_text_with_a_list_of_texts_stay_yaml(run: Run, write: Write) -> None:
@@ -55,7 +64,7 @@ def test_values_written_as_text_with_a_list_of_texts_stay_yaml(run: Run, write: 
     whole = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  values: |\n"
     path = write("a.yaml", whole + inner)
     ended = run("fix", "-t", "2.17", "a.yaml")
-    assert path.read_text() == whole + inner.replace(DEAD, ALPHA)
+    assert path.read_text() == whole + f'    args: ["{ALPHA}: \\"true\\""]\n'
     assert ended.code == 0
 
 

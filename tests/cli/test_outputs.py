@@ -120,5 +120,11 @@ def test_json_keeps_to_its_schema(run: Run, write: Write) -> None:
     write("values.yaml", f"a:\n  {WRONG}: maybe\n")
     write("a.tpl", f"{{{{ x }}}} {WRONG}: true")
     report = json.loads(run("preview", "-t", "2.17", "-o", "json", ".", "a.tpl", "absent").out)
-    assert len(report["documents"]) == 3
+    # The template is a document, and its key in the plain text of a line another.
+    assert [document["file"] for document in report["documents"]] == [
+        "pod.yaml",
+        "values.yaml",
+        "a.tpl",
+        "a.tpl",
+    ]
     jsonschema.validate(report, schema)

@@ -258,12 +258,23 @@ def test_quiet_says_errors_only(run: Run, write: Write) -> None:
     assert run("preview", "-q", "-t", "2.17", "job.yaml").err == ""
 
 
-def test_a_template_is_read_as_plain_text_and_a_message_says_so(run: Run, write: Write) -> None:
+def test_a_template_is_read_as_the_objects_that_it_makes(run: Run, write: Write) -> None:
     write("job.yaml", "{{- if .Values.mesh }}\n" + job() + "{{- end }}\n")
     ended = run("preview", "-t", "2.17", "-o", "text", "job.yaml")
-    assert ended.out.startswith(f"job.yaml:11:9: AFX101 [*] no release of Linkerd reads {WRONG}")
-    assert "read as plain text, for keys and the values right behind them: job.yaml" in ended.err
+    named = f"job.yaml:11:9: AFX101 [*] Job shop/migrate: no release of Linkerd reads {WRONG}"
+    assert ended.out.startswith(named)
+    assert "plain text" not in ended.err
     assert run("preview", "-t", "2.17", "-o", "jsonpatch", "job.yaml").out == ""
+
+
+def test_a_file_of_no_known_language_is_read_as_plain_text_and_a_message_says_so(
+    run: Run, write: Write
+) -> None:
+    write("notes.txt", f"{WRONG}: 'true'\n")
+    ended = run("preview", "-t", "2.17", "-o", "text", "notes.txt")
+    assert ended.out.startswith(f"notes.txt:1:1: AFX101 [*] no release of Linkerd reads {WRONG}")
+    assert "read as plain text, for keys and the values right behind them: notes.txt" in ended.err
+    assert run("preview", "-t", "2.17", "-o", "jsonpatch", "notes.txt").out == ""
 
 
 def test_a_known_bug_of_the_release_is_reported_once(run: Run, write: Write) -> None:

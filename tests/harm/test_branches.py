@@ -6,7 +6,8 @@ import pytest
 from builders import ALPHA, GA, WRONG
 from texts import argo_values, check, edits
 
-from autofix.readers.plain.branches import branches, is_inside
+from autofix.readers.plain.branches import branches
+from autofix.readers.spans import is_inside
 
 # Here the reader knows what both branches set.
 KNOWN_BRANCHES = [
@@ -102,6 +103,34 @@ def test_a_key_that_some_release_reads_stays_where_a_condition_may_ask_for_the_r
     name: str, text: str
 ) -> None:
     assert edits(name, text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The same key without and with a condition: the first counts where the condition is false.
+        "a:\n  WRONG: {{ .v | quote }}\n  {{- if .x }}\n  WRONG: 'true'\n  {{- end }}\n",
+        "a:\n  WRONG: 'false'\n  {{- with .x }}\n  WRONG: 'true'\n  {{- end }}\n",
+        "a:\n  {{ if .x }}\n  WRONG: 'true'\n  {{ end }}\n  WRONG: 'true'\n",
+        "a:\n  {% if x %}\n  WRONG: 'true'\n  {% endif %}\n  {% if y %}\n  WRONG: 'true'\n  {% endif %}\n",
+        "kind: Pod\nmetadata:\n  annotations:\n    WRONG: 'on'\n{{- if .x }}\n    WRONG: 'on'\n{{- end }}\n",
+        # A key that only a dead key replaces where the condition is false.
+        "a:\n  {{- if .x }}\n  REAL: 'true'\n  {{- end }}\n  WRONG: 'true'\n",
+        "a:\n  WRONG: 'true'\n  {{- with .x }}\n  REAL: 'true'\n  {{- end }}\n",
+        "kind: Pod\nmetadata:\n  annotations:\n    {% if x %}\n    REAL: 'true'\n    {% endif %}\n"
+        "    WRONG: 'true'\n",
+    ],
+)
+@pytest.mark.parametrize(("release", "real"), [("2.17", ALPHA), ("2.20", GA)])
+def test_a_key_beside_a_condition_does_not_go(text: str, release: str, real: str) -> None:
+    text = text.replace("WRONG", WRONG).replace("REAL", real)
+    for unsafe in (False, True):
+        assert check("a.tpl", text, release=release, unsafe=unsafe).text == text
+
+
+def test_a_key_in_a_condition_goes_beside_a_key_that_always_takes_effect() -> None:
+    text = f"a:\n  {ALPHA}: 'true'\n  {{{{ if .x }}}}\n  {WRONG}: 'true'\n  {{{{ end }}}}\n"
+    assert check("a.tpl", text).text == text.replace(f"  {WRONG}: 'true'\n", "")
 
 
 @pytest.mark.parametrize(

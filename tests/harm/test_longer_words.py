@@ -130,7 +130,7 @@ def test_a_step_of_a_path_that_helm_reads_is_a_word_of_its_own() -> None:
 def test_a_path_whose_backslashes_bash_removes_is_reported_with_the_reason() -> None:
     text = f"helm --set podAnnotations.{ESCAPED}=true\n"
     assert edits("a.sh", text) == {}
-    assert any("Helm splits the key at its dots" in reason for reason in withheld(check("a.sh", text)))
+    assert any("Helm divides the path at each dot" in reason for reason in withheld(check("a.sh", text)))
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,8 @@ INPUTS: Mapping[str, Callable[[int], str]] = {
     "unknown.yaml": lambda size: ANNOTATIONS + _numbered("    config.linkerd.io/foo%d: 'true'\n", size // 8),
     "indented.yaml": lambda size: f"{KEY}\n" + _deeper("a:", size),
     "texts-in-texts.yaml": lambda size: _deeper("valuesContent: |", size),
+    "annotate.sh": lambda size: "kubectl annotate pod a" + _filled(f" {WRONG}=true", size),
+    "commands.sh": lambda size: _filled(f"kubectl annotate pod a {WRONG}=true\n", size),
     "blanks.md": lambda size: " " * (size // 2) + _filled(f'"{WRONG}":true,', size // 2),
     "comment.md": lambda size: "#" * (size // 2) + _filled(f'"{WRONG}":true,', size // 2),
 }

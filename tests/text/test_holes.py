@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from builders import GA, WRONG
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from texts import edits
 
 from autofix.readers.model import Branch, InnerText
+from autofix.readers.spans import overlaps
 from autofix.readers.template import read
-from autofix.text.holes import branch_of, expressions, overlaps
+from autofix.text.holes import branch_of, expressions
 from autofix.text.yaml import lay_out_text
 
 KEY = "linkerd.io/a"
@@ -110,7 +111,6 @@ def test_a_text_without_holes_and_branches_has_none() -> None:
     st.integers(1, 5),
     st.sets(st.integers(0, 20)).map(lambda places: [(place, place + 1) for place in sorted(places)]),
 )
-@settings(deadline=None)
 def test_overlaps(start: int, length: int, spans: list[tuple[int, int]]) -> None:
     places = {place for place, _ in spans}
     assert overlaps(start, start + length, spans) == bool(places & set(range(start, start + length)))

@@ -17,7 +17,6 @@ HCL_HELM_PATH: Final[Escapes] = ((".", "\\\\."),)
 _BEFORE: Final = re.compile(r"[A-Za-z0-9.\\-]")
 _KEY: Final = re.compile(r"linkerd(?:\\{0,2}\.io|-autofix\.io)/[\w.-]*\w")
 _LONGEST_DOMAIN: Final = 253
-_SPARK: Final = re.compile(r"spark\.kubernetes\.(?:driver|executor)\.(annotation|label)\.\Z")
 _STEM: Final = "linkerd"
 
 
@@ -34,18 +33,6 @@ def is_helm_path(text: str) -> bool:
 def prefix_of(key: str) -> str:
     """Return what stands before Linkerd's key in a longer word, such as a prefix of Spark's."""
     return key.partition(key_within(key))[0] if is_linkerd_key(key) else ""
-
-
-def target_of_prefix(prefix: str) -> Target | None:
-    """Tell what a prefix before a key makes of it; None if autofix does not know.
-
-    Args:
-        prefix: what stands before the key.
-
-    Source: "Running Spark on Kubernetes", spark.kubernetes.driver.annotation.[AnnotationName].
-    """
-    match = _SPARK.match(prefix)
-    return None if match is None else Target.POD if match[1] == "annotation" else Target.LABELS
 
 
 def span_of(name: HclString, start: int, end: int) -> TextSpan:

@@ -15,7 +15,6 @@ from autofix.readers.hcl.keys import (
     names_key,
     prefix_of,
     span_of,
-    target_of_prefix,
 )
 from autofix.readers.hcl.places import (
     DEEPEST,
@@ -23,7 +22,6 @@ from autofix.readers.hcl.places import (
     HclPlace,
     HclUse,
     fragment_at,
-    is_annotations,
     owner_of_kind,
     use_at,
 )
@@ -32,7 +30,8 @@ from autofix.readers.hcl.syntax import HclItem, HclString, HclText, by_name, inn
 from autofix.readers.hcl.values import setting_of, value_of
 from autofix.readers.helm_path import helm_parts
 from autofix.readers.model import LONGER_WORD, Delivery, Fragment, InnerText, Setting, Target
-from autofix.readers.names import is_labels
+from autofix.readers.names import is_annotations, is_labels
+from autofix.readers.prefixes import SPARK_PREFIX, kind_of_property, target_of_property
 
 _NESTED: Final = frozenset({"object", "tuple", "for_expr"})
 
@@ -137,10 +136,12 @@ def _setting(syntax: HclText, key: _Key, use: HclUse, skipped: int = 0) -> Setti
 
 def _prefixed_fragment(syntax: HclText, prefix: str, keys: list[_Key], place: HclPlace) -> Fragment:
     """Make a fragment of keys behind one prefix, such as ``spark.kubernetes.driver.annotation.``."""
-    target = target_of_prefix(prefix)
+    is_known = SPARK_PREFIX.fullmatch(prefix) is not None
     settings = tuple(_setting(syntax, key, HclUse.TERRAFORM, len(prefix)) for key in keys)
-    reason = "" if target else LONGER_WORD
-    return Fragment(target or Target.UNKNOWN, settings, branch=place.branch, reason=place.reason or reason)
+    if not is_known:
+        return Fragment(Target.UNKNOWN, settings, branch=place.branch, reason=place.reason or LONGER_WORD)
+    target, kind = target_of_property(prefix), kind_of_property(prefix)
+    return Fragment(target, settings, kind=kind, branch=place.branch, reason=place.reason)
 
 
 def _helm_key(syntax: HclText, name: HclString, item: HclItem, place: HclPlace) -> Iterator[HclPart]:

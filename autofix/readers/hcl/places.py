@@ -7,17 +7,14 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD
+from autofix.readers.kinds import TARGETS
 from autofix.readers.model import NOT_UNDERSTOOD, Branch, Fragment, Setting, Target
-from autofix.readers.names import is_labels
+from autofix.readers.names import NAMESPACE_WORDS, is_annotations, is_labels, words_of
 
 # Deeper than anything people write; limits the work on hostile nesting.
 DEEPEST: Final = 64
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_ANNOTATIONS: Final = re.compile(r"annotations?\Z", re.IGNORECASE)
 _CAMEL: Final = re.compile(r"[a-z]Annotations?\Z")
 _POD_WORDS: Final = frozenset({"pod", "template"})
-_NAMESPACE_WORDS: Final = frozenset({"namespace", "ns"})
 # What is in a Namespace has annotations of its own.
 _WORKLOAD_WORDS: Final = frozenset(
     {
@@ -34,7 +31,6 @@ _OTHER_KINDS: Final = {
     "service_account": "ServiceAccount",
 }
 _VERSION: Final = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?\Z")
-_KIND_BY_NAME: Final = {kind.kind: kind for kind in KINDS}
 
 
 class HclUse(Enum):
@@ -112,7 +108,7 @@ def use_at(place: HclPlace) -> HclUse:
     """
     if place.use is HclUse.MANIFEST:
         is_own = place.path in {("metadata", "annotations"), ("metadata", "labels")}
-        return HclUse.TERRAFORM if is_own or place.owner.kind in _KIND_BY_NAME else HclUse.OBJECT
+        return HclUse.TERRAFORM if is_own or place.owner.kind in TARGETS else HclUse.OBJECT
     if place.use is HclUse.UNKNOWN and place.path and is_in_helm_style(place.path[-1]):
         return HclUse.VALUES
     return place.use
@@ -155,18 +151,8 @@ def owner_of_kind(kind: str, namespace: str, name: str) -> HclOwner:
         namespace: its Namespace.
         name: its name.
     """
-    known = _KIND_BY_NAME.get(kind)
-    if kind == NAMESPACE.kind:
-        return HclOwner(Target.NAMESPACE, kind, name, name)
-    if kind == POD.kind:
-        return HclOwner(Target.POD, kind, namespace, name)
-    makes_pods = known is not None and known.template is not None
-    return HclOwner(Target.WORKLOAD if makes_pods else Target.OTHER, kind, namespace, name)
-
-
-def is_annotations(name: str) -> bool:
-    """Tell whether a name is that of annotations."""
-    return _ANNOTATIONS.search(name) is not None
+    target = TARGETS.get(kind, Target.OTHER)
+    return HclOwner(target, kind, name if target is Target.NAMESPACE else namespace, name)
 
 
 def is_in_helm_style(name: str) -> bool:
@@ -217,11 +203,10 @@ def _names_map(name: str) -> bool:
 @lru_cache(maxsize=_CACHED_NAMES)
 def _target_of_name(name: str) -> Target | None:
     """Tell what a name says of annotations; None if it says nothing."""
-    lower = [word.lower() for word in _WORD.findall(name)]
-    words = {*lower, *(word.removesuffix("s") for word in lower)}
+    words = words_of(name)
     if words & _POD_WORDS:
         return Target.POD
-    if words & _NAMESPACE_WORDS:
+    if words & NAMESPACE_WORDS:
         return Target.NAMESPACE
     return Target.UNKNOWN if words & _WORKLOAD_WORDS else None
 
@@ -233,7 +218,7 @@ def _by_name(place: HclPlace, index: int) -> HclDestination:
     parent = path[index - 1] if index > 0 else ""
     kind = _OTHER_KINDS.get(parent.lower()) if nearest == "annotations" else None
     if kind is None and is_in_helm_style(nearest):
-        kind = _OTHER_KINDS.get(_ANNOTATIONS.sub("", nearest).lower())
+        kind = _OTHER_KINDS.get(nearest.lower().removesuffix("s").removesuffix("annotation"))
     if kind is not None:
         return HclDestination(Target.OTHER, kind, owner.namespace, "", place.reason)
     names = (*path[index:][:1], *reversed(path[index + 1 :]), *reversed(path[: max(index, 0)]))

@@ -11,7 +11,7 @@ from autofix.kubernetes.scalars import type_by_helm
 from autofix.linkerd.helm import is_linkerd_chart
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers.hcl.keys import HCL_HELM_PATH, keys_in, names_key, span_of
-from autofix.readers.hcl.places import HclPlace, HclUse, fragment_at, is_annotations
+from autofix.readers.hcl.places import HclPlace, HclUse, fragment_at
 from autofix.readers.hcl.syntax import HclItem, HclString, HclText, inner, literal_of, string_literal
 from autofix.readers.hcl.values import setting_of, value_of
 from autofix.readers.helm_path import HelmPart, helm_parts
@@ -25,6 +25,7 @@ from autofix.readers.model import (
     Target,
     TextSpan,
 )
+from autofix.readers.names import is_annotations
 
 # Blocks, or lists of objects, that set one value of Helm's each; "parameter" is Argo CD's.
 SET_NAMES: Final = frozenset(

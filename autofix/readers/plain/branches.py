@@ -6,9 +6,9 @@ autofix recognises each language only by the marks of its branches, in any file.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
+
+from autofix.readers.spans import merged_spans
 
 _MARK: Final = re.compile(
     # Go templates, and Handlebars in the same braces.
@@ -84,7 +84,7 @@ def branches(text: str) -> Branches:
     if "{{^" in text:
         # Mustache has its "else" in a block of its own.
         alternatives += conditions
-    return Branches(_merged(alternatives), _merged(conditions))
+    return Branches(merged_spans(alternatives), merged_spans(conditions))
 
 
 def _close(
@@ -95,28 +95,3 @@ def _close(
         alternatives.append(span)
     if block.has_else or block.word in _FORKS:
         conditions.append(span)
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def is_inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a position is in one of the spans.
-
-    Args:
-        position: a position in a text.
-        spans: spans in order that do not overlap, as in ``Branches``.
-    """
-    number = bisect_right(spans, position, key=_start) - 1
-    return number >= 0 and position < spans[number][1]
-
-
-def _start(span: tuple[int, int]) -> int:
-    return span[0]

@@ -12,10 +12,11 @@ from typing import Final, NamedTuple
 from autofix.linkerd.release import real_keys
 from autofix.readers.model import BRANCH, LONGER_WORD, NOT_SET, REMOVED_TOO
 from autofix.readers.names import is_labels
-from autofix.readers.plain.branches import branches, is_inside
+from autofix.readers.plain.branches import branches
 from autofix.readers.plain.directives import directive_reason
 from autofix.readers.plain.enclosures import enclosures
 from autofix.readers.plain.key_search import TextKey, neighbours
+from autofix.readers.spans import is_inside
 
 CLOSE: Final = "another such key stands close to it in text that is not parsed; change them by hand"
 LABEL: Final = "it seems to be a label or a selector, which Linkerd does not read; annotate by hand"

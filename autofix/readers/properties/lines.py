@@ -8,8 +8,11 @@ from typing import Final, NamedTuple
 
 from autofix.readers.blocks import line_spans
 from autofix.readers.guess import guess_language
-from autofix.readers.keys import fragments_of, matters, target_of_name
+from autofix.readers.holes import has_holes
+from autofix.readers.keys import fragments_of, matters
 from autofix.readers.model import Delivery, Fragment, InnerText, Setting, Target, TextReading, TextSpan
+from autofix.readers.names import target_of_name
+from autofix.readers.prefixes import target_of_property
 
 _HEADER: Final = re.compile(r"[ \t]{0,80}\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t\r]*\Z")
 # A name ends at the first separator: ``=``, ``:`` or space. Source: java.util.Properties.load.
@@ -27,7 +30,6 @@ _NEXTFLOW: Final = re.compile(
     r"""\b(?P<kind>annotation|label)[ \t]{0,8}:[ \t]{0,8}(?P<quote>["'])(?P<key>[^"'\n]{1,300})(?P=quote)"""
     r"""[ \t]{0,8},[ \t]{0,8}value[ \t]{0,8}:[ \t]{0,8}(?P<sign>["'])(?P<value>[^"'\n$]{0,300})(?P=sign)"""
 )
-_POD_LIST: Final = re.compile(r"(?:jobmanager|taskmanager)\.annotations\Z|pod-?annotations\Z", re.IGNORECASE)
 _WORDS: Final = re.compile(r"linkerd\.io|[Ss]idecar|SIDECAR")
 
 
@@ -128,7 +130,7 @@ def _setting(text: str, match: re.Match[str], end: int) -> Setting | None:
     if "\n" in value or "\\" in value:
         return None
     key, key_span = match["name"], match.span("name")
-    if "${" in value or "{{" in value or not value:
+    if has_holes(value) or not value:
         return Setting(key, key_span, delivery=Delivery.EXPRESSION)
     return Setting(key, key_span, value, span, Delivery.TEXT)
 
@@ -143,7 +145,7 @@ def _list(text: str, match: re.Match[str], end: int) -> _Found | None:
         return _Found(texts=(InnerText("json", value, ((0, span[0]),), target=target or Target.UNKNOWN),))
     if target is None:
         return None
-    target = Target.POD if _POD_LIST.search(name) else target
+    target = target_of_property(name)
     settings, position = [], span[0]
     while position < span[1]:
         entry = _ENTRY.match(text, position, span[1])

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from autofix.readers.model import Branch
 from autofix.readers.shell.source import ShellSource
-from autofix.readers.shell.words import WORDS, Part, Word, joined_nodes, read_word
+from autofix.readers.shell.words import WORDS, Word, WordPart, joined_nodes, read_word
 
 # They print, search or compare words; they do not run what stands behind them.
 _PRINTERS: Final = frozenset(
@@ -141,7 +141,7 @@ def _base(text: str) -> str:
     return text.rpartition("/")[2].lower().removesuffix(".exe")
 
 
-def arguments(words: Sequence[Word], valued: frozenset[str]) -> Iterator[tuple[str, Part | None]]:
+def arguments(words: Sequence[Word], valued: frozenset[str]) -> Iterator[tuple[str, WordPart | None]]:
     """Read the arguments of a command as options and operands.
 
     Args:
@@ -168,7 +168,7 @@ def arguments(words: Sequence[Word], valued: frozenset[str]) -> Iterator[tuple[s
         yield name, value
 
 
-def _option(word: Word) -> tuple[str, Part | None]:
+def _option(word: Word) -> tuple[str, WordPart | None]:
     """Return the option in a word, and the value behind its equals sign."""
     text = word.text
     if not text.startswith("-") or text == "-":

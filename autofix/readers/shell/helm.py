@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from autofix.kubernetes.scalars import type_by_helm
 from autofix.linkerd.helm import is_linkerd_chart
-from autofix.readers.helm_path import assigned_parts
+from autofix.readers.helm_path import BARE_DOTS, assigned_parts
 from autofix.readers.model import (
     HELM_PATH,
     NOT_UNDERSTOOD,
@@ -20,6 +20,7 @@ from autofix.readers.model import (
     Setting,
     Target,
 )
+from autofix.readers.names import is_annotations, is_labels, is_namespace, is_namespace_annotations
 from autofix.readers.shell.commands import Command, Program, arguments
 from autofix.readers.shell.helm_path import PathSetting, path_settings
 from autofix.readers.shell.inner import inner_text
@@ -32,15 +33,11 @@ from autofix.readers.shell.settings import (
     key_in,
 )
 from autofix.readers.shell.tables import HELM_VALUED, VALUE_OPTIONS, ValueOption
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 WAY_OUT: Final = "use --set-string"
-SPLIT_KEY: Final = "Helm splits the key at its dots; write a backslash before each dot by hand"
 QUOTED_KEY: Final = "Helm takes the quotes as a part of the key; remove them by hand"
 _QUOTE: Final = re.compile("[\"']")
-_LABELS: Final = re.compile(r"[Ll]abels?\Z|[Ss]electors?\Z")
-_ANNOTATIONS: Final = re.compile(r"[Aa]nnotations?\Z")
-_NAMESPACE: Final = re.compile(r"[Nn]amespaces?\Z")
 # What people call the release where a variable has the chart, or a folder with the chart.
 _RELEASES: Final = frozenset({"linkerd", "linkerd-enterprise"})
 _DEEPEST_CHART: Final = 4
@@ -85,7 +82,7 @@ def read_values(program: Program, command: Command) -> Items:
     yield from _fragments(assignments, command, namespace, is_own=is_own)
 
 
-def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
+def is_linkerds_chart(name: str, operands: Sequence[WordPart]) -> bool:
     """Tell whether a command sets values of the chart of Linkerd's control plane.
 
     Args:
@@ -104,7 +101,7 @@ def is_linkerds_chart(name: str, operands: Sequence[Part]) -> bool:
     return any(name in _RELEASES or is_linkerd_chart(name) for name in names)
 
 
-def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignment]:
+def _assignments(option: str, how: ValueOption, value: WordPart) -> Iterator[Assignment]:
     settings = [*path_settings(value, is_literal=how.is_literal)]
     to_string = None
     if how.to_string and len(settings) == 1:
@@ -113,7 +110,7 @@ def _assignments(option: str, how: ValueOption, value: Part) -> Iterator[Assignm
         yield Assignment(setting, how, to_string)
 
 
-def _option_span(value: Part, option: str) -> tuple[int, int]:
+def _option_span(value: WordPart, option: str) -> tuple[int, int]:
     """Return where an option stands: in the word of its value, or in the word before."""
     if value.start:
         start = value.word.outside(0)
@@ -137,7 +134,7 @@ def _fragments(
     yield from _own_fragment(own, command, namespace)
     for parent, members in groups.items():
         target, reason = target_of(parent)
-        if reason == SPLIT_KEY:
+        if reason == BARE_DOTS:
             yield from _split_keys(members, command)
             continue
         pairs = [pair for member in members if (pair := _pair(member)) is not None]
@@ -157,7 +154,7 @@ def _split_keys(members: Sequence[Assignment], command: Command) -> Iterator[Fra
         key = key_in(member.setting.path)
         if key is not None:
             setting = Setting(key.text, key.span, delivery=Delivery.EXPRESSION)
-            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=SPLIT_KEY)
+            yield Fragment(Target.UNKNOWN, (setting,), branch=command.branch, reason=BARE_DOTS)
 
 
 def _own_fragment(own: Sequence[Pair], command: Command, namespace: str) -> Iterator[Fragment]:
@@ -178,13 +175,13 @@ def target_of(parent: Sequence[str]) -> tuple[Target, str]:
     """
     name = parent[-1].partition("[")[0] if parent else ""
     before = parent[-2].partition("[")[0] if len(parent) > 1 else ""
-    if len(parent) > 1 and any(_ANNOTATIONS.search(part.partition("[")[0]) for part in parent[:-1]):
-        return Target.UNKNOWN, SPLIT_KEY
-    if _LABELS.search(name):
+    if len(parent) > 1 and any(is_annotations(part.partition("[")[0]) for part in parent[:-1]):
+        return Target.UNKNOWN, BARE_DOTS
+    if is_labels(name):
         return Target.LABELS, ""
-    if not _ANNOTATIONS.search(name):
+    if not is_annotations(name):
         return Target.UNKNOWN, NOT_UNDERSTOOD
-    if _NAMESPACE.search(before) or _NAMESPACE.search(_ANNOTATIONS.sub("", name) or "-"):
+    if is_namespace(before) or is_namespace_annotations(name):
         return Target.NAMESPACE, ""
     return Target.POD, ""
 
@@ -219,7 +216,7 @@ def _pair(assignment: Assignment) -> Pair | None:
     return Pair(setting._replace(escapes=escapes or HELM_PATH), reason)
 
 
-def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
+def _setting(assignment: Assignment, key: str, part: WordPart) -> Pair:
     """Make the setting of an assignment, as far as its value matters."""
     value, how = assignment.setting.value, assignment.option
     if value is None:
@@ -246,7 +243,7 @@ def _setting(assignment: Assignment, key: str, part: Part) -> Pair:
     )
 
 
-def _json(value: Part, namespace: str) -> Items:
+def _json(value: WordPart, namespace: str) -> Items:
     """Read ``--set-json path=JSON``, or a whole object."""
     if not is_of_interest(value.text):
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from autofix.readers.helm_path import helm_assignments
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 
 class PathSetting(NamedTuple):
@@ -20,9 +20,9 @@ class PathSetting(NamedTuple):
     """
 
     names: tuple[str, ...]
-    last: Part
-    path: Part
-    value: Part | None
+    last: WordPart
+    path: WordPart
+    value: WordPart | None
 
     @property
     def key(self) -> str:
@@ -35,7 +35,7 @@ class PathSetting(NamedTuple):
         return self.names[:-1]
 
 
-def path_settings(part: Part, *, is_literal: bool) -> Iterator[PathSetting]:
+def path_settings(part: WordPart, *, is_literal: bool) -> Iterator[PathSetting]:
     """Read ``a.b=c,d[0].e=f``.
 
     Args:
@@ -47,7 +47,7 @@ def path_settings(part: Part, *, is_literal: bool) -> Iterator[PathSetting]:
         names, last = tuple(each.text for each in parts), parts[-1]
         yield PathSetting(
             names,
-            Part(word, last.start, last.end),
-            Part(word, parts[0].start, last.end),
-            None if value is None else Part(word, *value),
+            WordPart(word, last.start, last.end),
+            WordPart(word, parts[0].start, last.end),
+            None if value is None else WordPart(word, *value),
         )

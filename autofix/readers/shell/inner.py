@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from autofix.readers.model import NOT_UNDERSTOOD, Escapes, InnerText, Target, TextSpan
-from autofix.readers.shell.words import Part, Word
+from autofix.readers.shell.words import Word, WordPart
 
 _IN_DOUBLE_QUOTES: Final[Escapes] = (("\\", "\\\\"), ('"', '\\"'), ("$", "\\$"), ("`", "\\`"))
 # How a text is written in the shell, by the quotes around it.
@@ -29,7 +29,7 @@ def language_of(text: str) -> str:
 
 
 def inner_text(
-    part: Part,
+    part: WordPart,
     language: str,
     target: Target = Target.UNKNOWN,
     namespace: str = "",

@@ -22,7 +22,7 @@ from autofix.readers.shell.settings import (
     pairs_of_list,
 )
 from autofix.readers.shell.tables import KUBECTL_VALUED, RESOURCES
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 _NAMESPACE_OPTIONS: Final = frozenset({"-n", "--namespace"})
 _FILES: Final = frozenset({"-f", "--filename", "-k", "--kustomize"})
@@ -42,8 +42,8 @@ class KubectlCall(NamedTuple):
     """
 
     verb: str
-    operands: tuple[Part, ...]
-    options: tuple[tuple[str, Part | None], ...]
+    operands: tuple[WordPart, ...]
+    options: tuple[tuple[str, WordPart | None], ...]
     namespace: str
 
 
@@ -57,8 +57,8 @@ class KubectlResource(NamedTuple):
 
 def call_of(program: Program) -> KubectlCall:
     """Read the words of a command of kubectl."""
-    operands: list[Part] = []
-    options: list[tuple[str, Part | None]] = []
+    operands: list[WordPart] = []
+    options: list[tuple[str, WordPart | None]] = []
     namespace = ""
     for option, value in arguments(program.words, KUBECTL_VALUED):
         if option == "--" and operands and operands[0].text in {"run", "exec", "debug"}:
@@ -94,7 +94,7 @@ def read_kubectl(program: Program, command: Command) -> Items:
             yield from fragments_of(_selector(value), Target.LABELS, command.branch)
 
 
-def resource_of(operands: Sequence[Part]) -> KubectlResource:
+def resource_of(operands: Sequence[WordPart]) -> KubectlResource:
     """Tell what the operands before the pairs name.
 
     Args:
@@ -153,11 +153,11 @@ def _piped(forerunner: Command) -> KubectlResource:
     return resource_of(call.operands) if call.verb in _MAKERS else KubectlResource()
 
 
-def _is_pair(part: Part) -> bool:
+def _is_pair(part: WordPart) -> bool:
     return part.find("=") >= 0 or (part.text.endswith("-") and part.text != "-")
 
 
-def _pair(part: Part) -> Pair | None:
+def _pair(part: WordPart) -> Pair | None:
     equals = part.find("=")
     if equals >= 0:
         return pair_of(part.sub(0, equals), part.sub(equals + 1))
@@ -193,7 +193,7 @@ def _make(call: KubectlCall, command: Command) -> Items:
         yield from _of_resource([*chain(*pairs)], resource, call, command, is_label=is_label)
 
 
-def _selector(value: Part) -> Iterator[Pair]:
+def _selector(value: WordPart) -> Iterator[Pair]:
     for entry in value.split(","):
         equals = entry.find("=")
         if equals < 0:
@@ -206,11 +206,11 @@ def _selector(value: Part) -> Iterator[Pair]:
             yield pair._replace(setting=setting._replace(is_set=True))
 
 
-def _is_variable(part: Part) -> bool:
+def _is_variable(part: WordPart) -> bool:
     return part.text.startswith(_PREFIX_OF_VARIABLES) and part.has_hole
 
 
-def _holds_options(part: Part) -> bool:
+def _holds_options(part: WordPart) -> bool:
     """Tell whether a variable surely holds options or nothing, by its name."""
     if not _is_variable(part):
         return False

@@ -18,6 +18,7 @@ from autofix.readers.model import (
     Setting,
     Target,
 )
+from autofix.readers.prefixes import SPARK_PREFIX, kind_of_property, target_of_property
 from autofix.readers.shell.commands import Command, Program, known_program
 from autofix.readers.shell.documents import SHELLS
 from autofix.readers.shell.inner import inner_text, language_of
@@ -32,10 +33,8 @@ from autofix.readers.shell.settings import (
     pair_of,
     pairs_of_list,
 )
-from autofix.readers.shell.tables import PREFIXES
-from autofix.readers.shell.words import Part, Word
+from autofix.readers.shell.words import Word, WordPart
 
-_PREFIX: Final = re.compile("|".join(map(re.escape, sorted(PREFIXES, key=len, reverse=True))))
 _OPTION: Final = re.compile(r"-{1,2}[\w.-]*?(?P<what>annotation|label|selector)s?\Z", re.IGNORECASE)
 _NATIVE: Final = re.compile("idecar", re.IGNORECASE)
 _VALUE: Final = re.compile(r"=(\w+)(?=[\s,;\"'\\]|\Z)")
@@ -72,11 +71,11 @@ def read_other(command: Command) -> Iterator[Fragment | InnerText]:
     for target, pairs in by_target.items():
         yield from fragments_of(pairs, target, command.branch)
     for prefix, pairs in by_prefix.items():
-        target, kind = PREFIXES[prefix]
-        yield from fragments_of(pairs, target, command.branch, kind=kind)
+        target, kind = target_of_property(prefix), kind_of_property(prefix)
+        yield from fragments_of(pairs, target, command.branch, kind=kind if target is Target.OTHER else "")
 
 
-def _option(word: Word, following: Word | None) -> tuple[Target, Part | None]:
+def _option(word: Word, following: Word | None) -> tuple[Target, WordPart | None]:
     """Return the value of an option of annotations or labels."""
     equals = word.part().find("=")
     name = word.text if equals < 0 else word.text[:equals]
@@ -91,7 +90,7 @@ def _option(word: Word, following: Word | None) -> tuple[Target, Part | None]:
 
 def _prefixed(word: Word) -> tuple[str, Pair | None]:
     """Read a word such as ``spark.kubernetes.driver.annotation.KEY=VALUE``."""
-    match = _PREFIX.search(word.text)
+    match = SPARK_PREFIX.search(word.text)
     if match is None or word.text[: match.start()] not in {"", "--conf=", "-D", "-c="}:
         return "", None
     cut = cut_pair(word.part(match.end()))
@@ -147,7 +146,7 @@ def mentions(words: Sequence[Word], branch: Branch, reason: str = NOT_UNDERSTOOD
                     yield _mention(part, key, branch, reason)
 
 
-def _mention(part: Part, key: str, branch: Branch, reason: str) -> Fragment:
+def _mention(part: WordPart, key: str, branch: Branch, reason: str) -> Fragment:
     text = part.word.text
     escapes = escapes_of(key, part.written) or ()
     is_longer = part.start > 0 and (text[part.start - 1].isalnum() or text[part.start - 1] in "._-/")
@@ -156,7 +155,7 @@ def _mention(part: Part, key: str, branch: Branch, reason: str) -> Fragment:
     setting = Setting(key, part.span, delivery=Delivery.EXPRESSION, escapes=escapes)
     match = _VALUE.match(text, part.end)
     if match is not None:
-        value = Part(part.word, match.start(1), match.end(1))
+        value = WordPart(part.word, match.start(1), match.end(1))
         if not value.has_hole:
             setting = setting._replace(value=value.text, value_span=value.span, delivery=Delivery.TEXT)
     return Fragment(Target.UNKNOWN, (setting,), branch=branch, reason=reason)

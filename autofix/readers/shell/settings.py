@@ -18,7 +18,7 @@ from autofix.readers.model import (
     Setting,
     Target,
 )
-from autofix.readers.shell.words import Part
+from autofix.readers.shell.words import WordPart
 
 # What a reader of a command returns.
 Items = Iterator[Fragment | InnerText]
@@ -43,7 +43,7 @@ def is_of_interest(text: str) -> bool:
     return "linkerd" in text or "idecar" in text or "IDECAR" in text
 
 
-def names_key(part: Part) -> bool:
+def names_key(part: WordPart) -> bool:
     """Tell whether a key that is of interest stands in a part, outside of its expansions."""
     text = part.text
     if not part.has_hole:
@@ -75,7 +75,7 @@ def escapes_of(key: str, written: str) -> Escapes | None:
     return None
 
 
-def pair_of(key: Part, value: Part | None, delivery: Delivery = Delivery.TEXT) -> Pair | None:
+def pair_of(key: WordPart, value: WordPart | None, delivery: Delivery = Delivery.TEXT) -> Pair | None:
     """Make a setting of a key and a value.
 
     Args:
@@ -107,23 +107,23 @@ def pair_of(key: Part, value: Part | None, delivery: Delivery = Delivery.TEXT) -
     return Pair(setting, reason)
 
 
-def cut_pair(part: Part, separator: str = "=") -> tuple[Part, Part] | None:
+def cut_pair(part: WordPart, separator: str = "=") -> tuple[WordPart, WordPart] | None:
     """Cut a part at its first separator; None if it has none."""
     position = part.find(separator)
     return None if position < 0 else (part.sub(0, position), part.sub(position + len(separator)))
 
 
-def pairs_of_list(part: Part, separators: str = "=") -> Iterator[Pair]:
+def pairs_of_list(part: WordPart, separators: str = "=") -> Iterator[Pair]:
     """Read a list such as ``a=b,c=d``.
 
     Args:
         part: the list. A comma belongs to the value before it when no pair follows it.
         separators: characters of which one stands between a key and its value.
     """
-    entries: list[Part] = []
+    entries: list[WordPart] = []
     for entry in part.split(","):
         if entries and not any(entry.find(mark) >= 0 for mark in separators):
-            entries[-1] = Part(part.word, entries[-1].start, entry.end)
+            entries[-1] = WordPart(part.word, entries[-1].start, entry.end)
         else:
             entries.append(entry)
     for entry in entries:
@@ -168,12 +168,12 @@ def fragments_of(
         yield Fragment(target, (pair.setting,), namespace, name, kind, branch, pair.reason)
 
 
-def key_in(part: Part) -> Part | None:
+def key_in(part: WordPart) -> WordPart | None:
     """Find a whole key of Linkerd's in a longer part; None if it has none."""
     return next(keys_in(part), None)
 
 
-def keys_in(part: Part) -> Iterator[Part]:
+def keys_in(part: WordPart) -> Iterator[WordPart]:
     """Find the keys of Linkerd's in a part, outside of its expansions."""
     text = part.text
     for match in _DOMAIN.finditer(text):

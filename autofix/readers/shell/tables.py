@@ -6,21 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from autofix.kubernetes.kinds import KINDS, NAMESPACE
+from autofix.readers.kinds import TARGETS
 from autofix.readers.model import Delivery, Target
 
-# Types of kubectl that a pod or Linkerd's annotations can concern, without their API group. Source:
-# `kubectl api-resources`; Rollout is Argo's, DeploymentConfig is OpenShift's.
+# Kinds of others that make pods: Argo's and OpenShift's.
 _WORKLOADS: Final = {
-    "Deployment": "deployment deployments deploy",
-    "ReplicaSet": "replicaset replicasets rs",
-    "StatefulSet": "statefulset statefulsets sts",
-    "DaemonSet": "daemonset daemonsets ds",
-    "Job": "job jobs",
-    "CronJob": "cronjob cronjobs cj",
-    "ReplicationController": "replicationcontroller replicationcontrollers rc",
     "Rollout": "rollout rollouts ro",
     "DeploymentConfig": "deploymentconfig deploymentconfigs dc",
 }
+# Kinds that make none. Source: `kubectl api-resources`.
 _OTHERS: Final = {
     "Service": "service services svc",
     "ServiceAccount": "serviceaccount serviceaccounts sa",
@@ -29,11 +24,12 @@ _OTHERS: Final = {
     "Ingress": "ingress ingresses ing",
     "Node": "node nodes no",
 }
+# What kubectl calls the kinds, without their API group; OpenShift calls a Namespace a project.
 RESOURCES: Final[Mapping[str, tuple[Target, str]]] = MappingProxyType(
-    {word: (Target.WORKLOAD, kind) for kind, words in _WORKLOADS.items() for word in words.split()}
+    {word: (TARGETS[kind.kind], kind.kind) for kind in KINDS for word in kind.words}
+    | dict.fromkeys(("project", "projects"), (Target.NAMESPACE, NAMESPACE.kind))
+    | {word: (Target.WORKLOAD, kind) for kind, words in _WORKLOADS.items() for word in words.split()}
     | {word: (Target.OTHER, kind) for kind, words in _OTHERS.items() for word in words.split()}
-    | dict.fromkeys(("pod", "pods", "po"), (Target.POD, "Pod"))
-    | dict.fromkeys(("ns", "namespace", "namespaces", "project", "projects"), (Target.NAMESPACE, "Namespace"))
 )
 
 # Options of kubectl that take a value. Source: `kubectl options`, and `kubectl annotate | label | patch |
@@ -96,17 +92,5 @@ VALUE_OPTIONS: Final[Mapping[str, ValueOption]] = MappingProxyType(
         "--helm-set": ValueOption(Delivery.TYPED, "--helm-set-string"),
         "--helm-set-string": ValueOption(Delivery.TEXT),
         "--helm-set-file": ValueOption(Delivery.EXPRESSION),
-    }
-)
-
-# Before an annotation or a label: whose it is. Source: Spark, "Running Spark on Kubernetes".
-PREFIXES: Final[Mapping[str, tuple[Target, str]]] = MappingProxyType(
-    {
-        "spark.kubernetes.driver.annotation.": (Target.POD, ""),
-        "spark.kubernetes.executor.annotation.": (Target.POD, ""),
-        "spark.kubernetes.driver.service.annotation.": (Target.OTHER, "Service"),
-        "spark.kubernetes.driver.label.": (Target.LABELS, ""),
-        "spark.kubernetes.executor.label.": (Target.LABELS, ""),
-        "spark.kubernetes.driver.service.label.": (Target.LABELS, ""),
     }
 )

@@ -57,12 +57,12 @@ class Word(NamedTuple):
         start, outside = self.runs[number]
         return outside + position - start
 
-    def part(self, start: int = 0, end: int | None = None) -> Part:
+    def part(self, start: int = 0, end: int | None = None) -> WordPart:
         """Return a part of the word."""
-        return Part(self, start, len(self.text) if end is None else end)
+        return WordPart(self, start, len(self.text) if end is None else end)
 
 
-class Part(NamedTuple):
+class WordPart(NamedTuple):
     """A part of a word, such as the value of an option."""
 
     word: Word
@@ -111,9 +111,9 @@ class Part(NamedTuple):
         last = bisect_right(pieces, self.end - 1, key=_end_of_piece)
         return frozenset(style for _, style in pieces[first : last + 1])
 
-    def sub(self, start: int, end: int | None = None) -> Part:
+    def sub(self, start: int, end: int | None = None) -> WordPart:
         """Return a part of this part."""
-        return Part(self.word, self.start + start, self.end if end is None else self.start + end)
+        return WordPart(self.word, self.start + start, self.end if end is None else self.start + end)
 
     def find(self, mark: str, start: int = 0) -> int:
         """Return where a character stands outside of expansions; -1 if nowhere."""
@@ -126,7 +126,7 @@ class Part(NamedTuple):
             position = text.find(mark, holes[number][1], self.end)
         return -1
 
-    def split(self, mark: str) -> Iterator[Part]:
+    def split(self, mark: str) -> Iterator[WordPart]:
         """Split at a character that stands outside of expansions."""
         start = 0
         while (end := self.find(mark, start)) >= 0:

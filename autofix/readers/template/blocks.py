@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.readers.model import TextSpan
+from autofix.readers.spans import merged_spans
 from autofix.readers.template.actions import Action, Family
 from autofix.readers.template.roles import ActionRole, Effect
 
@@ -144,33 +144,3 @@ def _positive(block: TemplateBlock) -> tuple[str, bool]:
     if condition.startswith("(") and condition.endswith(")"):
         condition = condition[1:-1].strip()
     return condition, inverted
-
-
-def merged_spans(spans: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
-    """Put spans into order, and join those that overlap or touch.
-
-    Args:
-        spans: spans in any order.
-    """
-    merged: list[TextSpan] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def is_inside(position: int, spans: Sequence[TextSpan]) -> bool:
-    """Tell whether a position is in one of the spans.
-
-    Args:
-        position: a position in a text.
-        spans: spans in order that do not overlap.
-    """
-    number = bisect_right(spans, position, key=_start_of) - 1
-    return number >= 0 and position < spans[number][1]
-
-
-def _start_of(span: TextSpan) -> int:
-    return span[0]

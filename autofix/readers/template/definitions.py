@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from autofix.readers.model import Target, TextSpan
+from autofix.readers.names import NAMESPACE_WORDS, words_of
 from autofix.readers.template.actions import Action
 from autofix.readers.template.blocks import TemplateBlock
 
 _DEFINE: Final = "define"
-_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_LABELS: Final = frozenset({"label", "labels", "selector", "selectors"})
-_ANNOTATIONS: Final = frozenset({"annotation", "annotations"})
-_NAMESPACES: Final = frozenset({"namespace", "namespaces", "ns"})
+_LABELS: Final = frozenset({"label", "selector"})
 
 
 class Definition(NamedTuple):
@@ -64,12 +61,12 @@ def target_of(name: str) -> Target:
     Args:
         name: the name, such as ``app.selectorLabels``.
     """
-    words = {word.lower() for word in _WORDS.findall(name.rpartition(".")[2])}
+    words = words_of(name.rpartition(".")[2])
     if words & _LABELS:
         return Target.LABELS
-    if not words & _ANNOTATIONS:
+    if "annotation" not in words:
         return Target.UNKNOWN
-    return Target.NAMESPACE if words & _NAMESPACES else Target.POD
+    return Target.NAMESPACE if words & NAMESPACE_WORDS else Target.POD
 
 
 def clipped(spans: Sequence[TextSpan], start: int, end: int) -> Iterator[TextSpan]:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
 from autofix.readers.model import InnerText, Target, TextReading, TextSpan
+from autofix.readers.spans import is_inside, merged_spans
 from autofix.readers.template.actions import Action, Family, find_actions
 from autofix.readers.template.blocks import (
     TemplateBlock,
     TemplateBranches,
     branches_of,
     find_blocks,
-    is_inside,
-    merged_spans,
 )
 from autofix.readers.template.choices import find_choices
 from autofix.readers.template.definitions import Definition, clipped, find_definitions, target_of

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.kinds import KINDS
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import Delivery, Fragment, Setting, Target
+from autofix.readers.prefixes import prefix_of, target_of_property
 from autofix.text.inner.decode import Decoded, decode
 from autofix.text.inner.helm_paths import is_set_name
-from autofix.text.inner.prefixes import prefix_of
 from autofix.text.inner.settings import pair, string_of
-from autofix.text.inner.targets import target_of_kind, target_of_property
+from autofix.text.inner.targets import target_of_kind
 from autofix.text.inner.walk import Step
 from autofix.text.yaml import Node
 
@@ -36,9 +36,7 @@ _WITH_VALUE: Final = frozenset(
     }
 )
 _ANNOTATION_OPTION: Final = re.compile(r"--[\w-]*annotations?\Z")
-_KINDS: Final = {
-    name.lower(): kind.kind for kind in KINDS for name in (kind.kind, kind.plural, *kind.short)
-} | dict.fromkeys(("namespace", "namespaces", "ns"), "Namespace")
+_KINDS: Final = {word: kind.kind for kind in KINDS for word in kind.words}
 
 
 class _Word(NamedTuple):

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
-from autofix.readers.helm_path import helm_assignments, helm_parts
+from autofix.readers.helm_path import BARE_DOTS, helm_assignments, helm_parts
 from autofix.readers.model import HELM_PATH, Setting, TextSpan
 from autofix.text.inner.decode import Decoded
 from autofix.text.inner.settings import escapes_in
 
-BARE_DOTS: Final = "Helm divides the path at each dot; write a backslash before each dot of the key"
 TWO_BACKSLASHES: Final = "Helm divides the path behind two backslashes; write one before each dot of the key"
 ESCAPED_DOT: Final = "\\."
 _TWICE: Final = "\\\\."

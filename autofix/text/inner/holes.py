@@ -19,11 +19,6 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
-def has_holes(text: str) -> bool:
-    """Tell whether a program fills in a part of a text."""
-    return "{{" in text or "${" in text or "$(" in text
-
-
 def mask_holes(text: str, *, variables: bool) -> tuple[str, tuple[TextSpan, ...]]:
     """Put letters in place of what a program fills in.
 

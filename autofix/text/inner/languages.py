@@ -8,9 +8,9 @@ from bisect import bisect_left
 from typing import Final
 
 from autofix.readers import reader_of_name
+from autofix.readers.names import is_annotations
 from autofix.text.document import NotEditableError
 from autofix.text.inner.holes import has_control, mask_holes
-from autofix.text.inner.targets import is_annotations
 from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node, lay_out_text, resolved
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import NOT_UNDERSTOOD, Delivery, Fragment, Setting
-from autofix.readers.names import is_labels
+from autofix.readers.names import is_annotations, is_labels
+from autofix.readers.prefixes import prefix_of, target_of_property
 from autofix.text.inner.decode import decode
 from autofix.text.inner.helm_paths import is_set_name
-from autofix.text.inner.prefixes import prefix_of
 from autofix.text.inner.settings import pair, setting_of, string_of, with_value
-from autofix.text.inner.targets import is_annotations, target_of_path, target_of_property
+from autofix.text.inner.targets import target_of_path
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
 

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.readers.model import JSON_POINTER, NOT_SET, NOT_UNDERSTOOD, Delivery, Fragment, Setting, Target
-from autofix.readers.names import is_labels
+from autofix.readers.names import is_annotations, is_labels
 from autofix.text.inner.decode import Decoded, decode
 from autofix.text.inner.settings import escapes_in, of_linkerd, string_of, with_value
-from autofix.text.inner.targets import is_annotations, target_of_path
+from autofix.text.inner.targets import target_of_path
 from autofix.text.inner.walk import Step, value_of
 from autofix.text.yaml import Node, resolved
 

@@ -1,24 +1,17 @@
-"""Keys behind a prefix, as Spark and others set annotations in one flat mapping of properties.
-
-Source: spark.apache.org/docs/latest/running-on-kubernetes, "Spark Properties".
-"""
+"""Keys behind a prefix, as Spark and others set annotations in one flat mapping of properties."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.readers.model import LONGER_WORD, Fragment, Setting, Target
+from autofix.readers.names import is_annotations
+from autofix.readers.prefixes import prefix_of, target_of_property
 from autofix.text.inner.decode import decode
 from autofix.text.inner.helm_paths import is_set_name
 from autofix.text.inner.settings import with_value
-from autofix.text.inner.targets import is_annotations, target_of_property
 from autofix.text.inner.walk import Step
-
-# The domain stands behind one of these.
-_MARKER: Final = re.compile(r"(?:\A|[._-])(?:annotations?|labels?)\.")
 
 
 def prefix_fragments(step: Step, text: str) -> Iterator[Fragment]:
@@ -51,10 +44,3 @@ def prefix_fragments(step: Step, text: str) -> Iterator[Fragment]:
         yield Fragment(target_of_property(prefix), tuple(settings))
     for settings in unknown.values():
         yield Fragment(Target.UNKNOWN, tuple(settings), reason=LONGER_WORD)
-
-
-def prefix_of(word: str) -> str:
-    """Return what stands before a key, up to a word for annotations or labels; empty without such a word."""
-    domain = word.partition("/")[0]
-    ends = [match.end() for match in _MARKER.finditer(domain)]
-    return word[: ends[-1]] if ends and is_linkerd_key(word[ends[-1] :]) else ""

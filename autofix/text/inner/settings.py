@@ -8,9 +8,9 @@ from typing import Final
 
 from autofix.kubernetes.scalars import Scalar
 from autofix.linkerd.keys import is_linkerd_key
+from autofix.readers.holes import has_holes
 from autofix.readers.model import Delivery, Escapes, Fragment, Setting
 from autofix.text.inner.decode import Decoded, decode
-from autofix.text.inner.holes import has_holes
 from autofix.text.yaml import Node
 
 _QUOTES: Final = ('"', '"')

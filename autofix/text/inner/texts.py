@@ -7,10 +7,11 @@ from typing import Final
 
 from autofix.linkerd.helm import is_linkerd_chart
 from autofix.readers.model import NOT_UNDERSTOOD, InnerText, Target, TextSpan
+from autofix.readers.names import is_annotations, target_of_name
 from autofix.text.inner.decode import decode
 from autofix.text.inner.holes import mask_holes
 from autofix.text.inner.languages import GO_TEMPLATE, JINJA, JSON, YAML, is_interesting, language_of
-from autofix.text.inner.targets import is_annotations, target_of_kind, target_of_name
+from autofix.text.inner.targets import target_of_kind
 from autofix.text.inner.walk import Step, walk
 from autofix.text.yaml import Node
 
@@ -62,5 +63,5 @@ def _target(step: Step) -> Target:
     if step.name in _VALUES:
         return Target.LINKERD_VALUES if is_linkerd_chart(step.around.chart) else Target.POD
     if is_annotations(step.name):
-        return target_of_name(step.name)
+        return target_of_name(step.name) or Target.UNKNOWN
     return target_of_kind(step.around.kind)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.pointer import Path
+from autofix.readers.holes import has_holes
 from autofix.text.yaml import Node, resolved
 
 # Where objects of other tools say the Namespace of what they deploy: the first that is there holds.
@@ -30,7 +31,7 @@ _WRITTEN_BY_OTHERS: Final = "managedFields"
 _MOST_NAMES: Final = 12
 
 
-class Surroundings(NamedTuple):
+class NodeContext(NamedTuple):
     """What the mappings around a node say of it.
 
     Attributes:
@@ -66,7 +67,7 @@ class Step(NamedTuple):
     key: Node | None
     name: str
     above: Step | None
-    around: Surroundings
+    around: NodeContext
 
     @property
     def is_item(self) -> bool:
@@ -100,7 +101,7 @@ def walk(root: Node) -> Iterator[Step]:
     Yields:
         Its mappings, lists and scalars. An alias is left out: what it stands for has its own place.
     """
-    stack = [Step(resolved(root), None, "", None, Surroundings())]
+    stack = [Step(resolved(root), None, "", None, NodeContext())]
     while stack:
         step = stack.pop()
         node = step.node
@@ -131,7 +132,7 @@ def text_at(node: Node, path: Path) -> str:
     for part in path:
         inner = value_of(inner, str(part)) if inner is not None else None
     value = inner.value if inner is not None else None
-    return value if isinstance(value, str) and "{{" not in value and "${" not in value else ""
+    return value if isinstance(value, str) and not has_holes(value) else ""
 
 
 def _with_surroundings(step: Step) -> Step:
@@ -139,7 +140,7 @@ def _with_surroundings(step: Step) -> Step:
     kind = text_at(node, ("kind",))
     if kind and value_of(node, "apiVersion") is not None:
         paths = _NAMESPACES.get(kind, ())
-        around = Surroundings(namespace=next(filter(None, (text_at(node, path) for path in paths)), ""))
+        around = NodeContext(namespace=next(filter(None, (text_at(node, path) for path in paths)), ""))
     elif any(node.entry(name) is not None for name in _DEPLOYS):
         around = around._replace(namespace=text_at(node, ("namespace",)) or around.namespace)
     target = value_of(node, "target")

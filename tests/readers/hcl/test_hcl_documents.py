@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hcl_reading import check_runs, inner_of
+from hcl_reading import inner_of
+from readings import assert_runs
 
 from autofix.readers.hcl import read
 from autofix.readers.model import NOT_SET, InnerText
@@ -64,7 +65,7 @@ def test_the_text_of_a_document(name: str) -> None:
     text, expected = TEXTS[name]
     [inner] = read(text).texts
     assert inner.text == expected
-    check_runs(text, inner)
+    assert_runs(text, inner)
 
 
 LANGUAGES = {
@@ -88,7 +89,7 @@ def test_the_language_of_a_document(text: str) -> None:
     [inner] = read(text).texts
     assert inner.language == LANGUAGES[text]
     assert "linkerd.io/" in inner.text
-    check_runs(text, inner)
+    assert_runs(text, inner)
 
 
 def parts(inner: InnerText, spans: tuple[tuple[int, int], ...]) -> list[str]:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hcl_reading import check_runs
 from hcl_texts import RESOURCES, damaged
 from hypothesis import given
 from hypothesis import strategies as st
+from readings import assert_runs
 
 from autofix.readers.hcl import read
 from autofix.readers.hcl.syntax import decode, parse
@@ -33,7 +33,7 @@ def check_spans(text: str, reading: TextReading) -> None:
             if setting.value_span is not None:
                 check_value(text, setting)
     for inner in reading.texts:
-        check_runs(text, inner)
+        assert_runs(text, inner)
         spans = (*inner.holes, *inner.conditions, *inner.alternatives)
         assert all(0 <= start <= end <= len(inner.text) for start, end in spans)
     assert all(0 <= start <= end <= len(text) for start, end in reading.unread)

@@ -6,7 +6,7 @@ import pytest
 from cpu import seconds_of
 from hypothesis import given
 from hypothesis import strategies as st
-from shell_readings import pairs
+from readings import assert_runs
 
 from autofix.readers.make import read
 from autofix.readers.model import TextReading
@@ -17,10 +17,7 @@ PATH = "config\\.linkerd\\.io/proxy-native-sidecar"
 
 def check(text: str, reading: TextReading) -> None:
     for inner in reading.texts:
-        in_holes = {position for start, end in inner.holes for position in range(start, end)}
-        for position, outside in pairs(inner):
-            if position not in in_holes:
-                assert inner.text[position] == text[outside]
+        assert_runs(text, inner)
 
 
 RECIPES = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from shell_readings import Row, check, reported, rows
 
+from autofix.readers.helm_path import BARE_DOTS
 from autofix.readers.model import HELM_PATH, LONGER_WORD, NOT_UNDERSTOOD, InnerText, Target
 from autofix.readers.shell import read
-from autofix.readers.shell.helm import QUOTED_KEY, SPLIT_KEY
+from autofix.readers.shell.helm import QUOTED_KEY
 
 WRONG = "config.linkerd.io/proxy-native-sidecar"
 PATH = "config\\.linkerd\\.io/proxy-native-sidecar"
@@ -95,8 +96,8 @@ def test_options_set_values_of_charts(text: str) -> None:
 
 
 REPORTED = {
-    f"helm upgrade web ./web --set podAnnotations.{WRONG}=true": [(WRONG, SPLIT_KEY)],
-    f"helm upgrade web ./web --set podAnnotations.{PATH}=true": [(WRONG, SPLIT_KEY)],
+    f"helm upgrade web ./web --set podAnnotations.{WRONG}=true": [(WRONG, BARE_DOTS)],
+    f"helm upgrade web ./web --set podAnnotations.{PATH}=true": [(WRONG, BARE_DOTS)],
     f"helm upgrade web ./web --set 'env.{PATH}=true'": [(WRONG, NOT_UNDERSTOOD)],
     f"helm upgrade web ./web --set 'podAnnotations.\"{PATH}\"=true'": [(WRONG, QUOTED_KEY)],
     f'ARGS="--set podAnnotations.{PATH}=true"': [(WRONG, LONGER_WORD)],

@@ -50,7 +50,7 @@ def test_bash_gives_the_program_what_the_reader_reads(text: str) -> None:
         assert f"{key}={value}" in got
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(DOTS), min_size=2, max_size=2),
     st.sampled_from(QUOTES),

@@ -104,7 +104,7 @@ QUOTES: dict[str, Callable[[str], str]] = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_spans_are_true_in_any_text(text: str) -> None:
     reading = read(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autofix.readers.spans import overlaps
 from autofix.readers.template import read
-from autofix.text.holes import overlaps
 
 # Each "x" outside of actions is "#" in one of several branches, "?" under a condition, and "." elsewhere.
 PLACES = [

@@ -101,7 +101,7 @@ def whole(text: str) -> InnerText:
 
 @given(TEXTS)
 @example("{{ a\n}}: b")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_length_and_line_breaks_stay(text: str) -> None:
     inner = whole(text)
     text = text.replace("define", "render")
@@ -113,7 +113,7 @@ def test_length_and_line_breaks_stay(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_characters_outside_of_actions_and_holes_stay(text: str) -> None:
     text = text.replace("define", "render")
     inner = whole(text)
@@ -126,7 +126,7 @@ def test_characters_outside_of_actions_and_holes_stay(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_text_inside_is_a_part_of_the_template(text: str) -> None:
     for inner in read(text).texts:
         [(first, start)] = inner.runs
@@ -138,7 +138,7 @@ def test_every_text_inside_is_a_part_of_the_template(text: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_text_without_marks_stays(text: str) -> None:
     if not has_marks(text):
         assert read(text).texts == (InnerText("yaml", text, ((0, 0),)),)

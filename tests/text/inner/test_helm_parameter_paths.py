@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from inner_readings import KEY, PATH, Shown, fragments_of, read
 
+from autofix.readers.helm_path import BARE_DOTS
 from autofix.readers.model import Delivery, Setting, Target
-from autofix.text.inner.helm_paths import BARE_DOTS, TWO_BACKSLASHES
+from autofix.text.inner.helm_paths import TWO_BACKSLASHES
 
 PODS = f"podAnnotations.{PATH}"
 DOUBLED = PATH.replace("\\", "\\\\")

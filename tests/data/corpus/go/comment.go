@@ -1,0 +1,2 @@
+// Package web sets linkerd.io/inject: enabled on its pods.
+package web

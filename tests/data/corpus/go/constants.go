@@ -1,0 +1,7 @@
+package mesh
+
+const (
+	// InjectKey says whether a pod gets a proxy.
+	InjectKey = "linkerd.io/inject"
+	AwaitKey  = "config.linkerd.io/proxy-await"
+)

@@ -1,0 +1,5 @@
+package web
+
+import "strings"
+
+func isMesh(key string) bool { return strings.HasPrefix(key, "config.linkerd.io/") }

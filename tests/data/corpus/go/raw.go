@@ -1,0 +1,9 @@
+package web
+
+const manifest = `
+apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    linkerd.io/inject: enabled
+`

@@ -1,0 +1,4 @@
+locals {
+  mesh = { "linkerd.io/inject" = var.mesh ? "enabled" : "disabled" }
+  tags = merge(local.mesh, { team = "shop" })
+}

@@ -1,0 +1,4 @@
+namespaces = {
+  shop = { annotations = { "linkerd.io/inject" = "enabled" } }
+  cart = { annotations = {} }
+}

@@ -1,0 +1,1 @@
+linkerd: ; linkerd install | kubectl apply -f - && linkerd check

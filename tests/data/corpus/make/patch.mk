@@ -1,0 +1,2 @@
+patch:
+	kubectl patch ns shop -p '{"metadata":{"annotations":{"config.linkerd.io/opaque-ports":"9092"}}}'

@@ -1,0 +1,2 @@
+clean:
+	-kubectl annotate ns shop config.linkerd.io/proxy-native-sidecar-

@@ -1,0 +1,3 @@
+MESH_KEY ?= linkerd.io/inject
+MESH_VALUE ?= enabled
+MESH := $(MESH_KEY)=$(MESH_VALUE)

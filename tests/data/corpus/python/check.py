@@ -1,0 +1,2 @@
+def is_meshed(annotations):
+    return annotations.get("linkerd.io/inject") == "enabled"

@@ -1,0 +1,4 @@
+"""Keys of the mesh."""
+
+INJECT = "linkerd.io/inject"
+PORTS = "config.linkerd.io/opaque-ports"

@@ -1,0 +1,1 @@
+spec = dict(name="web", annotations=dict([("linkerd.io/inject", "enabled")]))

@@ -1,0 +1,4 @@
+class Mesh:
+    """Sets linkerd.io/inject."""
+
+    key: str

@@ -1,0 +1,7 @@
+POD = """
+apiVersion: v1
+kind: Pod
+metadata:
+  annotations:
+    linkerd.io/inject: enabled
+"""

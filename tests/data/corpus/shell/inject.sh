@@ -1,0 +1,2 @@
+#!/bin/sh
+kubectl annotate namespace shop linkerd.io/inject=enabled --overwrite

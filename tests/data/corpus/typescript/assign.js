@@ -1,0 +1,1 @@
+pod.metadata.annotations["linkerd.io/inject"] = mesh ? "enabled" : "disabled";

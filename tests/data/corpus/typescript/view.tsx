@@ -1,0 +1,1 @@
+export const Row = () => <td title="linkerd.io/inject">enabled</td>;

@@ -1,0 +1,3 @@
+deploy:
+	@helm upgrade --install web ./web --set-string 'podAnnotations.@PATH@=@VALUE@' \
+		--set image.tag=$(TAG)

@@ -1,0 +1,7 @@
+namespaces = {
+  shop = {
+    annotations = {
+      "@KEY@" = @VALUE@
+    }
+  }
+}

@@ -1,0 +1,8 @@
+[
+  {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": { "name": "shop", "annotations": { "@KEY@": @VALUE@ } },
+  },
+  import "pods.libsonnet",
+]

@@ -1,0 +1,3 @@
+apiVersion: v1
+kind: Pod
+metadata: {name: "{{ .Release.Name }}", annotations: {linkerd.io/inject: enabled, @KEY@: @VALUE@}}
