@@ -85,17 +85,23 @@ def with_duplicates(
         suppressed: codes that are switched off at a key, by the key's path.
     """
     items = list(by_hand(result, value, TWICE).items)
+    index_of: dict[Path, int] = {}
+    for index, item in enumerate(items):
+        index_of.setdefault(item.path, index)
     for path in paths:
         if CODE not in codes or CODE in suppressed.get(path, ()):
             continue
-        around = [index for index, item in enumerate(items) if item.path == path[: len(item.path)]]
+        around = next(
+            (place for size in range(len(path), -1, -1) if (place := path[:size]) in index_of), None
+        )
         finding = standing_twice(path)
-        if around:
-            index = max(around, key=lambda index: len(items[index].path))
+        if around is not None:
+            index = index_of[around]
             item = items[index]
             items[index] = item._replace(
                 findings=(*item.findings, finding), remaining=(*item.remaining, finding)
             )
         else:
+            index_of[()] = len(items)
             items.append(Item("", "", "", (), (finding,), (finding,)))
     return Result(tuple(items), (), value, changes_injection=False)
