@@ -134,6 +134,7 @@ class InnerText(NamedTuple):
         target: whose annotations its mappings are, as far as the text itself does not say it.
         namespace: the Namespace of its objects; empty if the text around it does not say it.
         reason: why nothing in it may be edited; empty if it may.
+        is_patch: whether its objects are merge patches, in which null removes a key (RFC 7396).
     """
 
     language: str
@@ -146,6 +147,7 @@ class InnerText(NamedTuple):
     target: Target = Target.UNKNOWN
     namespace: str = ""
     reason: str = ""
+    is_patch: bool = False
 
 
 class TextReading(NamedTuple):

@@ -82,7 +82,7 @@ def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
     for part in parts:
         by_index, has_expressions = suppressions(part.file), may_hold_expression(part.file.text)
         for document in part.file.documents:
-            if not is_fragment(document.value):
+            if not _is_alone(part, document):
                 values.append(document.value)
                 codes.append(by_index.get(document.index, {}))
                 paths.append(_paths(part, document, has_expressions=has_expressions))
@@ -107,6 +107,12 @@ def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
             yield without_intent(value, results, unknown.expressions)
         else:
             yield results[0]
+
+
+def _is_alone(part: Part, document: Document) -> bool:
+    """Tell whether a document is judged by itself: no object of the cluster, or a patch of one."""
+    is_patch = part.inner is not None and part.inner.is_patch
+    return is_patch or is_fragment(document.value)
 
 
 def _paths(part: Part, document: Document, *, has_expressions: bool) -> _Paths:
@@ -150,7 +156,7 @@ def check_documents(
 
     def check_document(document: Document) -> Result:
         paths = _paths(part, document, has_expressions=has_expressions)
-        if is_fragment(document.value):
+        if _is_alone(part, document):
             result = check_fragment_document(document, paths)
         else:
             result = next(results)

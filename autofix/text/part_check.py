@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autofix.engine.api import Result
 from autofix.linkerd.keys import is_linkerd_key, is_native_like, key_within
-from autofix.readers.model import REMOVED_TOO, InnerText
+from autofix.readers.model import REMOVED_TOO, Fragment, InnerText, Target
 from autofix.rules.finding import Finding
 from autofix.text.checked_document import CheckedDocument, FindingPlace
 from autofix.text.document import Document, NotEditableError
@@ -21,7 +21,7 @@ from autofix.text.lines import Lines, lines_of
 from autofix.text.parts import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressed_lines
-from autofix.text.waits import wait_in, wait_of_namespaces
+from autofix.text.waits import wait_in, wait_of_namespaces, wait_set_by
 
 
 class CheckedPart(NamedTuple):
@@ -146,6 +146,8 @@ def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragment
     codes_by_line = suppressed_lines(file.text, lines)
     options = run.options._replace(codes=run.options.codes - ignored)
     text_wait = wait_in(file.text) if file.language == PLAIN else {}
+    # Two commands may annotate the same object.
+    waits = {_owner(each): wait for each in part.fragments if each.name and (wait := wait_set_by(each))}
     removes = any(
         is_native_like(setting.key) and not setting.is_set
         for fragment in part.fragments
@@ -166,7 +168,7 @@ def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragment
         reason = fragment.reason or (part.inner.reason if part.inner else "")
         reason = reason or (REMOVED_TOO if removes else "")
         names = [fragment.namespace] if fragment.namespace else []
-        wait = text_wait or wait_of_namespaces(names, run.waits)
+        wait = text_wait or waits.get(_owner(fragment)) or wait_of_namespaces(names, run.waits)
         result, edits_by_key, texts = check_fragment(fragment._replace(reason=reason), options, codes, wait)
         start = settings[0].key_span[0]
         value = result.object
@@ -183,3 +185,7 @@ def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragment
         edits.extend(edit for key_edits in edits_by_key.values() for edit in key_edits)
         after.extend(texts)
     return _Fragments(tuple(checked), tuple(edits), tuple(after))
+
+
+def _owner(fragment: Fragment) -> tuple[Target, str, str, str]:
+    return fragment.target, fragment.namespace, fragment.kind, fragment.name

@@ -119,11 +119,20 @@ def _name_of_namespace(item: Mapping[str, object]) -> str:
 
 
 def _waits_of_fragments(fragments: Iterable[Fragment]) -> Iterator[tuple[str, Annotations]]:
-    key = wait_before_exit_key()
     for fragment in fragments:
-        entries = settings_of(fragment.settings, expressions=True)
-        if fragment.target is Target.NAMESPACE and is_wait(entries.get(key)):
-            yield fragment.name or fragment.namespace, {key: str(entries[key])}
+        if fragment.target is Target.NAMESPACE and (wait := wait_set_by(fragment)):
+            yield fragment.name or fragment.namespace, wait
+
+
+def wait_set_by(fragment: Fragment) -> Annotations:
+    """Return the wait before exit that a fragment sets, as an annotation; no annotations if it sets none.
+
+    Args:
+        fragment: the fragment.
+    """
+    key = wait_before_exit_key()
+    value = settings_of(fragment.settings, expressions=True).get(key)
+    return {key: str(value)} if is_wait(value) else NO_ANNOTATIONS
 
 
 def helm_waits(part: Part) -> Iterator[int]:

@@ -148,7 +148,6 @@ def test_a_key_in_a_condition_goes_beside_a_key_that_always_takes_effect() -> No
             "b: {{{{ if .y }}}}c{{{{ else }}}}d{{{{ end }}}}\n",
         ),
         ("a.tpl", "{{{{- if .y }}}}c{{{{ else }}}}d{{{{ end }}}}\na:\n  {}: 'true'\n"),
-        ("a.tpl", '{{{{- $_ := set .annotations "{}" "true" }}}}\n'),
         ("a.tpl", "<% each do |x| %>\na:\n  {}: 'true'\n<% end %>\n"),
         ("a.sh", "if x; then\n  kubectl annotate ns a {}=true\nfi\nif y; then\n  b\nelse\n  c\nfi\n"),
         ("a.sh", "x || exit; cd y && kubectl annotate ns a {}=true; z || exit\n"),
@@ -157,7 +156,7 @@ def test_a_key_in_a_condition_goes_beside_a_key_that_always_takes_effect() -> No
         ("a.tf", 'a "b" {{\n  count = 1\n  c = {{ "{}" = "true" }}\n}}\n'),
         ("a.tf", 'a "b" {{\n  count = var.x ? 1 : 0\n}}\na "c" {{\n  d = {{ "{}" = "true" }}\n}}\n'),
         ("a.tf", 'b = var.x ? 1 : 0\nannotations = {{\n  "{}" = "true"\n}}\n'),
-        ("a.md", "Use `{}` if you like. Or else?\n".replace("if you like. Or else?", "now.")),
+        ("a.md", "Use `{}: 'true'` now.\n"),
         ("values.yaml", "a:\n  #@ if x:\n  {}: 'true'\n  #@ end\n"),
     ],
 )

@@ -103,10 +103,7 @@ def test_keys_behind_unknown_prefixes_do_not_run_into_each_other() -> None:
         ("a.sh", "kubectl annotate pods -l app=web {}=true -n shop\n"),
         ("a.sh", "tkn task start build --annotations={}=true\n"),
         ("a.sh", "run -Dkubernetes.annotations=linkerd.io/inject:enabled,{}:true\n"),
-        (
-            "a.md",
-            "Use `{}`, **{}**, <b>{}</b>.\n".replace("{}", "{0}", 1).replace("**{}**, <b>{}</b>", "(x)"),
-        ),
+        ("a.md", "Use `{}: true`, (x).\n"),
         ("a.py", 'annotations["{}"] = "true"\n'),
         ("a.tf", 'a "b" {{\n  annotations = {{ "{}" = "true" }}\n}}\n'),
         ("a.tpl", "{{{{ x }}}}: {{{}: 'true'}}\n"),

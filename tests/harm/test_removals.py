@@ -45,6 +45,13 @@ REMOVALS = [
         for gone in ("null", "~", "NULL")
         for key in (WRONG, f"'{WRONG}'")
     ),
+    *(
+        (
+            "k.yaml",
+            kustomization(f"apiVersion: v1\nkind: {kind}\nmetadata:\n  annotations:\n    {WRONG}: null\n"),
+        )
+        for kind in ("Namespace", "Pod")
+    ),
     ("app.yaml", argo_values(f"podAnnotations:\n  {WRONG}: null\n")),
     ("a.sh", f'kubectl patch ns a -p \'{{"metadata":{{"annotations":{{"{WRONG}":null}}}}}}\'\n'),
     ("a.sh", f'kubectl patch ns a -p \'{{"metadata": {{"annotations": {{"{WRONG}": null}}}}}}\'\n'),

@@ -149,6 +149,42 @@ def test_under_a_namespace_that_waits_the_fix_is_withheld(
     assert any(reason.startswith("AFX402") for reason in withheld(checked))
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("values.yaml", "identity: {}\nproxy:\n  nativeSidecar: false\n  waitBeforeExitSeconds: 5\n"),
+        ("install.sh", "linkerd install --set proxy.waitBeforeExitSeconds=5 | kubectl apply -f -\n"),
+        (
+            "release.yaml",
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: linkerd\nspec:\n"
+            "  chart:\n    spec:\n      chart: linkerd-control-plane\n  values:\n    proxy:\n"
+            "      nativeSidecar: false\n      waitBeforeExitSeconds: 5\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [*ANYWHERE, ("pod.yaml", f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {WRONG}: 'true'\n")],
+)
+@pytest.mark.parametrize("check_function", [check_files, check_many])
+def test_a_wait_in_linkerds_own_values_counts_for_every_file(
+    check_function: Any, source: str, text: str, name: str, values: str
+) -> None:
+    files = [read_file(data.encode(), file) for file, data in ((source, text), (name, values))]
+    first, _ = check_function(files, autofix.options(release="2.17"))
+    assert first.text == text
+    assert any(reason.startswith("AFX402") for reason in withheld(first))
+    harmless = read_file(values.replace("5", "0").encode(), name)
+    first, _ = check_function([files[0], harmless], autofix.options(release="2.17"))
+    assert first.text == text.replace(WRONG, ALPHA)
+
+
+def test_a_wait_on_the_same_object_counts_in_another_command() -> None:
+    text = f"kubectl annotate pod x {WAIT}=20\nkubectl annotate pod {{}} {WRONG}=true\n"
+    assert check("a.sh", text.format("x")).text == text.format("x")
+    assert check("a.sh", text.format("y")).text == text.format("y").replace(WRONG, ALPHA)
+
+
 @pytest.mark.parametrize(("name", "text"), INSIDE)
 def test_under_another_namespace_the_key_is_edited(name: str, text: str) -> None:
     text = text.replace("{}", "bank")

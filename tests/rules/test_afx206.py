@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from builders import ALPHA, ALPHA_ERA, GA, WAIT, WRONG, namespace, pod
 from fixing import codes, fix, fixed, found
+from texts import check
 
 from autofix.kubernetes.scalars import Expression, TypedText, is_string, type_by_helm
 
@@ -140,3 +141,24 @@ def test_on_a_namespace_and_in_a_release_without_the_feature() -> None:
     assert fix(obj, release=ALPHA_ERA).operations
     assert not fix(obj, release="2.14").operations
     assert found(obj, "AFX206", release="2.14")[0].withheld
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("{{ .Values.native }}", ["AFX206"]),
+        ("{{ if .Values.native }}true{{ else }}false{{ end }}", ["AFX206"]),
+        ("{{- .Values.native | default true }}", ["AFX206"]),
+        ("{{ .Values.native | quote }}", []),
+        ("{{ .Values.native | squote -}}", []),
+        ('"{{ .Values.native }}"', []),
+        ("'{{ .Values.native }}'", []),
+        ("${NATIVE}", []),
+    ],
+)
+def test_a_template_that_prints_a_boolean_without_quotes(value: str, expected: list[str]) -> None:
+    head = "metadata:\n  name: {{ .x }}\n  annotations:\n    linkerd.io/inject: {{ .y }}\n"
+    text = f"{head}    {ALPHA}: {value}\n"
+    checked = check("a.tpl", text)
+    assert [finding.code for finding in checked.findings] == expected
+    assert checked.text == text

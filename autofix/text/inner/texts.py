@@ -19,6 +19,8 @@ _VALUES: Final = frozenset({"values", "valuesContent", "valuesYaml", "overrides"
 _OBJECTS: Final = frozenset({YAML, JSON, GO_TEMPLATE, JINJA})
 # Their readers find the actions themselves.
 _TEMPLATES: Final = frozenset({GO_TEMPLATE, JINJA})
+# Merge patches of kustomize and Flux, one or a list of them.
+_PATCHES: Final = frozenset({"patch", "patches", "patchesStrategicMerge"})
 
 
 def inner_texts(root: Node, text: str) -> Iterator[InnerText]:
@@ -52,6 +54,7 @@ def _inner_text(step: Step, text: str) -> Iterator[InnerText]:
         target=_target(step) if language in _OBJECTS else Target.UNKNOWN,
         namespace=step.around.home if language in _OBJECTS else "",
         reason="" if decoded.is_exact else NOT_UNDERSTOOD,
+        is_patch=step.name in _PATCHES,
     )
 
 

@@ -37,13 +37,12 @@ def fixed(text: str, name: str = "a.txt", release: str | None = "2.17") -> str:
         (f"{WRONG}: {{{{ .Values.native | quote }}}}\n", f"{ALPHA}: {{{{ .Values.native | quote }}}}\n"),
         (f'{WRONG}: "{{{{ .Values.native }}}}"\n', f'{ALPHA}: "{{{{ .Values.native }}}}"\n'),
         (f'{WRONG}="${{NATIVE}}"', f'{ALPHA}="${{NATIVE}}"'),
-        (f"Use {WRONG}.", f"Use {ALPHA}."),
+        (f"| {WRONG} | yes |", f"| {ALPHA} | yes |"),
         # Escapes stay escapes.
         (
             r'--set "a.config\.linkerd\.io/native-sidecar=true"',
             r'--set "a.config\.alpha\.linkerd\.io/proxy-enable-native-sidecar=true"',
         ),
-        ("/annotations/linkerd.io~1native-sidecar", f"/annotations/{ALPHA.replace('/', '~1')}"),
         # A right key with a word that Linkerd cannot read.
         (f"{ALPHA}: enabled\n", f'{ALPHA}: "true"\n'),
     ],
@@ -56,6 +55,12 @@ def test_keys_and_certain_values_are_replaced(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"Use {WRONG}.\n",
+        f"The key `{WRONG}` was never read.\n",
+        "path: /annotations/linkerd.io~1native-sidecar\n",
+        f'if annotations["{WRONG}"] == "true"\n',
+        f'unless annotations["{WRONG}"] != "true"\n',
+        f"annotations['{WRONG}'] =~ /true/\n",
         f"{ALPHA}: 'true'\n",
         f"{WRONG}: maybe\n",
         f"{WRONG}: ''\n",
