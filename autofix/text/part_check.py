@@ -62,7 +62,7 @@ def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozens
     checked = (
         *(_placed(part, documents, lines) if part.inner else documents),
         *fragments.documents,
-        *(document for inner, done in inside for document in _outside(inner, done, lines)),
+        *(document for inner, done in inside for document in _outside(inner, done, lines, part.file.above)),
     )
     try:
         edits = (*document_edits(part.file, documents), *fragments.edits, *_edits_outside(inside))
@@ -101,7 +101,7 @@ def _codes_ignored(part: Part, run: Run) -> frozenset[str]:
     return frozenset().union(*codes) if len(codes) == 1 else frozenset()
 
 
-def _outside(part: Part, checked: CheckedPart, lines: Lines) -> Iterator[CheckedDocument]:
+def _outside(part: Part, checked: CheckedPart, lines: Lines, above: int) -> Iterator[CheckedDocument]:
     """Place the documents of an inner text in the text around it."""
     inner = part.inner
     if inner is None:
@@ -112,7 +112,7 @@ def _outside(part: Part, checked: CheckedPart, lines: Lines) -> Iterator[Checked
             for finding, place in (document.places or {}).items()
         }
         first = min((place.start for place in places.values()), default=outside(inner, 0))
-        moved = document.document._replace(line=lines.number(first))
+        moved = document.document._replace(line=above + lines.number(first))
         yield document._replace(document=moved, places=places)
 
 
@@ -172,7 +172,7 @@ def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragment
         result, edits_by_key, texts = check_fragment(fragment._replace(reason=reason), options, codes, wait)
         start = settings[0].key_span[0]
         value = result.object
-        document = Document(file.source, lines.number(start), number, value)
+        document = Document(file.source, file.above + lines.number(start), number, value)
         starts = {setting.key: setting.key_span[0] for setting in settings}
         places = {
             finding: FindingPlace(
