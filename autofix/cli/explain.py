@@ -20,8 +20,8 @@ from autofix.report.json_lines import json_lines
 from autofix.report.titles import title
 from autofix.rules.registry import UNREADABLE
 from autofix.text.document import Document
+from autofix.text.document_kinds import is_object
 from autofix.text.file import TextFile
-from autofix.text.fragments import is_object
 from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out, nearest
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from autofix.kubernetes.custom_kinds import SHORT_GROUPS, CustomKind, custom_kind, values_at, written
-from autofix.kubernetes.location import Location, Role, group_of, kind_of, own_locations, pod_locations
+from autofix.kubernetes.location import (
+    Location,
+    Role,
+    group_of,
+    kind_of,
+    own_locations,
+    pod_locations,
+)
 from autofix.kubernetes.pointer import Path
 from autofix.kubernetes.search import Hits, search
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from autofix.kubernetes.custom_locations import custom_locations, is_custom_group
 from autofix.kubernetes.kinds import KINDS, REMOVED
 from autofix.kubernetes.location import (
     Location,
@@ -61,6 +60,9 @@ def locations_of(obj: Mapping[str, object]) -> tuple[Location, ...]:
     """
     locations = builtin_locations(obj)
     if locations is None:
+        # Imported here: most runs meet built-in kinds only.
+        from autofix.kubernetes.custom_locations import custom_locations
+
         return custom_locations(obj)
     own = locations[0]
     if own.role is not Role.WORKLOAD and "annotations" not in obj:
@@ -110,7 +112,11 @@ def is_custom(obj: Mapping[str, object]) -> bool:
     Args:
         obj: the object, no List.
     """
-    return builtin_locations(obj) is None and is_custom_group(group_of(obj))
+    if builtin_locations(obj) is not None:
+        return False
+    from autofix.kubernetes.custom_locations import is_custom_group
+
+    return is_custom_group(group_of(obj))
 
 
 def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tuple[Location, ...]:

@@ -15,9 +15,9 @@ from autofix.text.document import Document, NotEditableError, SourceError
 from autofix.text.document_check import document_edits, results_of
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import TextFile, reread
-from autofix.text.fragment_check import texts_of
+from autofix.text.part import Part, walk
 from autofix.text.part_check import CheckedPart, check_part
-from autofix.text.parts import Part, read_parts, walk
+from autofix.text.parts import read_parts
 from autofix.text.run import decides_about_others, read_run
 
 NOTE_CODES: Final = frozenset(rule.code for rule in RULES.values() if rule.note)
@@ -121,6 +121,8 @@ def _disproof(part: Part, checked: CheckedPart) -> NotEditableError | None:
     """
     if not part.fragments and not part.parts:
         return None
+    from autofix.text.fragment_check import texts_of
+
     after = read_parts(reread(part.file, checked.text))
     texts = [text for inner in walk(after) for fragment in inner.fragments for text in texts_of(fragment)]
     if tuple(texts) == checked.after and len(list(walk(after))) == len(list(walk(part))):

@@ -1,69 +1,37 @@
-"""Checks the documents of a text: Kubernetes objects together, and YAML of other tools one by one."""
+"""Checks the documents of a text: Kubernetes objects together, and YAML of other tools one by one.
+
+Most files hold plain objects of built-in kinds. What only other files need is imported where they come.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import cache
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from autofix.engine.api import Result, by_hand, fix_all
 from autofix.engine.examine import Suppressed
 from autofix.engine.namespaces import opted_out
-from autofix.kubernetes.pointer import Path, get
-from autofix.linkerd.keys import is_linkerd_key
+from autofix.kubernetes.pointer import Path, parts_of
 from autofix.linkerd.precedence import NO_ANNOTATIONS
-from autofix.linkerd.release import real_keys
-from autofix.readers.model import BRANCH, CONDITION, REMOVED_TOO, Branch, Target
-from autofix.readers.plain.directives import directive_reason
 from autofix.text.checked_document import CheckedDocument
 from autofix.text.document import Document
-from autofix.text.duplicates import duplicates_in, with_duplicates
+from autofix.text.document_kinds import is_fragment
 from autofix.text.edit.apply import proven_edits
 from autofix.text.edit.text_edit import TextEdit
-from autofix.text.expressions import (
-    expression_paths,
-    may_hold_expression,
-    typed_path,
-    with_intent,
-    without_intent,
-)
-from autofix.text.file import TextFile, text_of
-from autofix.text.fragments import fix_fragment, is_fragment
-from autofix.text.holes import branch_of, expressions, repeated_in_branches
-from autofix.text.owners import OwnerLevel
-from autofix.text.parts import Part
+from autofix.text.file import TextFile
+from autofix.text.part import Part
 from autofix.text.run import Run, codes_ignored
 from autofix.text.suppressions import suppressions
-from autofix.text.surroundings import surroundings
-from autofix.text.waits import namespaces_of, wait_in, wait_of_namespaces
-from autofix.text.yaml import Node, find_entry, find_mapping, resolved
 
-# The start of ytt's expressions, which are comments to YAML.
-_YTT: Final = "#@"
-_LEVELS: Final[Mapping[Target, OwnerLevel]] = {
-    Target.NAMESPACE: "namespace",
-    Target.WORKLOAD: "workload",
-    Target.LABELS: "labels",
-}
+if TYPE_CHECKING:
+    from autofix.text.fragment_document import CheckDocument
+    from autofix.text.special_paths import SpecialPaths
+
 _SWITCHED_OFF: Final = "the object around it switches rules off"
-
-
-class _Paths(NamedTuple):
-    """What is special about the keys of a document.
-
-    Attributes:
-        expressions: paths of values of Linkerd's annotations that only a program knows.
-        printed: those of them that a template prints without quotes.
-        names: paths of names of objects that only a program knows.
-        branches: branches of keys that do not always take effect.
-        repeated: paths of keys that stand twice, once where a condition decides.
-    """
-
-    expressions: frozenset[Path]
-    printed: frozenset[Path]
-    names: frozenset[Path]
-    branches: Mapping[Path, Branch]
-    repeated: frozenset[Path] = frozenset()
+# A text without any of these holds no value that a program fills in; a backslash may be an escape of one.
+_MARKS: Final = ("$", "{{", "<%", "%{", "\\")
+# A part of every native-sidecar key.
+_SIDECAR: Final = "idecar"
 
 
 def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
@@ -78,35 +46,47 @@ def results_of(parts: Sequence[Part], run: Run) -> Iterator[Result]:
     """
     values: list[object] = []
     codes: list[Suppressed] = []
-    paths: list[_Paths] = []
+    paths: list[SpecialPaths | None] = []
     for part in parts:
-        by_index, has_expressions = suppressions(part.file), may_hold_expression(part.file.text)
+        by_index, may_be_special = suppressions(part.file), _may_be_special(part)
         for document in part.file.documents:
             if not _is_alone(part, document):
                 values.append(document.value)
                 codes.append(by_index.get(document.index, {}))
-                paths.append(_paths(part, document, has_expressions=has_expressions))
-    around = surroundings(parts, values, run.waits)
+                paths.append(_special_paths(part, document) if may_be_special else None)
+    namespaces: tuple[Mapping[str, object], ...] = ()
+    outside = None
+    if run.waits:
+        from autofix.text.surroundings import surroundings
+
+        namespaces, outside = surroundings(parts, values, run.waits)
+    suppressed = [*codes, *({} for _ in namespaces)]
+    if not any(special and special.expressions for special in paths):
+        results = fix_all([*values, *namespaces], run.options, namespace=outside, suppressed=suppressed)
+        yield from results[: len(values)]
+        return
+    from autofix.text.expressions import with_intent, without_intent
+
     by_intent = [
         fix_all(
             [
                 *(
-                    with_intent(value, unknown.expressions, unknown.printed, intent=intent)
-                    for value, unknown in zip(values, paths, strict=True)
+                    with_intent(value, special.expressions, special.printed, intent=intent)
+                    if special
+                    else value
+                    for value, special in zip(values, paths, strict=True)
                 ),
-                *around.namespaces,
+                *namespaces,
             ],
             run.options,
-            namespace=around.outside,
-            suppressed=[*codes, *({} for _ in around.namespaces)],
+            namespace=outside,
+            suppressed=suppressed,
         )[: len(values)]
-        for intent in ((True, False) if any(unknown.expressions for unknown in paths) else (True,))
+        for intent in (True, False)
     ]
-    for value, unknown, *results in zip(values, paths, *by_intent, strict=True):
-        if unknown.expressions:
-            yield without_intent(value, results, unknown.expressions)
-        else:
-            yield results[0]
+    for value, special, *answers in zip(values, paths, *by_intent, strict=True):
+        is_unknown = special is not None and bool(special.expressions)
+        yield without_intent(value, answers, special.expressions) if special and is_unknown else answers[0]
 
 
 def _is_alone(part: Part, document: Document) -> bool:
@@ -115,24 +95,15 @@ def _is_alone(part: Part, document: Document) -> bool:
     return is_patch or is_fragment(document.value)
 
 
-def _paths(part: Part, document: Document, *, has_expressions: bool) -> _Paths:
-    written = expression_paths(document.value) if has_expressions else frozenset()
-    root = part.roots.get(document.index)
-    if part.inner is None or root is None:
-        return _Paths(written, frozenset(), frozenset(), {})
-    unknown = expressions(root, part.inner)
-    own = frozenset(path for path in unknown if is_linkerd_key(str(path[-1] if path else "")))
-    names = frozenset(path for path in unknown if path[-2:-1] == ("metadata",))
-    printed = frozenset(path for path in own - written if _is_plain(root, path))
-    repeated = repeated_in_branches(root, part.inner)
-    return _Paths(written | own, printed, names, branch_of(root, part.inner), repeated)
+def _may_be_special(part: Part) -> bool:
+    """Tell cheaply whether a program may fill in values of a text, or decide whether its keys take effect."""
+    return part.inner is not None or any(mark in part.file.text for mark in _MARKS)
 
 
-def _is_plain(root: Node, path: Path) -> bool:
-    """Tell whether a value is written without quotes; the mask of an action that prints quotes has some."""
-    mapping = find_mapping(root, path[:-1])
-    entry = None if mapping is None else find_entry(mapping, str(path[-1]))
-    return entry is not None and resolved(entry.value).style == ""
+def _special_paths(part: Part, document: Document) -> SpecialPaths:
+    from autofix.text.special_paths import special_paths
+
+    return special_paths(part, document)
 
 
 def check_documents(
@@ -146,57 +117,53 @@ def check_documents(
         results: what the engine says of the Kubernetes objects; those of this text are taken from it.
         ignored: codes that the text around it switches off.
     """
-    file = part.file
-    is_template = part.inner is not None and bool(part.inner.holes)
-    # The text of a JSON document is the whole file: each search in it is made once.
-    wait_of, reason_of, suppressed = cache(wait_in), cache(directive_reason), suppressions(file)
-    is_ytt = cache(_has_ytt)
-
-    duplicates, has_expressions = duplicates_in(file), may_hold_expression(file.text)
+    file, suppressed = part.file, suppressions(part.file)
+    check_alone: CheckDocument | None = None
+    may_be_special, duplicates = _may_be_special(part), _duplicates(part.file)
 
     def check_document(document: Document) -> Result:
-        paths = _paths(part, document, has_expressions=has_expressions)
+        nonlocal check_alone
+        special = _special_paths(part, document) if may_be_special else None
         if _is_alone(part, document):
-            result = check_fragment_document(document, paths)
+            check_alone = check_alone or _make_check_alone(part, run, suppressed, ignored)
+            result = check_alone(document, special)
         else:
             result = next(results)
             if ignored:
                 kept = result.only(lambda finding: finding.code not in ignored)
                 result = by_hand(kept, document.value, _SWITCHED_OFF)
-        result = _without_placeholders(_without_switches(result, paths), paths.names)
+        if special is not None:
+            from autofix.text.special_paths import without_special
+
+            result = without_special(result, special)
         # A key in several branches stands several times, and counts once.
-        if twice := [path for path in duplicates.get(document.index, ()) if path not in paths.branches]:
+        branches = special.branches if special else {}
+        if twice := [path for path in duplicates.get(document.index, ()) if path not in branches]:
+            from autofix.text.duplicates import with_duplicates
+
             codes = run.options.codes - ignored - _codes_ignored(document, run)
             return with_duplicates(result, document.value, twice, codes, suppressed.get(document.index, {}))
-        if not result.operations:
-            return result
-        reason = part.inner.reason if part.inner else ""
-        if is_fragment(document.value):
-            reason = reason or reason_of(text_of(file, document)) or ""
-        reason = reason or _reason_of_changes(document, result, paths, run.removed)
+        reason = _reason(part, run, document, result, special) if result.operations else ""
         return by_hand(result, document.value, reason) if reason else result
 
-    def check_fragment_document(document: Document, paths: _Paths) -> Result:
-        text, unknown = text_of(file, document), paths.expressions
-        codes = ignored | codes_ignored(document, run)
-        # The text around it may say the Namespace of what is inside.
-        around = [part.inner.namespace] if part.inner and part.inner.namespace else []
-        names = namespaces_of(document.value) or around
-        results = [
-            fix_fragment(
-                with_intent(document.value, unknown, paths.printed, intent=intent),
-                run.options._replace(codes=run.options.codes - codes),
-                suppressed.get(document.index, {}),
-                wait_of(text) or wait_of_namespaces(names, run.waits),
-                null_removes=not is_ytt(text) and not is_template,
-                own=_LEVELS.get(part.inner.target, "pod") if part.inner else "pod",
-                is_linkerd_values=part.inner is not None and part.inner.target is Target.LINKERD_VALUES,
-            )
-            for intent in ((True, False) if unknown else (True,))
-        ]
-        return without_intent(document.value, results, unknown) if unknown else results[0]
-
     return tuple(CheckedDocument(document, check_document(document)) for document in file.documents)
+
+
+def _make_check_alone(
+    part: Part, run: Run, suppressed: Mapping[int, Suppressed], ignored: frozenset[str]
+) -> CheckDocument:
+    from autofix.text.fragment_document import make_check_document
+
+    return make_check_document(part, run, suppressed, ignored)
+
+
+def _duplicates(file: TextFile) -> Mapping[int, tuple[Path, ...]]:
+    """Find the native-sidecar keys that stand twice in one mapping, by the index of the document."""
+    if file.text.count(_SIDECAR) <= 1:
+        return {}
+    from autofix.text.duplicates import duplicates_in
+
+    return duplicates_in(file)
 
 
 def _codes_ignored(document: Document, run: Run) -> frozenset[str]:
@@ -206,58 +173,22 @@ def _codes_ignored(document: Document, run: Run) -> frozenset[str]:
     return opted_out(document.value, NO_ANNOTATIONS)
 
 
-def _without_switches(result: Result, paths: _Paths) -> Result:
-    """Leave out findings about a key in one of several branches that some release reads."""
-    real = real_keys()
-    switches = {
-        path for path, branch in paths.branches.items() if branch is Branch.ALTERNATIVE and path[-1] in real
-    }
-    return result.only(lambda finding: finding.path not in switches) if switches else result
+def _reason(part: Part, run: Run, document: Document, result: Result, special: SpecialPaths | None) -> str:
+    """Say why the keys of a document that would change may not; empty if they may."""
+    if part.inner is not None and part.inner.reason:
+        return part.inner.reason
+    if run.removed and any(
+        operation["op"] == "remove" and parts_of(operation["path"])[-1] in run.removed
+        for operation in result.operations
+    ):
+        from autofix.readers.model import REMOVED_TOO
 
-
-def _without_placeholders(result: Result, names: frozenset[Path]) -> Result:
-    """Leave out names of objects that a program fills in: the text has only a placeholder for them."""
-    if not names:
-        return result
-    items = tuple(
-        item._replace(
-            name="" if (*item.path, "metadata", "name") in names else item.name,
-            namespace="" if (*item.path, "metadata", "namespace") in names else item.namespace,
-        )
-        for item in result.items
-    )
-    return result._replace(items=items)
-
-
-def _reason_of_changes(document: Document, result: Result, paths: _Paths, removed: frozenset[str]) -> str:
-    """Say why the keys that change may not; empty if they may."""
-    changed = [
-        (operation["op"], typed_path(operation["path"], document.value)) for operation in result.operations
-    ]
-    if any(name == "remove" and path[-1] in removed for name, path in changed):
         return REMOVED_TOO
-    for name, path in changed:
-        branch = paths.branches.get(path, Branch.ALWAYS)
-        is_renamed = name == "remove" and path[-1] in real_keys()
-        if branch is Branch.ALTERNATIVE:
-            return BRANCH
-        if branch is Branch.CONDITIONAL and is_renamed:
-            return CONDITION
-        if path in paths.repeated:
-            return BRANCH
-    gone = {path for name, path in changed if name == "remove"} - set(paths.branches)
-    new = {path[:-1] for name, path in changed if name != "remove"}
-    if any(path[:-1] not in new and _is_all_conditional(document.value, path, gone, paths) for path in gone):
-        return BRANCH
-    return ""
+    if special is None:
+        return ""
+    from autofix.text.special_paths import reason_of_branches
 
-
-def _is_all_conditional(value: object, path: Path, gone: Set[Path], paths: _Paths) -> bool:
-    """Tell whether of the keys beside a key that goes, and that Linkerd reads, none always takes effect."""
-    entries = get(value, path[:-1])
-    names = set(real_keys()).intersection(entries) if isinstance(entries, dict) else ()
-    beside = {(*path[:-1], name) for name in names} - gone
-    return bool(beside) and beside <= set(paths.branches)
+    return reason_of_branches(document, result, special)
 
 
 def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequence[TextEdit]:
@@ -274,7 +205,3 @@ def document_edits(file: TextFile, documents: Sequence[CheckedDocument]) -> Sequ
     patches = {document.document.index: document.result.operations for document in changed}
     expected = {document.document.index: document.result.object for document in changed}
     return proven_edits(file, patches, expected) if changed else ()
-
-
-def _has_ytt(text: str) -> bool:
-    return _YTT in text

@@ -17,8 +17,6 @@ from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.readers.holes import has_holes
 
-# A text without any of these holds no such value; a backslash may be an escape of one.
-_MARKS: Final = ("$", "{{", "<%", "%{", "\\")
 UNKNOWN_VALUE: Final = "the right key depends on a value that only a program knows; change it by hand"
 
 
@@ -29,15 +27,6 @@ def is_expression(value: object) -> bool:
         value: a value as the file has it.
     """
     return isinstance(value, str) and has_holes(value)
-
-
-def may_hold_expression(text: str) -> bool:
-    """Tell cheaply whether a program may fill in a value in a text.
-
-    Args:
-        text: YAML or JSON.
-    """
-    return any(mark in text for mark in _MARKS)
 
 
 def expression_paths(value: object) -> frozenset[Path]:

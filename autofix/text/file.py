@@ -6,7 +6,6 @@ import codecs
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from autofix.readers.template import is_template
 from autofix.text.document import Document, SourceError, changed_error, unwritten_error
 from autofix.text.json import read_json
 from autofix.text.languages import PLAIN, TEMPLATE, YAML, language_of, may_be_any_text
@@ -101,6 +100,9 @@ def read_file(data: bytes, source: str) -> TextFile:
     try:
         documents = tuple(read_bytes(data, source))
     except SourceError:
+        # Imported here: few files are templates.
+        from autofix.readers.template import is_template
+
         text = _decode(data, source)
         if is_template(text):
             return TextFile(source, text, encoding, (), TEMPLATE)

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Final, NamedTuple, TypeGuard
+from typing import Final, NamedTuple
 
 from autofix.engine.api import Result, result_of
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, examine, read
 from autofix.engine.namespaces import examine_all, opted_out
 from autofix.engine.options import Options
-from autofix.kubernetes.custom_kinds import custom_kind
-from autofix.kubernetes.locations import group_of, kind_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
@@ -25,40 +23,17 @@ from autofix.readers.model import LONGER_WORD, REMOVED_TOO
 from autofix.rules.context import READ, Context
 from autofix.rules.finding import relocated
 from autofix.rules.registry import TYPES
+from autofix.text.document_kinds import is_object
 from autofix.text.fragment_fixes import only_reported, without_quotes_by_request
 from autofix.text.linkerd_values import examine_linkerd_values
 from autofix.text.owners import Manifest, Owner, OwnerLevel, owned_mappings
 
-# Objects that hold patches and other texts, beside those with Helm values in the table of kinds.
-_KINDS: Final = frozenset(
-    {
-        ("", "AnnotationsTransformer"),
-        ("kustomize.config.k8s.io", "Component"),
-        ("kustomize.config.k8s.io", "Kustomization"),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
-        ("linkerd.buoyant.io", "ControlPlane"),
-    }
-)
 _OWN: Final[Path] = ("metadata", "annotations")
 _LABELS: Final[Path] = ("metadata", "labels")
 _NO_PLACE: Final = "autofix knows no place for it here; write it among the annotations by hand"
 
 # An object in a document, its path, and what was said of it.
 ExaminedPart = tuple[Path, Mapping[str, object], Examined]
-
-
-def is_fragment(value: object) -> bool:
-    """Tell whether a document is no Kubernetes object, or an object whose tool annotates pods."""
-    if not is_object(value):
-        return True
-    group, kind = group_of(value), kind_of(value)
-    row = custom_kind(group, kind)
-    return (group, kind) in _KINDS or (row is not None and bool(row.values))
-
-
-def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
-    """Tell whether a value is a Kubernetes object of any kind."""
-    return isinstance(value, dict) and group_of(value) is not None and bool(kind_of(value))
 
 
 def fix_fragment(

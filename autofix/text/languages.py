@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from autofix.readers import reader_of_name
-
 # The language of files of documents, and that of texts that no reader understands.
 YAML: Final = "yaml"
 PLAIN: Final = "plain"
@@ -43,6 +41,9 @@ def language_of_name(source: str) -> str:
     """
     if source.lower().endswith(_DOCUMENT_SUFFIXES):
         return YAML
+    # Imported here: most files are YAML or JSON.
+    from autofix.readers import reader_of_name
+
     reader = reader_of_name(source)
     return YAML if reader is None else reader.languages[0]
 

@@ -1,27 +1,27 @@
-"""Checks a text and the texts inside it, and turns their fixes into edits of the outer text."""
+"""Checks a text and the texts inside it, and turns their fixes into edits of the outer text.
+
+Most files hold neither fragments nor texts inside. What these need is imported where they come.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from autofix.engine.api import Result
-from autofix.linkerd.keys import is_linkerd_key, is_native_like, key_within
-from autofix.readers.model import REMOVED_TOO, Fragment, InnerText, Target
+from autofix.linkerd.keys import is_linkerd_key, key_within
 from autofix.rules.finding import Finding
 from autofix.text.checked_document import CheckedDocument, FindingPlace
-from autofix.text.document import Document, NotEditableError
+from autofix.text.document import NotEditableError
 from autofix.text.document_check import check_documents, document_edits
 from autofix.text.edit.text_edit import TextEdit, apply_edits
-from autofix.text.finding_places import place_findings
-from autofix.text.fragment_check import SettingText, check_fragment, texts_of
-from autofix.text.inner_places import edit_outside, outside
-from autofix.text.languages import PLAIN
 from autofix.text.lines import Lines, lines_of
-from autofix.text.parts import Part
+from autofix.text.part import Part
 from autofix.text.run import Run, codes_ignored
-from autofix.text.suppressions import suppressed_lines
-from autofix.text.waits import wait_in, wait_of_namespaces, wait_set_by
+
+if TYPE_CHECKING:
+    from autofix.readers.model import InnerText
+    from autofix.text.fragment_check import SettingText
 
 
 class CheckedPart(NamedTuple):
@@ -54,9 +54,14 @@ def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozens
     Returns:
         The findings, and the edits of this text.
     """
-    documents = _without_words(part, check_documents(part, run, results, ignored))
+    documents = check_documents(part, run, results, ignored)
+    if part.inner is None and not part.fragments and not part.parts:
+        return _edited(part, documents, lambda: document_edits(part.file, documents))
+    from autofix.text.fragments_check import check_fragments
+
+    documents = _without_words(part, documents)
     ignored |= _codes_ignored(part, run)
-    fragments = _check_fragments(part, run, ignored)
+    fragments = check_fragments(part, run, ignored)
     inside = [(inner, check_part(inner, run, results, ignored)) for inner in part.parts]
     lines = lines_of(part.file.text)
     checked = (
@@ -64,13 +69,23 @@ def check_part(part: Part, run: Run, results: Iterator[Result], ignored: frozens
         *fragments.documents,
         *(document for inner, done in inside for document in _outside(inner, done, lines, part.file.above)),
     )
+
+    def edits() -> Sequence[TextEdit]:
+        return (*document_edits(part.file, documents), *fragments.edits, *_edits_outside(inside))
+
+    after = (*fragments.after, *(setting for _, done in inside for setting in done.after))
+    return _edited(part, checked, edits)._replace(after=after)
+
+
+def _edited(
+    part: Part, checked: tuple[CheckedDocument, ...], edits_of: Callable[[], Sequence[TextEdit]]
+) -> CheckedPart:
+    """Make the edits of a text, or say why they cannot be made."""
     try:
-        edits = (*document_edits(part.file, documents), *fragments.edits, *_edits_outside(inside))
-        text = apply_edits(part.file.text, edits)
+        edits = tuple(edits_of())
+        return CheckedPart(checked, apply_edits(part.file.text, edits), edits)
     except NotEditableError as error:
         return CheckedPart(checked, part.file.text, problem=error)
-    after = (*fragments.after, *(setting for _, done in inside for setting in done.after))
-    return CheckedPart(checked, text, edits, after)
 
 
 def _without_words(part: Part, documents: tuple[CheckedDocument, ...]) -> tuple[CheckedDocument, ...]:
@@ -88,6 +103,8 @@ def _without_words(part: Part, documents: tuple[CheckedDocument, ...]) -> tuple[
 
 def _placed(part: Part, documents: Sequence[CheckedDocument], lines: Lines) -> Iterator[CheckedDocument]:
     """Say where the findings of an inner text's documents stand in it."""
+    from autofix.text.finding_places import place_findings
+
     for document in documents:
         root = part.roots.get(document.document.index)
         start = lines.span(document.document.line)[0]
@@ -103,6 +120,8 @@ def _codes_ignored(part: Part, run: Run) -> frozenset[str]:
 
 def _outside(part: Part, checked: CheckedPart, lines: Lines, above: int) -> Iterator[CheckedDocument]:
     """Place the documents of an inner text in the text around it."""
+    from autofix.text.inner_places import outside
+
     inner = part.inner
     if inner is None:
         return
@@ -117,6 +136,8 @@ def _outside(part: Part, checked: CheckedPart, lines: Lines, above: int) -> Iter
 
 
 def _movable(inner: InnerText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
+    from autofix.text.inner_places import edit_outside
+
     try:
         return tuple(edit_outside(inner, edit) for edit in edits)
     except NotEditableError:
@@ -124,68 +145,10 @@ def _movable(inner: InnerText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...
 
 
 def _edits_outside(inside: Iterable[tuple[Part, CheckedPart]]) -> Iterator[TextEdit]:
+    from autofix.text.inner_places import edit_outside
+
     for part, checked in inside:
         if checked.problem is not None:
             raise checked.problem
         if part.inner is not None:
             yield from (edit_outside(part.inner, edit) for edit in checked.edits)
-
-
-class _Fragments(NamedTuple):
-    """The fragments of a text, checked; positions count in this text."""
-
-    documents: tuple[CheckedDocument, ...] = ()
-    edits: tuple[TextEdit, ...] = ()
-    after: tuple[SettingText, ...] = ()
-
-
-def _check_fragments(part: Part, run: Run, ignored: frozenset[str]) -> _Fragments:
-    if not part.fragments:
-        return _Fragments()
-    file, lines = part.file, lines_of(part.file.text)
-    codes_by_line = suppressed_lines(file.text, lines)
-    options = run.options._replace(codes=run.options.codes - ignored)
-    text_wait = wait_in(file.text) if file.language == PLAIN else {}
-    # Two commands may annotate the same object.
-    waits = {_owner(each): wait for each in part.fragments if each.name and (wait := wait_set_by(each))}
-    removes = any(
-        is_native_like(setting.key) and not setting.is_set
-        for fragment in part.fragments
-        for setting in fragment.settings
-    )
-    checked: list[CheckedDocument] = []
-    edits: list[TextEdit] = []
-    after: list[SettingText] = []
-    for number, fragment in enumerate(part.fragments):
-        settings = [setting for setting in fragment.settings if setting.is_set]
-        if not settings:
-            after.extend(texts_of(fragment))
-            continue
-        codes = {
-            setting.key: codes_by_line.get(lines.number(setting.key_span[0]), frozenset())
-            for setting in settings
-        }
-        reason = fragment.reason or (part.inner.reason if part.inner else "")
-        reason = reason or (REMOVED_TOO if removes else "")
-        names = [fragment.namespace] if fragment.namespace else []
-        wait = text_wait or waits.get(_owner(fragment)) or wait_of_namespaces(names, run.waits)
-        result, edits_by_key, texts = check_fragment(fragment._replace(reason=reason), options, codes, wait)
-        start = settings[0].key_span[0]
-        value = result.object
-        document = Document(file.source, file.above + lines.number(start), number, value)
-        starts = {setting.key: setting.key_span[0] for setting in settings}
-        places = {
-            finding: FindingPlace(
-                starts.get(str(finding.path[-1] if finding.path else ""), start),
-                edits_by_key.get(finding.key or "", ()) if finding.edits else (),
-            )
-            for finding in result.findings
-        }
-        checked.append(CheckedDocument(document, result, places))
-        edits.extend(edit for key_edits in edits_by_key.values() for edit in key_edits)
-        after.extend(texts)
-    return _Fragments(tuple(checked), tuple(edits), tuple(after))
-
-
-def _owner(fragment: Fragment) -> tuple[Target, str, str, str]:
-    return fragment.target, fragment.namespace, fragment.kind, fragment.name

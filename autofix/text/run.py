@@ -11,12 +11,11 @@ from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import name_of
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.precedence import Annotations
-from autofix.readers.model import JSON_POINTER, Target
 from autofix.text.document import Document
-from autofix.text.fragment_objects import settings_of
-from autofix.text.parts import Part
-from autofix.text.waits import helm_waits, namespaces_of, waits_of_namespaces
+from autofix.text.part import Part
 
+# Words of every wait before exit: the annotation, and Linkerd's own Helm value.
+_WAITS: Final = ("wait-before-exit", "waitBeforeExit")
 _OWN: Final[Path] = ("metadata", "annotations", IGNORE_ANNOTATION)
 
 
@@ -43,6 +42,8 @@ def codes_ignored(document: Document, run: Run) -> frozenset[str]:
         document: the document.
         run: what the other texts say.
     """
+    from autofix.text.waits import namespaces_of
+
     own = get(document.value, _OWN)
     codes = codes_switched_off(own) if isinstance(own, str) else frozenset()
     return codes.union(*(run.ignored.get(name, frozenset()) for name in namespaces_of(document.value)))
@@ -57,9 +58,15 @@ def read_run(parts: Sequence[Part], options: Options) -> Run:
     """
     ignored = {name: codes_switched_off(text) for part in parts for name, text in _opt_outs(part)}
     removed = frozenset(key for part in parts for key in _removed(part))
-    wait = max((seconds for part in parts for seconds in helm_waits(part)), default=0)
-    options = options._replace(wait_before_exit=max(options.wait_before_exit, wait))
-    return Run(options, waits_of_namespaces(parts), ignored, removed)
+    waits: Mapping[str, Annotations] = {}
+    if any(part.fragments or any(word in part.file.text for word in _WAITS) for part in parts):
+        # Imported here: few runs hear of a wait.
+        from autofix.text.waits import helm_waits, waits_of_namespaces
+
+        waits = waits_of_namespaces(parts)
+        wait = max((seconds for part in parts for seconds in helm_waits(part)), default=0)
+        options = options._replace(wait_before_exit=max(options.wait_before_exit, wait))
+    return Run(options, waits, ignored, removed)
 
 
 def decides_about_others(run: Run, options: Options) -> bool:
@@ -73,6 +80,10 @@ def decides_about_others(run: Run, options: Options) -> bool:
 
 
 def _removed(part: Part) -> Iterator[str]:
+    if not part.fragments:
+        return
+    from autofix.readers.model import JSON_POINTER
+
     for fragment in part.fragments:
         for setting in fragment.settings:
             if not setting.is_set and setting.escapes == JSON_POINTER:
@@ -87,6 +98,11 @@ def _opt_outs(part: Part) -> Iterator[tuple[str, str]]:
             text = get(item, ("metadata", "annotations", IGNORE_ANNOTATION)) if is_namespace(item) else None
             if isinstance(text, str) and (name := name_of(item)[1]):
                 yield name, text
+    if not part.fragments:
+        return
+    from autofix.readers.model import Target
+    from autofix.text.fragment_objects import settings_of
+
     for fragment in part.fragments:
         name, entries = fragment.name or fragment.namespace, settings_of(fragment.settings, expressions=True)
         if fragment.target is Target.NAMESPACE and name and IGNORE_ANNOTATION in entries:

@@ -9,7 +9,7 @@ from autofix.engine.namespaces import is_namespace
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import kind_of, name_of
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
-from autofix.text.parts import Part
+from autofix.text.part import Part
 from autofix.text.waits import ANY_NAMESPACE, namespaces_of
 
 

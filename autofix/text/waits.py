@@ -18,7 +18,7 @@ from autofix.readers.model import Fragment, Target
 from autofix.text.expressions import is_expression
 from autofix.text.fragment_objects import settings_of
 from autofix.text.languages import PLAIN
-from autofix.text.parts import Part
+from autofix.text.part import Part
 
 # Stands for a Namespace whose name is not known; no Namespace has this name.
 ANY_NAMESPACE: Final = ""
