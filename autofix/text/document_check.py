@@ -97,7 +97,9 @@ def _is_alone(part: Part, document: Document) -> bool:
 
 def _may_be_special(part: Part) -> bool:
     """Tell cheaply whether a program may fill in values of a text, or decide whether its keys take effect."""
-    return part.inner is not None or any(mark in part.file.text for mark in _MARKS)
+    text = part.file.text
+    # A search for one character takes a tenth of the time of a search for two.
+    return part.inner is not None or any(mark[0] in text and mark in text for mark in _MARKS)
 
 
 def _special_paths(part: Part, document: Document) -> SpecialPaths:

@@ -16,6 +16,8 @@ from autofix.text.lines import Lines, lines_of
 from autofix.text.yaml import Node, lay_out
 
 # "ignore" without brackets must end its line: a user who writes "ignore AFX101" does not mean every rule.
+# In every such comment; a search for it takes no time.
+_NAME: Final = "autofix:"
 _COMMENT: Final = re.compile(
     r"(?:#|//)[^\S\n]*autofix:[^\S\n]*ignore(?:\[([^\]\n]*)\]|(?=[ \t\r]*$))", re.MULTILINE
 )
@@ -34,7 +36,7 @@ def suppressed_lines(text: str, lines: Lines) -> Mapping[int, frozenset[str]]:
         The codes by the number of the line, counted from 1; lines without such a comment are not in it.
     """
     by_line: dict[int, frozenset[str]] = {}
-    for match in _COMMENT.finditer(text):
+    for match in _COMMENT.finditer(text) if _NAME in text else ():
         number = lines.number(match.start())
         # The first of two comments on a line counts.
         if number not in by_line:
@@ -63,7 +65,7 @@ def suppressions(file: TextFile) -> dict[int, Suppressed]:
     Returns:
         The codes by the key's path, by the index of the document; empty for most files.
     """
-    if not file.has_documents or _COMMENT.search(file.text) is None:
+    if not file.has_documents or _NAME not in file.text or _COMMENT.search(file.text) is None:
         return {}
     try:
         roots = lay_out(file.text, file.documents)

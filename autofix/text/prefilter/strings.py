@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from autofix.linkerd.keys import is_linkerd_key, key_within
@@ -14,6 +15,12 @@ _NAME: Final = "linkerd"
 _HELM_VALUE: Final = "ativeSidecar"
 
 
+# A whole key; the line reader takes no scalar of several lines but one behind a bar.
+_KEY: Final = re.compile(r"""linkerd\.io/[\w.-]*\w["']?:""")
+_SUBDOMAINS: Final = frozenset({"", "config.", "config.alpha.", "config.beta.", "viz."})
+_BAR: Final = "|"
+
+
 def names_key_in_string(value: object, text: str | None = None) -> bool:
     """Tell whether a string in a document, or a key that is no whole key, may name a key of Linkerd's.
 
@@ -21,8 +28,11 @@ def names_key_in_string(value: object, text: str | None = None) -> bool:
         value: the document.
         text: its text, if the line reader has read it: what the text says occurs in the value at most once.
     """
+    is_plain = text is not None and "\\" not in text and _HELM_VALUE not in text
+    if text is not None and is_plain and _BAR not in text and _has_key_lines_only(text):
+        return False
     # Most documents say this name only in keys near the top: when all of them are found, nothing is left.
-    remaining = -1 if text is None or "\\" in text or _HELM_VALUE in text else text.count(_NAME)
+    remaining = text.count(_NAME) if text is not None and is_plain else -1
     level: list[object] = [value]
     while level and remaining:
         deeper: list[object] = []
@@ -40,6 +50,17 @@ def names_key_in_string(value: object, text: str | None = None) -> bool:
                 return True
         level = deeper
     return False
+
+
+def _has_key_lines_only(text: str) -> bool:
+    """Tell whether Linkerd's domain stands only where a line begins with a whole key."""
+    keys = 0
+    for match in _KEY.finditer(text):
+        start = match.start()
+        if text[text.rfind("\n", 0, start) + 1 : start].lstrip(" -\"'") not in _SUBDOMAINS:
+            return False
+        keys += 1
+    return keys == text.count(_DOMAINS[0])
 
 
 def _has_domain(text: str) -> bool:
