@@ -65,8 +65,8 @@ def check(place: Place) -> Iterator[Finding]:
         yield Finding(
             CODE,
             Severity.ERROR if all(answer.denied for answer in answers) else Severity.WARNING,
-            f"the injector of Linkerd {place.release.text} denies pods that have both a native "
-            f"sidecar and a wait-before-exit above 0; {_ADVICE}",
+            f"{_injector(place.release, [answer.denied for answer in answers])} denies pods that have both a "
+            f"native sidecar and a wait-before-exit above 0; {_ADVICE}",
             Applicability.DISPLAY,
             place.location.path,
             native=True,
@@ -82,7 +82,7 @@ def _check_values(place: Place) -> Iterator[Finding]:
         yield Finding(
             CODE,
             Severity.ERROR if all(denials) else Severity.WARNING,
-            f"the injector of Linkerd {place.release.text} denies every pod while {NATIVE_SIDECAR} is true "
+            f"{_injector(place.release, denials)} denies every pod while {NATIVE_SIDECAR} is true "
             f"and {WAIT_BEFORE_EXIT} is above 0; set the wait to 0 first",
             Applicability.DISPLAY,
             (*place.location.path, NATIVE_SIDECAR),
