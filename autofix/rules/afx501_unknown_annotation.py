@@ -21,8 +21,10 @@ Did you mean `config.linkerd.io/proxy-cpu-limit`?
 ## Fix safety
 
 There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for
-information only. autofix says nothing about keys of Linkerd's own extensions ({extension domains}): an
-extension has releases of its own.
+information only.
+
+autofix says nothing about keys of Linkerd's own extensions, which have releases of their own:
+{extension domains}.
 """
 
 from __future__ import annotations
