@@ -22,7 +22,7 @@ def warn_of_newer(text: str | None, *, quiet: bool) -> None:
 
 
 def doubt(release: Release) -> str | None:
-    """Say that autofix does not know which release runs, and what follows from that.
+    """Say that autofix does not know which release runs.
 
     Args:
         release: the release that the command works with.
@@ -32,7 +32,4 @@ def doubt(release: Release) -> str | None:
     """
     if release.known:
         return None
-    return (
-        f"the Linkerd release is {release.text}: autofix writes only what each release that may run reads; "
-        "name the release with --linkerd"
-    )
+    return f"the Linkerd release is {release.text}, and answers depend on it; name it with --linkerd"

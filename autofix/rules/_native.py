@@ -88,16 +88,19 @@ def rewriting(code: str, place: Place, native: NativeKey, problem: str) -> Findi
 
 
 def severity_of(place: Place) -> Severity:
-    """Judge a key that Linkerd ignores: an error, but not where Linkerd does what is meant without it.
+    """Judge a key that Linkerd ignores: an error, but not where Linkerd surely does what is meant without it.
 
     Args:
         place: where the key stands.
+
+    Returns:
+        A warning only if Helm's value is known: the installed one need not be the chart's default.
     """
     # Pods of a Namespace may have keys of their own, which count for them.
     context = place.context._replace(dependents=())
     answers = injector_answers(place.level, place.home, context)
     is_done = all(answer.native == place.intent and not answer.denied for answer in answers)
-    return Severity.WARNING if is_done else Severity.ERROR
+    return Severity.WARNING if is_done and context.options.default is not None else Severity.ERROR
 
 
 def planned(

@@ -12,7 +12,7 @@ Linkerd ignores the value without a message and uses Helm's value. A native-side
 still overrules the less preferred keys. Quotes inside a Namespace's value also break the patch that
 Linkerd's injector makes for its pods.
 
-The finding is a warning only where Linkerd does what is meant without the key. autofix fixes it all the same,
+The finding is only a warning where Helm's value is known and says the same. autofix fixes it all the same,
 because Helm's value may change.
 
 ## Example

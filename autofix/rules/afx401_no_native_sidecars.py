@@ -6,8 +6,8 @@ Reports native-sidecar keys with Linkerd {releases without native sidecars}, and
 
 ## Why is this bad
 
-In these releases no key makes a native sidecar. A fix of the key would only hide that. For an author who means
-`"false"` the finding is for information only.
+In these releases no key makes a native sidecar. A fix of the key would only hide that. For an author who
+means `"false"` the finding is for information only.
 
 ## Example
 

@@ -29,9 +29,9 @@ annotations, such as those of one command. In Helm values, in patches and in pla
 the same text. A wait on a Namespace counts in all files that autofix reads in this run, except if autofix
 knows that the pods live in another Namespace.
 
-The fix of a Namespace also waits for the pods that live in it, and the message names the object whose wait it
-is. A pod that gets no proxy holds nothing back: one with `linkerd.io/inject: disabled` or `hostNetwork`, or one
-that has a proxy already. In a live cluster that is also a pod for which nobody asks for a proxy.
+The fix of a Namespace also waits for the pods that live in it, and the message names the object whose wait
+it is. A pod that gets no proxy holds nothing back: one with `linkerd.io/inject: disabled` or `hostNetwork`,
+or one that has a proxy already. In a live cluster that is also a pod for which nobody asks for a proxy.
 
 ## Fix safety
 

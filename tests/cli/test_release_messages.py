@@ -80,7 +80,12 @@ def test_of_other_releases_nothing_is_said(run: Run, write: Write, release: str)
 )
 def test_a_release_that_is_not_known_is_said(run: Run, write: Write, argv: list[str], release: str) -> None:
     write("pod.yaml", POD)
-    assert run(*argv, "pod.yaml").err.count(f"the Linkerd release is {release}: autofix writes only") == 1
+    assert (
+        run(*argv, "pod.yaml").err.count(
+            f"the Linkerd release is {release}, and answers depend on it; name it"
+        )
+        == 1
+    )
     assert "the Linkerd release is" not in run(*argv, "-q", "pod.yaml").err
 
 

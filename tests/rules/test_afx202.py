@@ -81,7 +81,9 @@ def test_under_a_key_that_linkerd_does_not_read_the_value_goes_with_the_key(
     ("value", "known", "severity"),
     [
         ("no", {"default": False}, "warning"),
-        ('"false"', {}, "warning"),
+        ('"false"', {"default": False, "release": GA_ERA}, "warning"),
+        # The installed value need not be the chart's default.
+        ('"false"', {}, "error"),
         ("no", {"default": True}, "error"),
         ("yes", {"default": True}, "warning"),
         ("yes", {"default": False}, "error"),
