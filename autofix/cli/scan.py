@@ -12,7 +12,6 @@ from autofix.cli.connection import connected, progress_bar, run_until_done
 from autofix.cli.exit_codes import exit_code
 from autofix.cli.options import options_from
 from autofix.cli.output import ask, count, names, put_report, say, say_errors
-from autofix.cli.release import doubt
 from autofix.cli.scan_watch import watch
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import Scope
@@ -60,8 +59,7 @@ async def _scan(arguments: argparse.Namespace, options: Options) -> int:
         namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
         scope = Scope(kinds, custom, namespace, arguments.selector or "")
 
-        # Of the release that the user names it is said already.
-        warnings = {options.release.newer_warning or ""}
+        warnings: set[str] = set()
 
         async def scan_once() -> Scan:
             start = monotonic()
@@ -111,11 +109,11 @@ def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
 
 def _warn(result: Scan, warnings: set[str]) -> None:
     """Say what is not known of the cluster; repeat no warning in a later scan."""
-    release = result.options.release
-    message = doubt(release)
-    unreadable = [f"cannot read {source}" for source in result.unknowns] if message else []
-    for warning in (*unreadable, message, release.newer_warning):
-        if warning and warning not in warnings:
+    if result.options.release.known:
+        return
+    unreadable = [f"cannot read {source}" for source in result.unknowns]
+    for warning in (*unreadable, "the Linkerd release is not known; name it with --linkerd"):
+        if warning not in warnings:
             warnings.add(warning)
             say(f"warning: {warning}")
 
