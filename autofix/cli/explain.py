@@ -11,6 +11,7 @@ from autofix.cli.files import read_files
 from autofix.cli.inputs import Input
 from autofix.cli.options import options_from
 from autofix.cli.output import count, put, say, say_errors
+from autofix.cli.release import doubt
 from autofix.engine.api import fix_all
 from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import options
@@ -63,8 +64,9 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         put(json_lines(rows, indent=2))
     else:
         put(_as_text(objects, explanations, lines, options.release.text))
-    if not arguments.quiet and any(explanation.decision.native is None for explanation in explanations):
-        say("the Linkerd release is not known; name it with --linkerd")
+    depends = any(explanation.decision.native is None for explanation in explanations)
+    if depends and not arguments.quiet and (message := doubt(options.release)):
+        say(message)
     malformed = _malformed(objects)
     say_errors(malformed)
     return exit_codes.ABNORMAL if errors or malformed else exit_codes.CLEAN

@@ -30,7 +30,7 @@ class CacheKey(NamedTuple):
         entries: what is of interest at each of them.
         options: the options.
         namespace: annotations of the Namespace.
-        inherit: as in ``Context``.
+        inherit, injected: as in ``Context``.
     """
 
     locations: tuple[Location, ...]
@@ -38,6 +38,7 @@ class CacheKey(NamedTuple):
     options: Options
     namespace: _Entries
     inherit: bool
+    injected: bool
 
 
 def cache_key(reading: Reading, context: Context) -> CacheKey | None:
@@ -54,7 +55,7 @@ def cache_key(reading: Reading, context: Context) -> CacheKey | None:
         return None
     entries = tuple([tuple(entries.items()) for entries in reading.maps.values()])
     around = tuple(context.namespace.items())
-    return CacheKey(reading.locations, entries, context.options, around, context.inherit)
+    return CacheKey(reading.locations, entries, context.options, around, context.inherit, context.injected)
 
 
 def examined(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUPPRESSED) -> Examined:
@@ -90,4 +91,5 @@ def _answer(key: CacheKey) -> Examined:
     pairs = zip(key.locations, key.entries, strict=True)
     maps = {location.path: dict(entries) for location, entries in pairs}
     reading = Reading(key.locations, maps, (), built_in=True)
-    return examine(reading, Context(key.options, dict(key.namespace), key.inherit))
+    context = Context(key.options, dict(key.namespace), key.inherit, injected=key.injected)
+    return examine(reading, context)

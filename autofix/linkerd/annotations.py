@@ -40,6 +40,7 @@ class Annotation(NamedTuple):
         key: the full key.
         type: ``boolean`` (read by ParseBool), ``switch`` (a fixed set of words) or another type's name.
         words: what a switch accepts.
+        vendor_words: what a vendor's build of Linkerd accepts as well.
         trimmed: True for a boolean that Linkerd trims before parsing.
         levels: where the injector reads it: ``pod``, ``namespace``, both or neither.
         written_by_linkerd: True for markers that Linkerd itself writes.
@@ -50,6 +51,7 @@ class Annotation(NamedTuple):
     key: str
     type: str
     words: tuple[str, ...]
+    vendor_words: tuple[str, ...]
     trimmed: bool
     levels: tuple[str, ...]
     written_by_linkerd: bool
@@ -78,6 +80,7 @@ def known_annotations() -> dict[str, Annotation]:
             key=row["key"],
             type=row["type"],
             words=tuple(row.get("words", ())),
+            vendor_words=tuple(row.get("vendor_words", ())),
             trimmed=row.get("trimmed", False),
             levels=tuple(row["levels"]),
             written_by_linkerd=row.get("written_by_linkerd", False),
@@ -92,6 +95,15 @@ def known_annotations() -> dict[str, Annotation]:
 def domains() -> frozenset[str]:
     """Return the domains in which every annotation of Linkerd is known."""
     return frozenset(key.partition("/")[0] for key in known_annotations())
+
+
+@cache
+def extension_domains() -> frozenset[str]:
+    """Return the domains of Linkerd's own extensions, whose keys come and go without the control plane.
+
+    Source: ``extension_domains`` in data/annotations.json, each row with its source.
+    """
+    return frozenset(row["domain"] for row in load("annotations.json")["extension_domains"])
 
 
 def parse_bool(value: object) -> bool | None:
@@ -166,8 +178,8 @@ def type_of(key: str) -> ValueType:
 
 
 def is_readable(key: str, value: str) -> bool:
-    """Tell whether Linkerd can read a boolean's or a switch's value."""
+    """Tell whether Linkerd, or a vendor's build of it, can read a boolean's or a switch's value."""
     known = known_annotations().get(key)
     if known is not None and known.type == "switch":
-        return value in known.words
+        return value in known.words or value in known.vendor_words
     return parse_bool(value.strip() if known is not None and known.trimmed else value) is not None

@@ -55,6 +55,20 @@ USUAL: Final = (Door.LIBRARY, Door.COMMAND_LINE, Door.CLUSTER)
 EVERYWHERE: Final = (*USUAL, *WEBHOOK)
 
 
+class Dependent(NamedTuple):
+    """Pods in a Namespace that are alike to the injector.
+
+    Attributes:
+        name: kind and name of the first object that has or makes them.
+        objects: how many objects have or make them.
+        annotations: what counts of their annotations.
+    """
+
+    name: str
+    objects: int
+    annotations: Annotations
+
+
 class Context(NamedTuple):
     """What is known around an object.
 
@@ -63,15 +77,17 @@ class Context(NamedTuple):
         namespace: annotations of the Namespace the object lives in.
         inherit: True when the Namespace itself is not going to be fixed, so that its intent has to be
             written on the pod.
-        dependents: annotations of the pods known to live in the Namespace that is looked at.
+        dependents: the pods known to live in the Namespace that is looked at, as far as they get a proxy.
         is_own_kind: whether the object is surely of one of Kubernetes' own kinds.
+        injected: False if it is known that the object's pods get no proxy.
     """
 
     options: Options
     namespace: Annotations = NO_ANNOTATIONS
     inherit: bool = False
-    dependents: tuple[Annotations, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
     is_own_kind: bool = True
+    injected: bool = True
 
 
 class Place(NamedTuple):
@@ -148,7 +164,8 @@ def injector_answers(level: Level, annotations: Annotations, context: Context) -
         then those of each pod known to live there.
     """
     options = context.options
-    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *context.dependents)
+    dependents = [dependent.annotations for dependent in context.dependents]
+    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *dependents)
     namespace = context.namespace if level == "pod" else annotations
     return tuple(
         [

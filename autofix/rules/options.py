@@ -22,6 +22,8 @@ class Options(NamedTuple):
         reads_every_object: whether also objects are looked at in which no key is of interest.
         changes_every_domain: whether a fix may also change keys outside Linkerd's domain. It may not in the
             webhook, and not in a text of which nobody knows for sure what a tool makes of it.
+        live: whether the objects come from a cluster, so that an annotation that they lack is absent. What
+            files lack may come later, such as by ``kubectl annotate``.
     """
 
     release: Release
@@ -33,3 +35,4 @@ class Options(NamedTuple):
     unsafe: bool = False
     reads_every_object: bool = False
     changes_every_domain: bool = True
+    live: bool = False

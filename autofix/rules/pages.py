@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from autofix.linkerd import eras
+from autofix.linkerd.annotations import extension_domains
 from autofix.rules.registry import Rule
 
 
@@ -18,11 +19,16 @@ def _releases_without() -> str:
     return f"{span.minors[-1]} and older (edges before {span.end})"
 
 
-# What a docstring may have for facts that stand in autofix/linkerd/data/releases.json.
+def _extension_domains() -> str:
+    return ", ".join(f"`{domain}`" for domain in sorted(extension_domains()))
+
+
+# What a docstring may have for facts that stand in autofix/linkerd/data/.
 PLACEHOLDERS: Final[dict[str, Callable[[], str]]] = {
     "{eras}": eras.table_of_keys_to_write,
     "{keys read}": eras.table_of_keys_read,
     "{deprecated keys}": eras.table_of_deprecated_keys,
+    "{extension domains}": _extension_domains,
     "{releases that deny}": _releases_that_deny,
     "{releases without native sidecars}": _releases_without,
 }
