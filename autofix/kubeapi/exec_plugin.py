@@ -121,7 +121,7 @@ def _environment(plugin: Plugin, cluster: Mapping[str, Any], *, interactive: boo
 
 async def _start(plugin: Plugin, folder: Path, environment: dict[str, str], *, interactive: bool) -> Process:
     # Source: client-go, exec.go: only a command with a separator is a path, the others are looked up in PATH.
-    is_path = bool(Path(plugin.command).parent.name) or Path(plugin.command).is_absolute()
+    is_path = os.sep in plugin.command
     command = str(folder / plugin.command) if is_path else shutil.which(plugin.command)
     hint = " ".join((plugin.install_hint or "").split()) or "install it, or put it on PATH"
     if command is None:

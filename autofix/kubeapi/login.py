@@ -123,7 +123,7 @@ async def login_of_kubeconfig(
     except AutofixError:
         raise
     except (ConfigException, OSError) as error:
-        raise AutofixError(str(error).rstrip(".")) from None
+        raise AutofixError(_text(error)) from None
     except Exception as error:  # noqa: BLE001  # the error for a file that is no kubeconfig depends on the file
         raise AutofixError(f"{paths} is no kubeconfig: {' '.join(str(error).split())}") from None
 
@@ -146,7 +146,13 @@ def login_of_pod(environment: Mapping[str, str]) -> Login:
         source = _Source((incluster_config.SERVICE_TOKEN_FILENAME,))
         return _login(configuration, environment, source)
     except (ConfigException, OSError) as error:
-        raise AutofixError(str(error).rstrip(".")) from None
+        raise AutofixError(_text(error)) from None
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error).rstrip(".")
 
 
 class _Source(NamedTuple):
