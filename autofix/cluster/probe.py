@@ -11,11 +11,12 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
 
-from aiohttp import ClientConnectorError, ClientError
+from aiohttp import ClientError
 
 from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.connection import UnreachableError
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Pod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
@@ -94,7 +95,7 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
     try:
         try:
             await api.request("POST", resource_path(NAMESPACE), body=body)
-        except (ApiError, ClientConnectorError):
+        except (ApiError, UnreachableError):
             # The server has refused it, or cannot be reached: there is nothing to remove.
             is_made = False
             raise
