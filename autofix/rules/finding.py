@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.pointer import Path, pointer
 
@@ -29,6 +29,10 @@ class Severity(StrEnum):
     """Nothing is known to be broken, but a person should look."""
     INFO = "info"
     """Good to know; never makes a command fail."""
+
+
+SEVERITIES: Final = tuple(Severity)
+"""All of them, the worst first."""
 
 
 class Promise(Enum):
