@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
+
 from autofix.cluster.custom_resources import find_resource
 from autofix.cluster.models import (
     LiveObject,

@@ -13,7 +13,7 @@ from autofix.cluster.scope import Scope
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.rules.finding import SEVERITIES, Finding
+from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
 
@@ -22,7 +22,7 @@ class Scan:
     """The result of a scan.
 
     Attributes:
-        evaluations: the objects with findings, the worst first, then by Namespace, kind and name.
+        evaluations: the objects with findings, by Namespace, kind and name.
         options: the options, completed with what the cluster says.
         objects: how many objects were read.
         moment: when the scan began.
@@ -77,7 +77,7 @@ async def scan(
         if not scope.targets or _is_named(evaluation, inventory)
     ]
     return Scan(
-        evaluations=tuple(sorted(_with_notes_once(evaluations), key=_place)),
+        evaluations=tuple(_with_notes_once(evaluations)),
         options=complete,
         objects=inventory.count,
         moment=moment,
@@ -95,11 +95,6 @@ def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
     return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
         (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
-
-
-def _place(evaluation: Evaluation) -> int:
-    """Return the place of an object among the others: those with the worst findings first."""
-    return min(SEVERITIES.index(finding.severity) for finding in evaluation.result.findings)
 
 
 def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:

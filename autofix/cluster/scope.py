@@ -61,14 +61,14 @@ def read_scope(words: Iterable[str], namespaces: tuple[str, ...] = (), labels: s
     types = [part for part in parts if "/" not in part]
     targets = tuple(_target(part) for part in parts if "/" in part)
     kinds, custom = select_kinds(types)
+    whole: tuple[Kind | str, ...] = (*kinds, *custom) if types else ()
     if not targets:
-        return Scope(kinds, custom, namespaces, labels, named=(*kinds, *custom) if parts else ())
+        return Scope(kinds, custom, namespaces, labels, named=whole)
     if labels:
         raise AutofixError("a name cannot be given together with -l; leave one of them out")
     has_namespaces = all(target.resource == NAMESPACE for target in targets)
     if not (namespaces or has_namespaces):
         raise AutofixError("an object cannot be named across all Namespaces; give -n instead of -A")
-    whole = (*kinds, *custom) if types else ()
     resources = [target.resource for target in targets]
     builtin = (*whole, NAMESPACE) if has_namespaces else KINDS
     if has_namespaces and not types:
@@ -88,4 +88,4 @@ def _target(word: str) -> Target:
     if not kind or not name or "/" in name:
         raise AutofixError(f'"{word}" names no object; write TYPE/NAME, such as deploy/web')
     kinds, custom = select_kinds([kind])
-    return Target((*kinds, *custom)[0], name)
+    return Target(kinds[0] if kinds else custom[0], name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from autofix.kubernetes.pointer import Path, pointer
 
@@ -21,7 +21,7 @@ class Applicability(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad a finding is for the people who run the pods."""
+    """How bad a finding is for the people who run the pods; the worst is first."""
 
     ERROR = "error"
     """Linkerd or the API server does something else than the author meant."""
@@ -29,10 +29,6 @@ class Severity(StrEnum):
     """Nothing is known to be broken, but a person should look."""
     INFO = "info"
     """Good to know; never makes a command fail."""
-
-
-SEVERITIES: Final = tuple(Severity)
-"""All of them, the worst first."""
 
 
 class Promise(Enum):

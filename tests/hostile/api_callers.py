@@ -18,10 +18,10 @@ from autofix.cluster.doctor.collect import collect_facts
 from autofix.cluster.environment import read_environment
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import read_cluster
-from autofix.cluster.scope import Scope, Target
 from autofix.cluster.models import Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
+from autofix.cluster.scope import Scope, Target
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.informer import Informer, _watch
@@ -103,7 +103,11 @@ async def repaired(api: Api, server: ApiServer, name: str) -> None:
 
 async def discovered(api: Api, server: ApiServer, name: str) -> None:
     async def reading(custom: str, namespace: str = "") -> None:
-        await attempt(lambda: read_cluster(api, Scope((), (custom,), (namespace,) if namespace else ()), lambda *_: None))
+        await attempt(
+            lambda: read_cluster(
+                api, Scope((), (custom,), (namespace,) if namespace else ()), lambda *_: None
+            )
+        )
 
     # What the API server says of itself leads nowhere else either.
     server.answers["/apis/argoproj.io"] = {"preferredVersion": {"groupVersion": f"argoproj.io/{name}"}}
@@ -116,7 +120,11 @@ async def discovered(api: Api, server: ApiServer, name: str) -> None:
 
 
 async def read(api: Api, _: ApiServer, name: str) -> None:
-    await attempt(lambda: read_cluster(api, Scope((POD, NAMESPACE), (), (name,), targets=(Target(POD, name),)), lambda *_: None))
+    await attempt(
+        lambda: read_cluster(
+            api, Scope((POD, NAMESPACE), (), (name,), targets=(Target(POD, name),)), lambda *_: None
+        )
+    )
 
 
 async def probed(api: Api, _: ApiServer, name: str) -> None:

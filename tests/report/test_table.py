@@ -23,7 +23,7 @@ def table(width: int | None) -> list[str]:
     now = datetime.now(UTC)
     objects = evaluate(Inventory(objects=[web], kinds=KINDS), settings, KINDS, now)
     scan = Scan(tuple(objects), settings, 1, now, (), ())
-    return list(as_table.render(Report(manifests(objects), (), scan, width)))
+    return list(as_table.render(Report(manifests(objects), (), (scan,), width)))
 
 
 def test_for_a_program_a_finding_is_one_line() -> None:
@@ -35,8 +35,8 @@ def test_for_a_program_a_finding_is_one_line() -> None:
 
 
 def test_on_a_terminal_messages_are_broken_and_nothing_is_lost() -> None:
-    lines = table(140)
-    assert all(len(line) <= 140 for line in lines)
+    lines = table(120)
+    assert all(len(line) <= 120 for line in lines)
     whole = " ".join(" ".join(lines).split())
     assert WRONG in whole
     assert len(lines) > 2
