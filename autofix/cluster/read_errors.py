@@ -59,6 +59,9 @@ def problem(title: str, error: BaseException) -> AutofixError:
         return error
     if not isinstance(error, Exception):
         raise error
+    if isinstance(error, ApiError) and error.status == HTTPStatus.NOT_FOUND:
+        # The server names what it has not found.
+        return AutofixError(f"{error}; the other findings are right")
     if is_forbidden(error):
         return AutofixError(
             f"{title}: {error}; ask for the right to read them, or name other kinds to look at"

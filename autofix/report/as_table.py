@@ -10,6 +10,7 @@ from autofix.kubernetes.pointer import Path
 from autofix.report import Report
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding, Severity
+from autofix.rules.registry import RULES
 
 if TYPE_CHECKING:
     from autofix.cluster.evaluate import Evaluation
@@ -33,9 +34,9 @@ _SHORT: Final = {
 _ORDER: Final = {severity.value: place for place, severity in enumerate(Severity)}
 # Characters between two columns.
 _GAP: Final = 2
-# The least width of a column of messages, in characters. A narrower column is hard to read, and the messages
-# then stand below their rows.
-_NARROWEST: Final = 40
+# The least width of a column of messages, in characters: a key must stay whole. Otherwise the messages
+# stand below their rows.
+_NARROWEST: Final = 54
 
 Line: TypeAlias = Sequence[tuple[str, str]]
 """A line in pieces. Each piece is a text and its style: a severity, ``head``, or empty."""
@@ -135,7 +136,9 @@ def _row(scan: Scan, evaluation: Evaluation, finding: Finding) -> Row:
     }
     # Escaped here, because a line break would make another row, and escapes change the width.
     escapes = {name: escaped(text) or "-" for name, text in cells.items()}
-    identity = scan.context, reference, finding.code, finding.pointer, finding.key
+    # A note about the release stands at any one object. The message of another finding may tell an age.
+    place = finding.message if RULES[finding.code].note else (reference, finding.pointer, finding.key)
+    identity = scan.context, finding.code, place
     return Row(escapes, finding.severity.value, identity)
 
 
