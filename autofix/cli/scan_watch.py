@@ -105,9 +105,10 @@ def _changes(
 ) -> Callable[[Scan], str]:
     """Show the whole table in the first round, and then what is new and what is gone."""
     rounds = changes.Rounds()
+    has_head = False
 
     def show(result: Scan) -> str:
-        nonlocal rounds
+        nonlocal rounds, has_head
         is_first = rounds.rows is None
         whole = report([result])
         new, gone, rounds = changes.compare(
@@ -119,7 +120,8 @@ def _changes(
             *changes.dated(gone, "gone", time),
         ]
         columns = (*changes.COLUMNS, *as_table.columns(whole, wide=arguments.output == "wide"))
-        headers = whole.headers and is_first
+        headers = whole.headers and not has_head
+        has_head = has_head or bool(rows)
         put_pieces(
             as_table.laid_out(rows, columns, width=whole.width, headers=headers), color=arguments.color
         )

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import Reference
+from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
 
@@ -67,11 +68,11 @@ async def read_managers(api: Api, evaluations: Sequence[Evaluation]) -> dict[str
         if evaluation.kind is None:
             return ""
         reference = evaluation.reference
-        path = resource_path(evaluation.kind, reference.namespace or None, reference.name)
         async with limit:
             try:
+                path = resource_path(evaluation.kind, reference.namespace or None, reference.name)
                 return manager_in(await api.request("GET", path, accept=METADATA))
-            except (ApiError, ClientError, OSError, TimeoutError, msgspec.DecodeError):
+            except (ApiError, AutofixError, ClientError, OSError, TimeoutError, msgspec.DecodeError):
                 # The patch will say what is wrong.
                 return ""
 
