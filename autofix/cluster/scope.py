@@ -10,7 +10,7 @@ from autofix.errors import AutofixError
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, Kind, select_kinds
 
 
-class Target(NamedTuple):
+class NamedObject(NamedTuple):
     """An object that the user names.
 
     Attributes:
@@ -39,7 +39,7 @@ class Scope:
     custom: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     labels: str = ""
-    targets: tuple[Target, ...] = ()
+    targets: tuple[NamedObject, ...] = ()
     named: tuple[Kind | str, ...] = ()
 
 
@@ -83,9 +83,9 @@ def read_scope(words: Iterable[str], namespaces: tuple[str, ...] = (), labels: s
     )
 
 
-def _target(word: str) -> Target:
+def _target(word: str) -> NamedObject:
     kind, _, name = word.partition("/")
     if not kind or not name or "/" in name:
         raise AutofixError(f'"{word}" names no object; write TYPE/NAME, such as deploy/web')
     kinds, custom = select_kinds([kind])
-    return Target(kinds[0] if kinds else custom[0], name)
+    return NamedObject(kinds[0] if kinds else custom[0], name)

@@ -38,7 +38,7 @@ _GAP: Final = 2
 # stand below their rows.
 _NARROWEST: Final = 54
 
-Line: TypeAlias = Sequence[tuple[str, str]]
+StyledLine: TypeAlias = Sequence[tuple[str, str]]
 """A line in pieces. Each piece is a text and its style: a severity, ``head``, or empty."""
 
 
@@ -68,7 +68,7 @@ def render(report: Report) -> Iterator[str]:
     yield from ("".join(text for text, _ in line) for line in lines(report))
 
 
-def lines(report: Report, *, wide: bool = False) -> Iterator[Line]:
+def lines(report: Report, *, wide: bool = False) -> Iterator[StyledLine]:
     """Write a table that somebody may colour.
 
     Args:
@@ -148,7 +148,7 @@ def _short(answer: str) -> str:
 
 def laid_out(
     table: Sequence[Row], names: Sequence[str], *, width: int | None, headers: bool = True
-) -> Iterator[Line]:
+) -> Iterator[StyledLine]:
     """Bring rows into columns.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autofix.cluster.scope import Target, read_scope
+from autofix.cluster.scope import NamedObject, read_scope
 from autofix.errors import AutofixError
 from autofix.kubernetes.kinds import DEPLOYMENT, JOB, KINDS, NAMESPACE, POD
 
@@ -25,7 +25,7 @@ IN_SHOP = ("shop",)
     ],
 )
 def test_objects_are_named_as_kubectl_names_them(
-    words: list[str], targets: list[Target], named: tuple[object, ...], kinds: tuple[object, ...]
+    words: list[str], targets: list[NamedObject], named: tuple[object, ...], kinds: tuple[object, ...]
 ) -> None:
     scope = read_scope(words, IN_SHOP)
     assert list(scope.targets) == targets

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from builders import ALPHA, WRONG
 from control_plane import Cluster
+from installing import NAME, NAMESPACE, installed
 from looking import workload_of
 from mesh import VERSIONS
 from processes import free_port, wait_for
@@ -201,3 +202,33 @@ def forwarding(there: int) -> Iterator[tuple[int, Callable[[], None]]]:
     finally:
         stop()
         child.stdout.close()
+
+
+def test_the_component_watches_with_the_rights_that_it_ships(
+    cluster: Cluster, space: str, tmp_path: Path
+) -> None:
+    cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+    with installed(cluster, tmp_path, "scan-watch") as installation:
+        shipped = cluster.get("deployment", f"{NAME}-scan", "-n", NAMESPACE)["spec"]["template"]["spec"]
+        assert shipped["serviceAccountName"] == f"{NAME}-scan"
+        [container] = shipped["containers"]
+        program, verb, *arguments = container["command"]
+        assert (program, verb) == ("autofix", "scan")
+        port = free_port()
+        changed = (f"--metrics-port={port}", "--interval=0.2", "-t", "2.17")
+        child = subprocess.Popen(
+            command("scan", *arguments, *changed),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(installation.kubeconfig(f"{NAME}-scan")),
+        )
+        try:
+            wait_for("the whole cluster is read", lambda: gauges(port).get("autofix_scan_complete") == 1)
+            wait_for("it is found", lambda: gauges(port).get(WRONG_KEYS, 0) >= 1)
+            child.send_signal(signal.SIGTERM)
+            out, err = child.communicate(timeout=30)
+        finally:
+            child.kill()
+    assert space in out
+    assert "forbidden" not in err

@@ -22,7 +22,7 @@ from autofix.cluster.managers import read_managers
 from autofix.cluster.models import Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
-from autofix.cluster.scope import Scope, Target
+from autofix.cluster.scope import NamedObject, Scope
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.informer import Informer, _watch
@@ -125,7 +125,7 @@ async def discovered(api: Api, server: ApiServer, name: str) -> None:
 async def read(api: Api, _: ApiServer, name: str) -> None:
     await attempt(
         lambda: read_cluster(
-            api, Scope((POD, NAMESPACE), (), (name,), targets=(Target(POD, name),)), lambda *_: None
+            api, Scope((POD, NAMESPACE), (), (name,), targets=(NamedObject(POD, name),)), lambda *_: None
         )
     )
 
