@@ -18,7 +18,7 @@ from autofix.cli.exit_codes import exit_code
 from autofix.cli.options import options_from
 from autofix.cli.output import put_pieces, put_report, say_errors
 from autofix.cli.scan_fix import fix
-from autofix.cli.scan_messages import problems, say_result
+from autofix.cli.scan_messages import problems, say_problems, say_summary
 from autofix.cli.scan_watch import watch
 from autofix.cluster.inventory import Progress
 from autofix.cluster.scan import Scan
@@ -98,12 +98,15 @@ async def _scan(arguments: argparse.Namespace, options: Options) -> int:
         start = monotonic()
         with progress_bar(quiet=arguments.quiet) as progress:
             result = await _scan_cluster(api, arguments, options, progress)
-        say_result([result], [], seconds=monotonic() - start, quiet=arguments.quiet)
-        if arguments.fix:
-            report = _report(arguments, [result])
-            say_errors(file.problem for file in report.files if file.problem)
-            return await fix(api, arguments, result, report)
-    return _finish(arguments, [result], [])
+        seconds = monotonic() - start
+        if not arguments.fix:
+            return _finish(arguments, [result], [], seconds)
+        say_problems([result], [])
+        if not arguments.quiet:
+            say_summary([result], [], seconds)
+        report = _report(arguments, [result])
+        say_errors(file.problem for file in report.files if file.problem)
+        return await fix(api, arguments, result, report)
 
 
 async def _scan_several(arguments: argparse.Namespace, options: Options, contexts: Sequence[str]) -> int:
@@ -121,8 +124,7 @@ async def _scan_several(arguments: argparse.Namespace, options: Options, context
         answers = await asyncio.gather(*(scan_context(context, progress) for context in contexts))
     scans = [answer for answer in answers if isinstance(answer, Scan)]
     failures = [answer for answer in answers if isinstance(answer, AutofixError)]
-    say_result(scans, failures, seconds=monotonic() - start, quiet=arguments.quiet)
-    return _finish(arguments, scans, failures)
+    return _finish(arguments, scans, failures, monotonic() - start)
 
 
 def _within(context: str, progress: Progress) -> Progress:
@@ -142,10 +144,16 @@ async def _scan_cluster(
     )
 
 
-def _finish(arguments: argparse.Namespace, scans: Sequence[Scan], failures: Sequence[AutofixError]) -> int:
+def _finish(
+    arguments: argparse.Namespace, scans: Sequence[Scan], failures: Sequence[AutofixError], seconds: float
+) -> int:
     report = _report(arguments, scans, failures)
+    say_problems(scans, failures)
     say_errors(file.problem for file in report.files if file.problem)
     _show(arguments, report)
+    if not arguments.quiet:
+        # Below the table, where a person at a terminal sees it.
+        say_summary(scans, failures, seconds)
     return exit_code(
         (finding for file in report.files for finding in file.findings),
         abnormal=bool(report.errors),

@@ -36,20 +36,26 @@ def prefix(scan: Scan) -> str:
     return f"{scan.context}: " if scan.context else ""
 
 
-def say_result(
-    scans: Sequence[Scan], failures: Sequence[AutofixError], *, seconds: float, quiet: bool
-) -> None:
-    """Say what could not be read, and how much was.
+def say_problems(scans: Sequence[Scan], failures: Sequence[AutofixError]) -> None:
+    """Say what could not be read.
+
+    Args:
+        scans: the scans, one for each cluster.
+        failures: why the other clusters could not be scanned.
+    """
+    say_errors(problem for scan in scans for problem in problems(scan))
+    say_errors(failures)
+
+
+def say_summary(scans: Sequence[Scan], failures: Sequence[AutofixError], seconds: float) -> None:
+    """Say what is not known, and how much was read.
 
     Args:
         scans: the scans, one for each cluster.
         failures: why the other clusters could not be scanned.
         seconds: how long it took.
-        quiet: whether to say only what went wrong.
     """
-    say_errors(problem for scan in scans for problem in problems(scan))
-    say_errors(failures)
-    if quiet or not any(scan.objects or not scan.problems for scan in scans):
+    if not any(scan.objects or not scan.problems for scan in scans):
         return
     for scan in scans:
         for warning in warnings(scan):

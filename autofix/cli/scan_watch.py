@@ -22,6 +22,7 @@ from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import ApiError
 from autofix.report import FORMATS, Report, as_table, changes
+from autofix.report.columns import laid_out
 
 _TABLES: Final = ("table", "wide")
 
@@ -122,9 +123,7 @@ def _changes(
         columns = (*changes.COLUMNS, *as_table.columns(whole, wide=arguments.output == "wide"))
         headers = whole.headers and not has_head
         has_head = has_head or bool(rows)
-        put_pieces(
-            as_table.laid_out(rows, columns, width=whole.width, headers=headers), color=arguments.color
-        )
+        put_pieces(laid_out(rows, columns, width=whole.width, headers=headers), color=arguments.color)
         sys.stdout.flush()
         if is_first:
             return "watching; "

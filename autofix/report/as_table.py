@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from autofix.kubernetes.pointer import Path
 from autofix.report import Report
+from autofix.report.columns import MESSAGE, Row, StyledLine, laid_out
 from autofix.report.printable import escaped
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.registry import RULES
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from autofix.cluster.evaluate import Evaluation
     from autofix.cluster.scan import Scan
 
-MESSAGE: Final = "MESSAGE"
 _TABLE: Final = ("NAMESPACE", "OBJECT", "CODE", "FIX", "TODAY", "AFTER", MESSAGE)
 _WIDE: Final = (
     *("NAMESPACE", "OBJECT", "SEVERITY", "CODE", "FIX", "FROM"),
@@ -32,28 +32,6 @@ _SHORT: Final = {
     "no proxy": "none",
 }
 _ORDER: Final = {severity.value: place for place, severity in enumerate(Severity)}
-# Characters between two columns.
-_GAP: Final = 2
-# The least width of a column of messages, in characters: a key must stay whole. Otherwise the messages
-# stand below their rows.
-_NARROWEST: Final = 54
-
-StyledLine: TypeAlias = Sequence[tuple[str, str]]
-"""A line in pieces. Each piece is a text and its style: a severity, ``head``, or empty."""
-
-
-class Row(NamedTuple):
-    """A finding in the table.
-
-    Attributes:
-        cells: the texts by the names of the columns.
-        severity: the finding's.
-        identity: the same for the same finding in another scan.
-    """
-
-    cells: Mapping[str, str]
-    severity: str
-    identity: object = None
 
 
 def render(report: Report) -> Iterator[str]:
@@ -144,68 +122,6 @@ def _row(scan: Scan, evaluation: Evaluation, finding: Finding) -> Row:
 
 def _short(answer: str) -> str:
     return _SHORT.get(answer, answer.replace(" ", "-"))
-
-
-def laid_out(
-    table: Sequence[Row], names: Sequence[str], *, width: int | None, headers: bool = True
-) -> Iterator[StyledLine]:
-    """Bring rows into columns.
-
-    Args:
-        table: the rows.
-        names: the names of the columns; the last is ``MESSAGE``.
-        width: of the terminal, in characters; None to write each row on one line.
-        headers: whether to write the names of the columns first.
-
-    Yields:
-        The lines; none for no rows.
-    """
-    if not table:
-        return
-    pad: Callable[[str, int], str] = str.ljust
-    measure: Callable[[str], int] = len
-    if width is not None:
-        # Imported here: only a terminal needs it. It knows how wide characters are there.
-        from rich.cells import cell_len, set_cell_size
-
-        pad, measure = set_cell_size, cell_len
-    short = names[:-1]
-    texts = [*([dict(zip(names, names, strict=True))] if headers else []), *(row.cells for row in table)]
-    widths = [max(measure(cells[name]) for cells in texts) + _GAP for name in short]
-    rest = None if width is None else width - sum(widths)
-    is_below = rest is not None and rest < _NARROWEST
-
-    def head(cells: Mapping[str, str]) -> list[str]:
-        padded = [pad(cells[name], size) for name, size in zip(short, widths, strict=True)]
-        return [*padded[:-1], padded[-1].rstrip()] if is_below else padded
-
-    if headers:
-        yield [("".join(head(texts[0])) + ("" if is_below else MESSAGE), "head")]
-    wrap = _wrapping(width - _GAP if is_below and width else rest)
-    for row in table:
-        cells = [
-            (text, row.severity if name in {"CODE", "SEVERITY"} else "")
-            for name, text in zip(short, head(row.cells), strict=True)
-        ]
-        first, *more = wrap(row.cells[MESSAGE])
-        yield cells if is_below else [*cells, (first, "")]
-        indent = " " * (_GAP if is_below else sum(widths))
-        yield from ([(indent + text, "")] for text in ([first, *more] if is_below else more))
-
-
-def _wrapping(width: int | None) -> Callable[[str], list[str]]:
-    if width is None:
-        return lambda message: [message]
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(width=width)
-
-    def wrap(message: str) -> list[str]:
-        # A word that is longer than a line is broken: keys end where the terminal would break them.
-        return [line.plain.rstrip() for line in Text(message).wrap(console, width)] or [""]
-
-    return wrap
 
 
 def origin(kind: str, path: Path) -> str:

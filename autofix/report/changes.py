@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from autofix.report.as_table import Row
+from autofix.report.columns import Row
 
 COLUMNS: Final = ("TIME", "CHANGE")
 """The columns that the rows of a change have beside those of the table; they stand before them."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from autofix.report.as_table import Row
 from autofix.report.changes import Rounds, compare, dated
+from autofix.report.columns import Row
 
 
 def row(name: str, message: str = "") -> Row:

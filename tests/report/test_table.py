@@ -115,6 +115,17 @@ def test_on_a_narrow_terminal_messages_stand_below_their_rows() -> None:
     assert all(line.startswith("  ") for line in message)
 
 
+def test_names_that_are_too_long_for_the_terminal_stay_whole_and_the_other_rows_fit() -> None:
+    long = f"{'n' * 60}/{'w' * 60}"
+    lines = list(as_table.render(report_of(scan_of({"shop/web": WRONG_KEY, long: WRONG_KEY}), width=80)))
+    [wrong] = [line for line in lines if "nnn" in line]
+    assert wrong.split()[:3] == ["n" * 60, f"Deployment/{'w' * 60}", "AFX101"]
+    assert all(len(line) <= 80 for line in lines if line != wrong)
+    # In each other row the cells stand below their heads.
+    [short] = [line for line in lines if line.startswith("shop")]
+    assert short.index("AFX101") == lines[0].index("CODE")
+
+
 def test_wide_characters_take_two_cells() -> None:
     # A terminal shows them so; names of contexts may have them.
     scans = [scan_of({"shop/web": WRONG_KEY}, context) for context in ("日本", "eu")]
