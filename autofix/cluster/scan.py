@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
-from autofix.cluster.inventory import Progress, Scope, read_cluster
+from autofix.cluster.inventory import Inventory, Progress, read_cluster
+from autofix.cluster.scope import Scope
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import Api
-from autofix.kubernetes.kinds import NAMESPACE
 from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
@@ -22,12 +22,15 @@ class Scan:
     """The result of a scan.
 
     Attributes:
-        evaluations: the objects with findings, in order.
+        evaluations: the objects with findings, by Namespace, kind and name.
         options: the options, completed with what the cluster says.
         objects: how many objects were read.
         moment: when the scan began.
         problems: what could not be read.
         unknowns: what the cluster does not say about itself, and why.
+        warnings: what may not be read, and counts as if it were not there.
+        unread: titles of the kinds that were not read.
+        context: the kubeconfig's name for the cluster; empty where there is only one cluster.
     """
 
     evaluations: tuple[Evaluation, ...]
@@ -36,10 +39,19 @@ class Scan:
     moment: datetime
     problems: tuple[AutofixError, ...]
     unknowns: tuple[str, ...]
+    warnings: tuple[AutofixError, ...] = ()
+    unread: tuple[str, ...] = ()
+    context: str = ""
 
 
 async def scan(
-    api: Api, scope: Scope, options: Options, *, linkerd_namespace: str, progress: Progress
+    api: Api,
+    scope: Scope,
+    options: Options,
+    *,
+    linkerd_namespace: str,
+    progress: Progress,
+    context: str = "",
 ) -> Scan:
     """Scan a cluster.
 
@@ -49,6 +61,7 @@ async def scan(
         options: the options; the cluster is asked for what they do not say.
         linkerd_namespace: the control plane's.
         progress: called after every page.
+        context: the kubeconfig's name for the cluster; empty where there is only one cluster.
 
     Returns:
         The result.
@@ -57,20 +70,30 @@ async def scan(
     environment = await read_environment(api, linkerd_namespace)
     complete = complete_options(options, environment)
     inventory = await read_cluster(api, scope, progress)
-    targets = [
-        kind
-        for kind in inventory.kinds
-        if kind.title in scope.custom
-        # A label selector is for the objects in Namespaces. Namespaces are only context then.
-        or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
+    kinds = inventory.kinds if scope.targets else inventory.focus
+    evaluations = [
+        evaluation
+        for evaluation in evaluate(inventory, complete, kinds, moment)
+        if not scope.targets or _is_named(evaluation, inventory)
     ]
     return Scan(
-        evaluations=tuple(_with_notes_once(evaluate(inventory, complete, targets, moment))),
+        evaluations=tuple(_with_notes_once(evaluations)),
         options=complete,
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
         unknowns=environment.unknowns,
+        warnings=tuple(inventory.warnings),
+        unread=tuple(inventory.unread),
+        context=context,
+    )
+
+
+def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
+    """Tell whether the user names an object, its kind, or the object that made it."""
+    reference = evaluation.reference
+    return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
+        (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
 
 

@@ -21,7 +21,7 @@ class Applicability(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad a finding is for the people who run the pods."""
+    """How bad a finding is for the people who run the pods; the worst is first."""
 
     ERROR = "error"
     """Linkerd or the API server does something else than the author meant."""

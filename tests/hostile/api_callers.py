@@ -17,10 +17,12 @@ import autofix
 from autofix.cluster.doctor.collect import collect_facts
 from autofix.cluster.environment import read_environment
 from autofix.cluster.evaluate import Evaluation
-from autofix.cluster.inventory import Scope, read_cluster
+from autofix.cluster.inventory import read_cluster
+from autofix.cluster.managers import read_managers
 from autofix.cluster.models import Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
+from autofix.cluster.scope import NamedObject, Scope
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.informer import Informer, _watch
@@ -96,13 +98,19 @@ async def repaired(api: Api, server: ApiServer, name: str) -> None:
             Reference("v1", "Pod", namespace, own), document, autofix.fix(document, release="2.17"), POD
         )
         await attempt(partial(repair, api, evaluation, dry_run=True))
+        await attempt(partial(read_managers, api, [evaluation]))
     around = Evaluation(Reference("v1", "Namespace", "", name), {}, evaluation.result, NAMESPACE)
     await attempt(partial(repair, api, around, dry_run=True))
+    await attempt(partial(read_managers, api, [around]))
 
 
 async def discovered(api: Api, server: ApiServer, name: str) -> None:
     async def reading(custom: str, namespace: str = "") -> None:
-        await attempt(lambda: read_cluster(api, Scope((), (custom,), namespace), lambda *_: None))
+        await attempt(
+            lambda: read_cluster(
+                api, Scope((), (custom,), (namespace,) if namespace else ()), lambda *_: None
+            )
+        )
 
     # What the API server says of itself leads nowhere else either.
     server.answers["/apis/argoproj.io"] = {"preferredVersion": {"groupVersion": f"argoproj.io/{name}"}}
@@ -115,7 +123,11 @@ async def discovered(api: Api, server: ApiServer, name: str) -> None:
 
 
 async def read(api: Api, _: ApiServer, name: str) -> None:
-    await attempt(lambda: read_cluster(api, Scope((POD, NAMESPACE), (), name), lambda *_: None))
+    await attempt(
+        lambda: read_cluster(
+            api, Scope((POD, NAMESPACE), (), (name,), targets=(NamedObject(POD, name),)), lambda *_: None
+        )
+    )
 
 
 async def probed(api: Api, _: ApiServer, name: str) -> None:
@@ -205,26 +217,33 @@ AROUND = (
     "/apis/apps/v1/namespaces/*/deployments/linkerd-proxy-injector",
     "/api/v1/namespaces/*/configmaps/linkerd-config",
 )
-READ = ("/api/v1/namespaces/*", *(path for kind in KINDS for path in anywhere(kind)))
+READ = (
+    "/api/v1/namespaces/*",
+    "/api/v1/namespaces/*/pods/*",
+    *(path for kind in KINDS for path in anywhere(kind)),
+)
 CALLS = (
     Call(("autofix.kubeapi.list:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
     Call(
         ("autofix.cluster.environment:read_environment", "autofix.cluster.environment:_get"), learned, AROUND
     ),
     Call(
-        ("autofix.cluster.repair:repair",),
+        (
+            "autofix.cluster.repair:repair",
+            *("autofix.cluster.managers:read_managers", "autofix.cluster.managers:read"),
+        ),
         repaired,
         ("/api/v1/namespaces/*/pods/*", "/api/v1/namespaces/*"),
     ),
     Call(
-        ("autofix.cluster.inventory:_custom",),
+        ("autofix.cluster.custom_resources:find_resource",),
         discovered,
         (
             *("/apis/*", "/apis/argoproj.io/*", "/apis/argoproj.io/v1/namespaces/plain-1/*"),
             *("/api/v1/namespaces", "/api/v1/namespaces/plain-1"),
         ),
     ),
-    Call(("autofix.cluster.inventory:_read",), read, READ),
+    Call(("autofix.cluster.inventory:_read", "autofix.cluster.inventory:_get"), read, READ),
     Call(
         tuple(f"autofix.cluster.probe:{name}" for name in ("probe", "_namespace", "_remove")),
         probed,
