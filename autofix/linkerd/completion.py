@@ -1,0 +1,69 @@
+"""Whether a pod that runs to completion completes beside Linkerd's proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from autofix.linkerd.precedence import Annotations
+
+# Kubernetes API reference, PodSpec.restartPolicy; a Job takes no other.
+_ENDING: Final = ("Never", "OnFailure")
+_SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
+# linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
+_ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+# Where a container says what it runs, and how much of it is read.
+_PROGRAMS: Final = ("command", "args", "lifecycle")
+_MOST_STRINGS: Final = 10_000
+
+
+def runs_to_completion(spec: object) -> bool:
+    """Tell whether a pod is meant to end by itself.
+
+    Args:
+        spec: the spec of a pod or pod template, any JSON value.
+
+    Source: Kubernetes, "Pod Lifecycle", container restart policy: the default is Always.
+    """
+    return isinstance(spec, Mapping) and spec.get("restartPolicy") in _ENDING
+
+
+def ends_its_proxy(spec: object, pod: Annotations, namespace: Annotations) -> bool:
+    """Tell whether a pod says that it ends Linkerd's proxy itself.
+
+    Args:
+        spec: the spec of a pod or pod template, any JSON value.
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace; the pod inherits its value.
+
+    Returns:
+        True where a container runs ``linkerd-await`` or calls ``/shutdown``, and where the proxy's endpoint
+        for that is switched on.
+
+    Source: linkerd2 pkg/k8s/labels.go ProxyShutdownAnnotation; linkerd/linkerd-await README.
+    """
+    switch = pod[_SHUTDOWN_KEY] if _SHUTDOWN_KEY in pod else namespace.get(_SHUTDOWN_KEY)
+    if switch == "enabled":
+        return True
+    return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
+
+
+def _programs(spec: object) -> Iterator[str]:
+    """Yield the strings in what the containers of a pod run; a bounded number of them."""
+    containers = spec.get("containers") if isinstance(spec, Mapping) else None
+    stack: list[object] = [
+        container.get(field)
+        for container in (containers if isinstance(containers, list) else ())
+        if isinstance(container, Mapping)
+        for field in _PROGRAMS
+    ]
+    for _ in range(_MOST_STRINGS):
+        if not stack:
+            return
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, Mapping):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
