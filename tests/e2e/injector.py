@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -83,17 +82,7 @@ def service_over(*injectors: Injector) -> Iterator[Injector]:
     """One address for several injectors; they answer in turns."""
     port = free_port()
     with balancer(port, lambda: [injector.port for injector in injectors]):
-        wait_for("the balancer listens", lambda: _listens(port))
-        # That connection took a turn.
         yield Injector(f"https://127.0.0.1:{port}", "", injectors[0].values)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def writers_of(pods: list[dict[str, dict[str, dict[str, str]]]]) -> set[str]:
