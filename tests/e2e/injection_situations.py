@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from builders import ALPHA, BETA, WAIT, WRONG
 from situations import APP, DEBUG, INJECT, PROXY, Situation, bare, one, value
 
@@ -9,11 +11,11 @@ _ENV = "config.linkerd.io/proxy-additional-env"
 _DEBUG = "config.linkerd.io/enable-debug-sidecar"
 _NATIVE = {**PROXY, "restartPolicy": "Always"}
 _AWAIT = [{**APP, "command": ["linkerd-await", "--shutdown", "--", "report"]}]
-_NEVER = {"restartPolicy": "Never"}
+_NEVER: dict[str, Any] = {"restartPolicy": "Never"}
 _DISABLED = {"linkerd.io/inject": "disabled"}
 
 
-def _deployment(*annotations: dict[str, str], **spec: object) -> list[dict[str, object]]:
+def _deployment(*annotations: dict[str, str], **spec: Any) -> list[dict[str, Any]]:
     return [one("Deployment", *annotations, **spec)]
 
 

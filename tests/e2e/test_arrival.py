@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from builders import KEYS, WRONG, Object
 from looking import CONTAINER, NATIVE, pod_of, proxies
-from mesh import Mesh
+from mesh import VERSIONS, Mesh
 from reviews import keys_of, outcomes_of, tried, warnings_of
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 Annotations = dict[str, str]
 APP: Object = {"name": "app", "image": "app"}

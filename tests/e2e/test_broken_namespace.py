@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from builders import ALPHA, BETA, GA, KEYS, WRONG
 from looking import CONTAINER, NATIVE, NONE, pod_of, proxies
-from mesh import Mesh
+from mesh import VERSIONS, Mesh
 from reviews import outcomes_of, tried, warnings_of
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 Annotations = dict[str, str]
 LEVEL = "config.linkerd.io/proxy-log-level"

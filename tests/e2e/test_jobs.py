@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from builders import ALPHA, IGNORE, KEYS, TEMPLATES, WAIT, WRONG, Object
 from looking import CONTAINER, NATIVE, NONE, make_due, pod_of, pods_when, proxies, proxy_of, workload_of
-from mesh import INJECT, Mesh
+from mesh import INJECT, VERSIONS, Mesh
 from reviews import fixes_of, keys_of, outcomes_of, tried, warnings_of
+
+# Nothing in these depends on the version of Kubernetes, and they take their time.
+pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 Annotations = dict[str, str]
 COMPLETE = "linkerd-autofix.io/complete-jobs"

@@ -23,6 +23,9 @@ from situations import SITUATIONS
 pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 
 ALL = (*SITUATIONS, *MORE_SITUATIONS)
+OLD, MIDDLE, NEW = RELEASES
+# By the release and Helm's proxy.nativeSidecar.
+CASES = [(OLD, True), (MIDDLE, False), (NEW, False), (NEW, True)]
 DENIED = "denied by the injector"
 KINDS = [kind for kind in TEMPLATES if kind != "PodTemplate"]
 # The words of the scan for what a pod shows.
@@ -31,7 +34,7 @@ Answers = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Town:
+class SituationSpaces:
     """Every situation in a Namespace of its own, and the pods that its workloads make there."""
 
     cluster: Cluster
@@ -89,7 +92,7 @@ class Town:
 
 
 @contextmanager
-def town_in(cluster: Cluster) -> Iterator[Town]:
+def situations_in(cluster: Cluster) -> Iterator[SituationSpaces]:
     names = {one.name: f"{one.name}-{secrets.token_hex(2)}" for one in ALL}
     cluster.apply(
         *(
@@ -109,37 +112,36 @@ def town_in(cluster: Cluster) -> Iterator[Town]:
         )
     )
     try:
-        yield Town(cluster, names)
+        yield SituationSpaces(cluster, names)
     finally:
         cluster.kubectl("delete", "namespace", "--wait=false", *names.values())
 
 
-@pytest.mark.parametrize("native", [False, True], ids=["off by Helm", "on by Helm"])
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("release", "native"), CASES)
 def test_today_and_after_are_what_new_pods_get(
     cluster: Cluster, workshop: Callable[[str], Mesh], release: str, native: bool
 ) -> None:
     mesh = workshop(release)
     cluster.apply(*control_plane_of(release, {"proxy": {"nativeSidecar": native}}))
     # A bare Pod is there before the injector: what it would get is not in it yet.
-    with town_in(cluster) as town, mesh.linkerd(native=native):
-        assert len(town.names) >= 60
+    with situations_in(cluster) as spaces, mesh.linkerd(native=native):
+        assert len(spaces.names) >= 60
         known = {
-            town.names[one.name]: {key: str(text) for key, text in one.annotations.items()} for one in ALL
+            spaces.names[one.name]: {key: str(text) for key, text in one.annotations.items()} for one in ALL
         }
-        with mesh.autofix(Spaces(town.names, known), native_sidecar_default=native):
-            today_with, after_with = town.said()
-            wrong = {"today, with us": difference(today_with, town.kinds_of_new_pods())}
-        today, after = town.said()
+        with mesh.autofix(Spaces(spaces.names, known), native_sidecar_default=native):
+            today_with, after_with = spaces.said()
+            wrong = {"today, with us": difference(today_with, spaces.kinds_of_new_pods())}
+        today, after = spaces.said()
         assert len(today) > len(ALL) / 2
-        wrong["today, without us"] = difference(today, town.kinds_of_new_pods())
+        wrong["today, without us"] = difference(today, spaces.kinds_of_new_pods())
         ran = autofix(cluster, "scan", "-A", "--fix", "--yes")
         assert "patched" in ran.err
-        wrong["after, without us"] = difference(after, town.kinds_of_new_pods())
-        namespaces = cluster.get("namespaces", *town.names.values())["items"]
+        wrong["after, without us"] = difference(after, spaces.kinds_of_new_pods())
+        namespaces = cluster.get("namespaces", *spaces.names.values())["items"]
         known = {one["metadata"]["name"]: dict(one["metadata"].get("annotations", {})) for one in namespaces}
-        with mesh.autofix(Spaces(town.names, known), native_sidecar_default=native):
-            wrong["after, with us"] = difference(after_with, town.kinds_of_new_pods())
+        with mesh.autofix(Spaces(spaces.names, known), native_sidecar_default=native):
+            wrong["after, with us"] = difference(after_with, spaces.kinds_of_new_pods())
     cluster.kubectl("delete", "namespace", CONTROL_PLANE)
     assert wrong == {moment: {} for moment in wrong}
 

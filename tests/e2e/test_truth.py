@@ -20,6 +20,8 @@ from truth import ERAS, ROWS, Row, namespace_of
 from autofix.linkerd.injection import proxy_for, traits_of
 from autofix.linkerd.release import parse_release
 
+# The answers do not depend on the version of Kubernetes.
+on_one_server = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 RELEASE_OF = {era: release for release, era in RELEASES.items()}
 # By Helm's identity.serviceAccountTokenProjection.
 BY_TOKENS = {tokens: [row for row in ROWS if row.tokens is tokens] for tokens in (True, False)}
@@ -45,6 +47,7 @@ def test_the_table_has_both_answers_for_every_reason() -> None:
     assert {row.proxies for row in ROWS} == {(), ERAS, ("alpha", "ga"), ("alpha", "beta")}
 
 
+@on_one_server
 @pytest.mark.parametrize("tokens", BY_TOKENS)
 def test_the_stand_in_gives_a_proxy_as_the_table_says(
     mesh: Mesh, spaces: dict[str, str], tokens: bool
@@ -76,7 +79,7 @@ def test_the_model_says_what_the_table_says(era: str) -> None:
 
 
 @pytest.mark.parametrize("era", ERAS)
-@pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
+@on_one_server
 def test_explain_says_what_the_table_says(cluster: Cluster, era: str, tmp_path: Path) -> None:
     rows = BY_TOKENS[True]
     items = [obj for row in rows for obj in (namespace_of(row, row.name), row.deployment(row.name))]
@@ -88,6 +91,7 @@ def test_explain_says_what_the_table_says(cluster: Cluster, era: str, tmp_path: 
 
 
 @pytest.mark.parametrize("era", ERAS)
+@on_one_server
 @pytest.mark.parametrize("tokens", BY_TOKENS)
 def test_scan_says_what_the_table_says(
     cluster: Cluster, spaces: dict[str, str], era: str, tokens: bool
@@ -100,6 +104,7 @@ def test_scan_says_what_the_table_says(
     assert injected == expected(BY_TOKENS[tokens], era)
 
 
+@on_one_server
 def test_our_webhook_patches_no_pod_that_gets_no_proxy(mesh: Mesh, spaces: dict[str, str]) -> None:
     rows = [row for row in BY_TOKENS[True] if not row.proxies and not row.name.startswith("broken")]
     known = Spaces(spaces, {spaces[row.name]: row.namespace for row in rows})
@@ -111,6 +116,7 @@ def test_our_webhook_patches_no_pod_that_gets_no_proxy(mesh: Mesh, spaces: dict[
     }
 
 
+@on_one_server
 def test_our_webhook_repairs_each_pod_that_gets_a_proxy(mesh: Mesh, spaces: dict[str, str]) -> None:
     rows = [row for row in BY_TOKENS[True] if mesh.era in row.proxies and not row.name.startswith("broken")]
     known = Spaces(spaces, {spaces[row.name]: row.namespace for row in rows})
