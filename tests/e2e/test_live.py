@@ -115,6 +115,38 @@ def test_the_owner_of_a_repaired_pod_gets_one_event(
     assert BETA in cluster.kubectl("describe", kind.lower(), "web", "-n", space).out.partition("Events:")[2]
 
 
+@pytest.mark.parametrize("kind", ["Job", "CronJob"])
+def test_the_owner_of_a_job_that_was_made_native_gets_one_event(
+    cluster: Cluster, replica: Replica, space: str, kind: str
+) -> None:
+    cluster.kubectl("annotate", "namespace", space, "linkerd-autofix.io/complete-jobs=enabled")
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "x", "uid": "1", "controller": True}
+    attempt = pod_of("x-1", space, {INJECT: "enabled"})
+    attempt["metadata"]["ownerReferences"] = [owner]
+
+    def is_seen() -> bool:
+        made = cluster.kubectl("create", "-f", "-", "--dry-run=server", "-o", "json", given=attempt).object
+        return BETA in made["metadata"]["annotations"]
+
+    wait_for("the Namespace's annotation is seen", is_seen, 10, log=replica.log)
+    cluster.apply(workload_of(kind, "web", space, {INJECT: "enabled"}))
+    if kind == "CronJob":
+        cluster.kubectl("create", "job", "web-1", "--from=cronjob/web", "-n", space)
+    [pod] = pods_when(cluster, space, bool).values()
+    assert pod["metadata"]["annotations"][BETA] == "true"
+
+    def events() -> list[dict[str, object]]:
+        selector = f"involvedObject.kind={kind},involvedObject.name=web"
+        found = cluster.get("events", "-n", space, f"--field-selector={selector}")["items"]
+        return [event for event in found if event["reason"].startswith("Linkerd")]
+
+    wait_for("the Event is there", lambda: bool(events()), 10, log=replica.log)
+    [event] = events()
+    assert BETA in str(event["message"])
+    # Nobody's key was wrong.
+    assert (event["type"], event["reason"]) == ("Normal", "LinkerdAnnotationAdded")
+
+
 def test_a_dry_run_makes_no_event(cluster: Cluster, replica: Replica, space: str) -> None:
     owner = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "1", "controller": True}
     pod = pod_of("db-0", space, {WRONG: "true"})
