@@ -37,7 +37,7 @@ def authority() -> trustme.CA:
 
 HOST = "linkerd-autofix.linkerd-autofix.svc"
 SOURCE = CertificateSource("linkerd-autofix", "linkerd-autofix-tls", "tls.crt", is_ours=True)
-MANAGED = SOURCE._replace(secret="linkerd-autofix-cert", is_ours=False)
+MANAGED = CertificateSource("linkerd-autofix", "linkerd-autofix-cert", "tls.crt", is_ours=False)
 
 
 def secret(
@@ -152,7 +152,7 @@ def kubernetes(version: str) -> Facts:
 
 UNKNOWN = ClusterEnvironment("v1.34.1", Linkerd(), ("Linkerd's injector in linkerd: not found",))
 CONFIG = "ConfigMap linkerd/linkerd-config"
-SECRET = "Secret linkerd-autofix/linkerd-autofix-tls"
+CERTIFICATES = "Secret linkerd-autofix/linkerd-autofix-tls"
 # A gap in the rights, and an object that is not there.
 FORBIDDEN = Gap("", "forbidden")
 ABSENT = Gap("", "not found", is_absent=True)
@@ -280,11 +280,11 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
         {"webhook-certificate": "fail"},
     ),
     "no Secret": (
-        changed(secret=None, gaps=(ABSENT._replace(what=SECRET),)),
+        changed(secret=None, gaps=(ABSENT._replace(what=CERTIFICATES),)),
         {"webhook-certificate": "fail"},
     ),
     "an unreadable Secret": (
-        changed(secret=None, gaps=(FORBIDDEN._replace(what=SECRET),)),
+        changed(secret=None, gaps=(FORBIDDEN._replace(what=CERTIFICATES),)),
         {"webhook-certificate": "warn"},
     ),
     "an unreadable Deployment": (

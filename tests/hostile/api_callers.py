@@ -132,6 +132,14 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
         client = {"service": {"name": service, "namespace": namespace}}
         ours = {"metadata": {"name": "ours"}, "webhooks": [{"name": "a", "clientConfig": client}]}
         server.answers[CONFIGURATIONS] = {"metadata": {"resourceVersion": "1"}, "items": [ours]}
+        # The settings of the webhook name its Secret.
+        container = {
+            "name": "webhook",
+            "env": [{"name": "AUTOFIX_TLS_SECRET", "value": f"{namespace}/{name}"}],
+        }
+        deployment = {"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [container]}}}}
+        listed = {"metadata": {"resourceVersion": "1"}, "items": [deployment]}
+        server.answers[f"/apis/apps/v1/namespaces/{PLAIN}/deployments"] = listed
         for linkerd, own, tried in (
             ("linkerd", "ours", "shop"),
             (name, name, "shop"),
@@ -234,7 +242,7 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get", "_try")),
         doctored,
         (
             *AROUND,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from autofix.kubeapi.service_types import ConfiguredContainer, ConfiguredDeployment, Volume
@@ -46,7 +47,7 @@ def settings_of(container: ConfiguredContainer) -> dict[str, str]:
     }
     words = [*(container.command or ()), *(container.args or ())]
     flags = {}
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word.startswith(_FLAG):
             name, equals, value = word.removeprefix(_FLAG).partition("=")
             flags[name.replace("-", "_")] = value if equals else following
