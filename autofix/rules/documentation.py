@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 _DISTRIBUTION: Final = "linkerd-autofix"
@@ -20,6 +21,12 @@ def address(document: str, anchor: str) -> str | None:
 
     Source: Python packaging, "Core metadata specifications", Project-URL.
     """
+    base = _base()
+    return f"{base}/{document}#{anchor}" if base else None
+
+
+@cache
+def _base() -> str | None:
     # It loads slowly, and few runs print an address.
     from importlib.metadata import PackageNotFoundError, metadata
 
@@ -28,5 +35,4 @@ def address(document: str, anchor: str) -> str | None:
     except PackageNotFoundError:
         return None
     labelled = (url.partition(",") for url in urls)
-    base = next((url.strip() for label, _, url in labelled if label.strip() == _LABEL), None)
-    return f"{base}/{document}#{anchor}" if base else None
+    return next((url.strip() for label, _, url in labelled if label.strip() == _LABEL), None)

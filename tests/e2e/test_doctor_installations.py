@@ -55,7 +55,7 @@ def installed_from(cluster: Cluster, text: str, folder: Path) -> Iterator[Instal
         cluster.kubectl("delete", "-f", "-", "--ignore-not-found", "--timeout=60s", given=whole)
 
 
-def cert_manager(found: Installation) -> dict[str, str]:
+def cert_manager(found: Installation) -> dict[str, Any]:
     """Do what cert-manager would: a Secret, and the caBundle; return the settings for a process with it."""
     authority = trustme.CA()
     leaf = authority.issue_cert(f"{NAME}.{NAMESPACE}.svc")
@@ -97,7 +97,7 @@ def test_what_is_shipped_is_healthy(linkerd: Cluster, variant: str, tool: str, t
         settings = cert_manager(found) if is_managed else {}
         replica = found.start(shutdown_delay_seconds="0", **settings)
         wait_for("the replica is ready", replica.is_ready, log=replica.log)
-        wait_for("the API server trusts it", found.bundle, log=replica.log)
+        wait_for("the API server trusts it", lambda: bool(found.bundle()), log=replica.log)
         after = results(linkerd)
     assert {name: check["why"] for name, check in after.items() if check["verdict"] != "ok"} == {}
     assert len(after) == 18

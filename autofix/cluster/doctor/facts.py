@@ -19,6 +19,7 @@ from autofix.kubeapi.types import (
     Secret,
     ServiceReference,
 )
+from autofix.linkerd.release import parse_release
 
 
 class Gap(NamedTuple):
@@ -108,6 +109,11 @@ class Facts:
     def injector(self) -> Injector | None:
         """Linkerd's injector; None when no configuration has it."""
         return find_injector(self.configurations or {})
+
+    @property
+    def has_release(self) -> bool:
+        """Whether the release of Linkerd is known, or during an upgrade one of the releases."""
+        return self.options.release.text != parse_release(None).text
 
     @property
     def has_values(self) -> bool:

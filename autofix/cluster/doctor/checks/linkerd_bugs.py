@@ -30,7 +30,7 @@ NAME: Final = "linkerd-bugs"
 def check(facts: Facts) -> Iterator[CheckResult]:
     """Answer the question."""
     release = facts.options.release
-    if not release.known:
+    if not facts.has_release:
         return
     bugs = known_bugs(release)
     for bug in bugs:

@@ -67,7 +67,7 @@ def _consequence(options: Options) -> str:
     if options.default is not None:
         return f"proxy.nativeSidecar {str(options.default).lower()} of --native-sidecar-default counts"
     defaults = {era.default_native for era in options.release.eras}
-    if not options.release.known or len(defaults) > 1:
+    if len(defaults) > 1:
         return "the chart's default of proxy.nativeSidecar is assumed, and depends on the release"
     return (
         f"the chart's default of Linkerd {options.release.text} is assumed, "

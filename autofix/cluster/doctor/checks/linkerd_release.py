@@ -13,8 +13,9 @@ The right key depends on the release. Linkerd {releases without native sidecars}
 ## What to do
 
 If the release is not known, name Linkerd's Namespace with `-L` or the release with `--linkerd`. The webhook
-has the settings `AUTOFIX_LINKERD_NAMESPACE` and `AUTOFIX_LINKERD`. If the release is newer than what
-autofix knows, upgrade linkerd-autofix. If it is too old, upgrade Linkerd.
+has the settings `AUTOFIX_LINKERD_NAMESPACE` and `AUTOFIX_LINKERD`. If two releases are in force, wait until
+the rollout of `linkerd-proxy-injector` has ended. If the release is newer than what autofix knows, upgrade
+linkerd-autofix. If it is too old, upgrade Linkerd.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ NAME: Final = "linkerd-release"
 def check(facts: Facts) -> Iterator[CheckResult]:
     """Answer the question."""
     release, source = facts.options.release, facts.environment.linkerd.source
-    if not release.known:
+    if not facts.has_release:
         why = "; ".join(facts.environment.unknowns) or f"{facts.linkerd_namespace} tells of no release"
         yield warn(
             NAME,
@@ -51,6 +52,13 @@ def check(facts: Facts) -> Iterator[CheckResult]:
             NAME,
             f"Linkerd {release.text} is newer than what is known here, and treated as the newest known",
             "upgrade linkerd-autofix",
+        )
+    elif not release.known:
+        rollout = f"kubectl -n {facts.linkerd_namespace} rollout status deployment/linkerd-proxy-injector"
+        yield warn(
+            NAME,
+            f"Linkerd {release.text} answer at present, and do not read the same keys",
+            f"wait for the end of the upgrade: {rollout}",
         )
     else:
         yield ok(NAME, f"Linkerd {release.text} has native sidecars" + (f" ({source})" if source else ""))

@@ -32,7 +32,7 @@ NAME: Final = "linkerd-versions"
 
 def check(facts: Facts) -> Iterator[CheckResult]:
     """Answer the question."""
-    if not facts.options.release.known and not facts.images:
+    if not facts.has_release and not facts.images:
         return
     releases = {**facts.images}
     if facts.chart:
