@@ -93,6 +93,7 @@ def healthy(release: str = RELEASE, **linkerd: Any) -> Facts:
         ready=2,
         secret=secret(),
         namespace="default",
+        namespace_labels={"kubernetes.io/metadata.name": "default"},
         dry_run=DryRun(sidecars=True, repaired=True),
         now=datetime.now(UTC),
     )

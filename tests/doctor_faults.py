@@ -189,6 +189,18 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
         changed(dry_run=DryRun(sidecars=True, repaired=False)),
         {"webhook-reachable": "fail"},
     ),
+    "tried where we do not look": (
+        changed(
+            dry_run=DryRun(sidecars=True, repaired=False),
+            namespace="linkerd",
+            namespace_labels={"kubernetes.io/metadata.name": "linkerd"},
+        ),
+        {"webhook-reachable": "warn"},
+    ),
+    "not reached, in a Namespace whose labels are not known": (
+        changed(dry_run=DryRun(sidecars=True, repaired=False), namespace_labels=None),
+        {"webhook-reachable": "fail"},
+    ),
     "somebody after the injector": (
         changed(configurations=configurations(another)),
         {"other-webhooks": "warn"},

@@ -243,7 +243,7 @@ FAULTS: dict[str, tuple[Fault, dict[str, str]]] = {
     ),
     "only where a label is": (
         on_ours(("add", "/webhooks/0/namespaceSelector/matchLabels", {"autofix": "yes"})),
-        {"webhook-selectors": "warn", "webhook-reachable": "fail"},
+        {"webhook-selectors": "warn", "webhook-reachable": "warn"},
     ),
     "not called for pods": (
         on_ours(("replace", "/webhooks/0/rules/0/resources", ["services"])),

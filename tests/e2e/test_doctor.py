@@ -103,6 +103,10 @@ def test_a_namespace_in_which_no_pod_may_be_made_is_no_fault_of_the_webhook(clin
     clinic.cluster.kubectl("delete", "namespace", space, "--wait=false")
 
 
+def test_a_namespace_that_the_selectors_leave_out_is_no_fault_of_the_webhook(clinic: Installation) -> None:
+    assert bad(clinic.cluster, "-n", "kube-system") == {"webhook-reachable": "warn"}
+
+
 @pytest.fixture(scope="module")
 def deserted(clinic: Installation) -> Installation:
     """The same, with no process left that would mend what is planted."""

@@ -249,6 +249,7 @@ CALLS = (
             *("/apis/apps/v1/namespaces/*/deployments", "/apis/apps/v1/daemonsets", CONFIGURATIONS),
             *("/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/pods"),
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
+            "/api/v1/namespaces/*",
         ),
     ),
     Call(("webhook.certificates.ca_bundle:publish",), published, (f"{CONFIGURATIONS}/*",)),

@@ -25,6 +25,7 @@ from autofix.kubeapi.types import (
     ConfigMap,
     Deployment,
     MutatingWebhookConfiguration,
+    Object,
     Secret,
     ServiceReference,
 )
@@ -34,6 +35,7 @@ from autofix.kubernetes.kinds import (
     DEPLOYMENT,
     ENDPOINT_SLICE,
     MUTATING_WEBHOOKS,
+    NAMESPACE,
     POD,
     SECRET,
     Kind,
@@ -95,6 +97,9 @@ async def collect_facts(
     service = _service(configurations or {}, ours)
     deployment = await _deployment(api, service, ours, gaps)
     source = certificate_source(deployment) if deployment else None
+    whole_namespace = await _read(
+        f"Namespace {namespace}", _get(api, NAMESPACE, None, namespace, Object), gaps
+    )
     return Facts(
         environment=environment,
         options=options,
@@ -122,6 +127,7 @@ async def collect_facts(
         ready=await _ready(api, service, gaps),
         secret=await _secret(api, source, gaps),
         namespace=namespace,
+        namespace_labels=(whole_namespace.metadata.labels or {}) if whole_namespace else None,
         dry_run=await _try(api, namespace, native=not _default(options)),
         now=datetime.now(UTC),
         gaps=tuple(gaps),
@@ -141,7 +147,7 @@ async def _all(api: Api, resource: Resource[S], gaps: list[Gap]) -> list[S] | No
     return await _read(resource.title, read_all(api, resource), gaps)
 
 
-async def _get(api: Api, kind: Kind, namespace: str, name: str, type_: type[S]) -> S:
+async def _get(api: Api, kind: Kind, namespace: str | None, name: str, type_: type[S]) -> S:
     # The names may come from the cluster, and no object may be able to have them.
     return msgspec.json.decode(await api.request("GET", resource_path(kind, namespace, name)), type=type_)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from autofix.cluster.doctor.deployment import CertificateSource
 from autofix.cluster.environment import ClusterEnvironment
 from autofix.cluster.installation import Linkerd, read_linkerd
+from autofix.cluster.label_selection import selects
 from autofix.cluster.webhook_order import Injector, find_injector
 from autofix.engine.options import Options
 from autofix.kubeapi.types import (
@@ -75,6 +76,7 @@ class Facts:
         ready: how many endpoints of our Service are ready; None when that cannot be read.
         secret: the Secret with our certificate; None when it cannot be read.
         namespace: where a pod was created in a dry run.
+        namespace_labels: the labels of that Namespace; None when they cannot be read.
         dry_run: the result for a pod with a native sidecar and a wrong key.
         now: the present time.
         gaps: what could not be read, and why.
@@ -95,6 +97,7 @@ class Facts:
     ready: int | None
     secret: Secret | None
     namespace: str
+    namespace_labels: Mapping[str, str] | None
     dry_run: DryRun
     now: datetime
     gaps: tuple[Gap, ...] = field(default=())
@@ -119,6 +122,15 @@ class Facts:
     def has_values(self) -> bool:
         """Whether the ConfigMap says anything about the values of Linkerd's chart."""
         return read_linkerd(None, self.config) != Linkerd()
+
+    @property
+    def leaves_namespace_out(self) -> bool:
+        """Whether the selectors of our webhooks leave out the Namespace in which a pod was created."""
+        labels = self.namespace_labels
+        selectors = [webhook.namespace_selector for webhook in self.our_webhooks if webhook.mutates_pods]
+        if labels is None or not selectors:
+            return False
+        return not any(selects(selector, labels) for selector in selectors)
 
     @property
     def log(self) -> str:
