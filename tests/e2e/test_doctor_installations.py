@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import yaml
 from control_plane import Cluster
 from faults import INJECTOR, RELEASE, chart_made, injector, slices
 from installing import CONTROL_PLANE, NAME, NAMESPACE, Installation, control_plane_of
-from mesh import VERSIONS
+from mesh import VERSIONS, Mesh
 from processes import free_port, wait_for
 from rendering import by_name, charted, kustomized
 from scanning import autofix
@@ -32,7 +32,7 @@ def linkerd(cluster: Cluster) -> Iterator[Cluster]:
     for crd in crds:
         cluster.kubectl("wait", "--for=condition=Established", f"crd/{crd['metadata']['name']}")
     yield cluster
-    cluster.kubectl("delete", "mutatingwebhookconfiguration", INJECTOR)
+    cluster.kubectl("delete", "mutatingwebhookconfiguration", INJECTOR, "--ignore-not-found")
     cluster.kubectl("delete", "namespace", CONTROL_PLANE)
     for crd in crds:
         cluster.kubectl("delete", "crd", crd["metadata"]["name"])
@@ -76,9 +76,13 @@ def cert_manager(found: Installation) -> dict[str, Any]:
     return {"tls_cert": str(found.folder / "tls.crt"), "tls_key": str(found.folder / "tls.key")}
 
 
-def results(cluster: Cluster) -> dict[str, dict[str, Any]]:
-    checks = json.loads(autofix(cluster, "doctor", "-o", "json").out)["checks"]
+def results(cluster: Cluster, *arguments: str) -> dict[str, dict[str, Any]]:
+    checks = json.loads(autofix(cluster, "doctor", "-o", "json", *arguments).out)["checks"]
     return {check["name"]: check for check in checks}
+
+
+def faults(checks: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: check["why"] for name, check in checks.items() if check["verdict"] != "ok"}
 
 
 @pytest.mark.parametrize("tool", ["kustomize", "helm"])
@@ -99,6 +103,38 @@ def test_what_is_shipped_is_healthy(linkerd: Cluster, variant: str, tool: str, t
         wait_for("the replica is ready", replica.is_ready, log=replica.log)
         wait_for("the API server trusts it", lambda: bool(found.bundle()), log=replica.log)
         after = results(linkerd)
-    assert {name: check["why"] for name, check in after.items() if check["verdict"] != "ok"} == {}
+    assert faults(after) == {}
     assert len(after) == 18
     assert f"Secret {NAMESPACE}/{secret}" in after["webhook-certificate"]["why"]
+
+
+@pytest.fixture(scope="module")
+def served(linkerd: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster in which the webhook of `deploy/base` serves."""
+    folder = tmp_path_factory.mktemp("served")
+    with installed_from(linkerd, kustomized([], folder), folder) as found:
+        found.started(shutdown_delay_seconds="0")
+        yield linkerd
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_pod_is_tried_through_linkerds_injector_too(
+    served: Cluster, workshop: Callable[[str], Mesh], native: bool
+) -> None:
+    try:
+        with workshop(RELEASE).linkerd(native=native):
+            assert faults(results(served)) == {}
+    finally:
+        served.apply(injector())
+
+
+def test_a_pod_is_tried_where_pod_security_is_restricted_and_a_quota_asks_for_limits(
+    served: Cluster, space: str
+) -> None:
+    served.kubectl("label", "namespace", space, "pod-security.kubernetes.io/enforce=restricted")
+    hard = {"limits.cpu": "1", "limits.memory": "1Gi", "requests.cpu": "1", "requests.memory": "1Gi"}
+    metadata = {"name": "limits", "namespace": space}
+    served.apply({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata, "spec": {"hard": hard}})
+    quota = ("limits", "-n", space)
+    wait_for("the quota counts", lambda: "hard" in served.get("quota", *quota).get("status", {}), 20)
+    assert faults(results(served, "-n", space)) == {}
