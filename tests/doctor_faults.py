@@ -160,6 +160,10 @@ FAULTS: dict[str, tuple[Facts, dict[str, str]]] = {
         ),
         {"webhook-certificate": "warn"},
     ),
+    "no Deployment of ours": (
+        changed(secret=None, source=None, labels="", gaps=(ABSENT._replace(what="our Deployment in x"),)),
+        {"webhook-certificate": "warn"},
+    ),
     "a certificate that comes from no Secret": (
         changed(secret=None, source=None),
         {"webhook-certificate": "warn"},

@@ -13,7 +13,9 @@ import pytest
 from doctor_facts import (
     ABSENT,
     BOTH,
+    CERTIFICATES,
     CONFIG,
+    FORBIDDEN,
     MANAGED,
     RELEASE,
     annotated,
@@ -33,6 +35,16 @@ from autofix.kubeapi.types import Secret
 from webhook.settings import Settings
 
 HINTS: dict[str, tuple[Facts, str, str]] = {
+    "a Secret without the right to read it": (
+        changed(secret=None, gaps=(FORBIDDEN._replace(what=CERTIFICATES),)),
+        "webhook-certificate",
+        "\nask for the right to list Deployments and get the Secret, or look at the metric",
+    ),
+    "a certificate that comes from no Secret": (
+        changed(secret=None, source=None),
+        "webhook-certificate",
+        "it comes from no Secret\nlook at the metric",
+    ),
     "absent values of an old release": (
         replace(healthy("edge-25.10.7"), config=None, gaps=(ABSENT._replace(what=CONFIG),)),
         "linkerd-config",

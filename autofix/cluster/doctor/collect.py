@@ -175,7 +175,7 @@ async def _deployment(
     deployments = await _read(title, answer(), gaps)
     deployment = our_deployment(deployments or (), ours)
     if deployment is None and deployments is not None:
-        gaps.append(Gap(title, "no Deployment there has the settings of the webhook"))
+        gaps.append(Gap(title, "none there has the settings of the webhook", is_absent=True))
     return deployment
 
 
