@@ -7,6 +7,7 @@ import json
 import pytest
 from command_line import Run, Write
 
+from autofix.cluster.doctor.registry import CHECKS
 from autofix.rules.registry import RULES
 
 POD = """\
@@ -121,15 +122,36 @@ def test_unreadable_input_ends_with_2(run: Run) -> None:
     assert run("explain", "-", stdin=b"a: b: c").code == 2
 
 
-def test_rules_lists_every_rule(run: Run) -> None:
+def test_rules_lists_every_rule_and_then_every_check(run: Run) -> None:
     ended = run("rules")
-    assert [line.split()[0] for line in ended.out.splitlines()] == list(RULES)
+    assert [line.split()[0] for line in ended.out.splitlines()] == [*RULES, *CHECKS]
 
 
-@pytest.mark.parametrize("code", ["AFX101", "afx101"])
-def test_rules_shows_a_page(run: Run, code: str) -> None:
-    assert run("rules", code).out.startswith(
-        "# AFX101: A native-sidecar key that no release of Linkerd reads."
+@pytest.mark.parametrize(
+    ("name", "title", "end"),
+    [
+        ("AFX101", "# AFX101: A native-sidecar key that no release of Linkerd reads.", "rules.md#afx101"),
+        ("afx101", "# AFX101: A native-sidecar key that no release of Linkerd reads.", "rules.md#afx101"),
+        (
+            "webhook-order",
+            "# webhook-order: Is our webhook called before Linkerd's injector?",
+            "doctor.md#webhook-order",
+        ),
+        ("Webhook-Order", "# webhook-order: ", "doctor.md#webhook-order"),
+    ],
+)
+def test_rules_shows_a_page_and_its_address(run: Run, name: str, title: str, end: str) -> None:
+    ended = run("rules", name)
+    assert ended.out.startswith(title)
+    assert ended.out.endswith(f"/docs/{end}\n")
+
+
+def test_rules_shows_what_a_check_looks_at_why_and_what_to_do(run: Run) -> None:
+    page = run("rules", "linkerd-release").out
+    for heading in ("What it checks", "Why", "What to do"):
+        assert f"\n## {heading}\n" in page
+    assert "Linkerd 2.14 and older (edges before edge-23.11.4) have no native sidecars." in page.replace(
+        "\n", " "
     )
 
 

@@ -144,6 +144,14 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
         client = {"service": {"name": service, "namespace": namespace}}
         ours = {"metadata": {"name": "ours"}, "webhooks": [{"name": "a", "clientConfig": client}]}
         server.answers[CONFIGURATIONS] = {"metadata": {"resourceVersion": "1"}, "items": [ours]}
+        # The settings of the webhook name its Secret.
+        container = {
+            "name": "webhook",
+            "env": [{"name": "AUTOFIX_TLS_SECRET", "value": f"{namespace}/{name}"}],
+        }
+        deployment = {"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [container]}}}}
+        listed = {"metadata": {"resourceVersion": "1"}, "items": [deployment]}
+        server.answers[f"/apis/apps/v1/namespaces/{PLAIN}/deployments"] = listed
         for linkerd, own, tried in (
             ("linkerd", "ours", "shop"),
             (name, name, "shop"),
@@ -253,13 +261,14 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get", "_try")),
         doctored,
         (
             *AROUND,
             *("/apis/apps/v1/namespaces/*/deployments", "/apis/apps/v1/daemonsets", CONFIGURATIONS),
             *("/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/pods"),
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
+            "/api/v1/namespaces/*",
         ),
     ),
     Call(("webhook.certificates.ca_bundle:publish",), published, (f"{CONFIGURATIONS}/*",)),
