@@ -29,7 +29,7 @@ class DeploymentStatus(Struct, rename="camel"):
     updated_replicas: int = 0
 
 
-class Deployment(Struct):
+class Deployment(Object):
     """A Deployment or a DaemonSet, with the images of its containers."""
 
     metadata: DeploymentMetadata = msgspec.field(default_factory=DeploymentMetadata)
