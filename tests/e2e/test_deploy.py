@@ -193,7 +193,7 @@ def test_the_chart_makes_the_role_in_linkerds_namespace_where_that_is(
     prepared: Cluster, helm: str, namespace: str, rendered: bool, tmp_path: Path
 ) -> None:
     asked = ("--dry-run=server", "--kubeconfig", str(prepared.kubeconfig))
-    values = {"linkerd": {"namespace": namespace}}
+    values = {"linkerd": {"namespace": namespace}, "createNamespace": False}
     found = by_name(charted(values, tmp_path, helm, *asked))
     assert (("Role", ROLE) in found) is rendered
     # Without a cluster nobody knows.

@@ -135,7 +135,7 @@ async def test_during_an_upgrade_the_key_that_both_releases_read_is_written(tmp_
             server.store(PODS, injector_pod(NEW))
             server.store(DEPLOYMENTS, deployment(NEW, 2, 2, updated=1))
             server.store(SETS, replica_set(OLD, replicas=0))
-            # The old pod ends, and is not gone. What comes after that over the same watch shows that it was seen.
+            # The old pod ends, and is not gone. What comes over the same watch after that shows it.
             ending = injector_pod(OLD)
             ending["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
             server.store(PODS, ending)
