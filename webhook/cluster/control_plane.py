@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from prometheus_client import Gauge
 
+import autofix
 from autofix.cluster.installation import CONFIG, Linkerd, config_in, injector_in, read_linkerd, read_values
 from autofix.cluster.rollout import (
     INJECTOR,
@@ -22,7 +23,6 @@ from autofix.cluster.rollout import (
 from autofix.kubeapi.deployment_types import Deployment, ReplicaSet
 from autofix.kubeapi.informer import Informer
 from autofix.kubeapi.types import ConfigMap, Pod
-from autofix.linkerd.release import Release
 from webhook.settings import Settings
 
 _READ, _ABSENT, _UNREADABLE = "read", "absent", "unreadable"
@@ -111,7 +111,7 @@ def make_control_plane(namespace: str) -> ControlPlane:
     )
 
 
-def release_sources(settings: Settings, linkerd: Linkerd, release: Release) -> dict[str, str]:
+def release_sources(settings: Settings, linkerd: Linkerd, release: autofix.Release) -> dict[str, str]:
     """Say where each of the releases in force was read.
 
     Args:
