@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from builders import ERA_IDS
 
 from autofix.cluster.installation import Linkerd, read_linkerd
 from autofix.cluster.rollout import INJECTOR, Rollout, injector_pod, injector_replica_set
@@ -150,11 +151,11 @@ def test_without_the_right_to_read_pods_an_unfinished_rollout_is_an_unknown_rele
 @pytest.mark.parametrize(
     ("linkerd", "text", "eras"),
     [
-        (Linkerd(), "unknown", ["alpha", "beta", "ga"]),
+        (Linkerd(), "unknown", ERA_IDS[1:]),
         (Linkerd(NEW), NEW, ["ga"]),
         (Linkerd(NEW, others=(OLD,)), f"{OLD} and {NEW}", ["alpha", "ga"]),
-        (Linkerd(NEW, others=(None,)), f"{NEW} and unknown", ["alpha", "beta", "ga"]),
-        (Linkerd(None, others=(OLD,)), f"{OLD} and unknown", ["alpha", "beta", "ga"]),
+        (Linkerd(NEW, others=(None,)), f"{NEW} and unknown", ERA_IDS[1:]),
+        (Linkerd(None, others=(OLD,)), f"{OLD} and unknown", ERA_IDS[1:]),
     ],
 )
 def test_the_release_in_force_is_all_of_them(linkerd: Linkerd, text: str, eras: list[str]) -> None:
