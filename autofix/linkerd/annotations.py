@@ -59,8 +59,11 @@ class Annotation(NamedTuple):
     last: Edge | None
 
     def known_to(self, release: Release) -> bool:
-        """Tell whether a release knows this annotation; an unknown release may know any of them."""
-        return self.known_at(release.edge)
+        """Tell whether a release knows this annotation; an unknown release may know any of them.
+
+        Of several releases it is enough that one knows it.
+        """
+        return any(self.known_at(part.edge) for part in release.each)
 
     def known_at(self, edge: Edge | None) -> bool:
         """Tell the same of an edge release, None for an unknown one."""

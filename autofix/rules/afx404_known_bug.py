@@ -41,10 +41,11 @@ def note(repair: Repair) -> Iterator[Finding]:
     repaired = [edit.key for edit in repair.fix.edits if edit.path == path and edit.key in place.entries]
     where = (*path, *repaired[:1])
     for bug in known_bugs(release):
+        affected = " and ".join(part.text for part in release.each if bug in known_bugs(part))
         yield Finding(
             CODE,
             Severity.WARNING,
-            f"known bug of Linkerd {release.text} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
+            f"known bug of Linkerd {affected} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
             Applicability.DISPLAY,
             where,
             native=True,

@@ -22,7 +22,7 @@ INJECT = "linkerd.io/inject"
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     cluster.apply(*control_plane_of("edge-25.10.7"))
-    with installed(cluster, tmp_path_factory.mktemp("live")) as found:
+    with installed(cluster, tmp_path_factory.mktemp("live"), "linkerd-upgrades") as found:
         yield found
     cluster.kubectl("delete", "namespace", CONTROL_PLANE)
 
@@ -178,6 +178,6 @@ def test_without_any_right_it_serves_with_the_portable_key_and_says_so(
     powerless = installation.start(account=False, shutdown_delay_seconds="0", **files)
     wait_for("it is ready", powerless.is_ready, log=powerless.log)
     assert keys_of_next_pod(cluster, space, {WRONG: "true"}) == {ALPHA: "true"}
-    wait_for("it says so", lambda: powerless.get("/readyz?verbose")[1].count("forbidden") == 4, 10)
+    wait_for("it says so", lambda: powerless.get("/readyz?verbose")[1].count("forbidden") == 6, 10)
     assert f"system:serviceaccount:{NAMESPACE}:default" in powerless.log.read_text()
     assert "linkerd release: unknown" in powerless.get("/readyz?verbose")[1]

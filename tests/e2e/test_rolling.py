@@ -19,9 +19,10 @@ import pytest
 from balancer import balancer
 from builders import BETA, WRONG
 from control_plane import Cluster, control_plane
-from installing import Installation, Replica, installed
+from installing import Installation, Replica, control_plane_of, installed
 from looking import pod_of
 from mesh import VERSIONS, programs
+from paths import DEPLOY
 from processes import free_port, stopped, wait_for
 from webhook_client import REVIEWS
 
@@ -139,6 +140,8 @@ def test_while_the_api_server_is_away_reviews_are_answered_and_then_watches_go_o
         control_plane(programs(VERSIONS[-1]), tmp_path) as cluster,
         installed(cluster, tmp_path, remove=False) as ours,
     ):
+        cluster.apply(*control_plane_of("edge-25.10.7"))
+        cluster.kubectl("apply", "-k", str(DEPLOY / "components" / "linkerd-upgrades"))
         replica = ours.started(linkerd="edge-25.10.7", shutdown_delay_seconds="0")
         cluster.kubectl("create", "namespace", "shop")
         context = ssl.create_default_context(cadata=base64.b64decode(ours.bundle()).decode())

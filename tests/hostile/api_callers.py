@@ -224,6 +224,8 @@ AROUND = (
     "/version",
     "/apis/apps/v1/namespaces/*/deployments/linkerd-proxy-injector",
     "/api/v1/namespaces/*/configmaps/linkerd-config",
+    "/apis/apps/v1/namespaces/*/replicasets",
+    "/api/v1/namespaces/*/pods",
 )
 READ = (
     "/api/v1/namespaces/*",

@@ -50,6 +50,9 @@ QUERY = {
     *("dryRun", "fieldManager", "fieldSelector", "labelSelector", "limit", "resourceVersion"),
     *("timeoutSeconds", "watch"),
 }
+LABELS = re.compile(
+    r"kubernetes\.io/service-name=[\w.-]+|linkerd\.io/control-plane-component=proxy-injector", re.ASCII
+)
 
 
 def senders() -> Iterator[str]:
@@ -104,7 +107,7 @@ def check(server: ApiServer, call: Call, name: str) -> None:
         for selector in one.query.get("fieldSelector", []):
             assert re.fullmatch(r"metadata\.name=(?:[^\\,=]|\\[\\,=])+", selector), one
         for selector in one.query.get("labelSelector", []):
-            assert re.fullmatch(r"kubernetes\.io/service-name=[\w.-]+", selector, re.ASCII), one
+            assert LABELS.fullmatch(selector), one
         assert name in (PLAIN, *KEPT) or name not in one.path, one
 
 

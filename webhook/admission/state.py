@@ -38,16 +38,18 @@ class ClusterFacts:
     """What a cluster says of itself; None where it says nothing.
 
     Attributes:
-        release: the Linkerd release.
+        release: the Linkerd release, during an upgrade all that answer, together.
         kubernetes: the server's version.
         default: Helm's ``proxy.nativeSidecar``.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        projects_tokens: Helm's ``identity.serviceAccountTokenProjection``.
     """
 
-    release: str | None = None
+    release: autofix.Release | str | None = None
     kubernetes: str | None = None
     default: bool | None = None
     wait_before_exit: int | None = None
+    projects_tokens: bool = True
 
 
 def make_state(
@@ -73,6 +75,7 @@ def make_state(
             kubernetes=_first(settings.kubernetes, facts.kubernetes),
             default=_first(settings.native_sidecar_default, facts.default),
             wait_before_exit=_first(settings.wait_before_exit_seconds, facts.wait_before_exit) or 0,
+            projects_tokens=facts.projects_tokens,
             door=door,
         )
 

@@ -67,7 +67,7 @@ async def start_background(
         if not settings.watch:
             # The release is worth showing; without one the webhook serves too.
             release = from_settings().pods.release.text
-            metrics.show_linkerd(release, "settings")
+            metrics.show_linkerd({release: "settings"})
             background.checks.append(lambda: {f"linkerd release: {release}": True})
         yield background
 

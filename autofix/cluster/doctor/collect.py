@@ -19,11 +19,11 @@ from autofix.cluster.installation import created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.deployment_types import Deployment
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.service_types import ConfiguredDeployment, EndpointSlice
 from autofix.kubeapi.types import (
     ConfigMap,
-    Deployment,
     MutatingWebhookConfiguration,
     Object,
     Secret,
