@@ -170,7 +170,7 @@ def _answer(explanations: Mapping[int, Explanation], index: int) -> str:
 
 def _native(explanation: Explanation | None) -> bool | None:
     """Tell whether an annotation makes a native sidecar; None if none decides, or there is no proxy."""
-    if explanation is None or explanation.injected is False or explanation.decision.denied:
+    if explanation is None or not explanation.has_proxy or explanation.decision.denied:
         return None
     return explanation.decision.native if explanation.decision.key else None
 

@@ -20,8 +20,9 @@ from autofix.kubeapi.types import (
     controller_of,
 )
 from autofix.kubernetes.kinds import Kind
+from autofix.linkerd.injection import DEBUG_CONTAINER, PROXY_CONTAINER
 from autofix.rules.interest import ANY
-from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
+from autofix.rules.running import RunningPod
 
 _PARTS: Final = ("spec", "jobTemplate", "template")
 

@@ -37,14 +37,33 @@ def ends_its_proxy(spec: object, pod: Annotations, namespace: Annotations) -> bo
         namespace: annotations of its Namespace; the pod inherits its value.
 
     Returns:
-        True where a container runs ``linkerd-await`` or calls ``/shutdown``, and where the proxy's endpoint
-        for that is switched on.
+        True where a container stops the proxy (``stops_proxy``), and where the proxy's endpoint for that is
+        switched on.
+    """
+    return is_shutdown_on(pod, namespace) or stops_proxy(spec)
 
-    Source: linkerd2 pkg/k8s/labels.go ProxyShutdownAnnotation; linkerd/linkerd-await README.
+
+def is_shutdown_on(pod: Annotations, namespace: Annotations) -> bool:
+    """Tell whether annotations switch on the endpoint by which a pod ends its proxy.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace; the pod inherits its value.
+
+    Source: linkerd2 pkg/k8s/labels.go ProxyShutdownAnnotation.
     """
     switch = pod[_SHUTDOWN_KEY] if _SHUTDOWN_KEY in pod else namespace.get(_SHUTDOWN_KEY)
-    if switch == "enabled":
-        return True
+    return switch == "enabled"
+
+
+def stops_proxy(spec: object) -> bool:
+    """Tell whether a container of a pod runs ``linkerd-await`` or calls ``/shutdown``.
+
+    Args:
+        spec: the spec of a pod or pod template, any JSON value.
+
+    Source: linkerd/linkerd-await README.
+    """
     return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
 
 

@@ -26,9 +26,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from autofix.linkerd.injection import DEBUG_CONTAINER
 from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
-from autofix.rules.running import DEBUG_CONTAINER, RunningPod
+from autofix.rules.running import RunningPod
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

@@ -74,7 +74,7 @@ def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone() -> None:
 
 
 def namespace(value: str) -> BuiltInObject:
-    body = {"metadata": {"name": "shop", "annotations": {ALPHA: value}}}
+    body = {"metadata": {"name": "shop", "annotations": {ALPHA: value, "linkerd.io/inject": "enabled"}}}
     return msgspec.json.decode(msgspec.json.encode(body), type=BuiltInObject)
 
 
