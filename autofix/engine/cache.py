@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, examine
 from autofix.kubernetes.locations import Location
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.injection import PodTraits
 from autofix.linkerd.precedence import Annotations
 from autofix.rules.context import Context
 from autofix.rules.options import Options
@@ -31,6 +33,7 @@ class CacheKey(NamedTuple):
         options: the options.
         namespace: annotations of the Namespace.
         inherit: as in ``Context``.
+        traits: as in ``Reading``.
     """
 
     locations: tuple[Location, ...]
@@ -38,6 +41,7 @@ class CacheKey(NamedTuple):
     options: Options
     namespace: _Entries
     inherit: bool
+    traits: tuple[tuple[Path, PodTraits], ...] = ()
 
 
 def cache_key(reading: Reading, context: Context) -> CacheKey | None:
@@ -54,7 +58,9 @@ def cache_key(reading: Reading, context: Context) -> CacheKey | None:
         return None
     entries = tuple([tuple(entries.items()) for entries in reading.maps.values()])
     around = tuple(context.namespace.items())
-    return CacheKey(reading.locations, entries, context.options, around, context.inherit)
+    return CacheKey(
+        reading.locations, entries, context.options, around, context.inherit, tuple(reading.traits.items())
+    )
 
 
 def examined(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUPPRESSED) -> Examined:
@@ -89,5 +95,5 @@ def _is_short(entries: Annotations) -> bool:
 def _answer(key: CacheKey) -> Examined:
     pairs = zip(key.locations, key.entries, strict=True)
     maps = {location.path: dict(entries) for location, entries in pairs}
-    reading = Reading(key.locations, maps, (), built_in=True)
+    reading = Reading(key.locations, maps, (), built_in=True, traits=dict(key.traits))
     return examine(reading, Context(key.options, dict(key.namespace), key.inherit))
