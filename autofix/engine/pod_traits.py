@@ -9,6 +9,7 @@ from autofix.kubernetes.locations import Location, Role, entries_of
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.completion import runs_to_completion
 from autofix.linkerd.injection import NO_TRAITS, PodTraits, traits_of
+from autofix.rules.context import NO_PODS, Traits
 
 # Argo Workflows ends a sidecar by the command in this annotation.
 # Source: Argo Workflows, documentation: Sidecar Injection.
@@ -32,9 +33,7 @@ def pod_traits(obj: Mapping[str, object], location: Location) -> PodTraits:
     return traits._replace(completes=True, stops_proxy=traits.stops_proxy or _KILL_COMMAND in entries)
 
 
-def traits_that_complete(
-    obj: Mapping[str, object], locations: tuple[Location, ...]
-) -> Mapping[Path, PodTraits]:
+def traits_that_complete(obj: Mapping[str, object], locations: tuple[Location, ...]) -> Traits:
     """Read the traits of those pods of an object that run to completion.
 
     Args:
@@ -44,9 +43,16 @@ def traits_that_complete(
     Returns:
         The traits by the path of the annotations. Most objects have none, and take next to no time.
     """
-    return {
-        location.path: pod_traits(obj, location)
-        for location in locations
-        if location.role is Role.POD
-        and (location.completes or (location.spec and runs_to_completion(get(obj, location.spec))))
-    }
+    traits: dict[Path, PodTraits] = {}
+    for location in locations:
+        if location.role is Role.POD and (location.completes or _says_so(obj, location.path)):
+            traits[location.path] = pod_traits(obj, location)
+    return traits or NO_PODS
+
+
+def _says_so(obj: Mapping[str, object], path: Path) -> bool:
+    """Tell whether the spec beside the metadata at a path says that the pod runs to completion."""
+    if path[-2:-1] != ("metadata",):
+        return False
+    template = get(obj, path[:-2])
+    return isinstance(template, dict) and runs_to_completion(template.get("spec"))
