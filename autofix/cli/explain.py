@@ -127,7 +127,7 @@ def _reasons(explanation: Explanation) -> Iterator[str]:
     elif injection.proxy is None:
         yield f"{injection.reason}: what follows holds if Linkerd injects the pod"
     else:
-        yield f"it gets a proxy: {injection.reason}"
+        yield injection.reason
     if injection.proxy is not False:
         yield from decision.reasons
     for key in explanation.unread:
