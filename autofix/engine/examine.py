@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from autofix.engine.pod_traits import traits_that_complete
-from autofix.engine.proof import is_changed, keeps_promise, rehearsed, still_holds
+from autofix.engine.proof import proven, still_holds
 from autofix.kubernetes.locations import (
     Location,
     Malformed,
@@ -25,7 +25,7 @@ from autofix.kubernetes.locations import (
     sound,
 )
 from autofix.kubernetes.pointer import Path
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer
 from autofix.rules.context import (
     NO_PODS,
     Context,
@@ -34,10 +34,10 @@ from autofix.rules.context import (
     Traits,
     places_in,
 )
-from autofix.rules.finding import Applicability, Finding, Fix, Severity, withhold
+from autofix.rules.finding import Applicability, Finding
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
-from autofix.rules.registry import CHECKS, EVERY_DOMAIN, GATES, NOTES, RULES
+from autofix.rules.registry import CHECKS, EVERY_DOMAIN, RULES
 
 Suppressed = Mapping[Path, frozenset[str]]
 NOT_SUPPRESSED: Final[Suppressed] = MappingProxyType({})
@@ -174,7 +174,7 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
         remaining=(*broken, *(finding for finding, _ in placed)),
         before=before,
         after=maps,
-        changes_injection=any(is_changed(location, before, maps, context) for location in locations),
+        changes_injection=any(_is_changed(location, before, maps, context) for location in locations),
     )
 
 
@@ -189,7 +189,7 @@ def _findings_in(places: Sequence[Place], is_heard: Callable[[Finding], bool]) -
                 continue
             # What nobody asks for has no gates and notes beside it, either.
             for finding in filter(is_heard, list(rule.check(place))):
-                for each in _proven(place, finding):
+                for each in proven(place, finding):
                     # A gate or note about several keys of one object speaks once.
                     mark = (each.code, each.path if each.code == finding.code else path, each.message)
                     if mark not in marks:
@@ -217,39 +217,15 @@ def _repaired(maps: Maps, placed: Sequence[PlacedFinding]) -> Maps:
     return edited
 
 
-def _proven(place: Place, finding: Finding) -> list[Finding]:
-    """Return a finding with its fix if the fix holds, else without it and with the reason.
-
-    What gates and notes have to say of the fix stands behind it.
-    """
-    fix = finding.fix
-    if fix is not None and _loses_content(place, fix):
-        reason = "the value that would be removed is a list or mapping; remove it by hand"
-        return [withhold(finding, reason)]
-    if fix is None or fix.home is None:
-        return [finding]
-    repair = rehearsed(place, place.home, fix)
-    for rule in GATES:
-        if rule.gate and (why := rule.gate(repair)):
-            withheld = withhold(finding, f"{rule.code}: {why}")
-            # A gate that also checks places has spoken there already.
-            if rule.check and place.location.role in rule.roles and any(True for _ in rule.check(place)):
-                return [withheld]
-            return [withheld, _gated(rule.code, place, finding, why)]
-    if not keeps_promise(repair):
-        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
-    return [finding, *(noted for note in NOTES for noted in note(repair))]
+def _is_changed(location: Location, before: Maps, after: Maps, context: Context) -> bool:
+    """Tell whether the injector answers otherwise than before for the pods that a location speaks of."""
+    old, new = before[location.path], after[location.path]
+    if location.role not in READ or old is new or old == new:
+        return False
+    then, now = (injector_answers(location.level, entries, context) for entries in (old, new))
+    return list(map(_outcome, then)) != list(map(_outcome, now))
 
 
-def _loses_content(place: Place, fix: Fix) -> bool:
-    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
-    for path, key, value in fix.edits:
-        if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
-            return True
-    return False
-
-
-def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
-    message = f"the fix is withheld: {reason}"
-    path = place.location.path
-    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)
+def _outcome(answer: InjectorAnswer) -> tuple[bool, bool, bool]:
+    """Return what the injector does, and not why."""
+    return answer.native, answer.denied, answer.broken

@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-from autofix.kubernetes.locations import Location
 from autofix.linkerd.precedence import Annotations, InjectorAnswer, decisive
-from autofix.rules.context import READ, Context, Maps, Place, Repair, injector_answers
-from autofix.rules.finding import Fix, Promise
-from autofix.rules.registry import GATES
+from autofix.rules.context import Place, Repair, injector_answers
+from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
+from autofix.rules.registry import GATES, NOTES
 
 
-def rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
-    """Try a fix, for gates and for the proof.
+def proven(place: Place, finding: Finding) -> list[Finding]:
+    """Return a finding with its fix if the fix holds, else without it and with the reason.
 
     Args:
-        place: where it stands.
-        home: the annotations that it changes.
+        place: where the finding stands.
+        finding: what a rule says.
+
+    Returns:
+        The finding, and behind it what gates and notes have to say of the fix.
+    """
+    fix = finding.fix
+    if fix is not None and _loses_content(place, fix):
+        reason = "the value that would be removed is a list or mapping; remove it by hand"
+        return [withhold(finding, reason)]
+    if fix is None or fix.home is None:
+        return [finding]
+    repair = _rehearsed(place, place.home, fix)
+    for rule in GATES:
+        if rule.gate and (why := rule.gate(repair)):
+            withheld = withhold(finding, f"{rule.code}: {why}")
+            # A gate that also checks places has spoken there already.
+            if rule.check and place.location.role in rule.roles and any(True for _ in rule.check(place)):
+                return [withheld]
+            return [withheld, _gated(rule.code, place, finding, why)]
+    if not _keeps_promise(repair):
+        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
+    return [finding, *(noted for note in NOTES for noted in note(repair))]
+
+
+def still_holds(place: Place, home: Annotations, fix: Fix) -> bool:
+    """Tell whether a fix that was proven alone still holds after others have changed the annotations.
+
+    Args:
+        place: where its finding stands.
+        home: the annotations that it changes, as they are now.
         fix: the fix.
     """
+    repair = _rehearsed(place, home, fix)
+    return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
+
+
+def _loses_content(place: Place, fix: Fix) -> bool:
+    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
+    for path, key, value in fix.edits:
+        if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
+            return True
+    return False
+
+
+def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
+    message = f"the fix is withheld: {reason}"
+    path = place.location.path
+    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)
+
+
+def _rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
     # A fix is tried on the few keys that count, and not on a copy of the rest.
     after = decisive(home)
     for edit in fix.edits:
@@ -29,8 +76,7 @@ def rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
     return Repair(place, fix, *answers)
 
 
-def keeps_promise(repair: Repair) -> bool:
-    """Tell whether Linkerd does after a fix what the fix promises."""
+def _keeps_promise(repair: Repair) -> bool:
     fix, before, after = repair.fix, repair.before, repair.after
     # The first answers are the object's own; pods of a Namespace may have keys of their own.
     own = len(repair.place.release.eras)
@@ -58,23 +104,3 @@ def _all_native(answers: tuple[InjectorAnswer, ...], intent: bool | None) -> boo
 
 def _same_kind(before: tuple[InjectorAnswer, ...], after: tuple[InjectorAnswer, ...]) -> bool:
     return [answer.native for answer in before] == [answer.native for answer in after]
-
-
-def still_holds(place: Place, home: Annotations, fix: Fix) -> bool:
-    """Tell whether a fix that was proven alone still holds after others have changed the annotations."""
-    repair = rehearsed(place, home, fix)
-    return keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
-
-
-def is_changed(location: Location, before: Maps, after: Maps, context: Context) -> bool:
-    """Tell whether the injector answers otherwise than before for the pods that a location speaks of."""
-    old, new = before[location.path], after[location.path]
-    if location.role not in READ or old is new or old == new:
-        return False
-    then, now = (injector_answers(location.level, entries, context) for entries in (old, new))
-    return list(map(_outcome, then)) != list(map(_outcome, now))
-
-
-def _outcome(answer: InjectorAnswer) -> tuple[bool, bool, bool]:
-    """Return what the injector does, and not why."""
-    return answer.native, answer.denied, answer.broken

@@ -77,9 +77,10 @@ def check(place: Place) -> Iterator[Finding]:
     namespace, traits = place.context.namespace, place.traits
     if not proxy_for(place.home, namespace, traits, release=place.release).proxy:
         return
-    [answer] = injector_answers("pod", place.home, place.context)
-    stays = container_that_stays(place.home, namespace, traits, native=answer.native)
-    if answer.denied or stays is None:
+    answers = injector_answers("pod", place.home, place.context)
+    native = all(answer.native for answer in answers)
+    stays = container_that_stays(place.home, namespace, traits, native=native)
+    if stays is None or any(answer.denied for answer in answers):
         return
     if stays == DEBUG_CONTAINER:
         message = f"{DEBUG_CONTAINER} never ends, so the pod never completes: remove {DEBUG_SIDECAR}"
