@@ -1,4 +1,4 @@
-"""Whether a fix holds: the model of Linkerd's injector is asked before and after it."""
+"""The proof of a fix: its edits are tried on the few keys that count, and the injector's model is asked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def proven(place: Place, finding: Finding) -> list[Finding]:
     """Return a finding with its fix if the fix holds, else without it and with the reason.
 
     Args:
-        place: where the finding stands.
-        finding: what a rule says.
+        place: where it stands.
+        finding: the finding.
 
     Returns:
         The finding, and behind it what gates and notes have to say of the fix.
@@ -41,8 +41,8 @@ def still_holds(place: Place, home: Annotations, fix: Fix) -> bool:
     """Tell whether a fix that was proven alone still holds after others have changed the annotations.
 
     Args:
-        place: where its finding stands.
-        home: the annotations that it changes, as they are now.
+        place: where it was proven.
+        home: the annotations as they are now.
         fix: the fix.
     """
     repair = _rehearsed(place, home, fix)
@@ -55,12 +55,6 @@ def _loses_content(place: Place, fix: Fix) -> bool:
         if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
             return True
     return False
-
-
-def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
-    message = f"the fix is withheld: {reason}"
-    path = place.location.path
-    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)
 
 
 def _rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
@@ -104,3 +98,9 @@ def _all_native(answers: tuple[InjectorAnswer, ...], intent: bool | None) -> boo
 
 def _same_kind(before: tuple[InjectorAnswer, ...], after: tuple[InjectorAnswer, ...]) -> bool:
     return [answer.native for answer in before] == [answer.native for answer in after]
+
+
+def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
+    message = f"the fix is withheld: {reason}"
+    path = place.location.path
+    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)
