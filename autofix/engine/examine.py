@@ -28,10 +28,12 @@ from autofix.kubernetes.pointer import Path
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer
 from autofix.rules.context import (
     NO_PODS,
+    READ,
     Context,
     Maps,
     Place,
     Traits,
+    injector_answers,
     places_in,
 )
 from autofix.rules.finding import Applicability, Finding
