@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from aiohttp import ClientError
+
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Progress, Scope, read_cluster
+from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.kubeapi.client import Api
-from autofix.kubernetes.kinds import NAMESPACE
+from autofix.kubeapi.api_path import resource_path
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.list import Resource, read_all
+from autofix.kubeapi.types import MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import MUTATING_WEBHOOKS, NAMESPACE
 from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
@@ -56,6 +62,7 @@ async def scan(
     moment = datetime.now(UTC)
     environment = await read_environment(api, linkerd_namespace)
     complete = complete_options(options, environment)
+    webhook, unknown = await _our_webhook(api)
     inventory = await read_cluster(api, scope, progress)
     targets = [
         kind
@@ -65,13 +72,25 @@ async def scan(
         or (kind in scope.kinds and not (scope.labels and kind == NAMESPACE))
     ]
     return Scan(
-        evaluations=tuple(_with_notes_once(evaluate(inventory, complete, targets, moment))),
+        evaluations=tuple(_with_notes_once(evaluate(inventory, complete, targets, moment, webhook))),
         options=complete,
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        unknowns=environment.unknowns,
+        unknowns=(*environment.unknowns, *unknown),
     )
+
+
+async def _our_webhook(api: Api) -> tuple[OurWebhook | None, tuple[str, ...]]:
+    """Ask whether our webhook repairs new pods; say why nobody knows if it cannot be read."""
+    resource = Resource(
+        MUTATING_WEBHOOKS.title, resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
+    )
+    try:
+        configurations = await read_all(api, resource)
+    except (ApiError, ClientError, OSError, TimeoutError) as error:
+        return None, (f"whether our webhook repairs new pods: {str(error) or type(error).__name__}",)
+    return find_our_webhook({one.metadata.name: one for one in configurations}), ()
 
 
 def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:

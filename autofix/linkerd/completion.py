@@ -13,7 +13,7 @@ _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
 _ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
 # Where a container says what it runs, and how much of it is read.
-_PROGRAMS: Final = ("command", "args", "lifecycle")
+PROGRAMS: Final = ("command", "args", "lifecycle")
 _MOST_STRINGS: Final = 10_000
 
 
@@ -74,7 +74,7 @@ def _programs(spec: object) -> Iterator[str]:
         container.get(field)
         for container in (containers if isinstance(containers, list) else ())
         if isinstance(container, Mapping)
-        for field in _PROGRAMS
+        for field in PROGRAMS
     ]
     for _ in range(_MOST_STRINGS):
         if not stack:

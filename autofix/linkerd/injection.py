@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
-from autofix.linkerd.completion import is_shutdown_on, runs_to_completion, stops_proxy
+from autofix.linkerd.completion import PROGRAMS, is_shutdown_on, runs_to_completion, stops_proxy
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import Release, real_keys
 
@@ -107,6 +107,39 @@ def traits_of(spec: object) -> PodTraits:
         completes=runs_to_completion(spec),
         stops_proxy=stops_proxy(spec),
     )
+
+
+def decisive_spec(spec: object) -> dict[str, object]:
+    """Return the parts of the spec of a pod that decide its traits.
+
+    Args:
+        spec: any JSON value.
+
+    Returns:
+        A small spec with the same traits, but for the token of the ServiceAccount.
+    """
+    if not isinstance(spec, Mapping):
+        return {}
+    kept: dict[str, object] = {}
+    if runs_to_completion(spec):
+        kept["restartPolicy"] = spec["restartPolicy"]
+    if spec.get("hostNetwork") is True:
+        kept["hostNetwork"] = True
+    for field in ("initContainers", "containers"):
+        parts = [part for container in _containers(spec.get(field)) if (part := _decisive_part(container))]
+        if parts:
+            kept[field] = parts
+    return kept
+
+
+def _decisive_part(container: Mapping[str, object]) -> dict[str, object]:
+    if container.get("name") == PROXY_CONTAINER:
+        fields: tuple[str, ...] = ("name", "restartPolicy")
+    elif stops_proxy({"containers": [container]}):
+        fields = ("name", *PROGRAMS)
+    else:
+        return {}
+    return {field: container[field] for field in fields if container.get(field) is not None}
 
 
 def _containers(value: object) -> list[Mapping[str, object]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
 from autofix.cluster.doctor.facts import Facts
-from autofix.cluster.webhook_order import INJECTOR_WEBHOOK, Injector, find_injector
+from autofix.cluster.webhook_order import INJECTOR_WEBHOOK, PodWebhook, find_injector
 from autofix.kubeapi.types import LabelSelector
 
 _SYSTEM: Final = "kube-system"
@@ -182,7 +182,7 @@ def other_webhooks(facts: Facts) -> Iterator[CheckResult]:
         yield ok(name, "nobody changes pods after Linkerd's injector")
 
 
-def _injector(facts: Facts) -> Injector | None:
+def _injector(facts: Facts) -> PodWebhook | None:
     return find_injector(facts.configurations or {})
 
 
