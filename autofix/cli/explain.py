@@ -16,7 +16,8 @@ from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import options
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import pointer
-from autofix.linkerd.injection import DEBUG_CONTAINER, DEBUG_SIDECAR, Cause
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR, Cause
 from autofix.report.json_lines import json_lines
 from autofix.report.titles import title
 from autofix.rules.registry import UNREADABLE

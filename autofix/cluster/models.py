@@ -22,7 +22,8 @@ from autofix.kubeapi.types import (
 )
 from autofix.kubernetes.kinds import NAMESPACE, POD, Kind
 from autofix.kubernetes.pointer import Path, get, replaced
-from autofix.linkerd.injection import DEBUG_CONTAINER, PROXY_CONTAINER, decisive_spec
+from autofix.linkerd.completion import DEBUG_CONTAINER, PROXY_CONTAINER
+from autofix.linkerd.injection import decisive_spec
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
 

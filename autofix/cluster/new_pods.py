@@ -11,7 +11,7 @@ from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import Options
 from autofix.kubeapi.types import JsonObject
 from autofix.kubernetes.kinds import NAMESPACE, POD
-from autofix.linkerd.injection import PROXY_CONTAINER
+from autofix.linkerd.completion import PROXY_CONTAINER
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 
 # linkerd2 controller/proxy-injector/webhook.go: the injector writes its name into what it changes.

@@ -7,6 +7,9 @@ from typing import Final
 
 from autofix.linkerd.precedence import Annotations
 
+# linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
+PROXY_CONTAINER: Final = "linkerd-proxy"
+DEBUG_CONTAINER: Final = "linkerd-debug"
 # Kubernetes API reference, PodSpec.restartPolicy; a Job takes no other.
 _ENDING: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
@@ -73,7 +76,8 @@ def _programs(spec: object) -> Iterator[str]:
     stack: list[object] = [
         container.get(field)
         for container in (containers if isinstance(containers, list) else ())
-        if isinstance(container, Mapping)
+        # The proxy waits for itself with linkerd-await, and that does not end it.
+        if isinstance(container, Mapping) and container.get("name") != PROXY_CONTAINER
         for field in PROGRAMS
     ]
     for _ in range(_MOST_STRINGS):

@@ -12,14 +12,18 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
-from autofix.linkerd.completion import PROGRAMS, is_shutdown_on, runs_to_completion, stops_proxy
+from autofix.linkerd.completion import (
+    DEBUG_CONTAINER,
+    PROGRAMS,
+    PROXY_CONTAINER,
+    is_shutdown_on,
+    runs_to_completion,
+    stops_proxy,
+)
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import Release, real_keys
 
 INJECT: Final = "linkerd.io/inject"
-# linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
-PROXY_CONTAINER: Final = "linkerd-proxy"
-DEBUG_CONTAINER: Final = "linkerd-debug"
 _ASKS: Final = ("enabled", "ingress")
 _VALID: Final = ("", "disabled", *_ASKS)
 _COPIED: Final = ("config.linkerd.io/", "config.alpha.linkerd.io/")

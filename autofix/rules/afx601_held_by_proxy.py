@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from autofix.linkerd.injection import DEBUG_CONTAINER, DEBUG_SIDECAR
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR
 from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
 from autofix.rules.running import RunningPod

@@ -59,7 +59,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
-from autofix.linkerd.injection import DEBUG_CONTAINER, DEBUG_SIDECAR, container_that_stays, proxy_for
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays, proxy_for
 from autofix.linkerd.precedence import ON, NativeKey, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import DISAGREE, UNREADABLE
