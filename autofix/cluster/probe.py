@@ -20,10 +20,10 @@ from autofix.kubeapi.connection import UnreachableError
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Pod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
+from autofix.linkerd.injection import INJECT
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
-_INJECT: Final = "linkerd.io/inject"
 _PAUSE: Final = 0.5
 _TRIES: Final = 3
 _GONE_SECONDS: Final = 5.0
@@ -48,7 +48,7 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
     """
     async with _namespace(api, keep=keep, say=say) as namespace:
-        job = _job(namespace, {_INJECT: "enabled", key: "true"}, image)
+        job = _job(namespace, {INJECT: "enabled", key: "true"}, image)
         try:
             await api.request("POST", resource_path(JOB, namespace), body=job)
         except ApiError as error:

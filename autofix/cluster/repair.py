@@ -10,10 +10,11 @@ import msgspec
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
+from autofix.cluster.workloads import Workload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
-from autofix.kubeapi.types import BuiltInObject, JsonObject
+from autofix.kubeapi.types import JsonObject
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 
 FIELD_MANAGER: Final = "autofix"
@@ -72,7 +73,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
     if builtin_kind(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=BuiltInObject)).document
+        return live_object(kind, msgspec.json.decode(text, type=Workload)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 
 

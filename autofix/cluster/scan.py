@@ -6,13 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from aiohttp import ClientError
+
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Inventory, Progress, read_cluster
+from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
 from autofix.cluster.scope import Scope
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.kubeapi.client import Api
+from autofix.kubeapi.api_path import resource_path
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.list import Resource, read_all
+from autofix.kubeapi.types import MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
@@ -69,11 +76,12 @@ async def scan(
     moment = datetime.now(UTC)
     environment = await read_environment(api, linkerd_namespace)
     complete = complete_options(options, environment)
+    webhook, unknown = await _our_webhook(api)
     inventory = await read_cluster(api, scope, progress)
     kinds = inventory.kinds if scope.targets else inventory.focus
     evaluations = [
         evaluation
-        for evaluation in evaluate(inventory, complete, kinds, moment)
+        for evaluation in evaluate(inventory, complete, kinds, moment, webhook)
         if not scope.targets or _is_named(evaluation, inventory)
     ]
     return Scan(
@@ -82,7 +90,7 @@ async def scan(
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        unknowns=environment.unknowns,
+        unknowns=(*environment.unknowns, *unknown),
         warnings=tuple(inventory.warnings),
         unread=tuple(inventory.unread),
         context=context,
@@ -95,6 +103,18 @@ def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
     return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
         (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
+
+
+async def _our_webhook(api: Api) -> tuple[OurWebhook | None, tuple[str, ...]]:
+    """Ask whether our webhook repairs new pods; say why nobody knows if it cannot be read."""
+    resource = Resource(
+        MUTATING_WEBHOOKS.title, resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
+    )
+    try:
+        configurations = await read_all(api, resource)
+    except (ApiError, ClientError, OSError, TimeoutError) as error:
+        return None, (f"whether our webhook repairs new pods: {str(error) or type(error).__name__}",)
+    return find_our_webhook({one.metadata.name: one for one in configurations}), ()
 
 
 def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:

@@ -11,7 +11,7 @@ from autofix.cluster.doctor.deployment import CertificateSource
 from autofix.cluster.environment import ClusterEnvironment
 from autofix.cluster.installation import Linkerd, read_linkerd
 from autofix.cluster.label_selection import selects
-from autofix.cluster.webhook_order import Injector, find_injector
+from autofix.cluster.webhook_order import PodWebhook, find_injector
 from autofix.engine.options import Options
 from autofix.kubeapi.types import (
     ConfigMap,
@@ -109,7 +109,7 @@ class Facts:
         return list(configuration.webhooks or ()) if configuration else []
 
     @property
-    def injector(self) -> Injector | None:
+    def injector(self) -> PodWebhook | None:
         """Linkerd's injector; None when no configuration has it."""
         return find_injector(self.configurations or {})
 
