@@ -95,6 +95,7 @@ def read_options(arguments: OptionArguments) -> Options:
         wait_before_exit=wait,
         unsafe=arguments.get("unsafe", False),
         changes_every_domain=door not in WEBHOOK,
+        any_default=door is Door.WEBHOOK_POD,
         reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 

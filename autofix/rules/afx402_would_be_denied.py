@@ -43,7 +43,7 @@ from autofix.linkerd.annotations import read_intent
 from autofix.linkerd.helm import NATIVE_SIDECAR, WAIT_BEFORE_EXIT
 from autofix.linkerd.precedence import Annotations, is_wait
 from autofix.linkerd.release import Release, wait_before_exit_key
-from autofix.rules.context import EVERYWHERE, READ, Place, Repair, injector_answers
+from autofix.rules.context import EVERYWHERE, READ, Place, Repair, injector_answers, with_todays_default
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX402"
@@ -60,7 +60,7 @@ def check(place: Place) -> Iterator[Finding]:
         return
     if not (place.live or wait_before_exit_key() in place.entries):
         return
-    answers = injector_answers(place.level, place.home, place.context)
+    answers = injector_answers(place.level, place.home, with_todays_default(place.context))
     if any(answer.denied for answer in answers):
         yield Finding(
             CODE,
