@@ -13,6 +13,7 @@ from autofix.engine.proof import proven
 from autofix.kubernetes.locations import Role, kind_of, name_of
 from autofix.kubernetes.pointer import operations
 from autofix.linkerd.annotations import as_text
+from autofix.linkerd.injection import DEBUG, has_debug_sidecar
 from autofix.linkerd.release import key_to_write
 from autofix.rules.context import Context, Place
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity, withhold
@@ -42,6 +43,8 @@ def complete(pod: Mapping[str, object], options: Options, namespace: Mapping[str
     finding = Finding(CODE, Severity.ERROR, message, Applicability.UNSAFE, path, key, native=True, fix=fix)
     if key is None:
         finding = withhold(finding, f"Linkerd {release.text} has no native sidecars; upgrade Linkerd")
+    elif has_debug_sidecar(home, place.context.namespace):
+        finding = withhold(finding, f"the debug container never ends; remove {DEBUG}")
     else:
         finding = proven(place, finding)[0]
     after = {**reading.maps, path: {**home, key: value}} if finding.fix and key else reading.maps

@@ -21,7 +21,7 @@ PROXY_CONTAINER: Final = "linkerd-proxy"
 _ASKS: Final = ("enabled", "ingress")
 _VALID: Final = ("", "disabled", *_ASKS)
 _COPIED: Final = ("config.linkerd.io/", "config.alpha.linkerd.io/")
-_DEBUG: Final = "config.linkerd.io/enable-debug-sidecar"
+DEBUG: Final = "config.linkerd.io/enable-debug-sidecar"
 # linkerd2 pkg/k8s/labels.go MountPathServiceAccount.
 _TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # a path
 
@@ -205,4 +205,4 @@ def has_debug_sidecar(pod: Annotations, namespace: Annotations) -> bool:
 
     Source: linkerd2 pkg/inject/inject.go (ProxyEnableDebugAnnotation).
     """
-    return parse_bool(pod[_DEBUG] if _DEBUG in pod else namespace.get(_DEBUG)) is True
+    return parse_bool(pod[DEBUG] if DEBUG in pod else namespace.get(DEBUG)) is True

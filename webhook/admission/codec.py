@@ -23,7 +23,7 @@ from webhook.admission.models import (
     decode_parts,
     excess_in_parts,
 )
-from webhook.admission.pod_spec import PodFacts, TooManyContainersError, drop_bytes, facts_of, take_facts
+from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_facts
 from webhook.admission.request import Request, name_prefix_of
 
 API_VERSION: Final = "admission.k8s.io/v1"
@@ -113,13 +113,13 @@ def _decode_built_in(body: bytes) -> Request:
     return _request(request, decode_parts(request.object), len(body), pod, stored)
 
 
-def _pod_facts(envelope: Envelope, obj: ReviewedBytes) -> PodFacts:
+def _pod_facts(envelope: Envelope, obj: ReviewedBytes) -> autofix.PodFacts:
     """Take from a Pod what counts beside annotations; afterwards no object has bytes left for that."""
     if not obj.spec:
-        return PodFacts()
+        return autofix.PodFacts()
     if not _is_pod(envelope):
         drop_bytes(obj.spec)
-        return PodFacts()
+        return autofix.PodFacts()
     try:
         return take_facts(obj.spec)
     except TooManyContainersError as error:
@@ -261,12 +261,16 @@ def _request(
     envelope: Envelope,
     obj: ReviewedObject | JsonObject | None,
     size: int,
-    pod: PodFacts | None = None,
+    pod: autofix.PodFacts | None = None,
     stored: ReviewedObject | None = None,
 ) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     if pod is None:
-        pod = facts_of(obj.get("spec")) if isinstance(obj, dict) and _is_pod(envelope) else PodFacts()
+        pod = (
+            autofix.pod_facts(obj.get("spec"))
+            if isinstance(obj, dict) and _is_pod(envelope)
+            else autofix.PodFacts()
+        )
     return Request(
         uid=envelope.uid,
         group=group,

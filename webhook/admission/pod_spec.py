@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from autofix.linkerd.completion import ENDS_PROXY, ends_its_proxy, runs_to_completion
-from autofix.linkerd.injection import NO_TRAITS, PROXY_CONTAINER, PodTraits, traits_of
-from autofix.linkerd.precedence import NO_ANNOTATIONS
+import autofix
 from webhook.admission.limits import excess_in_structure
 from webhook.admission.models import ReviewedSpec
 
-# Containers without these words have neither a proxy nor a program that ends one; they stay bytes.
-_WORDS: Final = tuple(word.encode() for word in (PROXY_CONTAINER, *ENDS_PROXY))
-
-
-class PodFacts(NamedTuple):
-    """What counts in the spec of a pod.
-
-    Attributes:
-        traits: what Linkerd looks at.
-        runs_to_completion: whether it is meant to end by itself.
-        ends_its_proxy: whether one of its containers ends Linkerd's proxy.
-    """
-
-    traits: PodTraits = NO_TRAITS
-    runs_to_completion: bool = False
-    ends_its_proxy: bool = False
+# Containers without these words stay bytes.
+_WORDS: Final = tuple(word.encode() for word in autofix.CONTAINER_WORDS)
 
 
 class TooManyContainersError(Exception):
     """Containers with too many values to decode them; the message says what there is too much of."""
 
 
-def facts_of(spec: object) -> PodFacts:
-    """Read what counts in the spec of a pod.
-
-    Args:
-        spec: any JSON value, decoded.
-
-    Returns:
-        The facts.
-    """
-    ends = runs_to_completion(spec)
-    return PodFacts(traits_of(spec), ends, ends and ends_its_proxy(spec, NO_ANNOTATIONS, NO_ANNOTATIONS))
-
-
-def take_facts(spec: ReviewedSpec[Any, Any]) -> PodFacts:
-    """Read the same from bytes, and drop the bytes.
+def take_facts(spec: ReviewedSpec[Any, Any]) -> autofix.PodFacts:
+    """Read what counts in the spec of a pod from bytes, and drop the bytes.
 
     Args:
         spec: the spec; afterwards it has only what has annotations.
@@ -69,7 +40,7 @@ def take_facts(spec: ReviewedSpec[Any, Any]) -> PodFacts:
         "initContainers": _containers(_text(spec.init_containers)),
     }
     drop_bytes(spec)
-    return facts_of(decoded)
+    return autofix.pod_facts(decoded)
 
 
 def drop_bytes(spec: ReviewedSpec[Any, Any]) -> None:

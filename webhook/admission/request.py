@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct
 
+import autofix
 from autofix.kubeapi.types import JsonObject, Metadata, OwnerReference, controller_of
 from autofix.kubernetes.kinds import JOB
 from webhook.admission import names
 from webhook.admission.models import Reviewed, ReviewedObject
 from webhook.admission.names import Checked, CheckedOwner, check_owner
-from webhook.admission.pod_spec import PodFacts
 
 
 class Request(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Request(Struct, frozen=True):
     name_prefix: Checked = names.NONE
     dry_run: bool = False
     object: ReviewedObject | JsonObject | None = None
-    pod: PodFacts = PodFacts()
+    pod: autofix.PodFacts = autofix.PodFacts()
     stored: ReviewedObject | None = None
     size: int = 0
 

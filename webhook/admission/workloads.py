@@ -6,8 +6,9 @@ from typing import Final
 
 import autofix
 from autofix.kubeapi.types import JsonObject
-from autofix.kubernetes.kinds import BUILT_IN
+from autofix.kubernetes.kinds import BUILT_IN, JOB
 from webhook.admission.answers import Answer, makes_a_template, patched, warned
+from webhook.admission.limits import excess
 from webhook.admission.request import Request
 from webhook.admission.state import ClusterState
 
@@ -24,12 +25,26 @@ def answer_workload(request: Request, obj: JsonObject, state: ClusterState, *, m
         mutate: whether it is patched.
 
     Returns:
-        The answer.
+        The answer. The same object gets the same patch at CREATE and UPDATE, so that an unchanged manifest
+        changes nothing; the template of a Job, which cannot change, becomes what is stored.
     """
     result = _fix(request, obj, state, state.workloads)
-    if not mutate or not result.operations or not _may_be_patched(request) or makes_a_template(result):
+    # A Deployment takes a ReplicaSet with another template than its own for a stranger's.
+    if not mutate or not result.operations or request.is_owned or makes_a_template(result):
         return warned(result.findings)
+    if request.kind == JOB.kind and request.operation == "UPDATE":
+        return _updated_job(request, obj, state) or warned(result.findings)
     return patched(request, result)
+
+
+def _updated_job(request: Request, obj: JsonObject, state: ClusterState) -> Answer | None:
+    """Answer about a Job that exists; None where its template may not be patched."""
+    stored = request.stored_data
+    if stored is None or excess(stored, None):
+        return None
+    namespace = state.namespaces.get(request.namespace)
+    result = autofix.as_stored(obj, stored, state.workloads, namespace)
+    return patched(request, result) if result and result.operations else None
 
 
 def answer_custom_resource(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
@@ -49,14 +64,3 @@ def answer_custom_resource(request: Request, obj: JsonObject, state: ClusterStat
 
 def _fix(request: Request, obj: JsonObject, state: ClusterState, options: autofix.Options) -> autofix.Result:
     return autofix.fix_all((obj,), options, namespace=state.namespaces.get(request.namespace))[0]
-
-
-def _may_be_patched(request: Request) -> bool:
-    """Keep off what the API server, or the object's own controller, would not take.
-
-    The pod template of a Job is immutable once it exists (Kubernetes API reference, JobSpec); a Deployment
-    takes a ReplicaSet with another template than its own for a stranger's.
-    """
-    if request.kind == "Job" and request.operation == "UPDATE":
-        return False
-    return not request.is_owned

@@ -189,14 +189,6 @@ async def test_what_a_controller_made_is_never_patched(start: Start, name: str) 
     assert response["warnings"]
 
 
-async def test_a_job_that_exists_is_never_patched(start: Start) -> None:
-    client = await start(mutate_workloads=True)
-    review = with_annotations(load("17-job-create"), {WRONG: "true"}, "spec", "template")
-    assert patch_of(await client.review(review))
-    review["request"]["operation"] = "UPDATE"
-    assert not patch_of(await client.review(review))
-
-
 async def test_a_pod_is_repaired_and_not_tidied(start: Start) -> None:
     client = await start()
     review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "yes", WRONG: "true"})
