@@ -99,6 +99,7 @@ def read_options(arguments: OptionArguments) -> Options:
         unsafe=arguments.get("unsafe", False),
         changes_every_domain=door not in WEBHOOK,
         live=door is Door.CLUSTER,
+        any_default=door is Door.WEBHOOK_POD,
         reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 

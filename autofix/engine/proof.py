@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autofix.linkerd.precedence import Annotations, InjectorAnswer, decisive
-from autofix.rules.context import Place, Repair, injector_answers
+from autofix.rules.context import Place, Repair, answers_for_one_pod, injector_answers
 from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
 from autofix.rules.registry import GATES, NOTES
 
@@ -73,7 +73,7 @@ def _rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
 def _keeps_promise(repair: Repair) -> bool:
     fix, before, after = repair.fix, repair.before, repair.after
     # The first answers are the object's own; pods of a Namespace may have keys of their own.
-    own = len(repair.place.release.eras)
+    own = answers_for_one_pod(repair.place.context.options)
     pairs = list(zip(before, after, strict=True))
     if any(now.broken and not then.broken for then, now in pairs):
         # A pod does not inherit a value that breaks the patch while it has the key itself.
@@ -85,7 +85,9 @@ def _keeps_promise(repair: Repair) -> bool:
             return _same_kind(before, after)
         case Promise.READABLE:
             # Without a release nobody knows who reads the key, and it is left alone.
-            return _all_native(after[:own], fix.intent) or (own == 1 and _same_kind(before[:1], after[:1]))
+            return _all_native(after[:own], fix.intent) or (
+                repair.place.release.known and _same_kind(before[:own], after[:own])
+            )
         case Promise.PROXY:
             return all(not now.broken and now.native in (then.native, fix.intent) for then, now in pairs)
         case Promise.NONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 
 # linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
@@ -14,7 +15,7 @@ DEBUG_CONTAINER: Final = "linkerd-debug"
 _ENDING: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
-_ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
 # Where a container says what it runs, and how much of it is read.
 PROGRAMS: Final = ("command", "args", "lifecycle")
 _MOST_STRINGS: Final = 10_000
@@ -67,7 +68,7 @@ def stops_proxy(spec: object) -> bool:
 
     Source: linkerd/linkerd-await README.
     """
-    return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
+    return any(word in text for text in _programs(spec) for word in ENDS_PROXY)
 
 
 def _programs(spec: object) -> Iterator[str]:
@@ -90,3 +91,13 @@ def _programs(spec: object) -> Iterator[str]:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
+
+
+def lacks_a_key(pod: Annotations, namespace: Annotations) -> bool:
+    """Tell whether nobody has written a native-sidecar key for a pod, right or wrong.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+    """
+    return not any(map(is_native_like, (*pod, *namespace)))

@@ -148,7 +148,7 @@ class Repair(NamedTuple):
     Attributes:
         place: where the finding stands.
         fix: the fix.
-        before: Linkerd's answers today, one for every subject and era.
+        before: Linkerd's answers today, as ``injector_answers`` gives them.
         after: Linkerd's answers on the patched object, in the same order.
     """
 
@@ -167,8 +167,9 @@ def injector_answers(level: Level, annotations: Annotations, context: Context) -
         context: the rest that the injector sees.
 
     Returns:
-        One answer for every era of the release; for a Namespace first those of a pod without annotations,
-        then those of each pod known to live there.
+        One answer for every era of the release and each of Helm's defaults that may be in force
+        (``Options.any_default``); for a Namespace first those of a pod without annotations, then those of
+        each pod known to live there.
     """
     options = context.options
     dependents = [dependent.annotations for dependent in context.dependents]
@@ -176,11 +177,26 @@ def injector_answers(level: Level, annotations: Annotations, context: Context) -
     namespace = context.namespace if level == "pod" else annotations
     return tuple(
         [
-            injector_answer(pod, namespace, era, options.default, options.wait_before_exit)
+            injector_answer(pod, namespace, era, default, options.wait_before_exit)
             for pod in pods
             for era in options.release.eras
+            for default in _defaults(options)
         ]
     )
+
+
+def answers_for_one_pod(options: Options) -> int:
+    """Count the answers of ``injector_answers`` about a single pod."""
+    return len(options.release.eras) * len(_defaults(options))
+
+
+def _defaults(options: Options) -> tuple[bool | None, ...]:
+    return (False, True) if options.any_default else (options.default,)
+
+
+def with_todays_default(context: Context) -> Context:
+    """Return a context in which only the default counts that is known to be in force."""
+    return context._replace(options=context.options._replace(any_default=False))
 
 
 def places_in(

@@ -11,6 +11,8 @@ from builders import TEMPLATES, Annotations, Object
 from control_plane import Cluster
 from processes import wait_for
 
+# What asks for a proxy where the Namespace does not.
+MESHED = {"linkerd.io/inject": "enabled"}
 NATIVE, CONTAINER, NONE = "native sidecar", "ordinary container", "not injected"
 
 

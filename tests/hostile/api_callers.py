@@ -35,9 +35,9 @@ from autofix.kubeapi.types import (
     ObjectMetadata,
 )
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.names import Checked
+from webhook.admission.request import Request
 from webhook.certificates.ca_bundle import publish
 from webhook.certificates.renewal import renew
 from webhook.certificates.rotator import Rotator, _write, make_policy
