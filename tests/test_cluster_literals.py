@@ -57,8 +57,8 @@ def holders(text: str) -> list[str]:
     [
         # The webhook, the Deployment, its container and the ConfigMap of Linkerd's injector.
         ("linkerd-proxy-injector.linkerd.io", "autofix/cluster/webhook_order.py"),
-        ("linkerd-proxy-injector", "autofix/cluster/installation.py"),
-        ("proxy-injector", "autofix/cluster/installation.py"),
+        ("linkerd-proxy-injector", "autofix/cluster/rollout.py"),
+        ("proxy-injector", "autofix/cluster/rollout.py"),
         ("linkerd-config", "autofix/cluster/installation.py"),
         # The path of the MutatingWebhookConfigurations, by its parts.
         ("admissionregistration.k8s.io", "autofix/kubernetes/kinds.py"),

@@ -60,7 +60,7 @@ def examine_all(
         AutofixError: when ``namespace`` is neither.
     """
     unheard = suppressed or (NOT_SUPPRESSED,) * len(items)
-    outside = Context(options, _annotations(namespace), inherit=namespace is not None)
+    outside = Context(options, annotations_of(namespace), inherit=namespace is not None)
     if not any(map(is_namespace, items)):
         return [_examined(item, outside, codes) for item, codes in zip(items, unheard, strict=True)]
     answers = _together(items, outside, unheard)
@@ -192,7 +192,7 @@ def _is_outside(pod: _Pod, namespace: Annotations, options: Options) -> bool:
     return injection.cause in _OUTSIDE
 
 
-def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
+def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:
     """Take what some rule is interested in from a Namespace object or its annotations."""
     if namespace is None:
         return NO_ANNOTATIONS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
@@ -22,6 +24,8 @@ _PERSONS_BOOLEANS: Final = {
     **dict.fromkeys(("false", "f", "0", "no", "n", "off", "disabled", "disable"), False),
 }
 # Word processors and chat programs turn straight quotes into curly quotes.
+# All that a string of JSON must escape.
+_ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
 _QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 
 
@@ -59,8 +63,11 @@ class Annotation(NamedTuple):
     last: Edge | None
 
     def known_to(self, release: Release) -> bool:
-        """Tell whether a release knows this annotation; an unknown release may know any of them."""
-        return self.known_at(release.edge)
+        """Tell whether a release knows this annotation; an unknown release may know any of them.
+
+        Of several releases it is enough that one knows it.
+        """
+        return any(self.known_at(part.edge) for part in release.each)
 
     def known_at(self, edge: Edge | None) -> bool:
         """Tell the same of an edge release, None for an unknown one."""
@@ -118,6 +125,22 @@ def parse_bool(value: object) -> bool | None:
     Source: linkerd2 pkg/inject/inject.go:429-445; Go src/strconv/atob.go.
     """
     return GO_BOOLEANS.get(value) if isinstance(value, str) else None
+
+
+def breaks_json(value: object) -> bool:
+    """Tell whether a text is no string of JSON once it stands between quotes, without any escaping.
+
+    Args:
+        value: an annotation's value, of any JSON type; what is no string never reaches Linkerd.
+
+    Source: RFC 8259, section 7.
+    """
+    if not isinstance(value, str) or _ESCAPED.search(value) is None:
+        return False
+    try:
+        return not isinstance(json.loads(f'"{value}"'), str)
+    except ValueError:
+        return True
 
 
 def read_intent(value: object) -> bool | None:

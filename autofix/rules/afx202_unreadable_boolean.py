@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
 from autofix.kubernetes.scalars import is_string
-from autofix.linkerd.annotations import ValueType, as_text, is_readable, read_intent, type_of
+from autofix.linkerd.annotations import ValueType, as_text, breaks_json, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NativeKey, Standing
 from autofix.rules._native import DISAGREE, is_leftover, planned, rewrite, rewriting, severity_of
@@ -65,6 +65,9 @@ def check(place: Place) -> Iterator[Finding]:
             yield finding._replace(severity=severity_of(place))
     inherited = place.inherited
     if inherited and inherited.standing is Standing.LIVE and is_string(inherited.value):
+        if breaks_json(inherited.value):
+            # AFX406 says what that does, and has the fix.
+            return
         problem = f"Linkerd cannot read the Namespace's {inherited.key}: {inherited.value!r}"
         yield rewriting(CODE, place, inherited, problem)
 

@@ -47,7 +47,7 @@ from autofix.linkerd.annotations import read_intent
 from autofix.linkerd.helm import NATIVE_SIDECAR, WAIT_BEFORE_EXIT
 from autofix.linkerd.precedence import Annotations, is_wait
 from autofix.linkerd.release import Release, wait_before_exit_key
-from autofix.rules.context import EVERYWHERE, READ, Place, Repair, injector_answers
+from autofix.rules.context import EVERYWHERE, READ, Place, Repair, injector_answers, with_todays_default
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX402"
@@ -64,7 +64,10 @@ def check(place: Place) -> Iterator[Finding]:
         return
     if not (place.context.injected and (place.live or wait_before_exit_key() in place.entries)):
         return
-    denials = [answer.denied for answer in injector_answers(place.level, place.home, place.context)]
+    denials = [
+        answer.denied
+        for answer in injector_answers(place.level, place.home, with_todays_default(place.context))
+    ]
     if any(denials):
         names = _denied_dependents(place, denials)
         pods = f"the pods of {names}: they have" if names else "pods that have"
@@ -93,8 +96,8 @@ def _injector(release: Release, denials: Sequence[bool]) -> str:
 
 def _denied_dependents(place: Place, denials: Sequence[bool]) -> str:
     """Name the objects whose own annotations have their pods denied; empty if any pod there would be."""
-    eras = len(place.release.eras)
-    own, *others = (any(denials[start : start + eras]) for start in range(0, len(denials), eras))
+    size = len(denials) // (1 + len(place.context.dependents))
+    own, *others = (any(denials[start : start + size]) for start in range(0, len(denials), size))
     if own:
         return ""
     dependents = [each for each, denied in zip(place.context.dependents, others, strict=True) if denied]

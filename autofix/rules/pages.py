@@ -7,6 +7,7 @@ from typing import Final
 
 from autofix.linkerd import eras
 from autofix.linkerd.annotations import extension_domains
+from autofix.rules.documentation import address
 from autofix.rules.registry import Rule
 
 
@@ -43,7 +44,31 @@ def page(rule: Rule) -> str:
     Returns:
         The page in Markdown, without a line break at its end.
     """
-    text = rule.page.strip()
+    return filled(rule.page)
+
+
+def page_address(rule: Rule) -> str | None:
+    """Return the address of a rule's page.
+
+    Args:
+        rule: the rule.
+
+    Returns:
+        The address; None when nothing names a base.
+    """
+    return address("rules.md", rule.code.lower())
+
+
+def filled(docstring: str) -> str:
+    """Make a page of a docstring.
+
+    Args:
+        docstring: the docstring; it may hold the ``PLACEHOLDERS``.
+
+    Returns:
+        The page in Markdown, without a line break at its end.
+    """
+    text = docstring.strip()
     for placeholder, fill in PLACEHOLDERS.items():
         if placeholder in text:
             text = text.replace(placeholder, fill())

@@ -10,31 +10,39 @@ from typing import Any
 import pytest
 import yaml
 from control_plane import Cluster
-from installing import NAME, NAMESPACE
+from installing import CONTROL_PLANE, NAME, NAMESPACE
 from paths import DEPLOY
 from rendering import by_name, charted, kustomized
 
 HA = {"replicas": 3, "failurePolicy": "Fail", "priorityClassName": "system-cluster-critical"}
 CLIENT_CA = "linkerd-autofix-client-ca"
+ROLE = "linkerd-autofix-upgrades"
 # A component of kustomize, and the chart's values that stand for it.
 VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "base": ([], {}),
     "cert-manager": (["cert-manager"], {"certificates": {"mode": "cert-manager"}}),
     "monitoring": (["monitoring"], {"monitoring": True}),
     "mutate-workloads": (["mutate-workloads"], {"mutateWorkloads": True}),
+    "linkerd-upgrades": (["linkerd-upgrades"], {"linkerd": {"upgrades": "always"}}),
     "ha": (["ha"], HA),
     "client-certificates": (["client-certificates"], {"certificates": {"clientCAConfigMap": CLIENT_CA}}),
+    "scan-watch": (["scan-watch"], {"scanWatch": {"enabled": True}}),
     "kubernetes-1.29": (["kubernetes-1.29"], {}),
     "kubernetes-1.29 with cert-manager": (
         ["kubernetes-1.29", "cert-manager"],
         {"certificates": {"mode": "cert-manager"}},
     ),
     "all": (
-        ["cert-manager", "monitoring", "mutate-workloads", "ha", "client-certificates"],
+        [
+            *("cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "ha"),
+            *("client-certificates", "scan-watch"),
+        ],
         {
             "certificates": {"mode": "cert-manager", "clientCAConfigMap": CLIENT_CA},
+            "linkerd": {"upgrades": "always"},
             "monitoring": True,
             "mutateWorkloads": True,
+            "scanWatch": {"enabled": True},
             **HA,
         },
     ),
@@ -56,10 +64,10 @@ def comparable(found: Any) -> Any:
     """Variables of a container have no order that counts, nor have volumes."""
     found = json.loads(json.dumps(found))
     if found["kind"] == "Deployment":
-        found["spec"]["template"]["spec"]["volumes"].sort(key=lambda one: one["name"])
+        found["spec"]["template"]["spec"].get("volumes", []).sort(key=lambda one: one["name"])
         for container in found["spec"]["template"]["spec"]["containers"]:
-            container["env"].sort(key=lambda one: one["name"])
-            container["volumeMounts"].sort(key=lambda one: one["name"])
+            container.get("env", []).sort(key=lambda one: one["name"])
+            container.get("volumeMounts", []).sort(key=lambda one: one["name"])
     return found
 
 
@@ -81,6 +89,7 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"certificates": {"mode": "magic"}},
         {"replicas": 0},
         {"replcas": 3},
+        {"scanWatch": {"enabled": True, "intervalSeconds": 0}},
         {"env": [{"name": "A", "value": 1}]},
         {"certificates": {"clientCA": "ca"}},
         {"networkPolicy": {"apiServer": {"ports": []}}},
@@ -88,6 +97,7 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"networkPolicy": {"dns": {"ports": [0]}}},
         {"networkPolicy": {"admin": {"from": [{}]}}},
         {"networkPolicy": {"https": {"from": ["10.0.0.0/8"]}}},
+        {"linkerd": {"upgrades": True}},
         {"customResources": [{"apiGroups": ["argoproj.io"], "resources": ["rollouts"]}]},
     ],
 )
@@ -139,14 +149,15 @@ def test_custom_resources_that_are_listed_are_sent(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def prepared(cluster: Cluster) -> Iterator[Cluster]:
-    """A cluster with our Namespace, and with the kinds of cert-manager and Prometheus."""
+    """A cluster with our Namespace and Linkerd's, and with the kinds of cert-manager and Prometheus."""
     crds = [definition(kind, version) for kind, version in FOREIGN.items()]
     namespace = yaml.safe_load((DEPLOY / "base" / "namespace.yaml").read_text())
-    cluster.apply(*crds, namespace)
+    linkerd = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": CONTROL_PLANE}}
+    cluster.apply(*crds, namespace, linkerd)
     for crd in crds:
         cluster.kubectl("wait", "--for=condition=Established", f"crd/{crd['metadata']['name']}")
     yield cluster
-    for obj in (*crds, namespace):
+    for obj in (*crds, namespace, linkerd):
         cluster.kubectl("delete", obj["kind"], obj["metadata"]["name"], "--wait=true")
 
 
@@ -182,8 +193,36 @@ def test_the_api_server_takes_every_object(
     assert "Warning" not in answer.err
 
 
-def test_the_restricted_pod_security_level_accepts_its_pods(prepared: Cluster, tmp_path: Path) -> None:
-    deployment = by_name(kustomized([], tmp_path))["Deployment", NAME]
+@pytest.mark.parametrize(("namespace", "rendered"), [(CONTROL_PLANE, True), ("absent", False)])
+@pytest.mark.parametrize("helm", ["helm-3", "helm-4"])
+def test_the_chart_makes_the_role_in_linkerds_namespace_where_that_is(
+    prepared: Cluster, helm: str, namespace: str, rendered: bool, tmp_path: Path
+) -> None:
+    asked = ("--dry-run=server", "--kubeconfig", str(prepared.kubeconfig))
+    values = {"linkerd": {"namespace": namespace}, "createNamespace": False}
+    found = by_name(charted(values, tmp_path, helm, *asked))
+    assert (("Role", ROLE) in found) is rendered
+    # Without a cluster nobody knows.
+    assert ("Role", ROLE) not in by_name(charted(values, tmp_path, helm))
+
+
+def test_the_role_in_linkerds_namespace_can_be_made_later_and_alone(prepared: Cluster) -> None:
+    folder = str(DEPLOY / "components" / "linkerd-upgrades")
+    answer = prepared.kubectl("apply", "--dry-run=server", "--validate=strict", "-k", folder)
+    assert answer.out.count("(server dry run)") == 2
+
+
+def test_no_object_of_the_base_is_in_linkerds_namespace(tmp_path: Path) -> None:
+    """It need not be there when the base is applied."""
+    found = by_name(kustomized([], tmp_path))
+    assert {obj["metadata"].get("namespace") for obj in found.values()} == {None, NAMESPACE}
+
+
+@pytest.mark.parametrize("name", [NAME, f"{NAME}-scan"])
+def test_the_restricted_pod_security_level_accepts_its_pods(
+    prepared: Cluster, name: str, tmp_path: Path
+) -> None:
+    deployment = by_name(kustomized(["scan-watch"], tmp_path))["Deployment", name]
     pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
     pod["metadata"] |= {"name": "probe", "namespace": NAMESPACE}
     create = ("create", "--dry-run=server", "-f", "-")
@@ -208,6 +247,17 @@ def test_the_configuration_is_as_careful_as_it_has_to_be(tmp_path: Path) -> None
         assert rules == []
         excluded = webhook["namespaceSelector"]["matchExpressions"][-1]
         assert {"kube-system", NAMESPACE} <= set(excluded["values"])
+
+
+def test_the_webhook_is_not_mixed_up_with_the_watch(tmp_path: Path) -> None:
+    """Whatever selects the webhook's pods must not select the pod of the watch, nor the reverse."""
+    found = by_name(kustomized(["monitoring", "scan-watch"], tmp_path))
+    for name in (NAME, f"{NAME}-scan"):
+        labels = found["Deployment", name]["spec"]["template"]["metadata"]["labels"]
+        assert labels == found["Deployment", name]["spec"]["selector"]["matchLabels"]
+        assert labels == found["NetworkPolicy", name]["spec"]["podSelector"]["matchLabels"]
+        assert labels == found["Service", f"{name}-metrics"]["spec"]["selector"]
+        assert labels == {"app.kubernetes.io/name": name}
 
 
 def test_the_policies_name_the_namespace_of_the_release(tmp_path: Path) -> None:

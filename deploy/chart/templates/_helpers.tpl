@@ -9,6 +9,14 @@ true
 {{- end }}
 {{- end }}
 
+{{/* Whether the webhook gets a Role in Linkerd's Namespace. */}}
+{{- define "linkerd-autofix.seesUpgrades" -}}
+{{- $upgrades := .Values.linkerd.upgrades -}}
+{{- if or (eq $upgrades "always") (and (eq $upgrades "auto") (lookup "v1" "Namespace" "" .Values.linkerd.namespace)) -}}
+true
+{{- end }}
+{{- end }}
+
 {{/* The container's settings, a NAME=VALUE a line. */}}
 {{- define "linkerd-autofix.env" -}}
 AUTOFIX_LISTEN=:8443

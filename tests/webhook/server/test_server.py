@@ -105,7 +105,9 @@ async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged
     client = await start(provider=broken)
     response = await client.review(GOOD)
     assert set(response) == {"uid", "allowed", "warnings"}
-    assert response["warnings"] == [f"linkerd-autofix: internal error, left unchanged; uid {response['uid']}"]
+    assert response["warnings"] == [
+        f"linkerd-autofix: pod job-a-…: internal error, left unchanged; uid {response['uid']}"
+    ]
     assert 'outcome="error"} 1.0' in (await client.get("/metrics"))[1]
     [record] = [record for record in caplog.records if record.exc_info]
     assert vars(record)["uid"] == response["uid"]
