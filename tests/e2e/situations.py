@@ -170,8 +170,8 @@ leftover                 | Deployment 401, Deployment 401 | Deployment 105 | Dep
 disagreement             | Deployment 104, Deployment 401, Deployment 401 | Deployment 102, Deployment 104 | Deployment 104 | Deployment 104, Deployment 106
 shadowed                 | Deployment 401, Namespace 401 | Namespace 102 | Deployment 103, Namespace 102 | Deployment 103
 near-miss                | Deployment 107  | "               | "               | "
-value-yes                | Deployment 202, Deployment 401 | Deployment 202 | " | "
-value-quoted-twice       | CronJob 202, CronJob 401 | CronJob 202 | "          | "
+value-yes                | Deployment 401  | Deployment 202 | " | "
+value-quoted-twice       | CronJob 401     | CronJob 202 | "          | "
 value-unclear            | Deployment 204, Deployment 401 | Deployment 204 | " | "
 inject-true              | Deployment 203  | "               | "               | "
 on-the-workload          | Deployment 301  | "               | "               | "
