@@ -11,7 +11,7 @@ from looking import workload_of
 
 INJECT = {"linkerd.io/inject": "enabled"}
 CREATED = {"linkerd.io/created-by": "linkerd/proxy-injector edge-24.10.1"}
-ENVIRONMENT = "config.linkerd.io/proxy-additional-env"
+LEVEL = "config.linkerd.io/proxy-log-level"
 APP = {"name": "app", "image": "app"}
 PROXY = {"name": "linkerd-proxy", "image": "proxy"}
 DEBUG = {"name": "linkerd-debug", "image": "debug"}
@@ -29,7 +29,7 @@ class Situation:
         objects: what is created, in this order, in the Namespace ``name``.
         annotations: of the Namespace.
         states: of the containers of each pod, by the pod's label ``app`` and the container's name.
-        plain: whether its Deployment no longer has the containers of its pods: it is paused, and they are older.
+        plain: whether its Deployment has lost the proxy of its pods since: it is paused, and they are older.
     """
 
     name: str
@@ -155,7 +155,7 @@ SITUATIONS = (
     Situation("silent-in-namespace", [one("CronJob")], annotations=INJECT),
     Situation("job-that-awaits", [one("Job", INJECT, containers=[{**APP, "command": ["linkerd-await"]}])]),
     Situation("broken-alpha", [one("Deployment")], annotations={**INJECT, **value(ALPHA, '"true"')}),
-    Situation("broken-environment", [one("Deployment")], annotations={**INJECT, ENVIRONMENT: '["a"]'}),
+    Situation("broken-log-level", [one("Deployment")], annotations={**INJECT, LEVEL: 'warn,"linkerd"=info'}),
     Situation("busy-job", [one("Job", INJECT, **WITH_PROXY)], states=LIVE),
 )
 # What a scan says of each, as the kind and the rest of the code AFX…; ``"`` is the same as in the era before.
@@ -207,7 +207,7 @@ silent-job               | Job 603         | "               | "               |
 silent-in-namespace      | CronJob 603     | "               | "               |
 job-that-awaits          |                 |                 |                 |
 broken-alpha             | Namespace 202, Namespace 401 | Namespace 202, Namespace 406 | " | "
-broken-environment       |                 |                 |                 | Namespace 406
+broken-log-level         | Namespace 406   | "               | "               | "
 busy-job                 |                 |                 |                 |
 """  # noqa: E501  # a table
 ERAS = {"none": "stable-2.14.10", "alpha": "edge-24.10.1", "beta": "edge-25.10.7", "ga": "edge-26.6.3"}
