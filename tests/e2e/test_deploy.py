@@ -22,6 +22,7 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "cert-manager": (["cert-manager"], {"certificates": {"mode": "cert-manager"}}),
     "monitoring": (["monitoring"], {"monitoring": True}),
     "mutate-workloads": (["mutate-workloads"], {"mutateWorkloads": True}),
+    "complete-jobs": (["complete-jobs"], {"completeJobs": True}),
     "ha": (["ha"], HA),
     "client-certificates": (["client-certificates"], {"certificates": {"clientCAConfigMap": CLIENT_CA}}),
     "kubernetes-1.29": (["kubernetes-1.29"], {}),
@@ -30,11 +31,12 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
         {"certificates": {"mode": "cert-manager"}},
     ),
     "all": (
-        ["cert-manager", "monitoring", "mutate-workloads", "ha", "client-certificates"],
+        ["cert-manager", "monitoring", "mutate-workloads", "complete-jobs", "ha", "client-certificates"],
         {
             "certificates": {"mode": "cert-manager", "clientCAConfigMap": CLIENT_CA},
             "monitoring": True,
             "mutateWorkloads": True,
+            "completeJobs": True,
             **HA,
         },
     ),

@@ -41,7 +41,7 @@ class Facts:
         ours: name of our own.
         ready: how many endpoints of our Service are ready; None when that cannot be read.
         secret: our Secret; None when it cannot be read.
-        dry_run: the result for a pod with a native sidecar and a wrong key.
+        dry_run: the result for a pod with a sidecar of its own and a wrong key of Linkerd's.
         now: the present time.
         unknowns: what could not be read, and why.
     """
