@@ -40,6 +40,7 @@ from autofix.kubernetes.kinds import (
     SECRET,
     Kind,
 )
+from autofix.linkerd.injection import INJECT
 from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ async def collect_facts(
         secret=await _secret(api, source, gaps),
         namespace=namespace,
         namespace_labels=await _labels(api, namespace, gaps),
-        dry_run=await _try(api, namespace, native=not _default(options)),
+        dry_run=await _try(api, namespace),
         now=datetime.now(UTC),
         gaps=tuple(gaps),
     )
@@ -221,22 +222,15 @@ def _images(parts: list[Deployment]) -> dict[str, str]:
     return images
 
 
-def _default(options: Options) -> bool:
-    if options.default is not None:
-        return options.default
-    return options.release.known and options.release.eras[0].default_native
-
-
-async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
+async def _try(api: Api, namespace: str) -> DryRun:
     """Create a pod in a dry run: the answer shows what the API server and the webhook do with it."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        # Another value than the default: the webhook repairs only a key that makes a difference.
+        # The webhook repairs only a pod that gets a proxy, and no gate withholds the fix of a "false".
         "metadata": {
             "generateName": "autofix-doctor-",
-            # The webhook leaves pods without a proxy alone.
-            "annotations": {WRONG_KEY: str(native).lower(), "linkerd.io/inject": "enabled"},
+            "annotations": {WRONG_KEY: "false", INJECT: "enabled"},
         },
         "spec": {
             "securityContext": _POD_SECURITY,
