@@ -134,15 +134,22 @@ def _scan(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "kinds",
         nargs="*",
-        metavar="KIND",
-        help="kinds as kubectl names them: deploy,cj or rollouts.argoproj.io (default: all built-in ones)",
+        metavar="TYPE[/NAME]",
+        help="types and objects as kubectl names them: deploy,cj, rollouts.argoproj.io or deploy/web "
+        "(default: all built-in types)",
     )
     namespaces = command.add_mutually_exclusive_group()
-    namespaces.add_argument("-n", "--namespace", metavar="NAME", help="look into this Namespace")
+    namespaces.add_argument(
+        "-n", "--namespace", metavar="NAMES", help="look into this Namespace, or into several: shop,web"
+    )
     namespaces.add_argument("-A", "--all-namespaces", action="store_true", help="look into all Namespaces")
     command.add_argument("-l", "--selector", metavar="LABELS", help="look at objects with these labels only")
-    shared.connection(command)
+    command.add_argument(
+        "--all-contexts", action="store_true", help="look into the clusters of all contexts of the kubeconfig"
+    )
+    shared.connection(command, several=True)
     shared.output(command, SCAN_FORMATS)
+    command.add_argument("--no-headers", action="store_true", help="leave out the first line of the table")
     shared.color(command)
     shared.statistics(command)
     shared.rules_and_cluster(command)
@@ -210,7 +217,9 @@ def _probe(command: argparse.ArgumentParser) -> None:
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
-    command.add_argument("code", nargs="?", metavar="CODE", help="a rule's code, such as AFX101")
+    command.add_argument(
+        "name", nargs="?", metavar="NAME", help="a rule or a check of doctor, such as AFX101 or webhook-order"
+    )
 
 
 def _completion(command: argparse.ArgumentParser) -> None:
@@ -230,6 +239,6 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] =
         "run as a KRM function of kustomize or kpt: ResourceList in, ResourceList out",
         shared.rules_and_cluster,
     ),
-    "rules": ("list the rules, or show a rule's page", _rules),
+    "rules": ("list the rules and the checks of doctor, or show the page of one", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),
 }

@@ -60,11 +60,12 @@ def run_until_done(work: Coroutine[Any, Any, int]) -> int:
 
 
 @asynccontextmanager
-async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
+async def connected(arguments: argparse.Namespace, context: str | None = None) -> AsyncIterator[Api]:
     """Connect as kubectl would.
 
     Args:
         arguments: the command's, with ``kubeconfig`` and ``context``.
+        context: the context to use; None for that of the arguments.
 
     Yields:
         The client, which is closed afterwards.
@@ -74,8 +75,23 @@ async def connected(arguments: argparse.Namespace) -> AsyncIterator[Api]:
     """
     from autofix.kubeapi.client import connect
 
-    async with connect(arguments.kubeconfig or "", arguments.context or "", as_kubectl=True) as api:
+    name = arguments.context or "" if context is None else context
+    async with connect(arguments.kubeconfig or "", name, as_kubectl=True) as api:
         yield api
+
+
+def cluster_name(api: Api) -> str:
+    """Name the cluster that a connection leads to.
+
+    Args:
+        api: the connection.
+
+    Returns:
+        The context and the address of the API server.
+    """
+    login = api.connection.credentials.access.login
+    where = f"context {login.context}" if login.context else "this pod's cluster"
+    return f"{where}, API server {login.server}"
 
 
 @contextmanager

@@ -99,6 +99,23 @@ def put_report(lines: Iterable[str], form: str, *, color: str = "never") -> None
         say("control characters are shown escaped, so this diff cannot be applied; --fix and `fix` can")
 
 
+def put_pieces(lines: Iterable[Sequence[tuple[str, str]]], *, color: str = "never") -> None:
+    """Write lines on standard output that consist of pieces with styles.
+
+    Args:
+        lines: the lines; each piece is a text and its style, see ``colour.coloured_piece``.
+        color: when to colour them; see ``colour.is_on``.
+    """
+    if not colour.is_on(color):
+        put("".join(text for text, _ in line).rstrip() for line in lines)
+        return
+    # The pieces are harmless before the colours come between them.
+    put(
+        ("".join(colour.coloured_piece(escaped(text), style) for text, style in line) for line in lines),
+        escape=str,
+    )
+
+
 def put_text(text: str) -> None:
     """Write a document for another program on standard output, as it is.
 

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from time import monotonic
+from typing import Final
+
+from aiohttp import ClientError
 
 from autofix.cli.connection import connected, progress_bar, run_until_done
 from autofix.cli.exit_codes import exit_code
 from autofix.cli.options import options_from
-from autofix.cli.output import ask, count, names, put_report, say, say_errors
+from autofix.cli.output import put_pieces, put_report, say_errors
+from autofix.cli.scan_fix import fix
+from autofix.cli.scan_messages import problems, say_problems, say_summary
 from autofix.cli.scan_watch import watch
-from autofix.cluster.evaluate import Evaluation
-from autofix.cluster.inventory import Scope
-from autofix.cluster.repair import repair, repairable
+from autofix.cluster.inventory import Progress
 from autofix.cluster.scan import Scan
 from autofix.cluster.scan import scan as scan_cluster
+from autofix.cluster.scope import Scope, read_scope
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.kubeapi.client import Api
-from autofix.kubernetes.kinds import select_kinds
-from autofix.report import FORMATS, Report
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.contexts import select_contexts
+from autofix.report import FORMATS, Report, as_table
 from autofix.report.manifests import manifests
 from autofix.rules.context import Door
-from autofix.rules.finding import Finding
+
+_TABLES: Final = ("table", "wide")
+# Clusters that are scanned at the same time.
+_CLUSTERS_AT_ONCE: Final = 4
 
 
 def scan(arguments: argparse.Namespace) -> int:
@@ -40,6 +49,23 @@ def scan(arguments: argparse.Namespace) -> int:
     Raises:
         AutofixError: when an option cannot be read, or the API server cannot be reached.
     """
+    _check(arguments)
+    options = options_from(arguments, Door.CLUSTER)
+    # What names nothing is an error before anybody is asked.
+    _scope(arguments, "default")
+    contexts = select_contexts(
+        arguments.kubeconfig or "", arguments.context or "", is_all=arguments.all_contexts
+    )
+    if len(contexts) == 1 and not arguments.all_contexts:
+        # A comma at the end of the name is gone.
+        single = argparse.Namespace(**{**vars(arguments), "context": contexts[0]})
+        return run_until_done(_scan(single, options))
+    if arguments.watch or arguments.fix:
+        raise AutofixError("--watch and --fix are for one cluster; name one context")
+    return run_until_done(_scan_several(arguments, options, contexts))
+
+
+def _check(arguments: argparse.Namespace) -> None:
     if arguments.dry_run and not arguments.fix:
         raise AutofixError("--dry-run=server is for --fix; without it nothing is written anyway")
     if arguments.watch and arguments.fix:
@@ -50,138 +76,107 @@ def scan(arguments: argparse.Namespace) -> int:
         raise AutofixError("-o html is one page; give another format with --watch")
     if arguments.metrics_port is not None and not arguments.watch:
         raise AutofixError("--metrics-port is for --watch")
-    return run_until_done(_scan(arguments, options_from(arguments, Door.CLUSTER)))
+    if arguments.all_contexts and arguments.context:
+        raise AutofixError("--all-contexts names every context; leave --context out")
+
+
+def _scope(arguments: argparse.Namespace, namespace: str) -> Scope:
+    """Read what to look at; a Namespace is given for users who name none."""
+    names = (name.strip() for name in (arguments.namespace or "").split(","))
+    namespaces = tuple(dict.fromkeys(filter(None, names))) or (namespace,)
+    return read_scope(
+        arguments.kinds, () if arguments.all_namespaces else namespaces, arguments.selector or ""
+    )
 
 
 async def _scan(arguments: argparse.Namespace, options: Options) -> int:
-    kinds, custom = select_kinds(arguments.kinds)
     async with connected(arguments) as api:
-        namespace = "" if arguments.all_namespaces else arguments.namespace or api.namespace
-        scope = Scope(kinds, custom, namespace, arguments.selector or "")
-
-        warnings: set[str] = set()
-
-        async def scan_once() -> Scan:
-            start = monotonic()
-            with progress_bar(quiet=arguments.quiet) as progress:
-                result = await scan_cluster(
-                    api, scope, options, linkerd_namespace=arguments.linkerd_namespace, progress=progress
-                )
-            say_errors(result.problems)
-            if not arguments.quiet and (result.objects or not result.problems):
-                _warn(result, warnings)
-                _summarise(result, monotonic() - start)
-            return result
-
         if arguments.watch:
-            return await watch(
-                arguments,
-                scan_once,
-                lambda result: list(FORMATS[_format(arguments)](_report(result))),
-                lambda lines: _show(arguments, lines),
-            )
-        report = _report(result := await scan_once())
+            with progress_bar(quiet=True) as progress:
+                once = partial(_scan_cluster, api, arguments, options, progress)
+                return await watch(arguments, once, partial(_report, arguments))
+        start = monotonic()
+        with progress_bar(quiet=arguments.quiet) as progress:
+            result = await _scan_cluster(api, arguments, options, progress)
+        seconds = monotonic() - start
+        if not arguments.fix:
+            return _finish(arguments, [result], [], seconds)
+        say_problems([result], [])
+        if not arguments.quiet:
+            say_summary([result], [], seconds)
+        report = _report(arguments, [result])
         say_errors(file.problem for file in report.files if file.problem)
-        if arguments.fix:
-            return await _fix(api, arguments, result, report)
-    _show(arguments, FORMATS[_format(arguments)](report))
+        return await fix(api, arguments, result, report)
+
+
+async def _scan_several(arguments: argparse.Namespace, options: Options, contexts: Sequence[str]) -> int:
+    start = monotonic()
+    limit = asyncio.Semaphore(_CLUSTERS_AT_ONCE)
+
+    async def scan_context(context: str, progress: Progress) -> Scan | AutofixError:
+        try:
+            async with limit, connected(arguments, context) as api:
+                return await _scan_cluster(api, arguments, options, _within(context, progress), context)
+        except (AutofixError, ApiError, ClientError, OSError, TimeoutError) as error:
+            return AutofixError(f"{context}: {str(error) or type(error).__name__}")
+
+    with progress_bar(quiet=arguments.quiet) as progress:
+        answers = await asyncio.gather(*(scan_context(context, progress) for context in contexts))
+    scans = [answer for answer in answers if isinstance(answer, Scan)]
+    failures = [answer for answer in answers if isinstance(answer, AutofixError)]
+    return _finish(arguments, scans, failures, monotonic() - start)
+
+
+def _within(context: str, progress: Progress) -> Progress:
+    return lambda title, done, whole: progress(f"{context} {title}", done, whole)
+
+
+async def _scan_cluster(
+    api: Api, arguments: argparse.Namespace, options: Options, progress: Progress, context: str = ""
+) -> Scan:
+    return await scan_cluster(
+        api,
+        _scope(arguments, api.namespace),
+        options,
+        linkerd_namespace=arguments.linkerd_namespace,
+        progress=progress,
+        context=context,
+    )
+
+
+def _finish(
+    arguments: argparse.Namespace, scans: Sequence[Scan], failures: Sequence[AutofixError], seconds: float
+) -> int:
+    report = _report(arguments, scans, failures)
+    say_problems(scans, failures)
+    say_errors(file.problem for file in report.files if file.problem)
+    _show(arguments, report)
+    if not arguments.quiet:
+        # Below the table, where a person at a terminal sees it.
+        say_summary(scans, failures, seconds)
     return exit_code(
         (finding for file in report.files for finding in file.findings),
-        abnormal=bool(result.problems),
+        abnormal=bool(report.errors),
         zero=arguments.exit_zero,
     )
 
 
-def _format(arguments: argparse.Namespace) -> str:
-    form: str = "statistics" if arguments.statistics else arguments.output
-    return form
-
-
-def _report(result: Scan) -> Report:
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return Report(manifests(result.evaluations), result.problems, result, width)
-
-
-def _show(arguments: argparse.Namespace, lines: Iterable[str]) -> None:
-    put_report(lines, _format(arguments), color=arguments.color)
-    sys.stdout.flush()
-
-
-def _warn(result: Scan, warnings: set[str]) -> None:
-    """Say what is not known of the cluster; repeat no warning in a later scan."""
-    if result.options.release.known:
-        return
-    unreadable = [f"cannot read {source}" for source in result.unknowns]
-    for warning in (*unreadable, "the Linkerd release is not known; name it with --linkerd"):
-        if warning not in warnings:
-            warnings.add(warning)
-            say(f"warning: {warning}")
-
-
-def _summarise(result: Scan, seconds: float) -> None:
-    options = result.options
-    version = f", Kubernetes {options.kubernetes}" if options.kubernetes else ""
-    findings = sum(len(evaluation.result.findings) for evaluation in result.evaluations)
-    say(
-        f"{count(findings, 'finding')} in {count(result.objects, 'object')}, read in {seconds:.1f} s "
-        f"(Linkerd {options.release.text}{version})"
+def _report(
+    arguments: argparse.Namespace, scans: Sequence[Scan], failures: Sequence[AutofixError] = ()
+) -> Report:
+    return Report(
+        [file for scan in scans for file in manifests(scan.evaluations, scan.context)],
+        [*(problem for scan in scans for problem in problems(scan)), *failures],
+        scans,
+        shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+        headers=not arguments.no_headers,
     )
 
 
-async def _fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Report) -> int:
-    put_report(FORMATS["diff"](report), "diff", color=arguments.color)
-    objects = repairable(result.evaluations)
-    if objects and not arguments.yes and not _is_confirmed(objects, dry_run=bool(arguments.dry_run)):
-        say("nothing was changed")
-        objects = []
-    done: set[int] = set()
-    try:
-        for evaluation in objects:
-            try:
-                manager = await repair(api, evaluation, dry_run=bool(arguments.dry_run))
-            except AutofixError as error:
-                say_errors([error])
-                continue
-            done.add(id(evaluation))
-            _say_patched(evaluation, manager, arguments)
-    finally:
-        if len(done) < len(objects):
-            say(f"patched {len(done)} of {count(len(objects), 'object')}")
-    left = _left(result.evaluations, set() if arguments.dry_run else done)
-    if not arguments.quiet:
-        say(f"{count(len(left), 'finding')} left; `autofix scan` shows them")
-    abnormal = bool(result.problems) or len(done) < len(objects)
-    return exit_code(left, abnormal=abnormal, zero=arguments.exit_zero)
-
-
-def _say_patched(evaluation: Evaluation, manager: str, arguments: argparse.Namespace) -> None:
-    if arguments.quiet:
-        return
-    verb = "would patch" if arguments.dry_run else "patched"
-    say(f"{verb} {evaluation.reference}")
-    if manager:
-        say(f"warning: {manager} manages {evaluation.reference} and may put it back: correct its source, too")
-
-
-def _left(objects: Sequence[Evaluation], done: set[int]) -> list[Finding]:
-    return [
-        finding
-        for evaluation in objects
-        for finding in (evaluation.result.remaining if id(evaluation) in done else evaluation.result.findings)
-    ]
-
-
-def _is_confirmed(objects: Sequence[Evaluation], *, dry_run: bool) -> bool:
-    """Ask the user at the terminal."""
-    if dry_run:
-        return True
-    if not sys.stdin.isatty():
-        raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
-    restarted = [
-        str(evaluation.reference)
-        for evaluation in objects
-        if evaluation.reference.kind in ("Deployment", "StatefulSet", "DaemonSet")
-    ]
-    restart = f" New pods will be made for {names(restarted)}." if restarted else ""
-    ask(f"patch {count(len(objects), 'object')}?{restart} [y/N]")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+def _show(arguments: argparse.Namespace, report: Report) -> None:
+    form: str = "statistics" if arguments.statistics else arguments.output
+    if form in _TABLES:
+        put_pieces(as_table.lines(report, wide=form == "wide"), color=arguments.color)
+    else:
+        put_report(FORMATS[form](report), form, color=arguments.color)
+    sys.stdout.flush()

@@ -4,33 +4,55 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Final
 
 from aiohttp import ClientError
 from prometheus_client import start_http_server
 
 from autofix.cli import exit_codes
-from autofix.cli.output import say
+from autofix.cli.output import count, put_pieces, put_report, say
+from autofix.cli.scan_messages import problems, summary, warnings
 from autofix.cluster.monitor import Monitor
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
 from autofix.kubeapi.client import ApiError
+from autofix.report import FORMATS, Report, as_table, changes
+from autofix.report.columns import laid_out
+
+_TABLES: Final = ("table", "wide")
+
+
+class _Messages:
+    """Says on standard error what is new there; what was said in the round before is not said again."""
+
+    def __init__(self) -> None:
+        self._last: frozenset[str] = frozenset()
+
+    def say(self, texts: Sequence[str]) -> None:
+        for text in dict.fromkeys(texts):
+            if text not in self._last:
+                say(f"{_time()} {text}")
+        if self._last and not texts:
+            say(f"{_time()} everything can be read again")
+        self._last = frozenset(texts)
 
 
 async def watch(
     arguments: argparse.Namespace,
     scan: Callable[[], Awaitable[Scan]],
-    lines: Callable[[Scan], Sequence[str]],
-    show: Callable[[Sequence[str]], None],
+    report: Callable[[Sequence[Scan]], Report],
 ) -> int:
     """Scan until the user stops it.
 
     Args:
         arguments: the command's.
         scan: makes one scan.
-        lines: the report on a scan; it is shown when it differs from the report before.
-        show: writes lines on standard output.
+        report: makes the report on scans.
 
     Returns:
         The exit code.
@@ -39,40 +61,101 @@ async def watch(
         AutofixError: when the port for metrics is not free.
     """
     monitor = Monitor()
+    form: str = "statistics" if arguments.statistics else arguments.output
+    show = _changes(arguments, report) if form in _TABLES else _whole(arguments, report, form)
     with ExitStack() as stack:
         if arguments.metrics_port is not None:
             stack.callback(_serve(monitor, arguments.metrics_port))
         # Ctrl-C or a signal cancels the watch, and so ends it.
         stack.enter_context(suppress(asyncio.CancelledError))
-        await _scan_for_ever(arguments.interval, scan, lines, show, monitor)
+        await _scan_for_ever(arguments, scan, show, monitor)
     return exit_codes.CLEAN
 
 
 async def _scan_for_ever(
-    interval: float,
+    arguments: argparse.Namespace,
     scan: Callable[[], Awaitable[Scan]],
-    lines: Callable[[Scan], Sequence[str]],
-    show: Callable[[Sequence[str]], None],
+    show: Callable[[Scan], str],
     monitor: Monitor,
 ) -> None:
-    last: Sequence[str] | None = None
+    messages = _Messages()
     while True:
+        start = monotonic()
         try:
             result = await scan()
         except (ApiError, ClientError, OSError, TimeoutError) as error:
             monitor.show_failure()
-            say(f"error: {str(error) or type(error).__name__}; trying again")
+            messages.say([f"error: {str(error) or type(error).__name__}; trying again"])
         else:
+            hints = [] if arguments.quiet else [f"warning: {warning}" for warning in warnings(result)]
+            messages.say([*(f"error: {problem}" for problem in problems(result)), *hints])
             if result.problems and not result.objects:
-                # Nothing could be read, and the scan has said so. The last report stays valid.
+                # Nothing could be read. The last report stays valid.
                 monitor.show_failure()
-                await asyncio.sleep(interval)
-                continue
-            monitor.show(result)
-            if (report := lines(result)) != last:
-                last = report
-                show(report or ["no findings"])
-        await asyncio.sleep(interval)
+            else:
+                monitor.show(result)
+                change = show(result)
+                if change and not arguments.quiet:
+                    [line] = summary([result], [], monotonic() - start)
+                    say(f"{_time()} {change}{line}")
+        await asyncio.sleep(arguments.interval)
+
+
+def _changes(
+    arguments: argparse.Namespace, report: Callable[[Sequence[Scan]], Report]
+) -> Callable[[Scan], str]:
+    """Show the whole table in the first round, and then what is new and what is gone."""
+    rounds = changes.Rounds()
+    has_head = False
+
+    def show(result: Scan) -> str:
+        nonlocal rounds, has_head
+        is_first = rounds.rows is None
+        whole = report([result])
+        new, gone, rounds = changes.compare(
+            rounds, as_table.rows(whole), result.unread, is_whole=not result.problems
+        )
+        time = _time()
+        rows = [
+            *changes.dated(new, "-" if is_first else "new", time),
+            *changes.dated(gone, "gone", time),
+        ]
+        columns = (*changes.COLUMNS, *as_table.columns(whole, wide=arguments.output == "wide"))
+        headers = whole.headers and not has_head
+        has_head = has_head or bool(rows)
+        put_pieces(laid_out(rows, columns, width=whole.width, headers=headers), color=arguments.color)
+        sys.stdout.flush()
+        if is_first:
+            return "watching; "
+        return f"{count(len(new), 'new finding')}, {len(gone)} gone; " if rows else ""
+
+    return show
+
+
+def _whole(
+    arguments: argparse.Namespace, report: Callable[[Sequence[Scan]], Report], form: str
+) -> Callable[[Scan], str]:
+    """Show the whole report whenever it differs from the last."""
+    last: list[str] | None = None
+
+    def show(result: Scan) -> str:
+        nonlocal last
+        lines = list(FORMATS[form](report([result])))
+        if lines == last:
+            return ""
+        last = lines
+        put_report(lines or ["no findings"], form, color=arguments.color)
+        sys.stdout.flush()
+        return "changed; "
+
+    return show
+
+
+def _time() -> str:
+    """Return the present time: for a person the local time, for a log with the date."""
+    if sys.stdout.isatty():
+        return datetime.now().astimezone().strftime("%H:%M:%S")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _serve(monitor: Monitor, port: int) -> Callable[[], None]:

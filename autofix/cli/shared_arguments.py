@@ -45,9 +45,12 @@ def kubernetes(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kubernetes", metavar="VERSION", help="version of the API server, such as 1.33")
 
 
-def connection(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which cluster to ask."""
-    command.add_argument("--context", metavar="NAME", help="context of the kubeconfig")
+def connection(command: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Add the options that say which cluster to ask, or which clusters."""
+    more = ", or several: staging,production" if several else ""
+    command.add_argument(
+        "--context", metavar="NAMES" if several else "NAME", help=f"context of the kubeconfig{more}"
+    )
     command.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig (default: as kubectl)")
     command.add_argument(
         "-L",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
+from autofix.cluster.custom_resources import find_resource
 from autofix.cluster.models import (
     LiveObject,
     Reference,
@@ -19,36 +19,24 @@ from autofix.cluster.models import (
     live_object,
     running_pod,
 )
+from autofix.cluster.read_errors import Failure, is_forbidden, problem, problems, target_problem
+from autofix.cluster.scope import Scope
+from autofix.cluster.workloads import ScannedPod, Workload
 from autofix.errors import AutofixError
-from autofix.kubeapi.api_path import ApiPath, resource_path
+from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
 from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
-from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind, builtin_kind
+from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, POD_TEMPLATE, Kind, builtin_kind
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
 
 _PAGE_SECONDS: Final = 60.0
 _TRIES: Final = 3
-# Takes the title of a kind, how many of its objects were read so far, and how many there are.
+# No pod has an owner of these kinds.
+_OWN_NO_PODS: Final = (POD_TEMPLATE, POD)
+# Takes what is read, how many of its objects were read so far, and how many there are.
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What to look at.
-
-    Attributes:
-        kinds: built-in kinds.
-        custom: names of custom resources, such as ``rollouts.argoproj.io``.
-        namespace: the only Namespace; empty for all.
-        labels: a label selector; empty for everything.
-    """
-
-    kinds: tuple[Kind, ...]
-    custom: tuple[str, ...] = ()
-    namespace: str = ""
-    labels: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +52,20 @@ class Inventory:
     """The objects that were read.
 
     Attributes:
-        namespaces: the Namespaces, by name; those without a key of Linkerd's may be missing.
-        objects: the other objects that have such a key, but none whose owner is of a built-in kind.
+        namespaces: the Namespaces, by name.
+        objects: the other objects that have a key of Linkerd's, and Jobs and CronJobs, which may hang without
+            one; but none whose owner is of a built-in kind.
         pods: the pods that have a proxy.
         owners: the owner of each object; both make pods.
         kinds: the kinds that were read, custom resources too.
         has_namespaces: whether the Namespaces could be read.
-        is_whole: whether all objects of these kinds were read, and not only those that a selector chooses.
+        is_whole: whether all objects that may own pods were read, and not only those that a selector chooses.
         count: how many objects were read.
         problems: what could not be read.
+        warnings: what may not be read, and counts as if it were not there.
+        unread: titles of the kinds of both.
+        focus: the kinds of which every object may have findings.
+        targets: the objects that the user names, and that are there.
     """
 
     namespaces: dict[str, LiveObject] = field(default_factory=dict)
@@ -84,24 +77,10 @@ class Inventory:
     is_whole: bool = True
     count: int = 0
     problems: list[AutofixError] = field(default_factory=list)
-
-
-class _Group(Struct, rename="camel"):
-    group_version: str = ""
-
-
-class _Groups(Struct, rename="camel"):
-    preferred_version: _Group = msgspec.field(default_factory=_Group)
-
-
-class _ApiResource(Struct):
-    name: str = ""
-    kind: str = ""
-    namespaced: bool = True
-
-
-class _ApiResources(Struct):
-    resources: list[_ApiResource] = msgspec.field(default_factory=list)
+    warnings: list[AutofixError] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    focus: tuple[Kind, ...] = ()
+    targets: frozenset[Reference] = frozenset()
 
 
 async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
@@ -116,57 +95,115 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
     Returns:
         The objects that were read.
     """
-    custom = await asyncio.gather(*(_custom(api, name) for name in scope.custom), return_exceptions=True)
     inventory = Inventory()
+    custom = await _custom_kinds(api, scope, inventory)
     # A pod depends on the object that made it.
     needed = KINDS if POD in scope.kinds else scope.kinds
-    kinds: list[Kind] = [NAMESPACE, *(kind for kind in needed if kind != NAMESPACE)]
-    for name, kind in zip(scope.custom, custom, strict=True):
-        if isinstance(kind, Kind):
-            kinds.append(kind)
-        else:
-            inventory.problems.append(_problem(name, kind))
+    kinds = (NAMESPACE, *(kind for kind in needed if kind != NAMESPACE), *custom.values())
+    places = [(kind, namespace) for kind in kinds for namespace in _namespaces(kind, scope)]
     parts = await asyncio.gather(
-        *(_read(api, kind, scope, progress) for kind in kinds), return_exceptions=True
+        *(_read(api, kind, namespace, scope.labels, progress) for kind, namespace in places),
+        return_exceptions=True,
     )
-    failures: list[tuple[Kind, BaseException]] = []
-    for kind, part in zip(kinds, parts, strict=True):
+    failures: list[Failure] = []
+    for (kind, _), part in zip(places, parts, strict=True):
         if isinstance(part, Inventory):
             _join(inventory, part)
         else:
             failures.append((kind, part))
-    inventory.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
-    inventory.problems += _problems(failures)
-    inventory.kinds, inventory.is_whole = tuple(kinds), not scope.labels
+    inventory.kinds = kinds
+    _note_failures(inventory, failures, scope)
+    inventory.is_whole = not scope.labels and all(kind in _OWN_NO_PODS for kind, _ in failures)
+    await _note_targets(api, inventory, scope, custom)
+    inventory.focus = _focus(inventory, scope, custom)
     return inventory
 
 
-async def _custom(api: Api, name: str) -> Kind:
-    """Ask the API server for a resource by its plural and group."""
-    plural, _, group = name.partition(".")
-    try:
-        text = await api.request("GET", ApiPath("apis", group))
-    except ApiError as error:
-        if error.status == HTTPStatus.NOT_FOUND:
-            raise AutofixError(f"{name}: the server has no such resources; are they installed?") from None
-        raise
-    whole = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
-    version = whole.removeprefix(f"{group}/")
-    text = await api.request("GET", ApiPath("apis", group, version))
-    for resource in msgspec.json.decode(text, type=_ApiResources).resources:
-        if resource.name == plural:
-            return Kind(group, version, resource.kind, plural, namespaced=resource.namespaced)
-    raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")
+async def _custom_kinds(api: Api, scope: Scope, inventory: Inventory) -> dict[str, Kind]:
+    """Find the kinds of the custom resources in scope, by the names that the user gives them."""
+    answers = await asyncio.gather(
+        *(find_resource(api, name) for name in scope.custom), return_exceptions=True
+    )
+    kinds: dict[str, Kind] = {}
+    for name, answer in zip(scope.custom, answers, strict=True):
+        if isinstance(answer, Kind):
+            kinds[name] = answer
+        else:
+            inventory.problems.append(problem(name, answer))
+            inventory.unread.append(name)
+    return kinds
 
 
-async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inventory:
-    if kind == NAMESPACE and scope.namespace:
+def _focus(inventory: Inventory, scope: Scope, custom: Mapping[str, Kind]) -> tuple[Kind, ...]:
+    """Choose the kinds of which every object may have findings."""
+    if scope.targets:
+        names = {name: kind for name, kind in custom.items() if name in scope.named}
+        return tuple(kind for kind in inventory.kinds if kind in (*scope.named, *names.values()))
+    # A label selector is for the objects in Namespaces. Namespaces are only context then.
+    kinds = (kind for kind in scope.kinds if not (scope.labels and kind == NAMESPACE))
+    whole = {*kinds, *custom.values()}
+    return tuple(kind for kind in inventory.kinds if kind in whole)
+
+
+def _namespaces(kind: Kind, scope: Scope) -> Sequence[str]:
+    """Return the Namespaces in which to read a kind; one empty name for all."""
+    if not scope.namespaces:
+        return [""]
+    if kind == NAMESPACE:
+        targets = (target.name for target in scope.targets if target.resource == NAMESPACE)
+        return list(dict.fromkeys((*scope.namespaces, *targets)))
+    return scope.namespaces if kind.namespaced else [""]
+
+
+def _note_failures(inventory: Inventory, failures: Sequence[Failure], scope: Scope) -> None:
+    """Sort the failures: a missing right to a single kind that the user does not name is only a warning."""
+    named = {*scope.named, *(target.resource for target in scope.targets)}
+    optional = {kind for kind, error in failures if is_forbidden(error)} - {NAMESPACE, *named}
+    if not named and len(optional) > 1:
+        optional = set()
+    inventory.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
+    inventory.warnings += problems([failure for failure in failures if failure[0] in optional])
+    inventory.problems += problems([failure for failure in failures if failure[0] not in optional])
+    inventory.unread += dict.fromkeys(kind.title for kind, _ in failures)
+
+
+async def _note_targets(api: Api, inventory: Inventory, scope: Scope, custom: Mapping[str, Kind]) -> None:
+    """Find out whether the objects that the user names are there; most have no key of Linkerd's."""
+    references: list[tuple[Kind, Reference]] = []
+    for target in scope.targets:
+        kind = custom.get(target.resource) if isinstance(target.resource, str) else target.resource
+        if kind is not None:
+            references += [
+                (kind, Reference(kind.api_version, kind.kind, namespace, target.name))
+                for namespace in (scope.namespaces if kind.namespaced else [""])
+            ]
+    answers = await asyncio.gather(
+        *(_get(api, kind, reference) for kind, reference in references), return_exceptions=True
+    )
+    for (kind, reference), answer in zip(references, answers, strict=True):
+        if isinstance(answer, BaseException):
+            inventory.problems.append(target_problem(kind, reference, answer))
+    inventory.targets = frozenset(
+        reference
+        for (_, reference), answer in zip(references, answers, strict=True)
+        if not isinstance(answer, BaseException)
+    )
+
+
+async def _get(api: Api, kind: Kind, reference: Reference) -> bytes:
+    path = resource_path(kind, reference.namespace or None, reference.name)
+    return await api.request("GET", path, accept=METADATA)
+
+
+async def _read(api: Api, kind: Kind, namespace: str, labels: str, progress: Progress) -> Inventory:
+    if kind == NAMESPACE and namespace:
         # A user with rights in one Namespace may get this Namespace, but not list Namespaces.
         inventory = Inventory(count=1)
-        text = await api.request("GET", resource_path(kind, name=scope.namespace), accept=METADATA)
+        text = await api.request("GET", resource_path(kind, name=namespace), accept=METADATA)
         _take(inventory, kind, msgspec.json.decode(text, type=BuiltInObject))
         return inventory
-    resource = _resource(kind, scope)
+    resource = _resource(kind, namespace, labels)
+    title = f"{kind.title} {namespace}"
     for attempt in range(1, _TRIES + 1):
         inventory = Inventory()
         try:
@@ -174,7 +211,7 @@ async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inven
                 for raw in page.items:
                     _take(inventory, kind, raw)
                 inventory.count += len(page.items)
-                progress(kind.title, inventory.count, inventory.count + page.remaining)
+                progress(title, inventory.count, inventory.count + page.remaining)
         except ApiError as error:
             # The list is too old, and the server offers no way to go on: begin again, a few times.
             if error.status != HTTPStatus.GONE or attempt == _TRIES:
@@ -184,16 +221,16 @@ async def _read(api: Api, kind: Kind, scope: Scope, progress: Progress) -> Inven
     raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
 
-def _resource(kind: Kind, scope: Scope) -> Resource[Any]:
+def _resource(kind: Kind, namespace: str, labels: str) -> Resource[Any]:
     if kind == NAMESPACE:
         # The selector is for the objects in Namespaces.
         return Resource(kind.title, resource_path(kind), BuiltInObject, metadata_only=True)
-    types: dict[Kind, type] = {POD: Pod}
-    own = types.get(kind, BuiltInObject if kind in KINDS else msgspec.Raw)
-    return Resource(kind.title, resource_path(kind, scope.namespace or None), own, labels=scope.labels)
+    types: dict[Kind, type] = {POD: ScannedPod}
+    own = types.get(kind, Workload if kind in KINDS else msgspec.Raw)
+    return Resource(kind.title, resource_path(kind, namespace or None), own, labels=labels)
 
 
-def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.Raw) -> None:
+def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Workload | Pod | msgspec.Raw) -> None:
     """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):
@@ -205,13 +242,12 @@ def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.R
         inventory.pods.append(OwnedPod(pod, obj.owner))
     if obj.owner and kind != POD:
         inventory.owners[obj.reference] = obj.owner
-    has_known_owner = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
-    if has_known_owner or not concerns_linkerd(obj.document):
-        # The finding about an owner speaks for the objects that it owns.
-        return
     if kind == NAMESPACE:
         inventory.namespaces[obj.reference.name] = obj
-    else:
+        return
+    has_known_owner = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
+    # The finding about an owner speaks for the objects that it owns.
+    if not has_known_owner and (kind.completes or concerns_linkerd(obj.document)):
         inventory.objects.append(obj)
 
 
@@ -221,28 +257,3 @@ def _join(whole: Inventory, part: Inventory) -> None:
     whole.pods += part.pods
     whole.owners |= part.owners
     whole.count += part.count
-
-
-def _problems(failures: list[tuple[Kind, BaseException]]) -> list[AutofixError]:
-    """Report each cause once, also when it concerns many kinds."""
-    titles: dict[str, list[str]] = {}
-    errors: dict[str, BaseException] = {}
-    for kind, error in failures:
-        # The server's message about a missing right is different for each kind.
-        is_forbidden = isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN
-        cause = "forbidden" if is_forbidden else str(error) or type(error).__name__
-        titles.setdefault(cause, []).append(kind.title)
-        errors.setdefault(cause, error)
-    return [_problem(", ".join(titles[cause]), error) for cause, error in errors.items()]
-
-
-def _problem(title: str, error: BaseException) -> AutofixError:
-    if isinstance(error, AutofixError):
-        return error
-    if not isinstance(error, Exception):
-        raise error
-    if isinstance(error, ApiError) and error.status == HTTPStatus.FORBIDDEN:
-        return AutofixError(
-            f"{title}: {error}; ask for the right to read them, or name other kinds to look at"
-        )
-    return AutofixError(f"{title}: {str(error) or type(error).__name__}; the other findings are right")

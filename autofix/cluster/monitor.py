@@ -50,7 +50,7 @@ class Monitor:
         self._gauges["autofix_held_pods"].set(pods[afx601_held_by_proxy.CODE])
         self._gauges["autofix_other_sidecar_pods"].set(pods[afx602_other_sidecar.CODE])
         self._gauges["autofix_scanned_objects"].set(scan.objects)
-        self._gauges["autofix_scan_complete"].set(not scan.problems)
+        self._gauges["autofix_scan_complete"].set(not (scan.problems or scan.unread))
         self._gauges["autofix_scan_timestamp_seconds"].set(scan.moment.timestamp())
 
     def show_failure(self) -> None:

@@ -10,23 +10,15 @@ import msgspec
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
+from autofix.cluster.workloads import Workload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
-from autofix.kubeapi.types import BuiltInObject, JsonObject
+from autofix.kubeapi.types import JsonObject
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
-from autofix.kubernetes.pointer import get
 
 FIELD_MANAGER: Final = "autofix"
 _TRIES: Final = 3
-# Labels and annotations of tools that restore an object from their source (their documentation).
-_MANAGERS: Final = {
-    "argocd.argoproj.io/instance": "Argo CD",
-    "argocd.argoproj.io/tracking-id": "Argo CD",
-    "kustomize.toolkit.fluxcd.io/name": "Flux",
-    "helm.toolkit.fluxcd.io/name": "Flux",
-    "meta.helm.sh/release-name": "Helm",
-}
 
 
 def repairable(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
@@ -44,16 +36,13 @@ def repairable(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
     )
 
 
-async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
+async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
     """Patch an object, if it is still as it was shown to the user.
 
     Args:
         api: the connection.
         evaluation: the object, with the patch that the user has seen.
         dry_run: whether the server does everything but store the object.
-
-    Returns:
-        The tool that may undo the patch; empty when no such tool is known.
 
     Raises:
         AutofixError: when the object has changed as far as Linkerd is concerned, or is gone, or the server
@@ -78,13 +67,13 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> str:
                 # The status of an object changes all the time, and does not matter here: try again.
                 continue
             raise AutofixError(f"{evaluation.reference}: {error}") from None
-        return _managed_by(live)
+        return
     raise AutofixError(f"{evaluation.reference}: is changed all the time; run again")
 
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
     if builtin_kind(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=BuiltInObject)).document
+        return live_object(kind, msgspec.json.decode(text, type=Workload)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 
 
@@ -96,13 +85,3 @@ def _patch(live: JsonObject, evaluation: Evaluation) -> list[Mapping[str, Any]]:
         "value": live["metadata"]["resourceVersion"],
     }
     return [version, *evaluation.result.operations]
-
-
-def _managed_by(live: JsonObject) -> str:
-    marks = {**_mapping(live, "labels"), **_mapping(live, "annotations")}
-    return next((tool for mark, tool in _MANAGERS.items() if mark in marks), "")
-
-
-def _mapping(live: JsonObject, name: str) -> dict[str, Any]:
-    mapping = get(live, ("metadata", name))
-    return mapping if isinstance(mapping, dict) else {}

@@ -98,6 +98,8 @@ def read_options(arguments: OptionArguments) -> Options:
         projects_tokens=arguments.get("projects_tokens", True),
         unsafe=arguments.get("unsafe", False),
         changes_every_domain=door not in WEBHOOK,
+        live=door is Door.CLUSTER,
+        any_default=door is Door.WEBHOOK_POD,
         reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 

@@ -5,7 +5,7 @@ Source: Kubernetes API reference v1.36.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from autofix.errors import AutofixError
@@ -24,6 +24,7 @@ class Kind(NamedTuple):
         between: paths of metadata between the object and its pods; pods do not get that metadata.
         short: its short names for kubectl.
         namespaced: whether its objects live in Namespaces.
+        completes: whether its pods always run to completion.
     """
 
     group: str
@@ -34,6 +35,7 @@ class Kind(NamedTuple):
     between: tuple[Path, ...] = ()
     short: tuple[str, ...] = ()
     namespaced: bool = True
+    completes: bool = False
 
     @property
     def api_version(self) -> str:
@@ -50,12 +52,22 @@ class Kind(NamedTuple):
         """What kubectl calls it without a group, such as ``deployment``, ``deployments``, ``deploy``."""
         return self.kind.lower(), self.plural, *self.short
 
+    @property
+    def names(self) -> Iterator[str]:
+        """All that kubectl calls it: its words, also with its group, and with version and group."""
+        for word in self.words:
+            yield word
+            if self.group:
+                yield f"{word}.{self.group}"
+                yield f"{word}.{self.version}.{self.group}"
+
 
 _TEMPLATE: Final[Path] = ("spec", "template")
 
 NAMESPACE: Final = Kind("", "v1", "Namespace", "namespaces", short=("ns",), namespaced=False)
 POD: Final = Kind("", "v1", "Pod", "pods", (), short=("po",))
-JOB: Final = Kind("batch", "v1", "Job", "jobs", _TEMPLATE)
+POD_TEMPLATE: Final = Kind("", "v1", "PodTemplate", "podtemplates", ("template",))
+JOB: Final = Kind("batch", "v1", "Job", "jobs", _TEMPLATE, completes=True)
 DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments", _TEMPLATE, short=("deploy",))
 DAEMON_SET: Final = Kind("apps", "v1", "DaemonSet", "daemonsets", _TEMPLATE, short=("ds",))
 REPLICA_SET: Final = Kind("apps", "v1", "ReplicaSet", "replicasets", _TEMPLATE, short=("rs",))
@@ -67,6 +79,7 @@ _CRON_JOB: Final = Kind(
     ("spec", "jobTemplate", "spec", "template"),
     between=(("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
     short=("cj",),
+    completes=True,
 )
 # Namespaces and the kinds that make pods. They have findings. The order is that of the output: a kind stands
 # before the kinds that it makes.
@@ -79,7 +92,7 @@ KINDS: Final = (
     JOB,
     REPLICA_SET,
     Kind("", "v1", "ReplicationController", "replicationcontrollers", _TEMPLATE, short=("rc",)),
-    Kind("", "v1", "PodTemplate", "podtemplates", ("template",)),
+    POD_TEMPLATE,
     POD,
 )
 # Servers have none of them since 1.16. They still stand in manifests.
@@ -130,12 +143,15 @@ def select_kinds(words: Iterable[str]) -> tuple[tuple[Kind, ...], tuple[str, ...
     Raises:
         AutofixError: when a name is neither.
     """
-    by_name = {name: kind for kind in KINDS for name in (kind.title, *kind.words)}
+    by_name = {name: kind for kind in KINDS for name in kind.names}
     names = [name.lower() for word in words for name in word.split(",") if name]
     custom = tuple(name for name in names if name not in by_name and "." in name)
     for name in names:
         if name not in by_name and name not in custom:
             known = ", ".join(kind.plural for kind in KINDS)
-            raise AutofixError(f"{name}: no such kind; there are {known}, and others as NAME.GROUP")
+            raise AutofixError(
+                f'"{name}" is no resource type with findings; there are {known}, and custom resources as '
+                "NAME.GROUP; an object is TYPE/NAME"
+            )
     kinds = tuple(kind for kind in KINDS if not names or kind in {by_name.get(name) for name in names})
     return kinds, custom

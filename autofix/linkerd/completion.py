@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
 
+# linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
+PROXY_CONTAINER: Final = "linkerd-proxy"
+DEBUG_CONTAINER: Final = "linkerd-debug"
 # Kubernetes API reference, PodSpec.restartPolicy; a Job takes no other.
 _ENDING: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
-_ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
 # Where a container says what it runs, and how much of it is read.
-_PROGRAMS: Final = ("command", "args", "lifecycle")
+PROGRAMS: Final = ("command", "args", "lifecycle")
 _MOST_STRINGS: Final = 10_000
 
 
@@ -37,15 +41,34 @@ def ends_its_proxy(spec: object, pod: Annotations, namespace: Annotations) -> bo
         namespace: annotations of its Namespace; the pod inherits its value.
 
     Returns:
-        True where a container runs ``linkerd-await`` or calls ``/shutdown``, and where the proxy's endpoint
-        for that is switched on.
+        True where a container stops the proxy (``stops_proxy``), and where the proxy's endpoint for that is
+        switched on.
+    """
+    return is_shutdown_on(pod, namespace) or stops_proxy(spec)
 
-    Source: linkerd2 pkg/k8s/labels.go ProxyShutdownAnnotation; linkerd/linkerd-await README.
+
+def is_shutdown_on(pod: Annotations, namespace: Annotations) -> bool:
+    """Tell whether annotations switch on the endpoint by which a pod ends its proxy.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace; the pod inherits its value.
+
+    Source: linkerd2 pkg/k8s/labels.go ProxyShutdownAnnotation.
     """
     switch = pod[_SHUTDOWN_KEY] if _SHUTDOWN_KEY in pod else namespace.get(_SHUTDOWN_KEY)
-    if switch == "enabled":
-        return True
-    return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
+    return switch == "enabled"
+
+
+def stops_proxy(spec: object) -> bool:
+    """Tell whether a container of a pod runs ``linkerd-await`` or calls ``/shutdown``.
+
+    Args:
+        spec: the spec of a pod or pod template, any JSON value.
+
+    Source: linkerd/linkerd-await README.
+    """
+    return any(word in text for text in _programs(spec) for word in ENDS_PROXY)
 
 
 def _programs(spec: object) -> Iterator[str]:
@@ -54,8 +77,9 @@ def _programs(spec: object) -> Iterator[str]:
     stack: list[object] = [
         container.get(field)
         for container in (containers if isinstance(containers, list) else ())
-        if isinstance(container, Mapping)
-        for field in _PROGRAMS
+        # The proxy waits for itself with linkerd-await, and that does not end it.
+        if isinstance(container, Mapping) and container.get("name") != PROXY_CONTAINER
+        for field in PROGRAMS
     ]
     for _ in range(_MOST_STRINGS):
         if not stack:
@@ -67,3 +91,13 @@ def _programs(spec: object) -> Iterator[str]:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
+
+
+def lacks_a_key(pod: Annotations, namespace: Annotations) -> bool:
+    """Tell whether nobody has written a native-sidecar key for a pod, right or wrong.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+    """
+    return not any(map(is_native_like, (*pod, *namespace)))

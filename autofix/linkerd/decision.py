@@ -118,13 +118,13 @@ def _lead(
             f"the feature came with {first.start} ({first.minors[0]})"
         )
     if native is None:
-        return "the answer depends on the Linkerd release, which is not known"
+        return f"the answer depends on the Linkerd release ({release.text})"
     kind = "a native sidecar" if native else "an ordinary container"
     match level:
         case "pod" | "namespace":
             return f"the proxy becomes {kind}: {key} {ON[level]} decides"
         case "release":
-            return f"the proxy becomes {kind} in every release, though different keys decide"
+            return f"the proxy becomes {kind} in every release that may run, though different keys decide"
         case "default":
             source = "the chart's default" if default is None else "set"
             return (

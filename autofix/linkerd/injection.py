@@ -7,21 +7,27 @@ charts/patch/templates/patch.json:27-33 (values are written unescaped).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
-from autofix.linkerd.annotations import known_annotations, parse_bool
+from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
+from autofix.linkerd.completion import (
+    DEBUG_CONTAINER,
+    PROGRAMS,
+    PROXY_CONTAINER,
+    is_shutdown_on,
+    runs_to_completion,
+    stops_proxy,
+)
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import Release, real_keys
 
 INJECT: Final = "linkerd.io/inject"
-PROXY_CONTAINER: Final = "linkerd-proxy"
 _ASKS: Final = ("enabled", "ingress")
 _VALID: Final = ("", "disabled", *_ASKS)
 _COPIED: Final = ("config.linkerd.io/", "config.alpha.linkerd.io/")
-_DEBUG: Final = "config.linkerd.io/enable-debug-sidecar"
+DEBUG_SIDECAR: Final = "config.linkerd.io/enable-debug-sidecar"
 # linkerd2 pkg/k8s/labels.go MountPathServiceAccount.
 _TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  # a path
 
@@ -50,12 +56,16 @@ class PodTraits(NamedTuple):
         has_proxy: whether it has a container or an init container named ``linkerd-proxy``.
         has_native_proxy: whether that is an init container that runs on beside the others.
         has_token: whether a container mounts the token of the ServiceAccount.
+        completes: whether the pod is meant to end by itself.
+        stops_proxy: whether it says in its spec that it ends the proxy itself.
     """
 
     host_network: bool = False
     has_proxy: bool = False
     has_native_proxy: bool = False
     has_token: bool = True
+    completes: bool = False
+    stops_proxy: bool = False
 
 
 class Injection(NamedTuple):
@@ -98,7 +108,42 @@ def traits_of(spec: object) -> PodTraits:
         has_proxy=bool(native) or any(container.get("name") == PROXY_CONTAINER for container in ordinary),
         has_native_proxy=any(container.get("restartPolicy") == "Always" for container in native),
         has_token=_mounts_token(spec, ordinary),
+        completes=runs_to_completion(spec),
+        stops_proxy=stops_proxy(spec),
     )
+
+
+def decisive_spec(spec: object) -> dict[str, object]:
+    """Return the parts of the spec of a pod that decide its traits.
+
+    Args:
+        spec: any JSON value.
+
+    Returns:
+        A small spec with the same traits, but for the token of the ServiceAccount.
+    """
+    if not isinstance(spec, Mapping):
+        return {}
+    kept: dict[str, object] = {}
+    if runs_to_completion(spec):
+        kept["restartPolicy"] = spec["restartPolicy"]
+    if spec.get("hostNetwork") is True:
+        kept["hostNetwork"] = True
+    for field in ("initContainers", "containers"):
+        parts = [part for container in _containers(spec.get(field)) if (part := _decisive_part(container))]
+        if parts:
+            kept[field] = parts
+    return kept
+
+
+def _decisive_part(container: Mapping[str, object]) -> dict[str, object]:
+    if container.get("name") == PROXY_CONTAINER:
+        fields: tuple[str, ...] = ("name", "restartPolicy")
+    elif stops_proxy({"containers": [container]}):
+        fields = ("name", *PROGRAMS)
+    else:
+        return {}
+    return {field: container[field] for field in fields if container.get(field) is not None}
 
 
 def _containers(value: object) -> list[Mapping[str, object]]:
@@ -170,7 +215,7 @@ def breaking_keys(pod: Annotations, namespace: Annotations, release: Release) ->
     Source: linkerd2 pkg/inject/inject.go:177-189; charts/patch/templates/patch.json:27-33.
     """
     for key, value in namespace.items():
-        if key not in pod and isinstance(value, str) and _breaks_json(value) and is_inherited(key, release):
+        if key not in pod and breaks_json(value) and is_inherited(key, release):
             yield key
 
 
@@ -188,14 +233,6 @@ def is_inherited(key: str, release: Release) -> bool:
     return known is not None and "namespace" in known.levels and known.known_to(release)
 
 
-def _breaks_json(value: str) -> bool:
-    """Tell whether a value is no string of JSON once it stands between quotes (RFC 8259, section 7)."""
-    try:
-        return not isinstance(json.loads(f'"{value}"'), str)
-    except ValueError:
-        return True
-
-
 def has_debug_sidecar(pod: Annotations, namespace: Annotations) -> bool:
     """Tell whether Linkerd adds its debug container, an ordinary one that never ends.
 
@@ -205,4 +242,27 @@ def has_debug_sidecar(pod: Annotations, namespace: Annotations) -> bool:
 
     Source: linkerd2 pkg/inject/inject.go (ProxyEnableDebugAnnotation).
     """
-    return parse_bool(pod[_DEBUG] if _DEBUG in pod else namespace.get(_DEBUG)) is True
+    return parse_bool(pod[DEBUG_SIDECAR] if DEBUG_SIDECAR in pod else namespace.get(DEBUG_SIDECAR)) is True
+
+
+def container_that_stays(
+    pod: Annotations, namespace: Annotations, traits: PodTraits, *, native: bool
+) -> str | None:
+    """Return the container of Linkerd's that keeps a pod with a proxy running after its own have ended.
+
+    Args:
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+        traits: what counts in the pod's spec.
+        native: whether the proxy is a native sidecar.
+
+    Returns:
+        Its name; None where the pod completes.
+
+    Source: Kubernetes, "Sidecar Containers": a pod completes once its ordinary containers have ended.
+    """
+    if has_debug_sidecar(pod, namespace):
+        return DEBUG_CONTAINER
+    if native or traits.stops_proxy or is_shutdown_on(pod, namespace):
+        return None
+    return PROXY_CONTAINER

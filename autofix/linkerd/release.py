@@ -24,6 +24,10 @@ _BUILD = r"(?:-[0-9A-Za-z.+_-]+)?"
 _EDGE: Final = rf"v?(?:edge|preview)-v?(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
 _EDGE_CHART: Final = rf"v?20(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
 _MINOR: Final = rf"v?(?:(?:stable|enterprise)-)?v?2\.(\d{{1,4}})(?:\.\d+){{0,2}}{_BUILD}"
+# Helm's own versions of the chart, and what `helm list` shows as CHART: until 2024 they had nothing in common
+# with the releases in them.
+_CHART: Final = "linkerd-control-plane"
+_CHART_VERSION: Final = rf"(?:{_CHART}-)?v?(?P<version>1\.\d{{1,3}})\.\d{{1,4}}(?P<channel>-edge)?"
 _LOCAL_BUILD: Final = r"v?(?:dev|git)-.+"
 _MONTHS: Final = range(1, 13)
 
@@ -93,6 +97,16 @@ class Release(NamedTuple):
     def known(self) -> bool:
         """Whether the era is known: there is exactly one."""
         return len(self.eras) == 1
+
+    @property
+    def newer_warning(self) -> str | None:
+        """Say that the release is too new to be known; None if it is not."""
+        if not self.newer:
+            return None
+        return (
+            f"Linkerd {self.text} is newer than the newest release known here and is treated like it; "
+            "look for a newer linkerd-autofix"
+        )
 
     @property
     def each(self) -> tuple[Release, ...]:
@@ -207,7 +221,20 @@ def _parse(text: str) -> Release:
             return _at(text, edge, newer=edge > _table().newest)
     elif re.fullmatch(_LOCAL_BUILD, text, re.DOTALL):
         return _unknown(text)
+    elif match := re.fullmatch(_CHART_VERSION, text, re.ASCII):
+        raise AutofixError(_of_chart(text, match["version"], is_edge=bool(match["channel"])))
     raise AutofixError(f"not a Linkerd release: {text!r}; write it as {ACCEPTED_FORMS}")
+
+
+def _of_chart(text: str, version: str, *, is_edge: bool) -> str:
+    """Say which release a version of the chart has: people take the chart's version for it.
+
+    Source: ``stable_charts`` in data/releases.json.
+    """
+    row = None if is_edge else load("releases.json")["stable_charts"].get(version)
+    if row is None:
+        return f"{text} is a version of the chart {_CHART}; write the APP VERSION that `helm list` shows"
+    return f"{text} is a version of the chart {_CHART}, of stable-{row['minor']}.x; write {row['minor']}"
 
 
 def _of_minor(text: str, minor: int) -> Release:

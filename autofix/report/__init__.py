@@ -19,14 +19,22 @@ class Report(NamedTuple):
     Attributes:
         files: the files with their findings, in order.
         errors: what could not be read.
-        scan: the scan of a cluster whose objects the files are, one file for each; None for files on a disk.
+        scans: the scans of the clusters whose objects the files are, one file for each; none for files on a
+            disk.
         width: the terminal's, in characters; None to write each finding on one line, however long.
+        headers: whether a table begins with the names of its columns.
     """
 
     files: Sequence[CheckedFile]
     errors: Sequence[AutofixError] = ()
-    scan: Scan | None = None
+    scans: Sequence[Scan] = ()
     width: int | None = None
+    headers: bool = True
+
+    @property
+    def has_contexts(self) -> bool:
+        """Whether the objects are of several clusters."""
+        return any(scan.context for scan in self.scans)
 
 
 Format = Callable[[Report], Iterator[str]]
@@ -45,7 +53,7 @@ def _load_on_use(name: str) -> Format:
 
 FILE_FORMATS = ("diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
 """The formats of every report."""
-SCAN_FORMATS = ("table", "html", *FILE_FORMATS)
+SCAN_FORMATS = ("table", "wide", "html", *FILE_FORMATS)
 """The formats of a report on a cluster."""
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {name: _load_on_use(name) for name in (*SCAN_FORMATS, "statistics")}

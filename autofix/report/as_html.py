@@ -10,6 +10,7 @@ from typing import Any
 
 from autofix import __version__
 from autofix.cluster.evaluate import Evaluation
+from autofix.cluster.scan import Scan
 from autofix.report import Report, as_diff
 from autofix.report.as_table import origin
 from autofix.report.printable import escaped
@@ -27,8 +28,7 @@ def render(report: Report) -> Iterator[str]:
     Yields:
         The lines of one text.
     """
-    scan = report.scan
-    if scan is None:
+    if not report.scans:
         raise ValueError("the page shows a cluster")
     # Imported here: no other format needs it.
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -41,8 +41,9 @@ def render(report: Report) -> Iterator[str]:
         finalize=_harmless,
     )
     counts = Counter(finding.code for file in report.files for finding in file.findings)
-    objects = zip(scan.evaluations, report.files, strict=True)
-    shown = [_object(evaluation, file) for evaluation, file in objects if file.findings]
+    evaluations = ((scan, evaluation) for scan in report.scans for evaluation in scan.evaluations)
+    objects = zip(evaluations, report.files, strict=True)
+    shown = [_object(scan, evaluation, file) for (scan, evaluation), file in objects if file.findings]
     page = pages.get_template("scan.html").render(
         findings=counts.total(),
         codes=[(code, RULES[code].title, number) for code, number in sorted(counts.items())],
@@ -50,12 +51,12 @@ def render(report: Report) -> Iterator[str]:
             {"name": name, "objects": list(members)}
             for name, members in groupby(shown, key=itemgetter("namespace"))
         ],
-        problems=[str(error) for error in report.errors],
-        objects=scan.objects,
-        moment=scan.moment.strftime("%Y-%m-%d %H:%M UTC"),
+        problems=[
+            *(str(error) for error in report.errors),
+            *(str(warning) for scan in report.scans for warning in scan.warnings),
+        ],
+        clusters=[_cluster(scan) for scan in report.scans],
         version=__version__,
-        release=scan.options.release.text,
-        kubernetes=str(scan.options.kubernetes or ""),
     )
     yield from page.split("\n")
 
@@ -65,11 +66,22 @@ def _harmless(value: object) -> object:
     return escaped(value) if isinstance(value, str) else value
 
 
-def _object(evaluation: Evaluation, file: CheckedFile) -> dict[str, Any]:
+def _cluster(scan: Scan) -> dict[str, Any]:
+    return {
+        "context": scan.context,
+        "objects": scan.objects,
+        "moment": scan.moment.strftime("%Y-%m-%d %H:%M UTC"),
+        "release": scan.options.release.text,
+        "kubernetes": str(scan.options.kubernetes or ""),
+    }
+
+
+def _object(scan: Scan, evaluation: Evaluation, file: CheckedFile) -> dict[str, Any]:
     reference = evaluation.reference
     is_namespace = reference.kind == "Namespace"
+    namespace = reference.name if is_namespace else reference.namespace
     return {
-        "namespace": reference.name if is_namespace else reference.namespace,
+        "namespace": f"{scan.context}: {namespace}" if scan.context else namespace,
         "name": reference.kind if is_namespace else f"{reference.kind} {reference.name}",
         "owner": str(evaluation.owner or ""),
         "today": evaluation.today,

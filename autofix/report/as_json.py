@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from autofix.text.check import CheckedFile
 
 if TYPE_CHECKING:
     from autofix.cluster.evaluate import Evaluation
+    from autofix.cluster.scan import Scan
 
 
 def render(report: Report) -> Iterator[str]:
@@ -27,25 +28,30 @@ def render(report: Report) -> Iterator[str]:
     Yields:
         The lines of one text: an object with ``version`` (of this format), ``documents`` and ``errors``.
     """
-    evaluations = report.scan.evaluations if report.scan else [None] * len(report.files)
+    facts: Iterable[Mapping[str, Any]] = (
+        _cluster_facts(scan, evaluation) for scan in report.scans for evaluation in scan.evaluations
+    )
+    warnings = [str(warning) for scan in report.scans for warning in scan.warnings]
     yield from json_lines(
         {
             "version": 1,
             "documents": [
                 document
-                for file, evaluation in zip(report.files, evaluations, strict=True)
-                for document in _documents(file, _cluster_facts(evaluation))
+                for file, about in zip(
+                    report.files, facts if report.scans else [{}] * len(report.files), strict=True
+                )
+                for document in _documents(file, about)
             ],
             "errors": [str(error) for error in report.errors],
+            **({"warnings": warnings} if report.scans else {}),
         },
         indent=2,
     )
 
 
-def _cluster_facts(evaluation: Evaluation | None) -> dict[str, str | None]:
-    if evaluation is None:
-        return {}
+def _cluster_facts(scan: Scan, evaluation: Evaluation) -> dict[str, str | None]:
     return {
+        **({"context": scan.context} if scan.context else {}),
         "today": evaluation.today or None,
         "after": evaluation.after or None,
         "owner": str(evaluation.owner) if evaluation.owner else None,

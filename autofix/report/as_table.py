@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from autofix.kubernetes.pointer import Path
 from autofix.report import Report
+from autofix.report.columns import MESSAGE, Row, StyledLine, laid_out
 from autofix.report.printable import escaped
-from autofix.rules.finding import Applicability, Finding
+from autofix.rules.finding import Applicability, Finding, Severity
+from autofix.rules.registry import RULES
 
 if TYPE_CHECKING:
     from autofix.cluster.evaluate import Evaluation
+    from autofix.cluster.scan import Scan
 
-_HEADERS = ("NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE")
-_MARKS = {Applicability.SAFE: " [*]", Applicability.UNSAFE: " [-]", Applicability.DISPLAY: ""}
-# The adjective is enough in a table.
+_TABLE: Final = ("NAMESPACE", "OBJECT", "CODE", "FIX", "TODAY", "AFTER", MESSAGE)
+_WIDE: Final = (
+    *("NAMESPACE", "OBJECT", "SEVERITY", "CODE", "FIX", "FROM"),
+    *("TODAY", "AFTER", "OWNER", MESSAGE),
+)
+_MARKS: Final = {Applicability.SAFE: "[*]", Applicability.UNSAFE: "[-]", Applicability.DISPLAY: "-"}
+# One word is enough in a table, and a program finds the columns more easily.
 _SHORT: Final = {
     "native sidecar": "native",
     "ordinary container": "ordinary",
     "denied by the injector": "denied",
     "depends on the release": "depends",
-    "": "-",
+    "no proxy": "none",
 }
-# The least width of the messages, in characters; shorter lines are hard to read.
-_NARROWEST: Final = 30
+_ORDER: Final = {severity.value: place for place, severity in enumerate(Severity)}
 
 
 def render(report: Report) -> Iterator[str]:
@@ -36,56 +43,85 @@ def render(report: Report) -> Iterator[str]:
     Yields:
         Lines without their line end; none when there are no findings.
     """
-    # Imported here: no other format needs it.
-    from tabulate import tabulate
-
-    objects = report.scan.evaluations if report.scan else ()
-    rows = [
-        row
-        for evaluation, file in zip(objects, report.files, strict=True)
-        for row in _rows(evaluation, file.findings)
-    ]
-    if rows:
-        # A message is text: tabulate must not align numbers in it.
-        widths = [*[None] * (len(_HEADERS) - 1), _message_width(rows, report.width)]
-        table = tabulate(
-            rows,
-            _HEADERS,
-            tablefmt="plain",
-            disable_numparse=True,
-            maxcolwidths=widths,
-            # Keys must stay whole, so that a user can copy them.
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        yield from (line.rstrip() for line in table.splitlines())
+    yield from ("".join(text for text, _ in line) for line in lines(report))
 
 
-def _message_width(rows: Sequence[tuple[str, ...]], width: int | None) -> int | None:
-    """Return how wide the column of messages may be; None where the terminal sets no limit."""
-    if width is None:
-        return None
-    # tabulate leaves two columns of room at a header, and two between columns.
-    columns = zip((f"{header}  " for header in _HEADERS[:-1]), *(row[:-1] for row in rows), strict=True)
-    return max(_NARROWEST, width - sum(max(map(len, column)) + 2 for column in columns))
+def lines(report: Report, *, wide: bool = False) -> Iterator[StyledLine]:
+    """Write a table that somebody may colour.
+
+    Args:
+        report: as for ``render``. With a width the table is for a terminal; otherwise each finding is one
+            line, and nothing is cut.
+        wide: whether to show the columns that do not fit on most terminals.
+
+    Yields:
+        Lines in pieces; none when there are no findings.
+    """
+    names = columns(report, wide=wide)
+    yield from laid_out(rows(report), names, width=report.width, headers=report.headers)
 
 
-def _rows(evaluation: Evaluation, findings: Sequence[Finding]) -> Iterator[tuple[str, ...]]:
+def columns(report: Report, *, wide: bool) -> tuple[str, ...]:
+    """Name the columns of a report.
+
+    Args:
+        report: a report on a cluster.
+        wide: as for ``lines``.
+
+    Returns:
+        The names; the last is ``MESSAGE``.
+    """
+    return (*(("CONTEXT",) if report.has_contexts else ()), *(_WIDE if wide else _TABLE))
+
+
+def rows(report: Report) -> list[Row]:
+    """List the findings, those of each cluster together and the worst first.
+
+    Args:
+        report: a report on a cluster.
+
+    Returns:
+        A row for each finding.
+    """
+    table: list[Row] = []
+    files = iter(report.files)
+    for scan in report.scans:
+        part = [
+            _row(scan, evaluation, finding)
+            for evaluation, file in zip(scan.evaluations, islice(files, len(scan.evaluations)), strict=True)
+            for finding in file.findings
+        ]
+        # Within a severity the order of the objects stays.
+        table += sorted(part, key=lambda row: _ORDER[row.severity])
+    return table
+
+
+def _row(scan: Scan, evaluation: Evaluation, finding: Finding) -> Row:
     reference = evaluation.reference
-    name = f"{reference.kind}/{reference.name}"
-    for finding in findings:
-        reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
-        cells = (
-            reference.namespace or "-",
-            name,
-            finding.code + _MARKS[finding.applicability],
-            origin(reference.kind, finding.path),
-            _SHORT.get(evaluation.today, evaluation.today),
-            _SHORT.get(evaluation.after, evaluation.after),
-            finding.message + reason,
-        )
-        # Escaped here, because tabulate makes another row of a line break.
-        yield tuple(map(escaped, cells))
+    reason = f" (not fixed: {finding.withheld})" if finding.withheld else ""
+    cells = {
+        "CONTEXT": scan.context,
+        "NAMESPACE": reference.namespace,
+        "OBJECT": f"{reference.kind}/{reference.name}",
+        "SEVERITY": finding.severity.value,
+        "CODE": finding.code,
+        "FIX": _MARKS[finding.applicability],
+        "FROM": origin(reference.kind, finding.path),
+        "TODAY": _short(evaluation.today),
+        "AFTER": _short(evaluation.after),
+        "OWNER": f"{evaluation.owner.kind}/{evaluation.owner.name}" if evaluation.owner else "",
+        MESSAGE: finding.message + reason,
+    }
+    # Escaped here, because a line break would make another row, and escapes change the width.
+    escapes = {name: escaped(text) or "-" for name, text in cells.items()}
+    # A note about the release stands at any one object. The message of another finding may tell an age.
+    place = finding.message if RULES[finding.code].note else (reference, finding.pointer, finding.key)
+    identity = scan.context, finding.code, place
+    return Row(escapes, finding.severity.value, identity)
+
+
+def _short(answer: str) -> str:
+    return _SHORT.get(answer, answer.replace(" ", "-"))
 
 
 def origin(kind: str, path: Path) -> str:

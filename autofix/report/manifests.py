@@ -32,21 +32,22 @@ _Dumper.add_representer(
 )
 
 
-def manifests(objects: Sequence[Evaluation]) -> list[CheckedFile]:
+def manifests(objects: Sequence[Evaluation], context: str = "") -> list[CheckedFile]:
     """Write each object as the file that a user could have applied, as far as it concerns Linkerd.
 
     Args:
         objects: the live objects, in order.
+        context: the kubeconfig's name for their cluster; empty where there is only one cluster.
 
     Returns:
-        One file for each object, named ``NAMESPACE/KIND/NAME``.
+        One file for each object, named ``NAMESPACE/KIND/NAME``, or ``CONTEXT/NAMESPACE/KIND/NAME``.
     """
-    return [_manifest(evaluation) for evaluation in objects]
+    return [_manifest(evaluation, context) for evaluation in objects]
 
 
-def _manifest(evaluation: Evaluation) -> CheckedFile:
+def _manifest(evaluation: Evaluation, context: str) -> CheckedFile:
     reference = evaluation.reference
-    source = "/".join(filter(None, (reference.namespace, reference.kind, reference.name)))
+    source = "/".join(filter(None, (context, reference.namespace, reference.kind, reference.name)))
     text = yaml.dump(
         _marked(evaluation.document), Dumper=_Dumper, sort_keys=False, width=2**20, allow_unicode=True
     )

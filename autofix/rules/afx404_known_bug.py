@@ -33,7 +33,7 @@ DOORS = EVERYWHERE
 def note(repair: Repair) -> Iterator[Finding]:
     """Yield a finding for every known bug, when the fix makes a native sidecar where there was none."""
     pairs = zip(repair.before, repair.after, strict=True)
-    if not any(after.native and not before.native for before, after in pairs):
+    if not any(after.native and (before.broken or not before.native) for before, after in pairs):
         return
     release, place = repair.place.release, repair.place
     # Beside the key that is repaired, where there is one.

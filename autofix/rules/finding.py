@@ -21,7 +21,7 @@ class Applicability(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad a finding is for the people who run the pods."""
+    """How bad a finding is for the people who run the pods; the worst is first."""
 
     ERROR = "error"
     """Linkerd or the API server does something else than the author meant."""
@@ -37,6 +37,7 @@ class Promise(Enum):
     INTENT = "the injector will do what the author meant"
     SAME = "the injector's decision stays as it is"
     READABLE = "the injector will do what the author meant, or as before where it does not read the key"
+    PROXY = "the pod gets a proxy, and not of another kind than the author meant"
     NONE = "the fix does not concern native sidecars"
 
 

@@ -24,6 +24,10 @@ class Options(NamedTuple):
         reads_every_object: whether also objects are looked at in which no key is of interest.
         changes_every_domain: whether a fix may also change keys outside Linkerd's domain. It may not in the
             webhook, and not in a text of which nobody knows for sure what a tool makes of it.
+        live: whether the objects come from a cluster, so that an annotation that they lack is absent. What
+            files lack may come later, such as by ``kubectl annotate``.
+        any_default: whether a fix must hold under both of Helm's defaults. So it is in the webhook with a
+            Pod: nobody knows for sure which default the injector has read.
     """
 
     release: Release
@@ -36,3 +40,5 @@ class Options(NamedTuple):
     unsafe: bool = False
     reads_every_object: bool = False
     changes_every_domain: bool = True
+    live: bool = False
+    any_default: bool = False

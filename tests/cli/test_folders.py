@@ -211,7 +211,7 @@ DEEP = {
 }
 
 
-@pytest.mark.parametrize("depth", [65, 200])
+@pytest.mark.parametrize("depth", [65, 200, 280])
 @pytest.mark.parametrize("name", DEEP)
 def test_a_key_is_found_however_deep_it_stands(run: Run, write: Write, name: str, depth: int) -> None:
     path = write(name, DEEP[name](depth))

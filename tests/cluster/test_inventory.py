@@ -12,12 +12,13 @@ from builders import WRONG, namespace, workload
 
 import autofix
 from autofix.cluster.evaluate import evaluate
-from autofix.cluster.inventory import Inventory, Scope, read_cluster
+from autofix.cluster.inventory import Inventory, read_cluster
+from autofix.cluster.scope import Scope, read_scope
 from autofix.kubeapi.client import ApiError
-from autofix.kubernetes.kinds import select_kinds
 
 Answers = dict[str, list[Any]]
 NAMESPACES, DEPLOYMENTS = "/api/v1/namespaces", "/apis/apps/v1/deployments"
+JOBS, POD_TEMPLATES = "/apis/batch/v1/jobs", "/api/v1/podtemplates"
 ROLLOUTS = "/apis/argoproj.io/v1alpha1/rollouts"
 KEYS = {WRONG: "true"}
 
@@ -50,10 +51,12 @@ class Server:
 
 async def read(answers: Answers, *kinds: str, namespace: str = "") -> tuple[Inventory, Server]:
     server = Server(answers)
-    builtin, custom = select_kinds(kinds)
-    scope = Scope(builtin, custom, namespace)
-    found = await read_cluster(server, scope, lambda *_: None)  # type: ignore[arg-type]
+    found = await read_in(server, read_scope(kinds, tuple(filter(None, namespace.split(",")))))
     return found, server
+
+
+async def read_in(server: Server, scope: Scope) -> Inventory:
+    return await read_cluster(server, scope, lambda *_: None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -102,12 +105,69 @@ async def test_a_passing_failure_is_tried_again() -> None:
 
 async def test_what_may_not_be_read_is_said_and_the_rest_is_read() -> None:
     forbidden = ApiError(403, "jobs.batch is forbidden")
-    found, _ = await read({DEPLOYMENTS: [a_page(deployment("a"))], "/apis/batch/v1/jobs": [forbidden]})
+    found, _ = await read({DEPLOYMENTS: [a_page(deployment("a"))], JOBS: [forbidden]}, "deploy,jobs")
     assert names(found) == ["a"]
     [problem] = found.problems
     assert str(problem) == (
         "jobs.batch: jobs.batch is forbidden; ask for the right to read them, or name other kinds to look at"
     )
+
+
+FORBIDDEN = ApiError(403, "forbidden: who knows")
+
+
+@pytest.mark.parametrize(
+    ("words", "paths", "problems", "warnings", "is_whole"),
+    [
+        # Nobody has named the kind, and no other right is missing.
+        ([], [POD_TEMPLATES], "", "podtemplates", True),
+        ([], [JOBS], "", "jobs.batch", False),
+        ([], [POD_TEMPLATES, JOBS], "jobs.batch, podtemplates", "", False),
+        (["podtemplates"], [POD_TEMPLATES], "podtemplates", "", True),
+        ([], [NAMESPACES], "namespaces", "", False),
+        # The others are read only because they make Pods.
+        (["po"], [POD_TEMPLATES, JOBS], "", "jobs.batch, podtemplates", False),
+        (["po"], ["/api/v1/pods"], "pods", "", True),
+    ],
+)
+async def test_a_right_that_a_single_kind_lacks_is_a_warning(
+    words: list[str], paths: list[str], problems: str, warnings: str, is_whole: bool
+) -> None:
+    found, _ = await read({path: [FORBIDDEN] for path in paths}, *words)
+    assert [str(one).partition(":")[0] for one in found.problems] == ([problems] if problems else [])
+    assert [str(one).partition(":")[0] for one in found.warnings] == ([warnings] if warnings else [])
+    assert ", ".join(found.unread) == problems + warnings
+    # A pod whose owner may not be read may have an owner that says anything.
+    assert found.is_whole is is_whole
+
+
+async def test_several_namespaces_are_read_one_by_one() -> None:
+    answers: Answers = {
+        f"{NAMESPACES}/a": [namespace(KEYS)],
+        f"{NAMESPACES}/b": [ApiError(404, 'namespaces "b" not found')],
+        "/apis/apps/v1/namespaces/a/deployments": [a_page(deployment("a"))],
+        "/apis/apps/v1/namespaces/b/deployments": [a_page(deployment("b"))],
+    }
+    found, server = await read(answers, "deploy", namespace="a,b")
+    assert names(found) == ["a", "b"]
+    assert 'namespaces "b" not found' in str(found.problems)
+    assert DEPLOYMENTS not in server.asked
+
+
+async def test_an_object_that_is_named_is_asked_for() -> None:
+    web = "/apis/apps/v1/namespaces/shop/deployments/web"
+    gone = ApiError(404, 'deployments.apps "web" not found')
+    found, _ = await read({web: [deployment("web")]}, "deploy/web", namespace="shop")
+    assert [str(one) for one in found.targets] == ["Deployment shop/web"]
+    assert found.focus == ()
+    found, _ = await read({web: [gone]}, "deploy/web,cj", namespace="shop")
+    assert [str(one) for one in found.problems] == ['deployments.apps "web" not found in Namespace shop']
+    assert [kind.kind for kind in found.focus] == ["CronJob"]
+
+
+async def test_a_namespace_that_is_named_is_read_without_what_is_in_it() -> None:
+    _, server = await read({f"{NAMESPACES}/shop": [namespace(KEYS)] * 2}, "ns/shop", namespace="default")
+    assert set(server.asked) == {f"{NAMESPACES}/shop"}
 
 
 async def test_one_namespace_is_got_and_not_listed() -> None:
@@ -125,14 +185,22 @@ async def test_what_holds_no_key_is_counted_and_left_behind() -> None:
     assert names(found) == ["a"]
 
 
-async def test_custom_resources_are_found_by_their_group() -> None:
+@pytest.mark.parametrize("word", ["rollouts.argoproj.io", "rollout.argoproj.io", "ro.argoproj.io"])
+async def test_custom_resources_are_found_by_their_group(word: str) -> None:
     rollout = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"note": "linkerd.io"}}
     answers: Answers = {
         "/apis/argoproj.io": [{"preferredVersion": {"groupVersion": "argoproj.io/v1alpha1"}}],
-        "/apis/argoproj.io/v1alpha1": [{"resources": [{"name": "rollouts", "kind": "Rollout"}]}],
+        "/apis/argoproj.io/v1alpha1": [
+            {
+                "resources": [
+                    {"name": "rollouts/status", "kind": "Rollout"},
+                    {"name": "rollouts", "singularName": "rollout", "kind": "Rollout", "shortNames": ["ro"]},
+                ]
+            }
+        ],
         ROLLOUTS: [a_page(rollout, {"metadata": {"name": "other"}})],
     }
-    found, _ = await read(answers, "rollouts.argoproj.io")
+    found, _ = await read(answers, word)
     [one] = found.objects
     assert (one.kind.kind, one.document["apiVersion"]) == ("Rollout", "argoproj.io/v1alpha1")
 

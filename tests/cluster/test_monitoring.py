@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import yaml
 from paths import ROOT
 
 from autofix.cluster import monitor
+from autofix.cluster.scan import Scan
+from autofix.engine.options import options
+from autofix.errors import AutofixError
 from webhook.serving.metrics import make_metrics
 from webhook.serving.refusals import make_refuse
 
@@ -89,3 +93,15 @@ def test_the_monitors_gauges_are_explained() -> None:
     told = set(re.findall(r"^\| `(autofix_\w+)", (ROOT / "docs" / "cluster.md").read_text(), re.MULTILINE))
     made = set(NAME.findall(Path(monitor.__file__).read_text()))
     assert told == made
+
+
+@pytest.mark.parametrize(
+    ("problems", "unread", "is_complete"),
+    [((), (), 1), ((AutofixError("x"),), (), 0), ((), ("podtemplates",), 0)],
+)
+def test_a_scan_that_leaves_out_a_kind_is_not_complete(
+    problems: tuple[AutofixError, ...], unread: tuple[str, ...], is_complete: int
+) -> None:
+    gauges = monitor.Monitor()
+    gauges.show(Scan((), options(), 1, datetime.now(UTC), problems, (), unread=unread))
+    assert gauges.registry.get_sample_value("autofix_scan_complete") == is_complete

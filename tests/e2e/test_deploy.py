@@ -26,18 +26,23 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "linkerd-upgrades": (["linkerd-upgrades"], {"linkerd": {"upgrades": "always"}}),
     "ha": (["ha"], HA),
     "client-certificates": (["client-certificates"], {"certificates": {"clientCAConfigMap": CLIENT_CA}}),
+    "scan-watch": (["scan-watch"], {"scanWatch": {"enabled": True}}),
     "kubernetes-1.29": (["kubernetes-1.29"], {}),
     "kubernetes-1.29 with cert-manager": (
         ["kubernetes-1.29", "cert-manager"],
         {"certificates": {"mode": "cert-manager"}},
     ),
     "all": (
-        ["cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "ha", "client-certificates"],
+        [
+            *("cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "ha"),
+            *("client-certificates", "scan-watch"),
+        ],
         {
             "certificates": {"mode": "cert-manager", "clientCAConfigMap": CLIENT_CA},
             "linkerd": {"upgrades": "always"},
             "monitoring": True,
             "mutateWorkloads": True,
+            "scanWatch": {"enabled": True},
             **HA,
         },
     ),
@@ -59,10 +64,10 @@ def comparable(found: Any) -> Any:
     """Variables of a container have no order that counts, nor have volumes."""
     found = json.loads(json.dumps(found))
     if found["kind"] == "Deployment":
-        found["spec"]["template"]["spec"]["volumes"].sort(key=lambda one: one["name"])
+        found["spec"]["template"]["spec"].get("volumes", []).sort(key=lambda one: one["name"])
         for container in found["spec"]["template"]["spec"]["containers"]:
-            container["env"].sort(key=lambda one: one["name"])
-            container["volumeMounts"].sort(key=lambda one: one["name"])
+            container.get("env", []).sort(key=lambda one: one["name"])
+            container.get("volumeMounts", []).sort(key=lambda one: one["name"])
     return found
 
 
@@ -84,6 +89,7 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"certificates": {"mode": "magic"}},
         {"replicas": 0},
         {"replcas": 3},
+        {"scanWatch": {"enabled": True, "intervalSeconds": 0}},
         {"env": [{"name": "A", "value": 1}]},
         {"certificates": {"clientCA": "ca"}},
         {"networkPolicy": {"apiServer": {"ports": []}}},
@@ -212,8 +218,11 @@ def test_no_object_of_the_base_is_in_linkerds_namespace(tmp_path: Path) -> None:
     assert {obj["metadata"].get("namespace") for obj in found.values()} == {None, NAMESPACE}
 
 
-def test_the_restricted_pod_security_level_accepts_its_pods(prepared: Cluster, tmp_path: Path) -> None:
-    deployment = by_name(kustomized([], tmp_path))["Deployment", NAME]
+@pytest.mark.parametrize("name", [NAME, f"{NAME}-scan"])
+def test_the_restricted_pod_security_level_accepts_its_pods(
+    prepared: Cluster, name: str, tmp_path: Path
+) -> None:
+    deployment = by_name(kustomized(["scan-watch"], tmp_path))["Deployment", name]
     pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
     pod["metadata"] |= {"name": "probe", "namespace": NAMESPACE}
     create = ("create", "--dry-run=server", "-f", "-")
@@ -238,6 +247,17 @@ def test_the_configuration_is_as_careful_as_it_has_to_be(tmp_path: Path) -> None
         assert rules == []
         excluded = webhook["namespaceSelector"]["matchExpressions"][-1]
         assert {"kube-system", NAMESPACE} <= set(excluded["values"])
+
+
+def test_the_webhook_is_not_mixed_up_with_the_watch(tmp_path: Path) -> None:
+    """Whatever selects the webhook's pods must not select the pod of the watch, nor the reverse."""
+    found = by_name(kustomized(["monitoring", "scan-watch"], tmp_path))
+    for name in (NAME, f"{NAME}-scan"):
+        labels = found["Deployment", name]["spec"]["template"]["metadata"]["labels"]
+        assert labels == found["Deployment", name]["spec"]["selector"]["matchLabels"]
+        assert labels == found["NetworkPolicy", name]["spec"]["podSelector"]["matchLabels"]
+        assert labels == found["Service", f"{name}-metrics"]["spec"]["selector"]
+        assert labels == {"app.kubernetes.io/name": name}
 
 
 def test_the_policies_name_the_namespace_of_the_release(tmp_path: Path) -> None:

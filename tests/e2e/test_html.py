@@ -50,7 +50,7 @@ def scanned() -> Scan:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scan = scanned()
     path = tmp_path_factory.mktemp("page") / "scan.html"
-    path.write_text("\n".join(as_html.render(Report(manifests(scan.evaluations), scan.problems, scan))))
+    path.write_text("\n".join(as_html.render(Report(manifests(scan.evaluations), scan.problems, (scan,)))))
     return path
 
 

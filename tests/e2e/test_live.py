@@ -38,7 +38,7 @@ def replica(installation: Installation) -> Replica:
 
 def keys_of_next_pod(cluster: Cluster, namespace: str, annotations: dict[str, str]) -> dict[str, str]:
     """The annotations of a pod that is created now."""
-    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, annotations)
+    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {INJECT: "enabled", **annotations})
     pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
     found: dict[str, str] = pod["metadata"].get("annotations", {})
     return {key: value for key, value in found.items() if "sidecar" in key}
@@ -58,9 +58,8 @@ def test_with_the_shipped_rights_everything_is_learned(replica: Replica) -> None
 def test_the_next_pod_sees_what_became_of_its_namespace(
     cluster: Cluster, replica: Replica, space: str
 ) -> None:
-    # "false" is what Linkerd does anyhow, so the pod needs no key.
-    repaired = {BETA: "true"}
-    for value, expected in (("true", repaired), ("false", {}), ("true", repaired), (None, {})):
+    for value in ("true", "false", "true", None):
+        expected = {BETA: value} if value else {}
         change = f"{WRONG}={value}" if value else f"{WRONG}-"
         cluster.kubectl("annotate", "namespace", space, "--overwrite", change)
         assert keys_of_next_pod(cluster, space, {}) == expected
@@ -143,7 +142,7 @@ def test_helm_values_are_respected(cluster: Cluster, replica: Replica, space: st
 def test_the_owner_of_a_repaired_pod_gets_one_event(
     cluster: Cluster, replica: Replica, space: str, kind: str
 ) -> None:
-    cluster.apply(workload_of(kind, "web", space, {WRONG: "true"}))
+    cluster.apply(workload_of(kind, "web", space, {INJECT: "enabled", WRONG: "true"}))
     if kind == "CronJob":
         cluster.kubectl("create", "job", "web-1", "--from=cronjob/web", "-n", space)
     elif kind == "Deployment":
@@ -161,9 +160,41 @@ def test_the_owner_of_a_repaired_pod_gets_one_event(
     assert BETA in cluster.kubectl("describe", kind.lower(), "web", "-n", space).out.partition("Events:")[2]
 
 
+@pytest.mark.parametrize("kind", ["Job", "CronJob"])
+def test_the_owner_of_a_job_that_was_made_native_gets_one_event(
+    cluster: Cluster, replica: Replica, space: str, kind: str
+) -> None:
+    cluster.kubectl("annotate", "namespace", space, "linkerd-autofix.io/complete-jobs=enabled")
+    owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "x", "uid": "1", "controller": True}
+    attempt = pod_of("x-1", space, {INJECT: "enabled"})
+    attempt["metadata"]["ownerReferences"] = [owner]
+
+    def is_seen() -> bool:
+        made = cluster.kubectl("create", "-f", "-", "--dry-run=server", "-o", "json", given=attempt).object
+        return BETA in made["metadata"]["annotations"]
+
+    wait_for("the Namespace's annotation is seen", is_seen, 10, log=replica.log)
+    cluster.apply(workload_of(kind, "web", space, {INJECT: "enabled"}))
+    if kind == "CronJob":
+        cluster.kubectl("create", "job", "web-1", "--from=cronjob/web", "-n", space)
+    [pod] = pods_when(cluster, space, bool).values()
+    assert pod["metadata"]["annotations"][BETA] == "true"
+
+    def events() -> list[dict[str, object]]:
+        selector = f"involvedObject.kind={kind},involvedObject.name=web"
+        found = cluster.get("events", "-n", space, f"--field-selector={selector}")["items"]
+        return [event for event in found if event["reason"].startswith("Linkerd")]
+
+    wait_for("the Event is there", lambda: bool(events()), 10, log=replica.log)
+    [event] = events()
+    assert BETA in str(event["message"])
+    # Nobody's key was wrong.
+    assert (event["type"], event["reason"]) == ("Normal", "LinkerdAnnotationAdded")
+
+
 def test_a_dry_run_makes_no_event(cluster: Cluster, replica: Replica, space: str) -> None:
     owner = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "1", "controller": True}
-    pod = pod_of("db-0", space, {WRONG: "true"})
+    pod = pod_of("db-0", space, {INJECT: "enabled", WRONG: "true"})
     pod["metadata"]["ownerReferences"] = [owner]
     before = replica.metric('autofix_events_total{outcome="sent"}')
     cluster.kubectl("create", "-f", "-", "--dry-run=server", given=pod)

@@ -11,11 +11,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from builders import ALPHA, WRONG
 from control_plane import Cluster
+from installing import NAME, NAMESPACE, installed
 from looking import workload_of
 from mesh import VERSIONS
 from processes import free_port, wait_for
@@ -79,8 +81,12 @@ def test_gauges_follow_the_cluster(cluster: Cluster, space: str) -> None:
         child.send_signal(signal.SIGTERM)
         out, err = child.communicate(timeout=30)
     assert child.returncode == 0, err
-    assert out.startswith("no findings\n")
-    assert "Deployment/web" in out
+    head, *rows = out.splitlines()
+    assert head.split()[:3] == ["TIME", "CHANGE", "NAMESPACE"]
+    wrong = [row.split() for row in rows if "Deployment/web" in row and "AFX101" in row]
+    assert [row[1] for row in wrong] == ["new", "gone"]
+    assert all(datetime.fromisoformat(row[0]).tzinfo for row in wrong)
+    assert "watching; 0 findings" in err
     assert f"metrics are at :{port}/metrics" in err
 
 
@@ -112,6 +118,13 @@ def test_a_port_that_is_taken_is_a_clear_error(cluster: Cluster) -> None:
         ("--watch", "-o", "html"),
         ("--metrics-port", "1"),
         ("--fix", "-o", "json"),
+        ("--all-contexts", "--context", "test"),
+        ("--all-contexts", "--watch"),
+        ("--all-contexts", "--fix"),
+        ("--context", "a,b", "--fix"),
+        ("deploy/web", "-A"),
+        ("deploy/web", "-l", "app=web"),
+        ("deploy/",),
     ],
 )
 def test_options_that_make_no_sense_are_refused(cluster: Cluster, words: tuple[str, ...]) -> None:
@@ -139,7 +152,38 @@ def test_an_outage_does_not_look_like_the_end_of_all_findings(
             assert gauges(port)["autofix_scan_timestamp_seconds"] == moment
             child.send_signal(signal.SIGTERM)
             out, _ = child.communicate(timeout=60)
-    assert "no findings" not in out
+    assert "gone" not in out
+
+
+def test_a_watch_is_calm_while_nothing_changes(cluster: Cluster, space: str, tmp_path: Path) -> None:
+    cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+    port = free_port()
+    with monitoring(cluster.kubeconfig, "-n", space, "--metrics-port", str(port)) as child:
+
+        def moment() -> float:
+            return gauges(port).get("autofix_scan_timestamp_seconds", 0)
+
+        wait_for("a first round", lambda: moment() > 0)
+        first = moment()
+        wait_for("more rounds", lambda: moment() > first + 1)
+        child.send_signal(signal.SIGTERM)
+        out, err = child.communicate(timeout=30)
+    rows = [row.split() for row in out.splitlines()]
+    # What was there at the start is neither new nor gone.
+    assert {row[1] for row in rows} == {"CHANGE", "-"}
+    assert len([row for row in rows if "AFX101" in row]) == 1
+    assert err.count("findings in") + err.count("finding in") == 1
+
+
+def test_machine_formats_show_the_whole_report_when_it_changes(cluster: Cluster, space: str) -> None:
+    port = free_port()
+    with monitoring(cluster.kubeconfig, "-n", space, "-o", "json", "--metrics-port", str(port)) as child:
+        wait_for("a first round", lambda: gauges(port).get(WRONG_KEYS) == 0)
+        cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+        wait_for("a second round", lambda: gauges(port).get(WRONG_KEYS) == 1)
+        child.send_signal(signal.SIGTERM)
+        out, _ = child.communicate(timeout=30)
+    assert out.count('"version": 1') >= 2
 
 
 @contextmanager
@@ -158,3 +202,33 @@ def forwarding(there: int) -> Iterator[tuple[int, Callable[[], None]]]:
     finally:
         stop()
         child.stdout.close()
+
+
+def test_the_component_watches_with_the_rights_that_it_ships(
+    cluster: Cluster, space: str, tmp_path: Path
+) -> None:
+    cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+    with installed(cluster, tmp_path, "scan-watch") as installation:
+        shipped = cluster.get("deployment", f"{NAME}-scan", "-n", NAMESPACE)["spec"]["template"]["spec"]
+        assert shipped["serviceAccountName"] == f"{NAME}-scan"
+        [container] = shipped["containers"]
+        program, verb, *arguments = container["command"]
+        assert (program, verb) == ("autofix", "scan")
+        port = free_port()
+        changed = (f"--metrics-port={port}", "--interval=0.2", "-t", "2.17")
+        child = subprocess.Popen(
+            command("scan", *arguments, *changed),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(installation.kubeconfig(f"{NAME}-scan")),
+        )
+        try:
+            wait_for("the whole cluster is read", lambda: gauges(port).get("autofix_scan_complete") == 1)
+            wait_for("it is found", lambda: gauges(port).get(WRONG_KEYS, 0) >= 1)
+            child.send_signal(signal.SIGTERM)
+            out, err = child.communicate(timeout=30)
+        finally:
+            child.kill()
+    assert space in out
+    assert "forbidden" not in err

@@ -9,7 +9,7 @@ import pytest
 from builders import WRONG
 from control_plane import Cluster
 from installing import CONTROL_PLANE, NAME, NAMESPACE, Installation, control_plane_of, installed
-from looking import pods_when, workload_of
+from looking import MESHED, pods_when, workload_of
 from processes import wait_for
 
 ACCOUNT = f"system:serviceaccount:{NAMESPACE}:{NAME}"
@@ -87,7 +87,7 @@ def test_with_the_shipped_rights_the_webhook_does_its_work(
     cluster.kubectl("delete", "secret", f"{NAME}-tls", "-n", NAMESPACE, "--ignore-not-found")
     replica = installation.started(linkerd="edge-25.10.7", shutdown_delay_seconds="0")
     assert set(installation.secret()) == {"ca.crt", "ca.key", "tls.crt", "tls.key"}
-    cluster.apply(workload_of("Deployment", "web", space, {WRONG: "true"}))
+    cluster.apply(workload_of("Deployment", "web", space, {**MESHED, WRONG: "true"}))
     pods_when(cluster, space, bool)
     sent = partial(replica.metric, 'autofix_events_total{outcome="sent"}')
     wait_for("the Event is sent", lambda: sent() == 1, log=replica.log)

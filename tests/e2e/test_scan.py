@@ -103,10 +103,10 @@ def test_the_table_tells_what_linkerd_does_today_and_what_it_would_do(seeded: Cl
     ran = autofix(seeded, "scan", "-n", "wrong-on-deployment")
     assert ran.code == 1
     head, *rows = ran.out.splitlines()
-    assert head.split() == ["NAMESPACE", "OBJECT", "CODE", "FROM", "TODAY", "AFTER", "MESSAGE"]
+    assert head.split() == ["NAMESPACE", "OBJECT", "CODE", "FIX", "TODAY", "AFTER", "MESSAGE"]
     [row] = [row for row in rows if "AFX101" in row]
     assert " ".join(row.split()).startswith(
-        "wrong-on-deployment Deployment/web AFX101 [*] template ordinary native no release"
+        "wrong-on-deployment Deployment/web AFX101 [*] ordinary native no release"
     )
     assert "Linkerd edge-25.10.7, Kubernetes 1.3" in ran.err
 
@@ -145,7 +145,7 @@ def test_what_is_looked_at_can_be_chosen(seeded: Cluster, arguments: list[str], 
 # Nor on the version of Kubernetes, and it takes its time.
 @pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 def test_exit_codes_do_not_depend_on_the_format(seeded: Cluster) -> None:
-    forms = ("table", "html", "diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
+    forms = ("table", "wide", "html", "diff", "text", "json", "jsonpatch", "sarif", "github", "junit")
     for namespace, code in (("wrong-on-deployment", 1), ("nothing-of-linkerd", 0)):
         for form in forms:
             ran = autofix(seeded, "scan", "-n", namespace, "-o", form, "-t", ERAS["alpha"], "-q")

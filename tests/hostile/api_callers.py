@@ -17,10 +17,12 @@ import autofix
 from autofix.cluster.doctor.collect import collect_facts
 from autofix.cluster.environment import read_environment
 from autofix.cluster.evaluate import Evaluation
-from autofix.cluster.inventory import Scope, read_cluster
+from autofix.cluster.inventory import read_cluster
+from autofix.cluster.managers import read_managers
 from autofix.cluster.models import Reference, live_object
 from autofix.cluster.probe import _remove, _watched, probe
 from autofix.cluster.repair import repair
+from autofix.cluster.scope import NamedObject, Scope
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
 from autofix.kubeapi.informer import Informer, _watch
@@ -33,9 +35,9 @@ from autofix.kubeapi.types import (
     ObjectMetadata,
 )
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.names import Checked
+from webhook.admission.request import Request
 from webhook.certificates.ca_bundle import publish
 from webhook.certificates.renewal import renew
 from webhook.certificates.rotator import Rotator, _write, make_policy
@@ -96,13 +98,19 @@ async def repaired(api: Api, server: ApiServer, name: str) -> None:
             Reference("v1", "Pod", namespace, own), document, autofix.fix(document, release="2.17"), POD
         )
         await attempt(partial(repair, api, evaluation, dry_run=True))
+        await attempt(partial(read_managers, api, [evaluation]))
     around = Evaluation(Reference("v1", "Namespace", "", name), {}, evaluation.result, NAMESPACE)
     await attempt(partial(repair, api, around, dry_run=True))
+    await attempt(partial(read_managers, api, [around]))
 
 
 async def discovered(api: Api, server: ApiServer, name: str) -> None:
     async def reading(custom: str, namespace: str = "") -> None:
-        await attempt(lambda: read_cluster(api, Scope((), (custom,), namespace), lambda *_: None))
+        await attempt(
+            lambda: read_cluster(
+                api, Scope((), (custom,), (namespace,) if namespace else ()), lambda *_: None
+            )
+        )
 
     # What the API server says of itself leads nowhere else either.
     server.answers["/apis/argoproj.io"] = {"preferredVersion": {"groupVersion": f"argoproj.io/{name}"}}
@@ -115,7 +123,11 @@ async def discovered(api: Api, server: ApiServer, name: str) -> None:
 
 
 async def read(api: Api, _: ApiServer, name: str) -> None:
-    await attempt(lambda: read_cluster(api, Scope((POD, NAMESPACE), (), name), lambda *_: None))
+    await attempt(
+        lambda: read_cluster(
+            api, Scope((POD, NAMESPACE), (), (name,), targets=(NamedObject(POD, name),)), lambda *_: None
+        )
+    )
 
 
 async def probed(api: Api, _: ApiServer, name: str) -> None:
@@ -132,6 +144,14 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
         client = {"service": {"name": service, "namespace": namespace}}
         ours = {"metadata": {"name": "ours"}, "webhooks": [{"name": "a", "clientConfig": client}]}
         server.answers[CONFIGURATIONS] = {"metadata": {"resourceVersion": "1"}, "items": [ours]}
+        # The settings of the webhook name its Secret.
+        container = {
+            "name": "webhook",
+            "env": [{"name": "AUTOFIX_TLS_SECRET", "value": f"{namespace}/{name}"}],
+        }
+        deployment = {"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [container]}}}}
+        listed = {"metadata": {"resourceVersion": "1"}, "items": [deployment]}
+        server.answers[f"/apis/apps/v1/namespaces/{PLAIN}/deployments"] = listed
         for linkerd, own, tried in (
             ("linkerd", "ours", "shop"),
             (name, name, "shop"),
@@ -207,26 +227,33 @@ AROUND = (
     "/apis/apps/v1/namespaces/*/replicasets",
     "/api/v1/namespaces/*/pods",
 )
-READ = ("/api/v1/namespaces/*", *(path for kind in KINDS for path in anywhere(kind)))
+READ = (
+    "/api/v1/namespaces/*",
+    "/api/v1/namespaces/*/pods/*",
+    *(path for kind in KINDS for path in anywhere(kind)),
+)
 CALLS = (
     Call(("autofix.kubeapi.list:pages",), listed, ("/api/v1/namespaces/*/pods", "/api/v1/*")),
     Call(
         ("autofix.cluster.environment:read_environment", "autofix.cluster.environment:_get"), learned, AROUND
     ),
     Call(
-        ("autofix.cluster.repair:repair",),
+        (
+            "autofix.cluster.repair:repair",
+            *("autofix.cluster.managers:read_managers", "autofix.cluster.managers:read"),
+        ),
         repaired,
         ("/api/v1/namespaces/*/pods/*", "/api/v1/namespaces/*"),
     ),
     Call(
-        ("autofix.cluster.inventory:_custom",),
+        ("autofix.cluster.custom_resources:find_resource",),
         discovered,
         (
             *("/apis/*", "/apis/argoproj.io/*", "/apis/argoproj.io/v1/namespaces/plain-1/*"),
             *("/api/v1/namespaces", "/api/v1/namespaces/plain-1"),
         ),
     ),
-    Call(("autofix.cluster.inventory:_read",), read, READ),
+    Call(("autofix.cluster.inventory:_read", "autofix.cluster.inventory:_get"), read, READ),
     Call(
         tuple(f"autofix.cluster.probe:{name}" for name in ("probe", "_namespace", "_remove")),
         probed,
@@ -236,13 +263,14 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get", "_try")),
         doctored,
         (
             *AROUND,
             *("/apis/apps/v1/namespaces/*/deployments", "/apis/apps/v1/daemonsets", CONFIGURATIONS),
             *("/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/pods"),
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
+            "/api/v1/namespaces/*",
         ),
     ),
     Call(("webhook.certificates.ca_bundle:publish",), published, (f"{CONFIGURATIONS}/*",)),

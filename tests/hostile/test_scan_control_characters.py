@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,7 +67,7 @@ def kubeconfig(tmp_path: Path) -> Iterator[Path]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("form", ["table", "html", *FORMATS])
+@pytest.mark.parametrize("form", ["table", "wide", "html", *FORMATS])
 def test_no_format_of_scan_hands_anything_on(tmp_path: Path, kubeconfig: Path, form: str) -> None:
     arguments = ("scan", "pods", "-A", "-t", "2.17", "--kubeconfig", str(kubeconfig), "-o", form)
     code, out, errors = run(*arguments, folder=tmp_path)
@@ -83,6 +84,27 @@ def test_scan_of_a_hostile_server_says_nothing_raw(tmp_path: Path, kubeconfig: P
         assert_said(errors)
         assert_harmless(out)
         assert "stop-commands" in errors + out
+
+
+def test_colours_come_only_from_us(tmp_path: Path, kubeconfig: Path) -> None:
+    arguments = ("scan", "pods", "-A", "-t", "2.17", "--kubeconfig", str(kubeconfig), "--color", "always")
+    _, out, _ = run(*arguments, folder=tmp_path)
+    colours = re.compile(r"\x1b\[(?:0|1|31|33|36)m")
+    assert colours.search(out)
+    assert_harmless(colours.sub("", out))
+
+
+def test_several_contexts_of_a_hostile_kubeconfig_say_nothing_raw(tmp_path: Path, kubeconfig: Path) -> None:
+    config = json.loads(kubeconfig.read_text())
+    config["contexts"].append({**config["contexts"][0], "name": FORGED})
+    path = tmp_path / "two"
+    path.write_text(json.dumps(config))
+    for form in ("table", "wide", "html", *FORMATS):
+        arguments = ("scan", "pods", "-A", "-t", "2.17", "--kubeconfig", str(path), "--all-contexts")
+        code, out, errors = run(*arguments, "-o", form, folder=tmp_path)
+        assert code in (1, 2), errors
+        assert_said(errors)
+        assert_harmless(out.replace("\t", "") if form == "diff" else out, own_commands=form == "github")
 
 
 def test_a_hostile_kubeconfig_says_nothing_raw(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from autofix.kubernetes.kinds import BUILT_IN, KINDS, REMOVED, builtin_kind, sel
         (["deployments.apps", "cj"], ["Deployment", "CronJob"], ()),
         (["po,ns"], ["Namespace", "Pod"], ()),
         (["JOB"], ["Job"], ()),
+        (["deployment.apps", "sts.apps", "deploy.v1.apps"], ["Deployment", "StatefulSet"], ()),
         (["rollouts.argoproj.io"], [], ("rollouts.argoproj.io",)),
         (["sts", "rollouts.argoproj.io"], ["StatefulSet"], ("rollouts.argoproj.io",)),
     ],
@@ -27,7 +28,7 @@ def test_names_are_those_of_kubectl(words: list[str], kinds: list[str], custom: 
 
 
 def test_a_name_that_is_none_is_a_clear_error() -> None:
-    with pytest.raises(AutofixError, match=r"services: no such kind.*deployments.*NAME\.GROUP"):
+    with pytest.raises(AutofixError, match=r"\"services\" is no resource type.*deployments.*NAME\.GROUP"):
         select_kinds(["services"])
 
 

@@ -33,6 +33,10 @@ def test_the_restart_policy_says_whether_a_pod_ends(spec: object, ends: bool) ->
         ({"lifecycle": {"preStop": {"exec": {"command": ["wget", "localhost:4191/shutdown"]}}}}, True),
         ({"lifecycle": {"preStop": {"httpGet": {"path": "/shutdown", "port": 4191}}}}, True),
         ({"command": ["job"]}, False),
+        (
+            {"name": "linkerd-proxy", "lifecycle": {"postStart": {"exec": {"command": ["linkerd-await"]}}}},
+            False,
+        ),
         ({"command": "linkerd"}, False),
         ({"env": [{"name": "NOTE", "value": "/shutdown"}]}, False),
         (None, False),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from autofix import AutofixError, parse_release
 from autofix.linkerd.annotations import known_annotations
+from autofix.linkerd.data import load
 from autofix.linkerd.release import Edge, join_releases, key_to_write, known_bugs, real_keys
 
 
@@ -93,7 +94,6 @@ def test_the_newest_release_is_not_too_new(text: str) -> None:
         *("", " ", "v", "edge", "edge-", "edge-24", "edge-24.10", "edge-24.13.1", "edge-24.0.1", "2", "3.0"),
         *(
             "2.x",
-            "1.16.11",
             "stable-3.1",
             "latest",
             "stable",
@@ -118,6 +118,32 @@ def test_nonsense_is_a_clear_error(text: str) -> None:
         "2024.3.5",
     ):
         assert form in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1.16.11", "of stable-2.14.x; write 2.14"),
+        ("v1.15.0", "of stable-2.14.x; write 2.14"),
+        ("1.12.5", "of stable-2.13.x; write 2.13"),
+        ("linkerd-control-plane-1.9.4", "of stable-2.12.x; write 2.12"),
+        # Charts of edge releases, and one between two stable releases.
+        ("1.18.10-edge", "write the APP VERSION that `helm list` shows"),
+        ("1.16.1-edge", "write the APP VERSION that `helm list` shows"),
+        ("1.10.2", "write the APP VERSION that `helm list` shows"),
+    ],
+)
+def test_a_version_of_the_chart_is_refused_with_its_release(text: str, advice: str) -> None:
+    with pytest.raises(AutofixError) as caught:
+        parse_release(text)
+    assert str(caught.value).startswith(f"{text} is a version of the chart linkerd-control-plane")
+    assert str(caught.value).endswith(advice)
+
+
+def test_each_stable_chart_names_a_release_that_can_be_read() -> None:
+    for row in load("releases.json")["stable_charts"].values():
+        assert row["source"]
+        assert not parse_release(row["minor"]).has_native_sidecars
 
 
 @given(st.text(max_size=40) | st.from_regex(r"v?(edge-|stable-)?\d{1,3}(\.\d{1,30}){0,4}.{0,5}"))

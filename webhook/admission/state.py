@@ -18,13 +18,16 @@ class ClusterState:
         pods: options for Pods.
         workloads: options for Namespaces and built-in workloads.
         custom_resources: options for custom resources.
-        namespaces: annotations of the known Namespaces, by name.
+        namespaces: annotations of the known Namespaces, by name; one that is missing is not known.
+        complete_jobs: whether the pods of Jobs get the key with which they complete, where their Namespace
+            does not say it.
     """
 
     pods: autofix.Options
     workloads: autofix.Options
     custom_resources: autofix.Options
     namespaces: Mapping[str, Mapping[str, str]]
+    complete_jobs: bool = False
 
 
 _T = TypeVar("_T")
@@ -84,6 +87,7 @@ def make_state(
         workloads=options(autofix.Door.WEBHOOK_WORKLOAD),
         custom_resources=options(autofix.Door.WEBHOOK_CUSTOM_RESOURCE),
         namespaces=namespaces,
+        complete_jobs=settings.complete_jobs,
     )
 
 

@@ -31,6 +31,7 @@ _LOG: Final = logging.getLogger("webhook")
 # What a rule may read in a Namespace.
 _INTEREST: Final = autofix.interest_at(*autofix.Door)
 _NAMESPACES: Final = Resource("namespaces", resource_path(NAMESPACE), Object, metadata_only=True)
+_NONE: Final[Mapping[str, str]] = {}
 _VERSION_SECONDS: Final = 60.0
 _FIRST_SECONDS: Final = 5.0
 
@@ -112,11 +113,13 @@ async def watch_cluster(
         yield lambda: learned.state, checks
 
 
-def _annotations_that_count(namespace: Object) -> Mapping[str, str] | None:
-    """Keep only the annotations of a Namespace that a review may need: ten thousand Namespaces stay small."""
+def _annotations_that_count(namespace: Object) -> Mapping[str, str]:
+    """Keep only the annotations of a Namespace that a review may need: ten thousand Namespaces stay small.
+
+    A Namespace without such annotations is known, too. All of these have the same empty mapping.
+    """
     annotations = namespace.metadata.annotations or {}
-    kept = {key: value for key, value in annotations.items() if _INTEREST.concerns(key)}
-    return kept or None
+    return {key: value for key, value in annotations.items() if _INTEREST.concerns(key)} or _NONE
 
 
 def _facts(linkerd: Linkerd, kubernetes: str | None) -> ClusterFacts:

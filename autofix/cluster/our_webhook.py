@@ -1,0 +1,123 @@
+"""What our webhook makes of a new pod, as far as the cluster's configurations say that it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from autofix.cluster.webhook_order import find_injector, find_ours
+from autofix.engine.api import fix_all
+from autofix.engine.options import Options
+from autofix.engine.options import options as make_options
+from autofix.kubeapi.types import JsonObject, LabelRequirement, LabelSelector, MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import POD, builtin_kind
+from autofix.kubernetes.locations import Role, entries_of, locations_of
+from autofix.kubernetes.pointer import replaced
+from autofix.linkerd.keys import is_native_like
+from autofix.linkerd.precedence import Annotations
+from autofix.rules import afx603_never_completes
+from autofix.rules.context import Door
+
+# With this annotation on a Namespace the webhook also helps Jobs without any key.
+COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
+
+
+class OurWebhook(NamedTuple):
+    """Our webhook, where the API server calls it before Linkerd's injector.
+
+    Attributes:
+        selector: which Namespaces it is called for; None for all.
+    """
+
+    selector: LabelSelector | None
+
+    def is_called_in(self, labels: Mapping[str, object]) -> bool:
+        """Tell whether the API server calls it for the pods of a Namespace.
+
+        Args:
+            labels: the Namespace's.
+        """
+        return self.selector is None or _selects(self.selector, labels)
+
+
+def find_our_webhook(configurations: Mapping[str, MutatingWebhookConfiguration]) -> OurWebhook | None:
+    """Find our webhook among the cluster's configurations.
+
+    Args:
+        configurations: the MutatingWebhookConfigurations, by name.
+
+    Returns:
+        The webhook; None when there is none, or when the API server calls it after Linkerd's injector.
+    """
+    ours = find_ours(configurations)
+    injector = find_injector(configurations)
+    if ours is None or (injector and injector.is_called_before(ours.configuration)):
+        return None
+    return OurWebhook(ours.webhook.namespace_selector)
+
+
+def _selects(selector: LabelSelector, labels: Mapping[str, object]) -> bool:
+    """Apply a label selector.
+
+    Source: Kubernetes API reference, LabelSelector.
+    """
+    return all(labels.get(key) == value for key, value in (selector.match_labels or {}).items()) and all(
+        _meets(requirement, labels) for requirement in selector.match_expressions or ()
+    )
+
+
+def _meets(requirement: LabelRequirement, labels: Mapping[str, object]) -> bool:
+    has, values = requirement.key in labels, requirement.values or ()
+    match requirement.operator:
+        case "In":
+            return has and labels[requirement.key] in values
+        case "NotIn":
+            return not has or labels[requirement.key] not in values
+        case "Exists":
+            return has
+        case "DoesNotExist":
+            return not has
+        case _:
+            return False
+
+
+def as_admitted(document: JsonObject, namespace: Annotations, options: Options) -> JsonObject:
+    """Write into an object what our webhook writes on its pods when they are created.
+
+    Args:
+        document: the object.
+        namespace: annotations of its Namespace.
+        options: what is known about the cluster.
+
+    Returns:
+        The object; the same where the webhook leaves its pods alone.
+    """
+    for location in locations_of(document):
+        if location.role is not Role.POD:
+            continue
+        own = entries_of(document, location.path) or {}
+        pod = {"apiVersion": POD.api_version, "kind": POD.kind, "metadata": {"annotations": own}}
+        [result] = fix_all((pod,), _for_pods(options), namespace=namespace)
+        if result.changes_injection:
+            admitted = entries_of(result.object, ("metadata", "annotations"))  # type: ignore[arg-type]
+            document = replaced(document, location.path, admitted)  # type: ignore[assignment]
+    return _with_complete_jobs(document, namespace, options)
+
+
+def _with_complete_jobs(document: JsonObject, namespace: Annotations, options: Options) -> JsonObject:
+    kind = builtin_kind(document.get("kind", ""), document.get("apiVersion", ""))
+    if namespace.get(COMPLETE_JOBS) != "enabled" or kind is None or not kind.completes:
+        return document
+    keys = (key for location in locations_of(document) for key in entries_of(document, location.path) or ())
+    if any(map(is_native_like, (*keys, *namespace))):
+        return document
+    only = options._replace(codes=frozenset({afx603_never_completes.CODE}), unsafe=True)
+    return fix_all((document,), only, namespace=namespace)[0].object  # type: ignore[return-value]
+
+
+def _for_pods(options: Options) -> Options:
+    return make_options(release=options.release, door=Door.WEBHOOK_POD)._replace(
+        kubernetes=options.kubernetes,
+        default=options.default,
+        wait_before_exit=options.wait_before_exit,
+    )

@@ -1,0 +1,126 @@
+"""A pod that runs to completion never completes, because its proxy is an ordinary container.
+
+## What it does
+
+Finds Jobs, CronJobs and other pods that are meant to end by themselves (`restartPolicy: Never` or
+`OnFailure`, a Workflow of Argo), if Linkerd gives them a proxy that is an ordinary container. It is silent if
+it does not know the release, or whether the pods get a proxy: it has to see `linkerd.io/inject` on the pod
+template, or on the Namespace among the same files.
+
+It is also silent about a pod that ends the proxy itself: a container runs `linkerd-await` or calls
+`/shutdown`, or `config.linkerd.io/proxy-admin-shutdown` is `enabled`.
+
+## Why is this bad
+
+A pod completes when its ordinary containers have ended, and the proxy does not end. The Job stays active for
+ever, and a CronJob that forbids concurrency starts no more Jobs. Most people whose Job hangs have written no
+native-sidecar key at all.
+
+## Example
+
+With Linkerd 2.19:
+
+```yaml
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: backup
+spec:
+  template:
+    metadata:
+      annotations:
+        linkerd.io/inject: enabled
+```
+
+becomes, as an unsafe fix:
+
+```yaml
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: backup
+spec:
+  template:
+    metadata:
+      annotations:
+        linkerd.io/inject: enabled
+        config.beta.linkerd.io/proxy-enable-native-sidecar: "true"
+```
+
+## Fix safety
+
+Unsafe: nobody has asked for a native sidecar yet. There is no fix if a key on the pod or its Namespace asks
+for an ordinary container: somebody meant that. There is none for `config.linkerd.io/enable-debug-sidecar`,
+either: its container never ends, and never becomes a native sidecar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autofix.kubernetes.locations import Role
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays, proxy_for
+from autofix.linkerd.precedence import ON, NativeKey, native_keys_of_namespace
+from autofix.linkerd.release import key_to_write
+from autofix.rules._native import DISAGREE, UNREADABLE
+from autofix.rules.context import Place, injector_answers
+from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+
+CODE = "AFX603"
+ROLES = (Role.POD,)
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """Yield a finding for a pod that runs to completion, and that Linkerd keeps running."""
+    if not place.traits.completes or not place.release.known:
+        return
+    namespace, traits = place.context.namespace, place.traits
+    if not proxy_for(place.home, namespace, traits, release=place.release).proxy:
+        return
+    answers = injector_answers("pod", place.home, place.context)
+    native = all(answer.native for answer in answers)
+    stays = container_that_stays(place.home, namespace, traits, native=native)
+    if stays is None or any(answer.denied for answer in answers):
+        return
+    if stays == DEBUG_CONTAINER:
+        message = f"{DEBUG_CONTAINER} never ends, so the pod never completes: remove {DEBUG_SIDECAR}"
+        yield Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, place.location.path)
+    elif not _is_spoken_of(place):
+        yield _ordinary(place)
+
+
+def _is_spoken_of(place: Place) -> bool:
+    """Tell whether a key asks for a native sidecar already: other rules say why Linkerd does not obey it."""
+    return place.inherited is not None or any(key.intent for key in place.native)
+
+
+def _ordinary(place: Place) -> Finding:
+    path = place.location.path
+    problem = "the proxy is an ordinary container and never ends, so the pod never completes"
+    target = key_to_write(place.release, "pod")
+    if target is None:
+        message = f"{problem}: upgrade Linkerd {place.release.text}, or run linkerd-await"
+        return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, path, native=True)
+    message = f'{problem}: add {target}: "true" to the pod template'
+    if reason := _why_not(place):
+        return Finding(
+            CODE, Severity.ERROR, message, Applicability.DISPLAY, path, native=True, withheld=reason
+        )
+    fix = Fix((Edit(path, target, "true"),), Promise.INTENT, path, intent=True)
+    return Finding(CODE, Severity.ERROR, message, Applicability.UNSAFE, path, native=True, fix=fix)
+
+
+def _why_not(place: Place) -> str | None:
+    """Say why the key is not added: somebody has written one."""
+    if place.native:
+        if place.intent is None:
+            return UNREADABLE if all(key.intent is None for key in place.native) else DISAGREE
+        return _refusal(place.native[0])
+    around = native_keys_of_namespace(place.context.namespace, place.release)
+    refusals = (_refusal(key) for key in around if key.intent is False)
+    return next(refusals, None)
+
+
+def _refusal(native: NativeKey) -> str:
+    return f"{native.key} {ON[native.level]} asks for an ordinary container"
