@@ -180,12 +180,9 @@ class _Run(asyncio.SubprocessProtocol):
 
 async def _stop(transport: asyncio.SubprocessTransport, run: _Run, *, is_group: bool) -> None:
     """Stop a plugin that has not ended, and its children: they hold the pipe."""
+    # Not by the transport: it would ask for the exit code, which another thread waits for.
     with suppress(ProcessLookupError, PermissionError):
-        if is_group:
-            os.killpg(transport.get_pid(), signal.SIGKILL)
-        else:
-            transport.kill()
-    transport.close()
+        (os.killpg if is_group else os.kill)(transport.get_pid(), signal.SIGKILL)
     with suppress(TimeoutError):
         async with asyncio.timeout(_STOP_SECONDS):
             await run.is_over.wait()
