@@ -70,7 +70,7 @@ class LiveObject:
     document: JsonObject
     owner: Reference | None
     idle: bool = False
-    labels: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def live_object(kind: Kind, raw: BuiltInObject | Workload | Pod) -> LiveObject:

@@ -31,7 +31,7 @@ class Situation:
 
     options: Options
     webhook: OurWebhook | None
-    labels: Mapping[str, object]
+    labels: Mapping[str, str]
 
 
 def explain_new_pods(

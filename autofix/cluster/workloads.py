@@ -10,6 +10,12 @@ from msgspec import UNSET, Struct, UnsetType
 from autofix.kubeapi.types import Container, ObjectMetadata, Pod, PodSpec
 
 
+class VolumeMount(Struct, rename="camel"):
+    """Where a container sees a volume."""
+
+    mount_path: str = ""
+
+
 class SpecContainer(Container, rename="camel"):
     """A container, with what it runs."""
 
@@ -17,12 +23,14 @@ class SpecContainer(Container, rename="camel"):
     args: Any = None
     lifecycle: Any = None
     restart_policy: str | None = None
+    volume_mounts: list[VolumeMount] | None = None
 
 
 class Spec(PodSpec, rename="camel"):
     """The spec of a pod, with the fields that count for Linkerd."""
 
     host_network: bool | None = None
+    automount_service_account_token: bool | None = None
     containers: list[SpecContainer] = msgspec.field(default_factory=list)  # type: ignore[assignment]
     init_containers: list[SpecContainer] | None = None  # type: ignore[assignment]
 

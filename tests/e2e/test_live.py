@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from collections.abc import Iterator
 from functools import partial
@@ -17,6 +18,9 @@ from looking import pod_of, pods_when, workload_of
 from processes import wait_for
 
 INJECT = "linkerd.io/inject"
+IMAGE = "image of Deployment linkerd-proxy-injector"
+ROLLOUT = "rollout of Deployment linkerd-proxy-injector"
+READY = {"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +72,54 @@ def test_the_next_pod_sees_what_became_of_its_namespace(
 def test_after_an_upgrade_of_linkerd_the_next_pod_gets_the_new_key(
     cluster: Cluster, replica: Replica, space: str
 ) -> None:
-    source = "image of Deployment linkerd-proxy-injector"
     for release, key in (("edge-24.10.1", ALPHA), ("edge-26.6.3", GA), ("edge-25.10.7", BETA)):
         cluster.apply(*control_plane_of(release, {"proxy": {"nativeSidecar": False}}))
-        info = f'autofix_linkerd_info{{release="{release}",source="{source}"}}'
+        info = f'autofix_linkerd_info{{release="{release}",source="{IMAGE}"}}'
         wait_for("the upgrade is seen", partial(is_one, replica, info), 5, log=replica.log)
         assert keys_of_next_pod(cluster, space, {WRONG: "true"}) == {key: "true"}
+
+
+def test_while_a_rollout_is_half_done_the_key_is_one_that_both_releases_read(
+    cluster: Cluster, replica: Replica, space: str
+) -> None:
+    """There are no nodes, so no pod becomes ready by itself, and the rollout stops half way."""
+    old, new = "edge-24.10.1", "edge-26.6.3"
+    infos = [
+        f'autofix_linkerd_info{{release="{release}",source="{source}"}}'
+        for release, source in ((old, ROLLOUT), (new, IMAGE))
+    ]
+    roll_out(cluster, old)
+    let_a_pod_be_ready(cluster, old)
+    roll_out(cluster, new)
+    for info in infos:
+        wait_for("both releases are seen", partial(is_one, replica, info), 10, log=replica.log)
+    assert f"[!]linkerd release: {old} and {new}" in replica.get("/readyz?verbose")[1]
+    assert replica.is_ready()
+    assert keys_of_next_pod(cluster, space, {WRONG: "true"}) == {ALPHA: "true"}
+    let_a_pod_be_ready(cluster, new)
+    wait_for("one release is left", lambda: replica.metric(infos[0]) is None, 60, log=replica.log)
+    assert is_one(replica, infos[1])
+    assert keys_of_next_pod(cluster, space, {WRONG: "true"}) == {GA: "true"}
+    cluster.apply(*control_plane_of("edge-25.10.7"))
+
+
+def roll_out(cluster: Cluster, release: str) -> None:
+    *others, deployment = control_plane_of(release, {"proxy": {"nativeSidecar": False}})
+    deployment["spec"]["replicas"] = 1
+    cluster.apply(*others, deployment)
+
+
+def let_a_pod_be_ready(cluster: Cluster, release: str) -> None:
+    """Do what the kubelet does, as soon as there is a pod of the release."""
+    image = control_plane_of(release)[-1]["spec"]["template"]["spec"]["containers"][0]["image"]
+
+    def names() -> list[str]:
+        pods = cluster.get("pods", "-n", CONTROL_PLANE)["items"]
+        return [pod["metadata"]["name"] for pod in pods if pod["spec"]["containers"][0]["image"] == image]
+
+    wait_for("the Deployment has a pod", lambda: bool(names()), 60)
+    patch = f"--patch={json.dumps(READY)}"
+    cluster.kubectl("patch", "pod", names()[0], "-n", CONTROL_PLANE, "--subresource=status", patch)
 
 
 def is_one(replica: Replica, metric: str) -> bool:

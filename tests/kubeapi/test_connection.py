@@ -7,6 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+import trustme
 from guarded_server import HOST, GuardedServer, connect_proxy, guarded_server
 
 from autofix.kubeapi.api_path import VERSION
@@ -106,7 +107,7 @@ async def test_a_proxy_that_does_not_answer_is_named_with_the_time(tmp_path: Pat
         path = server.kubeconfig(
             {}, **{"proxy-url": f"http://127.0.0.1:{port}", "insecure-skip-tls-verify": True}
         )
-        server.authority.write_text("")
+        trustme.CA().cert_pem.write_to_path(str(server.authority))
         async with connect(str(path)) as api:
             with pytest.raises(TimeoutError, match=r"no answer within 0\.1 seconds through the proxy http"):
                 await api.request("GET", VERSION, seconds=0.1)

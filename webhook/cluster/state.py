@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any, Final
 
@@ -100,8 +101,11 @@ async def watch_cluster(
         return shown
 
     for informer in informers:
-        contact = metrics.watch_contact.labels(informer.resource.title)
-        informer.on_contact = contact.set_to_current_time
+        informer.on_contact = partial(_show_contact, metrics, informer)
+    for informer in (namespaces, control_plane.injector, control_plane.config):
+        # The alert on old watches is to hear of these also when they never begin. The others need a Role that
+        # not everybody wants.
+        metrics.watch_contact.labels(informer.resource.title)
     for informer in control_plane.informers:
         informer.on_change = learn
     watches = (run_informer(api, informer) for informer in informers)
@@ -122,6 +126,10 @@ def _facts(linkerd: Linkerd, kubernetes: str | None) -> ClusterFacts:
     return ClusterFacts(
         linkerd.in_force, kubernetes, linkerd.default, linkerd.wait_before_exit, linkerd.projects_tokens
     )
+
+
+def _show_contact(metrics: Metrics, informer: Informer[Any, Any]) -> None:
+    metrics.watch_contact.labels(informer.resource.title).set_to_current_time()
 
 
 def _verdict(informer: Informer[Any, Any], *, is_new: bool) -> bool | None:

@@ -64,6 +64,10 @@ class Watching:
         [family] = self.metrics.linkerd.collect()
         return {sample.labels["release"]: sample.labels["source"] for sample in family.samples}
 
+    def watches(self) -> set[str]:
+        [family] = self.metrics.watch_contact.collect()
+        return {sample.labels["resource"] for sample in family.samples}
+
     def config_states(self) -> dict[str, float]:
         [family] = self.metrics.linkerd_config.collect()
         return {sample.labels["state"]: sample.value for sample in family.samples}
@@ -122,6 +126,7 @@ async def test_during_an_upgrade_the_key_that_both_releases_read_is_written(tmp_
             gone(server, PODS, injector_pod(OLD))
             await webhook.until_release(NEW)
             assert webhook.key_of_a_pod() == {GA: "true"}
+            assert {"linkerd injector pods", "linkerd injector replicasets"} <= webhook.watches()
             assert webhook.releases() == {NEW: IMAGE}
             assert webhook.lines("linkerd release") == {f"linkerd release: {NEW} ({IMAGE})": True}
 
@@ -156,6 +161,8 @@ async def test_without_the_role_the_deployments_status_says_whether_another_rele
                 line = f"watch linkerd injector {what}: HTTP status {FORBIDDEN}"
                 await webhook.until(lambda line=line: line in webhook.checks())  # type: ignore[misc]
                 assert webhook.checks()[line] is None
+            # Nobody is woken up because of a Role that somebody left out on purpose.
+            assert webhook.watches() == {"namespaces", "linkerd injector", "linkerd config"}
 
 
 async def test_a_change_of_a_pod_that_changes_nothing_keeps_the_state_and_its_answers(tmp_path: Path) -> None:
