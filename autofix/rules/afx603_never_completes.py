@@ -51,7 +51,8 @@ spec:
 
 Unsafe: nobody has asked for a native sidecar yet. If a key on the pod or its Namespace asks for an ordinary
 container, somebody meant that: there is no fix, and no command fails because of it. There is no fix for
-`config.linkerd.io/enable-debug-sidecar`, either: its container never ends, and never becomes a native sidecar.
+`config.linkerd.io/enable-debug-sidecar`, either: its container never ends, and never becomes a native
+sidecar.
 """
 
 from __future__ import annotations
