@@ -214,7 +214,7 @@ FAULTS: dict[str, tuple[Fault, dict[str, str]]] = {
     "a chart of another release": (on_linkerd(chart=OLD), {"linkerd-versions": "warn"}),
     "a wait before exit": (
         on_linkerd("edge-26.1.1", {"proxy": {"waitBeforeExitSeconds": 5}}),
-        {"linkerd-values": "warn", "webhook-reachable": "warn"},
+        {"linkerd-values": "warn"},
     ),
     "a wait before exit with native sidecars": (
         on_linkerd("edge-26.1.1", {"proxy": {"waitBeforeExitSeconds": 5, "nativeSidecar": True}}),
