@@ -17,6 +17,7 @@ from autofix.linkerd.injection import INJECT, Cause, PodTraits, proxy_for
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
 from autofix.linkerd.release import wait_before_exit_key
+from autofix.rules.afx603_never_completes import is_heard
 from autofix.rules.context import Context, Dependent
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
@@ -85,9 +86,12 @@ def may_matter(obj: Mapping[str, object], options: Options) -> bool:
 
     Returns:
         False only where no rule has anything to say, and nothing decides about other objects: no
-        native-sidecar key, no wait before exit, and no annotation that switches rules off.
+        native-sidecar key, no wait before exit, and no annotation that switches rules off. Where AFX603 is
+        heard, also no pods that run to completion, and no Namespace that asks for proxies.
     """
     reading = read(obj, options)
+    if is_heard(options) and (reading.traits or (is_namespace(obj) and INJECT in reading.maps.get(_OWN, ()))):
+        return True
     keys = [key for entries in reading.maps.values() for key in entries]
     if any(is_native_like(key) or key in (wait_before_exit_key(), IGNORE_ANNOTATION) for key in keys):
         return True

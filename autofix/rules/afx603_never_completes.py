@@ -66,9 +66,19 @@ from autofix.linkerd.precedence import ON, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
 from autofix.rules.context import Place, injector_answers
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.rules.options import Options
 
 CODE = "AFX603"
 ROLES = (Role.POD,)
+
+
+def is_heard(options: Options) -> bool:
+    """Tell whether the rule may speak of an object without any key of Linkerd's.
+
+    Args:
+        options: the options of the run.
+    """
+    return CODE in options.codes and options.release.known
 
 
 def check(place: Place) -> Iterator[Finding]:
