@@ -76,7 +76,8 @@ def check(place: Place) -> Iterator[Finding]:
     if not place.traits.completes or not place.release.known:
         return
     namespace, traits = place.context.namespace, place.traits
-    if not proxy_for(place.home, namespace, traits, release=place.release).proxy:
+    tokens = place.context.options.projects_tokens
+    if not proxy_for(place.home, namespace, traits, release=place.release, projects_tokens=tokens).proxy:
         return
     answers = injector_answers("pod", place.home, place.context)
     native = all(answer.native for answer in answers)
