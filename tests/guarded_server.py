@@ -125,6 +125,29 @@ class ConnectProxy:
         writer.close()
 
 
+@dataclass
+class SocksProxy(ConnectProxy):
+    """A SOCKS5 proxy; it keeps the names and ports that it was asked for. Source: RFC 1928."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await reader.readexactly((await reader.readexactly(2))[1])
+            writer.write(b"\x05\x00")
+            *_, kind = await reader.readexactly(4)
+            assert kind in (1, 3)
+            length = 4 if kind == 1 else (await reader.readexactly(1))[0]
+            name = await reader.readexactly(length)
+            port = int.from_bytes(await reader.readexactly(2))
+            host = ".".join(map(str, name)) if kind == 1 else name.decode()
+            self.asked.append(f"{host}:{port}")
+            refused = 0 if self.status.startswith("200") else 2
+            writer.write(bytes([5, refused, 0, 1, 0, 0, 0, 0, 0, 0]))
+            if not refused:
+                back, there = await asyncio.open_connection("127.0.0.1", self.target)
+                await asyncio.gather(_copy(reader, there), _copy(back, writer))
+        writer.close()
+
+
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(OSError):
         while piece := await reader.read(65536):
@@ -134,9 +157,11 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def connect_proxy(target: int) -> AsyncIterator[ConnectProxy]:
+async def connect_proxy(
+    target: int, kind: type[ConnectProxy] = ConnectProxy, *, context: ssl.SSLContext | None = None
+) -> AsyncIterator[ConnectProxy]:
     """Run a proxy as long as the context is open."""
-    proxy = ConnectProxy(target)
-    async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
+    proxy = kind(target)
+    async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0, ssl=context) as server:
         proxy.port = server.sockets[0].getsockname()[1]
         yield proxy

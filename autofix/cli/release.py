@@ -22,7 +22,7 @@ def warn_of_newer(text: str | None, *, quiet: bool) -> None:
 
 
 def doubt(release: Release) -> str | None:
-    """Say that autofix does not know which release runs.
+    """Say that the release that will answer is not known, or one of several.
 
     Args:
         release: the release that the command works with.
@@ -32,4 +32,6 @@ def doubt(release: Release) -> str | None:
     """
     if release.known:
         return None
+    if release.parts:
+        return f"an upgrade of Linkerd runs, and either release may answer: {release.text}"
     return f"the Linkerd release is {release.text}, and answers depend on it; name it with --linkerd"

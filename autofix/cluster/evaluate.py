@@ -10,7 +10,7 @@ from typing import Final
 
 from autofix.cluster.inventory import Inventory, OwnedPod
 from autofix.cluster.models import LiveObject, Reference, concerns_linkerd
-from autofix.cluster.new_pods import Situation, annotations_of, explain_new_pods
+from autofix.cluster.new_pods import PodContext, annotations_of, explain_new_pods
 from autofix.cluster.our_webhook import OurWebhook
 from autofix.cluster.running_pods import NewPods, PodFinding, findings_of
 from autofix.engine.api import Item, Result, by_hand, fix_all
@@ -80,9 +80,9 @@ def evaluate(
     pods = _pods_by_namespace(inventory)
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
-        situation = Situation(options, webhook, namespace.labels if namespace else {})
+        context = PodContext(options, webhook, namespace.labels if namespace else {})
         for evaluation, new in _evaluate_namespace(
-            namespace, objects.get(name, ()), situation, inventory.has_namespaces
+            namespace, objects.get(name, ()), context, inventory.has_namespaces
         ):
             new_pods[evaluation.reference] = new
             if evaluation.result.findings and _is_of(evaluation.reference, kinds):
@@ -133,7 +133,7 @@ def _pods_by_namespace(inventory: Inventory) -> dict[str, list[OwnedPod]]:
 def _evaluate_namespace(
     namespace: LiveObject | None,
     objects: Sequence[LiveObject],
-    situation: Situation,
+    context: PodContext,
     is_certain: bool,
 ) -> Iterator[tuple[Evaluation, NewPods]]:
     """Evaluate a Namespace together with the objects in it."""
@@ -144,7 +144,7 @@ def _evaluate_namespace(
         *(obj for obj in objects if asks or concerns_linkerd(obj.document)),
     ]
     documents = [obj.document for obj in together]
-    results = fix_all(documents, situation.options)
+    results = fix_all(documents, context.options)
     reasons = [_reason_not_to_change(obj) if is_certain else _CONTEXT_REASON for obj in together]
     # An object that nobody patches stays as it is, in its repaired Namespace.
     repaired: list[JsonObject] = [
@@ -152,8 +152,8 @@ def _evaluate_namespace(
         for document, reason, result in zip(documents, reasons, results, strict=True)
     ]
     around = (documents[0], repaired[0]) if namespace else (None, None)
-    today = explain_new_pods(documents, around[0], situation)
-    after = explain_new_pods(repaired, around[1], situation)
+    today = explain_new_pods(documents, around[0], context)
+    after = explain_new_pods(repaired, around[1], context)
     inherited = annotations_of(around[0])
     for obj, result, reason, now, then in zip(together, results, reasons, today, after, strict=True):
         shown = by_hand(result, obj.document, reason) if reason else result

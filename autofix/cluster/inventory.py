@@ -21,7 +21,7 @@ from autofix.cluster.models import (
 )
 from autofix.cluster.read_errors import Failure, is_forbidden, problem, problems, target_problem
 from autofix.cluster.scope import Scope
-from autofix.cluster.workloads import ScannedPod, Workload
+from autofix.cluster.workloads import ScannedPod, ScannedWorkload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
@@ -226,11 +226,11 @@ def _resource(kind: Kind, namespace: str, labels: str) -> Resource[Any]:
         # The selector is for the objects in Namespaces.
         return Resource(kind.title, resource_path(kind), BuiltInObject, metadata_only=True)
     types: dict[Kind, type] = {POD: ScannedPod}
-    own = types.get(kind, Workload if kind in KINDS else msgspec.Raw)
+    own = types.get(kind, ScannedWorkload if kind in KINDS else msgspec.Raw)
     return Resource(kind.title, resource_path(kind, namespace or None), own, labels=labels)
 
 
-def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Workload | Pod | msgspec.Raw) -> None:
+def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod | msgspec.Raw) -> None:
     """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from autofix.cluster.workloads import Workload
+from autofix.cluster.workloads import ScannedWorkload
 from autofix.kubeapi.types import (
     BuiltInObject,
     ContainerState,
@@ -70,10 +70,10 @@ class LiveObject:
     document: JsonObject
     owner: Reference | None
     idle: bool = False
-    labels: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def live_object(kind: Kind, raw: BuiltInObject | Workload | Pod) -> LiveObject:
+def live_object(kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod) -> LiveObject:
     """Reduce an object of a built-in kind.
 
     Args:

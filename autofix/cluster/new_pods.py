@@ -20,7 +20,7 @@ _INJECTOR: Final = "linkerd/proxy-injector"
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class PodContext:
     """What counts around the pods of a Namespace.
 
     Attributes:
@@ -31,11 +31,11 @@ class Situation:
 
     options: Options
     webhook: OurWebhook | None
-    labels: Mapping[str, object]
+    labels: Mapping[str, str]
 
 
 def explain_new_pods(
-    documents: Sequence[JsonObject], namespace: JsonObject | None, situation: Situation
+    documents: Sequence[JsonObject], namespace: JsonObject | None, context: PodContext
 ) -> list[Explanation | None]:
     """Explain what pods get that are made of objects now.
 
@@ -43,18 +43,18 @@ def explain_new_pods(
         documents: the objects, all in one Namespace. A Namespace among them stands for a pod in it without
             annotations, a running Pod for one that is made like it.
         namespace: their Namespace; None when it is not known.
-        situation: what counts around them.
+        context: what counts around them.
 
     Returns:
         An explanation for each object; None where it makes no pods.
     """
     inherited = annotations_of(namespace)
     made = [_made_anew(document, inherited) for document in documents]
-    if situation.webhook and situation.webhook.is_called_in(situation.labels):
-        made = [as_admitted(document, inherited, situation.options) for document in made]
-    context = [] if namespace is None else [namespace]
+    if context.webhook and context.webhook.is_called_in(context.labels):
+        made = [as_admitted(document, inherited, context.options) for document in made]
+    namespaces = [] if namespace is None else [namespace]
     first: dict[int, Explanation] = {}
-    for explanation in explain_all([*made, *context], situation.options):
+    for explanation in explain_all([*made, *namespaces], context.options):
         first.setdefault(explanation.document, explanation)
     return [first.get(index) for index in range(len(documents))]
 

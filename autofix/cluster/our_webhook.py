@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from autofix.cluster.label_selection import selects
 from autofix.cluster.webhook_order import find_injector, find_ours
 from autofix.engine.api import fix_all
 from autofix.engine.options import Options
 from autofix.engine.options import options as make_options
-from autofix.kubeapi.types import JsonObject, LabelRequirement, LabelSelector, MutatingWebhookConfiguration
+from autofix.kubeapi.types import JsonObject, LabelSelector, MutatingWebhookConfiguration
 from autofix.kubernetes.kinds import POD, builtin_kind
 from autofix.kubernetes.locations import Role, entries_of, locations_of
 from autofix.kubernetes.pointer import replaced
@@ -31,13 +32,13 @@ class OurWebhook(NamedTuple):
 
     selector: LabelSelector | None
 
-    def is_called_in(self, labels: Mapping[str, object]) -> bool:
+    def is_called_in(self, labels: Mapping[str, str]) -> bool:
         """Tell whether the API server calls it for the pods of a Namespace.
 
         Args:
             labels: the Namespace's.
         """
-        return self.selector is None or _selects(self.selector, labels)
+        return selects(self.selector, labels)
 
 
 def find_our_webhook(configurations: Mapping[str, MutatingWebhookConfiguration]) -> OurWebhook | None:
@@ -54,31 +55,6 @@ def find_our_webhook(configurations: Mapping[str, MutatingWebhookConfiguration])
     if ours is None or (injector and injector.is_called_before(ours.configuration)):
         return None
     return OurWebhook(ours.webhook.namespace_selector)
-
-
-def _selects(selector: LabelSelector, labels: Mapping[str, object]) -> bool:
-    """Apply a label selector.
-
-    Source: Kubernetes API reference, LabelSelector.
-    """
-    return all(labels.get(key) == value for key, value in (selector.match_labels or {}).items()) and all(
-        _meets(requirement, labels) for requirement in selector.match_expressions or ()
-    )
-
-
-def _meets(requirement: LabelRequirement, labels: Mapping[str, object]) -> bool:
-    has, values = requirement.key in labels, requirement.values or ()
-    match requirement.operator:
-        case "In":
-            return has and labels[requirement.key] in values
-        case "NotIn":
-            return not has or labels[requirement.key] not in values
-        case "Exists":
-            return has
-        case "DoesNotExist":
-            return not has
-        case _:
-            return False
 
 
 def as_admitted(document: JsonObject, namespace: Annotations, options: Options) -> JsonObject:

@@ -10,7 +10,7 @@ import msgspec
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
-from autofix.cluster.workloads import Workload
+from autofix.cluster.workloads import ScannedWorkload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
@@ -73,7 +73,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
     if builtin_kind(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=Workload)).document
+        return live_object(kind, msgspec.json.decode(text, type=ScannedWorkload)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 
 

@@ -10,61 +10,69 @@ from msgspec import UNSET, Struct, UnsetType
 from autofix.kubeapi.types import Container, ObjectMetadata, Pod, PodSpec
 
 
-class SpecContainer(Container, rename="camel"):
+class ScannedVolumeMount(Struct, rename="camel"):
+    """Where a container sees a volume."""
+
+    mount_path: str = ""
+
+
+class ScannedContainer(Container, rename="camel"):
     """A container, with what it runs."""
 
     command: Any = None
     args: Any = None
     lifecycle: Any = None
     restart_policy: str | None = None
+    volume_mounts: list[ScannedVolumeMount] | None = None
 
 
-class Spec(PodSpec, rename="camel"):
+class ScannedSpec(PodSpec, rename="camel"):
     """The spec of a pod, with the fields that count for Linkerd."""
 
     host_network: bool | None = None
-    containers: list[SpecContainer] = msgspec.field(default_factory=list)  # type: ignore[assignment]
-    init_containers: list[SpecContainer] | None = None  # type: ignore[assignment]
+    automount_service_account_token: bool | None = None
+    containers: list[ScannedContainer] = msgspec.field(default_factory=list)  # type: ignore[assignment]
+    init_containers: list[ScannedContainer] | None = None  # type: ignore[assignment]
 
 
 class ScannedPod(Pod):
     """A pod, with how its proxy runs and what counts in its spec."""
 
-    spec: Spec = msgspec.field(default_factory=Spec)
+    spec: ScannedSpec = msgspec.field(default_factory=ScannedSpec)
 
 
-class Template(Struct):
+class ScannedTemplate(Struct):
     """A pod template."""
 
     metadata: ObjectMetadata | UnsetType | None = UNSET
-    spec: Spec | UnsetType | None = UNSET
+    spec: ScannedSpec | UnsetType | None = UNSET
 
 
-class JobSpec(Struct):
+class ScannedJobSpec(Struct):
     """The spec in a template of Jobs."""
 
     metadata: ObjectMetadata | UnsetType | None = UNSET
-    template: Template | UnsetType | None = UNSET
+    template: ScannedTemplate | UnsetType | None = UNSET
 
 
-class JobTemplate(Struct):
+class ScannedJobTemplate(Struct):
     """A CronJob's template of Jobs."""
 
     metadata: ObjectMetadata | UnsetType | None = UNSET
-    spec: JobSpec | UnsetType | None = UNSET
+    spec: ScannedJobSpec | UnsetType | None = UNSET
 
 
-class WorkloadSpec(Struct, rename="camel"):
+class ScannedWorkloadSpec(Struct, rename="camel"):
     """The spec of any built-in kind that makes pods."""
 
-    template: Template | UnsetType | None = UNSET
-    job_template: JobTemplate | UnsetType | None = UNSET
+    template: ScannedTemplate | UnsetType | None = UNSET
+    job_template: ScannedJobTemplate | UnsetType | None = UNSET
     replicas: int | UnsetType | None = UNSET
 
 
-class Workload(Struct):
+class ScannedWorkload(Struct):
     """An object of a built-in kind that makes pods; a PodTemplate has its template at the top."""
 
     metadata: ObjectMetadata | UnsetType | None = UNSET
-    template: Template | UnsetType | None = UNSET
-    spec: WorkloadSpec | UnsetType | None = UNSET
+    template: ScannedTemplate | UnsetType | None = UNSET
+    spec: ScannedWorkloadSpec | UnsetType | None = UNSET

@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 
 from autofix.engine.cache import examined
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, read
+from autofix.engine.pod_traits import pod_traits
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path, get, operations
-from autofix.linkerd.injection import INJECT, Cause, PodTraits, proxy_for, traits_of
+from autofix.linkerd.injection import INJECT, Cause, PodTraits, proxy_for
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
 from autofix.linkerd.release import wait_before_exit_key
@@ -173,7 +174,7 @@ def _pods_of(item: Mapping[str, object]) -> Iterator[tuple[Annotations, _Pod]]:
     for location in locations_of(item):
         if location.role is Role.POD:
             entries = entries_of(item, location.path) or NO_ANNOTATIONS
-            traits = traits_of(get(item, (*location.path[:-2], "spec")))
+            traits = pod_traits(item, location)
             if location.kind == "Pod":
                 # A running Pod got its proxy from the injector, which will look at the next one like it.
                 traits = traits._replace(has_proxy=False)

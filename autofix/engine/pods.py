@@ -27,7 +27,7 @@ from autofix.linkerd.precedence import (
     native_keys_of_pod,
 )
 
-# Containers without these words have neither a proxy nor a program that ends one.
+# Containers without the first word have no proxy, and without the others no program that ends one.
 CONTAINER_WORDS: Final = (PROXY_CONTAINER, *ENDS_PROXY)
 _Namespace = Mapping[str, object] | None
 

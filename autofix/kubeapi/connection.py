@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,15 +14,19 @@ from typing import Final, NamedTuple, NoReturn
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.credentials import Access, Credentials, Read, open_credentials
 from autofix.kubeapi.exec_plugin import PluginCredential
 from autofix.kubeapi.login import Login, login_of_kubeconfig, login_of_pod
+from autofix.kubeapi.proxies import Proxy
 
 _AGENT: Final = "linkerd-autofix"
 # An event of a watch is one line, and etcd takes objects of 1.5 MiB.
 _LONGEST_LINE: Final = 1 << 21
+_SOCKS_ERRORS: Final = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
+_BEFORE_ANYTHING_IS_SENT: Final = (aiohttp.ClientConnectorError, ssl.SSLCertVerificationError, *_SOCKS_ERRORS)
 
 
 class UnreachableError(aiohttp.ClientConnectionError):
@@ -86,7 +91,7 @@ class ApiConnection:
         access = await self.credentials.current()
         try:
             answer = await self._send(access, request)
-        except aiohttp.ClientConnectorCertificateError as error:
+        except ssl.SSLCertVerificationError as error:
             # The server may have a certificate of a new authority.
             renewed = await self.credentials.after(access)
             if renewed is None:
@@ -100,7 +105,7 @@ class ApiConnection:
             answer.release()
         try:
             return await self._send(renewed, request)
-        except aiohttp.ClientConnectorCertificateError as error:
+        except ssl.SSLCertVerificationError as error:
             _fail(error, renewed.login)
 
     async def read(self, answer: aiohttp.ClientResponse, seconds: float) -> bytes:
@@ -133,7 +138,7 @@ class ApiConnection:
                     # Connections of an older context are not used again.
                     ssl=access.tls,
                     server_hostname=login.server_name,
-                    proxy=login.proxy and login.proxy.url,
+                    proxy=login.proxy.url if login.proxy and not login.proxy.is_socks else None,
                     timeout=aiohttp.ClientTimeout(total=None if request.is_stream else request.seconds),
                 )
 
@@ -143,14 +148,17 @@ def _errors(login: Login, seconds: float) -> Iterator[None]:
     """Name the time and the proxy in the errors of aiohttp."""
     try:
         yield
-    except aiohttp.ClientConnectorCertificateError:
+    except ssl.SSLCertVerificationError:
         # The caller looks for a new authority first.
         raise
     except TimeoutError as error:
         # The TimeoutError of the libraries has no text.
         text = str(error) or f"no answer within {seconds:g} seconds"
         raise TimeoutError(text + through(login)) from None
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, OSError, *_SOCKS_ERRORS) as error:
+        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+            # So it comes from behind a SOCKS proxy.
+            raise error.__cause__ from None
         _fail(error, login)
 
 
@@ -173,7 +181,7 @@ def _fail(error: Exception, login: Login) -> NoReturn:
         raise UnreachableError(
             f"HTTP status {error.status} ({error.message}) instead of a way{where}"
         ) from None
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
+    if isinstance(error, _BEFORE_ANYTHING_IS_SENT):
         raise UnreachableError(f"{error}{where}") from None
     if where:
         raise aiohttp.ClientConnectionError(f"{str(error) or type(error).__name__}{where}") from None
@@ -196,9 +204,22 @@ async def open_connection(kubeconfig: str, context: str) -> AsyncIterator[ApiCon
     """
     credentials = await open_credentials(_reader(kubeconfig), context)
     # Neither netrc nor Python's reading of NO_PROXY may count: trust_env stays off.
-    session = aiohttp.ClientSession(headers={"User-Agent": _AGENT}, read_bufsize=_LONGEST_LINE)
+    session = aiohttp.ClientSession(
+        connector=_connector(credentials.access.login.proxy),
+        headers={"User-Agent": _AGENT},
+        read_bufsize=_LONGEST_LINE,
+    )
     async with session:
         yield ApiConnection(session, credentials)
+
+
+def _connector(proxy: Proxy | None) -> aiohttp.TCPConnector:
+    # aiohttp itself speaks with HTTP proxies only.
+    return (
+        ProxyConnector.from_url(proxy.socks_url, rdns=True)
+        if proxy and proxy.is_socks
+        else aiohttp.TCPConnector()
+    )
 
 
 def _reader(kubeconfig: str) -> Read:

@@ -55,7 +55,7 @@ def select_contexts(kubeconfig: str, words: str, *, is_all: bool) -> tuple[str, 
         The names; an empty name is the current context.
 
     Raises:
-        AutofixError: when there is no context at all.
+        AutofixError: when there is no context at all, or when the words name none.
     """
     if is_all:
         names = read_contexts(kubeconfig).names
@@ -65,4 +65,7 @@ def select_contexts(kubeconfig: str, words: str, *, is_all: bool) -> tuple[str, 
     if "," not in words or words in read_contexts(kubeconfig).names:
         # A name may hold a comma.
         return (words,)
-    return tuple(dict.fromkeys(name for word in words.split(",") if (name := word.strip())))
+    names = tuple(dict.fromkeys(name for word in words.split(",") if (name := word.strip())))
+    if not names:
+        raise AutofixError(f'--context "{words}" names no context')
+    return names

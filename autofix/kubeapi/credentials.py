@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import aiohttp
+
 from autofix.errors import AutofixError
 from autofix.kubeapi.exec_plugin import PluginCredential
 from autofix.kubeapi.login import Login, TlsMaterial, signature_of
@@ -30,7 +32,7 @@ _LOG: Final = logging.getLogger("autofix")
 Read = Callable[[str, PluginCredential | None], Awaitable[Login]]
 
 
-class CredentialsError(OSError):
+class CredentialsError(aiohttp.ClientConnectionError):
     """There is no valid login any more; a later request may find one."""
 
 
@@ -84,7 +86,7 @@ class Credentials:
                         raise
                     # Somebody may be about to write the file: the old login is the best one there is.
                     if str(error) != self.problem:
-                        _LOG.warning("cannot read the login again", extra={"reason": str(error)})
+                        _LOG.warning("cannot read the login again: %s", error)
                     self.problem = str(error)
         return self.access
 
@@ -146,6 +148,9 @@ def make_context(material: TlsMaterial) -> ssl.SSLContext:
     Raises:
         AutofixError: when a certificate or a key cannot be used.
     """
+    if material.authority is not None and not material.authority.strip():
+        # Without a text Python would trust the authorities of the system.
+        raise AutofixError("the certificate authority of the cluster is empty; write it into its file")
     try:
         authority = None if material.authority is None else material.authority.decode()
         context = ssl.create_default_context(cadata=authority)
@@ -159,11 +164,11 @@ def make_context(material: TlsMaterial) -> ssl.SSLContext:
         # Python reads certificates from files only. mkdtemp(3): nobody else may read this folder.
         with TemporaryDirectory() as folder:
             path = Path(folder) / "chain.pem"
-            path.write_bytes(material.certificate + b"\n" + material.key)
             try:
+                path.write_bytes(material.certificate + b"\n" + material.key)
                 # An encrypted key must not ask for its password at the terminal.
                 context.load_cert_chain(path, password="")
-            except (ssl.SSLError, ValueError) as error:
+            except (OSError, ValueError) as error:
                 raise AutofixError(f"the client certificate or its key cannot be used: {error}") from None
     return context
 

@@ -14,7 +14,7 @@ import os
 import shutil
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -30,7 +30,8 @@ from autofix.errors import AutofixError
 _SECONDS, _INTERACTIVE_SECONDS = 60.0, 300.0
 _LONGEST_OUTPUT: Final = 1 << 20
 _SHOWN: Final = 500
-_PIECE: Final = 1 << 16
+_STOP_SECONDS: Final = 5.0
+_STDOUT: Final = 1
 
 
 class _Variable(Struct):
@@ -93,21 +94,22 @@ async def ask_plugin(
         raise AutofixError(f"{name} needs a terminal (interactiveMode: Always); run this in a terminal")
     limit = seconds or (_INTERACTIVE_SECONDS if interactive else _SECONDS)
     environment = _environment(plugin, cluster, interactive=interactive)
-    process = await _start(plugin, folder, environment, interactive=interactive)
+    transport, run = await _start(plugin, folder, environment, interactive=interactive)
     try:
         async with asyncio.timeout(limit):
-            answer, complaint = await asyncio.gather(_whole(process), _end(process))
-            code = await process.wait()
-    except BaseException as error:
-        await _stop(process, is_group=not interactive)
-        if isinstance(error, TimeoutError):
-            raise AutofixError(f"{name} did not end within {limit:g} seconds; run it by hand") from None
-        if isinstance(error, _TooLongError):
-            raise AutofixError(f"{name} wrote more than {_LONGEST_OUTPUT} bytes; run it by hand") from None
-        raise
-    if code:
+            await run.end.wait()
+    except TimeoutError:
+        raise AutofixError(f"{name} did not end within {limit:g} seconds; run it by hand") from None
+    finally:
+        if not run.is_over.is_set():
+            await _stop(transport, run, is_group=not interactive)
+        transport.close()
+    if run.is_too_long:
+        raise AutofixError(f"{name} wrote more than {_LONGEST_OUTPUT} bytes; run it by hand")
+    if code := transport.get_returncode():
+        complaint = " ".join(run.complaint.decode(errors="replace").split())
         raise AutofixError(f"{name} failed with exit code {code}{complaint and ': '}{complaint}")
-    return _credential(plugin, name, answer)
+    return _credential(plugin, name, bytes(run.answer))
 
 
 def _environment(plugin: Plugin, cluster: Mapping[str, Any], *, interactive: bool) -> dict[str, str]:
@@ -119,7 +121,9 @@ def _environment(plugin: Plugin, cluster: Mapping[str, Any], *, interactive: boo
     return {**os.environ, **variables, "KUBERNETES_EXEC_INFO": msgspec.json.encode(request).decode()}
 
 
-async def _start(plugin: Plugin, folder: Path, environment: dict[str, str], *, interactive: bool) -> Process:
+async def _start(
+    plugin: Plugin, folder: Path, environment: dict[str, str], *, interactive: bool
+) -> tuple[asyncio.SubprocessTransport, _Run]:
     # Source: client-go, exec.go: only a command with a separator is a path, the others are looked up in PATH.
     is_path = os.sep in plugin.command
     command = str(folder / plugin.command) if is_path else shutil.which(plugin.command)
@@ -127,7 +131,8 @@ async def _start(plugin: Plugin, folder: Path, environment: dict[str, str], *, i
     if command is None:
         raise AutofixError(f"exec plugin {plugin.command} is not installed: {hint}")
     try:
-        return await asyncio.create_subprocess_exec(
+        return await asyncio.get_running_loop().subprocess_exec(
+            _Run,
             command,
             *(plugin.args or ()),
             env=environment,
@@ -145,36 +150,42 @@ async def _start(plugin: Plugin, folder: Path, environment: dict[str, str], *, i
         raise AutofixError(f"exec plugin {command} cannot be run: {why}; {hint}") from None
 
 
-class _TooLongError(Exception):
-    pass
+class _Run(asyncio.SubprocessProtocol):
+    """What a plugin writes. asyncio's own streams hang when a process is killed that nobody reads from."""
+
+    def __init__(self) -> None:
+        self.answer, self.complaint = bytearray(), b""
+        # It is over, or nobody needs the rest.
+        self.end, self.is_over = asyncio.Event(), asyncio.Event()
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it has written more than any credential has."""
+        return len(self.answer) > _LONGEST_OUTPUT
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Keep the whole answer, and of standard error the end."""
+        if fd != _STDOUT:
+            self.complaint = (self.complaint + data)[-_SHOWN:]
+        elif not self.is_too_long:
+            self.answer += data
+            if self.is_too_long:
+                self.end.set()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Note that the process has ended, and has closed its pipes."""
+        self.end.set()
+        self.is_over.set()
 
 
-async def _whole(process: Process) -> bytes:
-    """Read standard output to its end."""
-    whole = bytearray()
-    while process.stdout is not None and (piece := await process.stdout.read(_PIECE)):
-        whole += piece
-        if len(whole) > _LONGEST_OUTPUT:
-            raise _TooLongError
-    return bytes(whole)
-
-
-async def _end(process: Process) -> str:
-    """Read standard error, of which only the end counts, in one line."""
-    end = b""
-    while process.stderr is not None and (piece := await process.stderr.read(_PIECE)):
-        end = (end + piece)[-_SHOWN:]
-    return " ".join(end.decode(errors="replace").split())
-
-
-async def _stop(process: Process, *, is_group: bool) -> None:
+async def _stop(transport: asyncio.SubprocessTransport, run: _Run, *, is_group: bool) -> None:
     """Stop a plugin that has not ended, and its children: they hold the pipe."""
+    # Not by the transport: it would ask for the exit code, which another thread waits for.
     with suppress(ProcessLookupError, PermissionError):
-        if is_group:
-            os.killpg(process.pid, signal.SIGKILL)
-        elif process.returncode is None:
-            process.kill()
-    await process.wait()
+        (os.killpg if is_group else os.kill)(transport.get_pid(), signal.SIGKILL)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_STOP_SECONDS):
+            await run.is_over.wait()
 
 
 def _credential(plugin: Plugin, name: str, answer: bytes) -> PluginCredential:

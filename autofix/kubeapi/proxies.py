@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from autofix.errors import AutofixError
 
-_PORTS: Final = {"https": 443, "http": 80}
+_PORTS: Final = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 _HOST_AND_PORT: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*)):([^\[\]:]*)")
 _CIDR: Final = re.compile(r"[^/]+/[0-9]+", re.ASCII)
 
@@ -36,6 +36,18 @@ class Proxy(NamedTuple):
 
     url: str
     source: str
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS and not HTTP; it then looks up the name of the server, as with Go."""
+        return urlsplit(self.url).scheme.startswith("socks")
+
+    @property
+    def socks_url(self) -> str:
+        """The address of a SOCKS proxy, with its port."""
+        parts = urlsplit(self.url)
+        port = "" if parts.port else f":{_PORTS['socks5']}"
+        return f"socks5://{parts.netloc}{port}"
 
     @property
     def shown(self) -> str:
@@ -84,7 +96,7 @@ def _checked(address: str, source: str) -> Proxy:
     if not is_whole:
         raise AutofixError(f"{source} is no address of a proxy; write it as http://HOST:PORT")
     if parts.scheme not in _PORTS:
-        raise AutofixError(f"proxy {proxy.shown}: only http and https proxies can be used; name such a proxy")
+        raise AutofixError(f"proxy {proxy.shown} is no http, https or socks5 proxy; name such a proxy")
     return proxy
 
 

@@ -120,7 +120,7 @@ def decisive_spec(spec: object) -> dict[str, object]:
         spec: any JSON value.
 
     Returns:
-        A small spec with the same traits, but for the token of the ServiceAccount.
+        A small spec with the same traits.
     """
     if not isinstance(spec, Mapping):
         return {}
@@ -129,21 +129,30 @@ def decisive_spec(spec: object) -> dict[str, object]:
         kept["restartPolicy"] = spec["restartPolicy"]
     if spec.get("hostNetwork") is True:
         kept["hostNetwork"] = True
+    # Else every container of a pod that runs has the token.
+    is_asked = spec.get("automountServiceAccountToken") is False
+    if is_asked:
+        kept["automountServiceAccountToken"] = False
     for field in ("initContainers", "containers"):
-        parts = [part for container in _containers(spec.get(field)) if (part := _decisive_part(container))]
+        parts = [
+            part
+            for container in _containers(spec.get(field))
+            if (part := _decisive_part(container, tokens=is_asked))
+        ]
         if parts:
             kept[field] = parts
     return kept
 
 
-def _decisive_part(container: Mapping[str, object]) -> dict[str, object]:
+def _decisive_part(container: Mapping[str, object], *, tokens: bool) -> dict[str, object]:
+    fields: list[str] = []
     if container.get("name") == PROXY_CONTAINER:
-        fields: tuple[str, ...] = ("name", "restartPolicy")
+        fields += ("name", "restartPolicy")
     elif stops_proxy({"containers": [container]}):
-        fields = ("name", *PROGRAMS)
-    else:
-        return {}
-    return {field: container[field] for field in fields if container.get(field) is not None}
+        fields += PROGRAMS
+    kept = {field: container[field] for field in fields if container.get(field) is not None}
+    mounts = [{"mountPath": _TOKEN_PATH}] if tokens and _has_token(container) else None
+    return {**kept, "volumeMounts": mounts} if mounts else kept
 
 
 def _containers(value: object) -> list[Mapping[str, object]]:
@@ -152,10 +161,12 @@ def _containers(value: object) -> list[Mapping[str, object]]:
 
 def _mounts_token(spec: Mapping[str, object], containers: list[Mapping[str, object]]) -> bool:
     """Tell whether a container has the token; before admission only the switch in the spec says it."""
-    mounts = [mount for container in containers for mount in _containers(container.get("volumeMounts"))]
-    return any(mount.get("mountPath") == _TOKEN_PATH for mount in mounts) or (
-        spec.get("automountServiceAccountToken") is not False
-    )
+    return spec.get("automountServiceAccountToken") is not False or any(map(_has_token, containers))
+
+
+def _has_token(container: Mapping[str, object]) -> bool:
+    mounts = _containers(container.get("volumeMounts"))
+    return any(mount.get("mountPath") == _TOKEN_PATH for mount in mounts)
 
 
 def proxy_for(

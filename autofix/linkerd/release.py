@@ -101,12 +101,9 @@ class Release(NamedTuple):
     @property
     def newer_warning(self) -> str | None:
         """Say that the release is too new to be known; None if it is not."""
-        if not self.newer:
-            return None
-        return (
-            f"Linkerd {self.text} is newer than the newest release known here and is treated like it; "
-            "look for a newer linkerd-autofix"
-        )
+        text = " and ".join(part.text for part in self.each if part.newer)
+        fate = "is newer than the newest release known here and is treated like it"
+        return f"Linkerd {text} {fate}; look for a newer linkerd-autofix" if text else None
 
     @property
     def each(self) -> tuple[Release, ...]:

@@ -49,9 +49,10 @@ spec:
 
 ## Fix safety
 
-Unsafe: nobody has asked for a native sidecar yet. There is no fix if a key on the pod or its Namespace asks
-for an ordinary container: somebody meant that. There is none for `config.linkerd.io/enable-debug-sidecar`,
-either: its container never ends, and never becomes a native sidecar.
+Unsafe: nobody has asked for a native sidecar yet. If a key on the pod or its Namespace asks for an ordinary
+container, somebody meant that: there is no fix, and no command fails because of it. There is no fix for
+`config.linkerd.io/enable-debug-sidecar`, either: its container never ends, and never becomes a native
+sidecar.
 """
 
 from __future__ import annotations
@@ -61,9 +62,8 @@ from collections.abc import Iterator
 from autofix.kubernetes.locations import Role
 from autofix.linkerd.completion import DEBUG_CONTAINER
 from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays, proxy_for
-from autofix.linkerd.precedence import ON, NativeKey, native_keys_of_namespace
+from autofix.linkerd.precedence import ON, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
-from autofix.rules._native import DISAGREE, UNREADABLE
 from autofix.rules.context import Place, injector_answers
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
@@ -92,8 +92,8 @@ def check(place: Place) -> Iterator[Finding]:
 
 
 def _is_spoken_of(place: Place) -> bool:
-    """Tell whether a key asks for a native sidecar already: other rules say why Linkerd does not obey it."""
-    return place.inherited is not None or any(key.intent for key in place.native)
+    """Tell whether a key asks for a native sidecar, or for nobody knows what: other rules speak of it."""
+    return place.inherited is not None or any(key.intent is not False for key in place.native)
 
 
 def _ordinary(place: Place) -> Finding:
@@ -103,25 +103,11 @@ def _ordinary(place: Place) -> Finding:
     if target is None:
         message = f"{problem}: upgrade Linkerd {place.release.text}, or run linkerd-await"
         return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, path, native=True)
+    around = native_keys_of_namespace(place.context.namespace, place.release)
+    if refusal := next((key for key in (*place.native, *around) if key.intent is False), None):
+        # Somebody meant that, so no command fails because of it.
+        message = f"{problem}: {refusal.key} {ON[refusal.level]} asks for that"
+        return Finding(CODE, Severity.INFO, message, Applicability.DISPLAY, path, native=True)
     message = f'{problem}: add {target}: "true" to the pod template'
-    if reason := _why_not(place):
-        return Finding(
-            CODE, Severity.ERROR, message, Applicability.DISPLAY, path, native=True, withheld=reason
-        )
     fix = Fix((Edit(path, target, "true"),), Promise.INTENT, path, intent=True)
     return Finding(CODE, Severity.ERROR, message, Applicability.UNSAFE, path, native=True, fix=fix)
-
-
-def _why_not(place: Place) -> str | None:
-    """Say why the key is not added: somebody has written one."""
-    if place.native:
-        if place.intent is None:
-            return UNREADABLE if all(key.intent is None for key in place.native) else DISAGREE
-        return _refusal(place.native[0])
-    around = native_keys_of_namespace(place.context.namespace, place.release)
-    refusals = (_refusal(key) for key in around if key.intent is False)
-    return next(refusals, None)
-
-
-def _refusal(native: NativeKey) -> str:
-    return f"{native.key} {ON[native.level]} asks for an ordinary container"

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -87,6 +88,42 @@ def at_a_terminal(
     out, err = child.communicate(timeout=60)
     os.close(ours)
     return Ran(child.returncode, out, said + err)
+
+
+def shown_at_a_terminal(
+    kubeconfig: Path, columns: int, *arguments: str, stop: Callable[[str], bool] | None = None, **more: str
+) -> str:
+    """What a person sees on a terminal of this width; a command without an end ends when it is enough."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    child = subprocess.Popen(
+        command(*arguments),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env={**environment(kubeconfig), **more},
+    )
+    os.close(theirs)
+    seen = b""
+    try:
+        while piece := _read(ours):
+            seen += piece
+            if stop and stop(seen.decode(errors="replace")):
+                child.terminate()
+                stop = None
+        child.wait(timeout=60)
+    finally:
+        child.kill()
+        os.close(ours)
+    return seen.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        # Linux says so when nobody is at the other end any more.
+        return b""
 
 
 def versions(cluster: Cluster, namespaces: Mapping[str, Any] | list[str]) -> dict[str, str]:

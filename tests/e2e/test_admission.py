@@ -41,10 +41,14 @@ def test_the_injector_sees_our_change_only_when_our_name_sorts_first(
     own = {"configuration": name, "kubeconfig": str(newest.cluster.kubeconfig)}
     with newest.linkerd(), newest.namespaces(ordered={}) as spaces:
         with newest.autofix(spaces, renamed(name)):
-            newest.cluster.apply(pod_of("web", spaces["ordered"], {WRONG: "true"}))
+            answer = newest.cluster.apply(pod_of("web", spaces["ordered"], {WRONG: "true"}))
             [pod] = newest.cluster.get("pods", "-n", spaces["ordered"])["items"]
-            assert pod["metadata"]["annotations"][BETA] == "true"
-            assert proxy_of(pod) == kind
+            assert (pod["metadata"]["annotations"].get(BETA), proxy_of(pod)) == (
+                "true" if kind == NATIVE else None,
+                kind,
+            )
+            too_late = "linkerd-autofix: pod web: create it again without a proxy: "
+            assert (too_late in answer.err) is (kind == CONTAINER)
         with (
             newest.configured(renamed(name)(newest.shipped()), Endpoint("https://127.0.0.1:1")),
             newest.start_webhook({}, **own) as endpoint,

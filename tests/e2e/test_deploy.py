@@ -24,6 +24,7 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "monitoring": (["monitoring"], {"monitoring": True}),
     "mutate-workloads": (["mutate-workloads"], {"mutateWorkloads": True}),
     "linkerd-upgrades": (["linkerd-upgrades"], {"linkerd": {"upgrades": "always"}}),
+    "complete-jobs": (["complete-jobs"], {"completeJobs": True}),
     "ha": (["ha"], HA),
     "client-certificates": (["client-certificates"], {"certificates": {"clientCAConfigMap": CLIENT_CA}}),
     "scan-watch": (["scan-watch"], {"scanWatch": {"enabled": True}}),
@@ -34,7 +35,7 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     ),
     "all": (
         [
-            *("cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "ha"),
+            *("cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "complete-jobs", "ha"),
             *("client-certificates", "scan-watch"),
         ],
         {
@@ -43,6 +44,7 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
             "monitoring": True,
             "mutateWorkloads": True,
             "scanWatch": {"enabled": True},
+            "completeJobs": True,
             **HA,
         },
     ),

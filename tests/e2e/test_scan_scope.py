@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from installing import control_plane_of
 from looking import workload_of
 from mesh import VERSIONS
 from paths import DEPLOY
-from scanning import Ran, at_a_terminal, autofix
+from scanning import Ran, at_a_terminal, autofix, shown_at_a_terminal
 
 # Nothing in these depends on the version of Kubernetes, and they take their time.
 pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
@@ -162,7 +163,9 @@ def rows_of(ran: Ran, namespace: str) -> list[list[str]]:
 def test_the_ready_role_is_enough_for_a_scan(cluster: Cluster, shop: str, login: Login) -> None:
     user = login("linkerd-autofix-scan")
     for words in (("-A",), ("-n", shop), ("-n", shop, "deploy/web"), (f"ns/{shop}",)):
-        mine, admins = autofix(cluster, "scan", *words, kubeconfig=user), autofix(cluster, "scan", *words)
+        # A note about the release stands at the first object of the cluster.
+        command = ("scan", *words, "--ignore", "AFX404")
+        mine, admins = autofix(cluster, *command, kubeconfig=user), autofix(cluster, *command)
         assert mine.code == admins.code == 1
         assert rows_of(mine, shop) == rows_of(admins, shop) != []
         assert "Linkerd edge-25.10.7" in mine.err
@@ -202,7 +205,7 @@ def test_with_the_role_view_pod_templates_are_left_out(
 ) -> None:
     """Kubernetes' own ClusterRole ``view`` may list everything else."""
     user = login("view", inside=place == "-n")
-    words = ("-A",) if place == "-A" else ("-n", shop)
+    words = (*(("-A",) if place == "-A" else ("-n", shop)), "--ignore", "AFX404")
     ran = autofix(cluster, "scan", *words, "-t", "2.17", kubeconfig=user)
     whole = autofix(cluster, "scan", *words, "-t", "2.17")
     assert ran.code == whole.code == 1
@@ -267,3 +270,48 @@ def test_before_a_fix_the_cluster_and_who_may_undo_it_are_named(cluster: Cluster
     yes = autofix(cluster, "scan", "-n", shop, "--fix", "--yes", "-t", "2.17")
     assert f"API server {cluster.url}" in yes.err
     assert yes.err.count("autofix: patched ") == 4
+
+
+COLOUR = re.compile(r"\x1b\[[0-9]+m")
+
+
+def test_a_person_sees_colours_and_lines_that_fit(cluster: Cluster, shop: str) -> None:
+    words = ("scan", "-n", shop, "-t", "2.17")
+    seen = shown_at_a_terminal(cluster.kubeconfig, 80, *words)
+    assert "\x1b[31mAFX101\x1b[0m" in seen
+    lines = COLOUR.sub("", seen).splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert any(WRONG in line for line in lines)
+    plain = shown_at_a_terminal(cluster.kubeconfig, 80, *words, NO_COLOR="1")
+    assert plain.splitlines() == lines
+    assert shown_at_a_terminal(cluster.kubeconfig, 80, *words, "--color=never").splitlines() == lines
+    # For a program the colours can be asked for, and the lines are long.
+    ran = autofix(cluster, *words, "--color=always")
+    assert "\x1b[31mAFX101\x1b[0m" in ran.out
+    assert any(len(line) > 120 for line in ran.out.splitlines())
+
+
+def test_a_person_who_watches_sees_the_time_of_day(cluster: Cluster, shop: str) -> None:
+    words = ("scan", "-n", shop, "-t", "2.17", "--watch", "--interval", "0.2", "--color=never")
+    changed = False
+
+    def stop(seen: str) -> bool:
+        nonlocal changed
+        if not changed and "CronJob/web" in seen:
+            cluster.kubectl("delete", "cronjob", "web", "-n", shop)
+            changed = True
+        return " gone " in seen
+
+    lines = shown_at_a_terminal(cluster.kubeconfig, 80, *words, stop=stop).splitlines()
+    gone = [line for line in lines if " gone " in line]
+    assert gone
+    assert all(re.match(r"\d\d:\d\d:\d\d  gone ", line) for line in gone)
+    assert all("CronJob/web" in line for line in gone)
+
+
+def test_only_named_objects_are_fixed(cluster: Cluster, shop: str) -> None:
+    ran = autofix(cluster, "scan", "-n", shop, "deploy/web", "--fix", "--yes", "-t", "2.17")
+    assert ran.err.count("autofix: patched ") == 1, ran.err
+    assert f"patched Deployment {shop}/web" in ran.err
+    left = autofix(cluster, "scan", "-n", shop, "-o", "json", "-q", "-t", "2.17", "--select", "AFX101")
+    assert objects_of(left) == [f"Namespace/{shop}", "Deployment/api", "CronJob/web"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from guarded_server import HOST, GuardedServer, connect_proxy, guarded_server
+import trustme
+from guarded_server import HOST, GuardedServer, SocksProxy, connect_proxy, guarded_server
 
 from autofix.kubeapi.api_path import VERSION
 from autofix.kubeapi.client import Api, ApiError, connect
@@ -106,9 +108,48 @@ async def test_a_proxy_that_does_not_answer_is_named_with_the_time(tmp_path: Pat
         path = server.kubeconfig(
             {}, **{"proxy-url": f"http://127.0.0.1:{port}", "insecure-skip-tls-verify": True}
         )
-        server.authority.write_text("")
+        trustme.CA().cert_pem.write_to_path(str(server.authority))
         async with connect(str(path)) as api:
             with pytest.raises(TimeoutError, match=r"no answer within 0\.1 seconds through the proxy http"):
                 await api.request("GET", VERSION, seconds=0.1)
         for writer in writers:
             writer.close()
+
+
+async def test_a_socks_proxy_gets_the_name_and_its_errors_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with guarded_server(tmp_path) as server, connect_proxy(server.port, SocksProxy) as proxy:
+        end = rf"through the proxy socks5://127\.0\.0\.1:{proxy.port} \(HTTPS_PROXY\)$"
+        monkeypatch.setenv("HTTPS_PROXY", f"socks5://u:pa55@127.0.0.1:{proxy.port}")
+        path = server.kubeconfig({"token": "t"}, server=f"https://{HOST}:6443")
+        async with connect(str(path)) as api:
+            server.closes = True
+            await ask(api)
+            # A new authority is looked for here, too.
+            second = trustme.CA()
+            server.belong_to(second)
+            with pytest.raises(UnreachableError, match=f"certificate verify failed.* {end}"):
+                await ask(api)
+            server.authority.write_bytes(second.cert_pem.bytes())
+            await ask(api)
+        assert set(proxy.asked) == {f"{HOST}:6443"}
+        proxy.status = "403"
+        refused = await error_of(str(path))
+    gone = await error_of(str(path))
+    for error in (refused, gone):
+        assert error.match(end)
+        assert isinstance(error.value, UnreachableError)
+
+
+async def test_a_proxy_may_be_reached_over_tls(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    async with guarded_server(tmp_path) as server, connect_proxy(server.port, context=context) as proxy:
+        # As with Go, the proxy's certificate is checked with the authorities of the cluster.
+        server.authority.write_bytes(server.authority.read_bytes() + authority.cert_pem.bytes())
+        path = server.kubeconfig({"token": "t"}, **{"proxy-url": f"https://127.0.0.1:{proxy.port}"})
+        async with connect(str(path)) as api:
+            await ask(api)
+        assert len(proxy.asked) == 1

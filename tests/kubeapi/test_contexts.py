@@ -44,6 +44,11 @@ def test_contexts_are_selected(kubeconfig: str, words: str, is_all: bool, names:
     assert select_contexts(kubeconfig, words, is_all=is_all) == names
 
 
+def test_commas_alone_name_no_context(kubeconfig: str) -> None:
+    with pytest.raises(AutofixError, match="names no context"):
+        select_contexts(kubeconfig, " ,", is_all=False)
+
+
 def test_the_current_context_is_known(kubeconfig: str) -> None:
     assert read_contexts(kubeconfig).current == "staging"
 

@@ -18,6 +18,7 @@ from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import VERSION
 from autofix.kubeapi.client import Api, ApiError, connect
 from autofix.kubeapi.connection import UnreachableError
+from autofix.kubeapi.credentials import CredentialsError
 
 # Answers with the next line of a file at each call, and with the last line for ever.
 PLUGIN = """
@@ -123,7 +124,11 @@ async def test_a_file_that_is_gone_for_a_moment_changes_nothing(
         replace(tmp_path / "token", "t")
         await ask(api)
         assert server.shown == ["t"] * 4
-    assert [record.message for record in caplog.records] == ["cannot read the login again"] * 2
+    token = tmp_path / "token"
+    assert [record.message for record in caplog.records] == [
+        f"cannot read the login again: the token file {token} is empty; write a token into it",
+        f"cannot read the login again: {token}: No such file or directory",
+    ]
 
 
 async def test_after_one_refusal_the_plugin_is_asked_again(tmp_path: Path) -> None:
@@ -181,7 +186,7 @@ async def test_a_plugin_that_fails_later_is_an_error_and_may_recover(tmp_path: P
         async with connect(str(server.kubeconfig(plugin_of(tmp_path, ended)))) as api:
             answers = (tmp_path / "answers").read_text()
             (tmp_path / "answers").write_text("no JSON")
-            with pytest.raises(OSError, match=r"exec plugin .* failed with exit code 1: .*JSONDecodeError"):
+            with pytest.raises(CredentialsError, match=r"exec plugin .* failed with .*JSONDecodeError"):
                 await ask(api)
             (tmp_path / "answers").write_text(answers)
             await ask(api)
@@ -307,6 +312,7 @@ async def test_a_user_may_act_as_another(tmp_path: Path) -> None:
         ({}, {"server": "10.0.0.1:6443"}, "server '10.0.0.1:6443' is no address; write it as https"),
         ({}, {"proxy-url": "http://u:pa55@:port"}, "proxy-url of the kubeconfig is no address of a proxy"),
         ({}, {"certificate-authority-data": "aGVsbG8="}, "the certificate authority of the cluster cannot"),
+        ({}, {"certificate-authority": "empty"}, "the certificate authority of the cluster is empty; write"),
         ({"client-certificate-data": "eA==", "client-key-data": "eA=="}, {}, "the client certificate or its"),
     ],
 )
@@ -315,6 +321,7 @@ async def test_what_cannot_be_used_is_a_clear_error(
 ) -> None:
     server = GuardedServer(tmp_path, None)  # type: ignore[arg-type]  # nobody connects to it
     trustme.CA().cert_pem.write_to_path(str(server.authority))
+    (tmp_path / "empty").write_text("")
     with pytest.raises(AutofixError, match=f"no way to the API server: {why}") as told:
         async with connect(str(server.kubeconfig(user, **cluster))):
             pass

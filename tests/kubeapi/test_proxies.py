@@ -113,9 +113,26 @@ def test_an_address_that_cannot_be_used_is_an_error_without_its_password(address
     assert "pa55" not in str(told.value)
 
 
-def test_a_socks_proxy_is_named_with_what_to_do() -> None:
-    with pytest.raises(AutofixError, match=r"proxy socks5://p:1 \(proxy-url.*only http and https"):
-        proxy_of("https://a", "socks5://u:pa55@p:1", {})
+def test_a_proxy_of_another_kind_is_named_with_what_to_do() -> None:
+    with pytest.raises(
+        AutofixError, match=r"proxy socks4://p:1 \(proxy-url.* is no http, https or socks5 proxy"
+    ):
+        proxy_of("https://a", "socks4://u:pa55@p:1", {})
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("http://p:1", None),
+        ("socks5://p", "socks5://p:1080"),
+        ("socks5h://u:s@[fd00::1]:9", "socks5://u:s@[fd00::1]:9"),
+    ],
+)
+def test_a_socks_proxy_is_known(address: str, url: str | None) -> None:
+    proxy = proxy_of("https://a", address, {})
+    assert proxy is not None
+    assert proxy.is_socks == (url is not None)
+    assert url is None or proxy.socks_url == url
 
 
 def test_the_password_is_not_shown() -> None:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from builders import WRONG
 from paths import ROOT
-from test_table import report_of, scan_of
+from scan_reports import report_of, scan_of
 
 from autofix.errors import AutofixError
 from autofix.report import FORMATS, SCAN_FORMATS

@@ -9,13 +9,9 @@ from builders import ALPHA, BETA, GA, WAIT, pod
 from fixing import fix
 
 from autofix import parse_release
-from autofix.linkerd.release import Release
+from autofix.linkerd.release import Release, join_releases
 
-UPGRADE = Release(
-    "edge-24.10.1 and edge-26.8.3",
-    (*parse_release("edge-24.10.1").eras, *parse_release("edge-26.8.3").eras),
-    None,
-)
+UPGRADE = join_releases(map(parse_release, ("edge-24.10.1", "edge-26.8.3")))
 UNKNOWN = parse_release(None)
 
 
@@ -55,7 +51,7 @@ def test_a_message_names_the_releases(
 
 
 def test_where_each_release_denies_it_is_the_injector_that_does() -> None:
-    both = Release("2.18 and 2.19", (*parse_release("2.18").eras, *parse_release("2.19").eras), None)
+    both = join_releases(map(parse_release, ("2.18", "2.19")))
     [finding] = [
         finding
         for finding in fix(pod({BETA: "true", ALPHA: "true", WAIT: "5"}), release=both).findings

@@ -195,5 +195,6 @@ def one_line(text: str) -> str:
     Source: kube-apiserver v1.34 and v1.36, measured: it drops warnings with control characters, and cuts long
     warnings.
     """
-    line = "".join(char if char.isprintable() else " " for char in text)
+    # Nearly always it is printable, and this takes no time.
+    line = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"

@@ -15,7 +15,7 @@ from msgspec import Struct
 from autofix.cluster.doctor.deployment import CertificateSource, certificate_source, labels_of, our_deployment
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
-from autofix.cluster.installation import created_by, tag_of
+from autofix.cluster.installation import config_in, created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
@@ -40,6 +40,7 @@ from autofix.kubernetes.kinds import (
     SECRET,
     Kind,
 )
+from autofix.linkerd.injection import INJECT
 from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
@@ -48,7 +49,6 @@ _COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
 # Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
-_CONFIG: Final = "linkerd-config"
 # What Pod Security of the level "restricted" and most quotas ask for: they would refuse another pod.
 # Source: Kubernetes documentation, "Pod Security Standards" and "Resource Quotas".
 _POD_SECURITY: Final = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -97,28 +97,14 @@ async def collect_facts(
     service = _service(configurations or {}, ours)
     deployment = await _deployment(api, service, ours, gaps)
     source = certificate_source(deployment) if deployment else None
-    whole_namespace = await _read(
-        f"Namespace {namespace}", _get(api, NAMESPACE, None, namespace, Object), gaps
-    )
     return Facts(
         environment=environment,
         options=options,
         linkerd_namespace=linkerd_namespace,
         images=_images(parts),
         chart=next((release for part in parts if (release := created_by(part))), ""),
-        cni=next(
-            (
-                tag_of(container.image)
-                for plugin in plugins
-                for container in plugin.spec.template.spec.containers
-            ),
-            "",
-        ),
-        config=await _read(
-            f"ConfigMap {linkerd_namespace}/{_CONFIG}",
-            _get(api, CONFIG_MAP, linkerd_namespace, _CONFIG, ConfigMap),
-            gaps,
-        ),
+        cni=_first_tag(plugins),
+        config=await _config(api, linkerd_namespace, gaps),
         configurations=configurations,
         ours=ours,
         service=service,
@@ -127,8 +113,8 @@ async def collect_facts(
         ready=await _ready(api, service, gaps),
         secret=await _secret(api, source, gaps),
         namespace=namespace,
-        namespace_labels=(whole_namespace.metadata.labels or {}) if whole_namespace else None,
-        dry_run=await _try(api, namespace, native=not _default(options)),
+        namespace_labels=await _labels(api, namespace, gaps),
+        dry_run=await _try(api, namespace),
         now=datetime.now(UTC),
         gaps=tuple(gaps),
     )
@@ -209,6 +195,22 @@ async def _secret(api: Api, source: CertificateSource | None, gaps: list[Gap]) -
     return await _read(name, _get(api, SECRET, source.namespace, source.secret, Secret), gaps)
 
 
+async def _config(api: Api, linkerd_namespace: str, gaps: list[Gap]) -> ConfigMap | None:
+    name = config_in(linkerd_namespace).name or ""
+    answer = _get(api, CONFIG_MAP, linkerd_namespace, name, ConfigMap)
+    return await _read(f"ConfigMap {linkerd_namespace}/{name}", answer, gaps)
+
+
+async def _labels(api: Api, namespace: str, gaps: list[Gap]) -> Mapping[str, str] | None:
+    answer = await _read(f"Namespace {namespace}", _get(api, NAMESPACE, None, namespace, Object), gaps)
+    return (answer.metadata.labels or {}) if answer else None
+
+
+def _first_tag(plugins: list[Deployment]) -> str:
+    containers = (container for plugin in plugins for container in plugin.spec.template.spec.containers)
+    return next((tag_of(container.image) for container in containers), "")
+
+
 def _images(parts: list[Deployment]) -> dict[str, str]:
     """Return the tag of each part's own container; sidecars and proxies have other releases."""
     images = {}
@@ -220,22 +222,15 @@ def _images(parts: list[Deployment]) -> dict[str, str]:
     return images
 
 
-def _default(options: Options) -> bool:
-    if options.default is not None:
-        return options.default
-    return options.release.known and options.release.eras[0].default_native
-
-
-async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
+async def _try(api: Api, namespace: str) -> DryRun:
     """Create a pod in a dry run: the answer shows what the API server and the webhook do with it."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        # Another value than the default: the webhook repairs only a key that makes a difference.
+        # The webhook repairs only a pod that gets a proxy, and no gate withholds the fix of a "false".
         "metadata": {
             "generateName": "autofix-doctor-",
-            # The webhook leaves pods without a proxy alone.
-            "annotations": {WRONG_KEY: str(native).lower(), "linkerd.io/inject": "enabled"},
+            "annotations": {WRONG_KEY: "false", INJECT: "enabled"},
         },
         "spec": {
             "securityContext": _POD_SECURITY,

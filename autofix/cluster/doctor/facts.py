@@ -77,7 +77,7 @@ class Facts:
         secret: the Secret with our certificate; None when it cannot be read.
         namespace: where a pod was created in a dry run.
         namespace_labels: the labels of that Namespace; None when they cannot be read.
-        dry_run: the result for a pod with a native sidecar and a wrong key.
+        dry_run: the result for a pod with a sidecar of its own and a wrong key of Linkerd's.
         now: the present time.
         gaps: what could not be read, and why.
     """

@@ -41,6 +41,9 @@ MALLOC_TRIM_THRESHOLD_=8388608
 {{- if .Values.mutateWorkloads }}
 AUTOFIX_MUTATE_WORKLOADS=true
 {{- end }}
+{{- if .Values.completeJobs }}
+AUTOFIX_COMPLETE_JOBS=true
+{{- end }}
 {{- if ne .Values.linkerd.namespace "linkerd" }}
 AUTOFIX_LINKERD_NAMESPACE={{ .Values.linkerd.namespace }}
 {{- end }}

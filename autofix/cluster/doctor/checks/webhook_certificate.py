@@ -45,15 +45,12 @@ def check(facts: Facts) -> Iterator[CheckResult]:
     if not facts.our_webhooks:
         return
     if source is None or (gap and not gap.is_absent):
-        ask = (
-            "ask for the right to list Deployments and get the Secret, or "
-            if gap and not gap.is_absent
-            else ""
-        )
+        rights = "ask for the right to list Deployments and get the Secret, or "
         yield warn(
             NAME,
             f"the certificate cannot be read: {gap or 'it comes from no Secret'}",
-            f"{ask}look at the metric autofix_certificate_expiry_timestamp_seconds",
+            f"{rights if gap and not gap.is_absent else ''}look at the metric "
+            "autofix_certificate_expiry_timestamp_seconds",
         )
         return
     where, renewal = f"Secret {source.namespace}/{source.secret}", _who_renews_it(facts, source)
