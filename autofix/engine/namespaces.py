@@ -30,7 +30,7 @@ _MOST_ROUNDS: Final = 10
 # Of the text of that annotation; what all rules are called takes a fifth of it.
 _LONGEST_OPT_OUT: Final = 1024
 # Why pods get no proxy for good; a value that the injector cannot read may be corrected in the same run.
-_OUTSIDE: Final = (Cause.HOST_NETWORK, Cause.HAS_PROXY, Cause.POD_REFUSES, Cause.NOBODY_ASKS)
+_OUTSIDE: Final = (Cause.HOST_NETWORK, Cause.HAS_PROXY, Cause.POD_REFUSES, Cause.NOBODY_ASKS, Cause.NO_TOKEN)
 
 
 class _Pod(NamedTuple):
@@ -193,7 +193,10 @@ def _stays_outside(item: Mapping[str, object], namespace: Annotations, options: 
 
 def _is_outside(pod: _Pod, namespace: Annotations, options: Options) -> bool:
     around = namespace if options.live or INJECT in namespace else None
-    injection = proxy_for({INJECT: pod.inject}, around, pod.traits, release=options.release)
+    tokens = options.projects_tokens
+    injection = proxy_for(
+        {INJECT: pod.inject}, around, pod.traits, release=options.release, projects_tokens=tokens
+    )
     return injection.cause in _OUTSIDE
 
 

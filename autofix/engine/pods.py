@@ -72,7 +72,13 @@ def injection_of(pod: object, facts: PodFacts, options: Options, namespace: _Nam
         The answer of the model (``proxy_for``).
     """
     around = None if namespace is None else annotations_of(namespace)
-    return proxy_for(_annotations_in(pod), around, facts.traits, release=options.release)
+    return proxy_for(
+        _annotations_in(pod),
+        around,
+        facts.traits,
+        release=options.release,
+        projects_tokens=options.projects_tokens,
+    )
 
 
 def meant_kind(pod: Mapping[str, object], options: Options, namespace: _Namespace) -> bool | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from autofix.cluster.doctor.deployment import CertificateSource
 from autofix.cluster.environment import ClusterEnvironment
-from autofix.cluster.installation import Linkerd, read_linkerd
+from autofix.cluster.installation import read_values
 from autofix.cluster.label_selection import selects
 from autofix.cluster.webhook_order import PodWebhook, find_injector
 from autofix.engine.options import Options
@@ -120,8 +120,8 @@ class Facts:
 
     @property
     def has_values(self) -> bool:
-        """Whether the ConfigMap says anything about the values of Linkerd's chart."""
-        return read_linkerd(None, self.config) != Linkerd()
+        """Whether the values of Linkerd's chart can be read."""
+        return read_values(self.config) is not None
 
     @property
     def leaves_namespace_out(self) -> bool:
