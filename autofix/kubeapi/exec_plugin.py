@@ -30,6 +30,7 @@ from autofix.errors import AutofixError
 _SECONDS, _INTERACTIVE_SECONDS = 60.0, 300.0
 _LONGEST_OUTPUT: Final = 1 << 20
 _SHOWN: Final = 500
+_LONGEST_HINT: Final = 2000
 _STOP_SECONDS: Final = 5.0
 _STDOUT: Final = 1
 
@@ -127,7 +128,7 @@ async def _start(
     # Source: client-go, exec.go: only a command with a separator is a path, the others are looked up in PATH.
     is_path = os.sep in plugin.command
     command = str(folder / plugin.command) if is_path else shutil.which(plugin.command)
-    hint = " ".join((plugin.install_hint or "").split()) or "install it, or put it on PATH"
+    hint = " ".join((plugin.install_hint or "")[:_LONGEST_HINT].split()) or "install it, or put it on PATH"
     if command is None:
         raise AutofixError(f"exec plugin {plugin.command} is not installed: {hint}")
     try:

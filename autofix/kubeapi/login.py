@@ -10,6 +10,7 @@ https://github.com/tomplus/kubernetes_asyncio/issues/257 (exec plugins are asked
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
+import aiohttp
 import msgspec
 from kubernetes_asyncio.client import Configuration
 from kubernetes_asyncio.config import ConfigException, incluster_config
@@ -26,6 +28,8 @@ from autofix.errors import AutofixError
 from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin
 from autofix.kubeapi.proxies import Proxy, proxy_of
 
+# Seconds. An exec plugin has its own limit, which is shorter; the library's other logins have none.
+_LONGEST_LOGIN: Final = 330.0
 _FILES_OF_USERS: Final = ("client-certificate", "client-key", "tokenFile")
 # Of a cluster, what a plugin may read. Source: client-go, pkg/apis/clientauthentication, Cluster.
 _CLUSTER_INFO: Final = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
@@ -118,11 +122,14 @@ async def login_of_kubeconfig(
     try:
         merger = KubeConfigMerger(paths)
         loader = _Loader(merger, context, plugin)
-        await loader.load_and_set(configuration)
+        async with asyncio.timeout(_LONGEST_LOGIN):
+            await loader.load_and_set(configuration)
         return _login(configuration, environment, loader.source((*merger.paths, loader.token_file)))
     except AutofixError:
         raise
-    except (ConfigException, OSError) as error:
+    except TimeoutError:
+        raise AutofixError(f"{paths}: no login within {_LONGEST_LOGIN:g} seconds; log in by hand") from None
+    except (ConfigException, OSError, aiohttp.ClientError) as error:
         raise AutofixError(_text(error)) from None
     except Exception as error:  # noqa: BLE001  # the error for a file that is no kubeconfig depends on the file
         raise AutofixError(f"{paths} is no kubeconfig: {' '.join(str(error).split())}") from None
