@@ -66,8 +66,8 @@ def holders(text: str) -> list[str]:
         # The oldest Kubernetes with native sidecars.
         ((1, 29), "autofix/kubernetes/version.py"),
         # Linkerd's containers in a pod.
-        ("linkerd-proxy", "autofix/rules/running.py"),
-        ("linkerd-debug", "autofix/rules/running.py"),
+        ("linkerd-proxy", "autofix/linkerd/completion.py"),
+        ("linkerd-debug", "autofix/linkerd/completion.py"),
     ],
 )
 def test_a_literal_of_the_cluster_stands_once(literal: object, home: str) -> None:

@@ -18,6 +18,7 @@ def test_a_public_name_is_a_class_a_function_or_a_constant() -> None:
     assert {*autofix.__all__} - {*CLASSES, *FUNCTIONS} == {
         "CONTAINER_WORDS",
         "IGNORE_ANNOTATION",
+        "NO_TRAITS",
         "__version__",
     }
     assert {"check", "decide", "fix", "fix_all", "is_native_like", "options"} <= {*FUNCTIONS}

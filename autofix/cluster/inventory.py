@@ -21,12 +21,12 @@ from autofix.cluster.models import (
 )
 from autofix.cluster.read_errors import Failure, is_forbidden, problem, problems, target_problem
 from autofix.cluster.scope import Scope
-from autofix.cluster.workloads import ScannedPod, ScannedWorkload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
 from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
+from autofix.kubeapi.workload_types import ScannedPod, ScannedWorkload
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, POD_TEMPLATE, Kind, builtin_kind
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import msgspec
 
-from autofix.cluster.workloads import ScannedWorkload
 from autofix.kubeapi.types import (
     BuiltInObject,
     ContainerState,
@@ -20,6 +19,7 @@ from autofix.kubeapi.types import (
     TerminatedState,
     controller_of,
 )
+from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, POD, Kind
 from autofix.kubernetes.pointer import Path, get, replaced
 from autofix.linkerd.completion import DEBUG_CONTAINER, PROXY_CONTAINER

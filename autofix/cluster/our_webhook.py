@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from autofix.cluster.label_selection import selects
 from autofix.cluster.webhook_order import find_injector, find_ours
-from autofix.engine.api import fix_all
 from autofix.engine.options import Options
 from autofix.engine.options import options as make_options
+from autofix.engine.pod_traits import pod_traits
+from autofix.engine.pods import repair_pod
 from autofix.kubeapi.types import JsonObject, LabelSelector, MutatingWebhookConfiguration
 from autofix.kubernetes.kinds import POD, builtin_kind
 from autofix.kubernetes.locations import Role, entries_of, locations_of
 from autofix.kubernetes.pointer import replaced
-from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import Annotations
-from autofix.rules import afx603_never_completes
 from autofix.rules.context import Door
-
-# With this annotation on a Namespace the webhook also helps Jobs without any key.
-COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
 
 
 class OurWebhook(NamedTuple):
@@ -68,27 +64,19 @@ def as_admitted(document: JsonObject, namespace: Annotations, options: Options) 
     Returns:
         The object; the same where the webhook leaves its pods alone.
     """
+    kind = builtin_kind(document.get("kind", ""), document.get("apiVersion", ""))
+    is_job = kind is not None and kind.completes
     for location in locations_of(document):
         if location.role is not Role.POD:
             continue
         own = entries_of(document, location.path) or {}
         pod = {"apiVersion": POD.api_version, "kind": POD.kind, "metadata": {"annotations": own}}
-        [result] = fix_all((pod,), _for_pods(options), namespace=namespace)
+        repair = repair_pod(pod, pod_traits(document, location), _for_pods(options), namespace)
+        result = repair.completion if repair.completion and is_job else repair.result
         if result.changes_injection:
             admitted = entries_of(result.object, ("metadata", "annotations"))  # type: ignore[arg-type]
             document = replaced(document, location.path, admitted)  # type: ignore[assignment]
-    return _with_complete_jobs(document, namespace, options)
-
-
-def _with_complete_jobs(document: JsonObject, namespace: Annotations, options: Options) -> JsonObject:
-    kind = builtin_kind(document.get("kind", ""), document.get("apiVersion", ""))
-    if namespace.get(COMPLETE_JOBS) != "enabled" or kind is None or not kind.completes:
-        return document
-    keys = (key for location in locations_of(document) for key in entries_of(document, location.path) or ())
-    if any(map(is_native_like, (*keys, *namespace))):
-        return document
-    only = options._replace(codes=frozenset({afx603_never_completes.CODE}), unsafe=True)
-    return fix_all((document,), only, namespace=namespace)[0].object  # type: ignore[return-value]
+    return document
 
 
 def _for_pods(options: Options) -> Options:

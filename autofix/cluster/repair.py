@@ -10,11 +10,11 @@ import msgspec
 
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
-from autofix.cluster.workloads import ScannedWorkload
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
 from autofix.kubeapi.types import JsonObject
+from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 
 FIELD_MANAGER: Final = "autofix"

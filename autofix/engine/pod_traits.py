@@ -9,6 +9,7 @@ from autofix.kubernetes.locations import Location, Role, entries_of
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.completion import runs_to_completion
 from autofix.linkerd.injection import NO_TRAITS, PodTraits, traits_of
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.rules.context import NO_PODS, Traits
 
 # Argo Workflows ends a sidecar by the command in this annotation.
@@ -29,8 +30,18 @@ def pod_traits(obj: Mapping[str, object], location: Location) -> PodTraits:
     traits = NO_TRAITS if location.spec is None else traits_of(get(obj, location.spec))
     if not (traits.completes or location.completes):
         return traits
-    entries = entries_of(obj, location.path) or {}
-    return traits._replace(completes=True, stops_proxy=traits.stops_proxy or _KILL_COMMAND in entries)
+    entries = entries_of(obj, location.path) or NO_ANNOTATIONS
+    return with_annotations(traits._replace(completes=True), entries)
+
+
+def with_annotations(traits: PodTraits, annotations: Annotations) -> PodTraits:
+    """Add to the traits of pods what their annotations say of who ends the proxy.
+
+    Args:
+        traits: what their spec says.
+        annotations: annotations of the pods.
+    """
+    return traits._replace(stops_proxy=True) if _KILL_COMMAND in annotations else traits
 
 
 def traits_that_complete(obj: Mapping[str, object], locations: tuple[Location, ...]) -> Traits:

@@ -5,80 +5,99 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from autofix.engine.api import Result
-from autofix.engine.completion import CODE, complete
+from autofix.engine.api import Result, fix_all, result_of
+from autofix.engine.cache import examined
+from autofix.engine.examine import read
 from autofix.engine.namespaces import annotations_of, opted_out
 from autofix.engine.options import Options
-from autofix.kubernetes.pointer import get
-from autofix.linkerd.completion import (
-    ENDS_PROXY,
-    PROXY_CONTAINER,
-    ends_its_proxy,
-    lacks_a_key,
-    runs_to_completion,
-)
-from autofix.linkerd.injection import NO_TRAITS, Injection, PodTraits, proxy_for, traits_of
+from autofix.engine.pod_traits import with_annotations
+from autofix.kubernetes.locations import Role, entries_of
+from autofix.linkerd.completion import lacks_a_key
+from autofix.linkerd.injection import INJECT, Injection, PodTraits, proxy_for
 from autofix.linkerd.precedence import (
     NO_ANNOTATIONS,
     Annotations,
-    injector_answer,
     intent_of,
     native_keys_of_namespace,
     native_keys_of_pod,
 )
+from autofix.rules.afx603_never_completes import CODE
+from autofix.rules.context import Context
 
-# Containers without the first word have no proxy, and without the others no program that ends one.
-CONTAINER_WORDS: Final = (PROXY_CONTAINER, *ENDS_PROXY)
+# With this annotation on a Namespace the pods of its Jobs get the key with which they complete.
+COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
+_SWITCH: Final = {"enabled": True, "disabled": False}
+_OWN: Final = ("metadata", "annotations")
 _Namespace = Mapping[str, object] | None
 
 
-class PodFacts(NamedTuple):
-    """What counts in the spec of a pod.
+class PodRepair(NamedTuple):
+    """What becomes of a Pod before Linkerd's injector sees it.
 
     Attributes:
-        traits: what Linkerd looks at.
-        runs_to_completion: whether it is meant to end by itself.
-        ends_its_proxy: whether it is, and one of its containers ends Linkerd's proxy.
+        result: what the rules say of it, and the patch.
+        injection: whether the injector then gives it a proxy, and why.
+        completion: where the Pod would wait for its proxy for ever, the finding about that with its patch;
+            None where it completes, and where nobody asks for that.
     """
 
-    traits: PodTraits = NO_TRAITS
-    runs_to_completion: bool = False
-    ends_its_proxy: bool = False
+    result: Result
+    injection: Injection
+    completion: Result | None = None
 
 
-def pod_facts(spec: object) -> PodFacts:
-    """Read what counts in the spec of a pod.
-
-    Args:
-        spec: any JSON value; of containers without one of ``CONTAINER_WORDS`` nothing counts.
-
-    Returns:
-        The facts.
-    """
-    ends = runs_to_completion(spec)
-    return PodFacts(traits_of(spec), ends, ends and ends_its_proxy(spec, NO_ANNOTATIONS, NO_ANNOTATIONS))
-
-
-def injection_of(pod: object, facts: PodFacts, options: Options, namespace: _Namespace) -> Injection:
-    """Say whether a new Pod gets a proxy, and why.
+def repair_pod(
+    pod: Mapping[str, object],
+    traits: PodTraits,
+    options: Options,
+    namespace: _Namespace,
+    *,
+    complete_jobs: bool = False,
+) -> PodRepair:
+    """Repair a new Pod.
 
     Args:
         pod: the Pod.
-        facts: what counts in its spec.
+        traits: what counts in its spec.
         options: the options.
-        namespace: the Namespace, or its annotations; None when it is not known.
+        namespace: the Namespace, or its annotations; None when it is not known: then it counts as one that
+            asks for proxies.
+        complete_jobs: whether a Pod that never completes is repaired, where its Namespace does not say it.
 
     Returns:
-        The answer of the model (``proxy_for``).
+        The repair. Nobody uses its patches for a Pod that gets no proxy.
     """
-    around = None if namespace is None else annotations_of(namespace)
-    return proxy_for(
-        _annotations_in(pod),
-        around,
-        facts.traits,
+    around = annotations_of(namespace)
+    result = fix_all((pod,), options, namespace=namespace)[0]
+    # The patch may take away what breaks the injector's own patch.
+    injection = proxy_for(
+        _annotations_in(result.object),
+        None if namespace is None else around,
+        traits,
         release=options.release,
         projects_tokens=options.projects_tokens,
     )
+    is_asked = _SWITCH.get(str(around.get(COMPLETE_JOBS)), complete_jobs)
+    if injection.proxy is False or result.operations or not is_asked:
+        return PodRepair(result, injection)
+    return PodRepair(result, injection, _completion(pod, traits, options, namespace))
+
+
+def _completion(
+    pod: Mapping[str, object], traits: PodTraits, options: Options, namespace: _Namespace
+) -> Result | None:
+    """Ask the rule about pods that never complete, of a Pod about which nobody has written a key."""
+    own, around = _annotations_in(pod), annotations_of(namespace)
+    if not traits.completes or not lacks_a_key(own, around) or CODE in opted_out(pod, around):
+        return None
+    if namespace is None:
+        around = {INJECT: "enabled"}
+    reading = read(pod)
+    paths = [location.path for location in reading.locations if location.role is Role.POD]
+    reading = reading._replace(traits=dict.fromkeys(paths, with_annotations(traits, own)))
+    only = options._replace(codes=frozenset({CODE}), unsafe=True)
+    answer = examined(reading, Context(only, around, inherit=namespace is not None))
+    return result_of(pod, [((), pod, answer)]) if answer.findings else None
 
 
 def meant_kind(pod: Mapping[str, object], options: Options, namespace: _Namespace) -> bool | None:
@@ -101,40 +120,5 @@ def meant_kind(pod: Mapping[str, object], options: Options, namespace: _Namespac
     return intent_of(keys)
 
 
-def completion_of(
-    pod: Mapping[str, object], facts: PodFacts, options: Options, namespace: _Namespace
-) -> Result | None:
-    """Find the key with which a Pod completes that would wait for its proxy for ever.
-
-    Args:
-        pod: the Pod; it gets a proxy, or nothing known says that it gets none.
-        facts: what counts in its spec.
-        options: the options.
-        namespace: the Namespace, or its annotations; None when it is not known.
-
-    Returns:
-        One finding, with its fix in the patch or the reason why there is none. None for a Pod that completes,
-        for one about which somebody has written a native-sidecar key, and where the rule is switched off.
-    """
-    annotations, around = _annotations_in(pod), annotations_of(namespace)
-    if not facts.runs_to_completion or facts.ends_its_proxy or not lacks_a_key(annotations, around):
-        return None
-    if ends_its_proxy(None, annotations, around) or _is_native(annotations, around, options):
-        return None
-    off = opted_out(pod, around)
-    if CODE in off or options.codes <= off:
-        return None
-    return complete(pod, options, around)
-
-
-def _is_native(pod: Annotations, namespace: Annotations, options: Options) -> bool:
-    """Tell whether a pod gets a native sidecar for sure, as far as the default is known."""
-    return all(
-        injector_answer(pod, namespace, era, options.default, options.wait_before_exit).native
-        for era in options.release.eras
-    )
-
-
 def _annotations_in(pod: object) -> Annotations:
-    annotations = get(pod, ("metadata", "annotations"))
-    return annotations if isinstance(annotations, dict) else NO_ANNOTATIONS
+    return (entries_of(pod, _OWN) if isinstance(pod, dict) else None) or NO_ANNOTATIONS

@@ -10,6 +10,7 @@ plugin/pkg/client/auth/exec/exec.go. Upstream: https://github.com/tomplus/kubern
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import shutil
 import signal
@@ -33,6 +34,9 @@ _SHOWN: Final = 500
 _LONGEST_HINT: Final = 2000
 _STOP_SECONDS: Final = 5.0
 _STDOUT: Final = 1
+# Of a cluster, what a plugin may read. Source: client-go, pkg/apis/clientauthentication, Cluster.
+_CLUSTER_INFO: Final = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
+_PLUGIN_EXTENSION: Final = "client.authentication.k8s.io/exec"
 
 
 class _Variable(Struct):
@@ -70,6 +74,30 @@ class PluginCredential(Struct, rename="camel", frozen=True):
 class _ExecCredential(Struct, rename="camel"):
     api_version: str = ""
     status: PluginCredential | None = None
+
+
+def cluster_info(cluster: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Say what a plugin may know of a cluster.
+
+    Args:
+        cluster: the section ``cluster`` of the kubeconfig.
+        folder: the folder of that kubeconfig.
+
+    Returns:
+        The fields; the authority is always a text in base64.
+
+    Raises:
+        OSError: when the file of the authority cannot be read.
+    """
+    info = {name: cluster[name] for name in _CLUSTER_INFO if name in cluster}
+    if authority := cluster.get("certificate-authority-data"):
+        info["certificate-authority-data"] = authority
+    elif path := cluster.get("certificate-authority"):
+        info["certificate-authority-data"] = base64.b64encode((folder / path).read_bytes()).decode()
+    for extension in cluster.get("extensions") or ():
+        if extension.get("name") == _PLUGIN_EXTENSION:
+            info["config"] = extension.get("extension")
+    return info
 
 
 async def ask_plugin(

@@ -11,7 +11,6 @@ https://github.com/tomplus/kubernetes_asyncio/issues/257 (exec plugins are asked
 from __future__ import annotations
 
 import asyncio
-import base64
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,15 +24,12 @@ from kubernetes_asyncio.config import ConfigException, incluster_config
 from kubernetes_asyncio.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
 
 from autofix.errors import AutofixError
-from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin
+from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin, cluster_info
 from autofix.kubeapi.proxies import Proxy, proxy_of
 
 # Seconds. An exec plugin has its own limit, which is shorter; the library's other logins have none.
 _LONGEST_LOGIN: Final = 330.0
 _FILES_OF_USERS: Final = ("client-certificate", "client-key", "tokenFile")
-# Of a cluster, what a plugin may read. Source: client-go, pkg/apis/clientauthentication, Cluster.
-_CLUSTER_INFO: Final = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
-_PLUGIN_EXTENSION: Final = "client.authentication.k8s.io/exec"
 
 Signature = tuple[int, int, int] | None
 
@@ -262,7 +258,7 @@ class _Loader(KubeConfigLoader):
         except msgspec.ValidationError as error:
             raise AutofixError(f"the exec section of the kubeconfig's user: {error}") from None
         if self.answer is None or self.answer.is_expired:
-            info = _cluster_info(_section(self._cluster), _folder(self._cluster))
+            info = cluster_info(_section(self._cluster), _folder(self._cluster))
             self.answer = await ask_plugin(plugin, _folder(self._user), info)
         if self.answer.token:
             self.token = f"Bearer {self.answer.token}"
@@ -276,19 +272,6 @@ def _section(node: ConfigNode | None) -> Mapping[str, Any]:
 def _folder(node: ConfigNode | None) -> Path:
     """Return the folder of the kubeconfig that names a user or a cluster."""
     return Path((node and node.path) or "").absolute().parent
-
-
-def _cluster_info(cluster: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Say what a plugin may know of a cluster; the authority always goes as a text in base64."""
-    info = {name: cluster[name] for name in _CLUSTER_INFO if name in cluster}
-    if authority := cluster.get("certificate-authority-data"):
-        info["certificate-authority-data"] = authority
-    elif path := cluster.get("certificate-authority"):
-        info["certificate-authority-data"] = base64.b64encode((folder / path).read_bytes()).decode()
-    for extension in cluster.get("extensions") or ():
-        if extension.get("name") == _PLUGIN_EXTENSION:
-            info["config"] = extension.get("extension")
-    return info
 
 
 def _impersonation(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,9 @@ DEBUG_CONTAINER: Final = "linkerd-debug"
 _ENDING: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
-ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+_ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+# Containers without the first word have no proxy, and without the others no program that ends one.
+CONTAINER_WORDS: Final = (PROXY_CONTAINER, *_ENDS_PROXY)
 # Where a container says what it runs, and how much of it is read.
 PROGRAMS: Final = ("command", "args", "lifecycle")
 _MOST_STRINGS: Final = 10_000
@@ -30,21 +32,6 @@ def runs_to_completion(spec: object) -> bool:
     Source: Kubernetes, "Pod Lifecycle", container restart policy: the default is Always.
     """
     return isinstance(spec, Mapping) and spec.get("restartPolicy") in _ENDING
-
-
-def ends_its_proxy(spec: object, pod: Annotations, namespace: Annotations) -> bool:
-    """Tell whether a pod says that it ends Linkerd's proxy itself.
-
-    Args:
-        spec: the spec of a pod or pod template, any JSON value.
-        pod: annotations of the pod.
-        namespace: annotations of its Namespace; the pod inherits its value.
-
-    Returns:
-        True where a container stops the proxy (``stops_proxy``), and where the proxy's endpoint for that is
-        switched on.
-    """
-    return is_shutdown_on(pod, namespace) or stops_proxy(spec)
 
 
 def is_shutdown_on(pod: Annotations, namespace: Annotations) -> bool:
@@ -68,7 +55,7 @@ def stops_proxy(spec: object) -> bool:
 
     Source: linkerd/linkerd-await README.
     """
-    return any(word in text for text in _programs(spec) for word in ENDS_PROXY)
+    return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
 
 
 def _programs(spec: object) -> Iterator[str]:

@@ -64,7 +64,7 @@ from autofix.linkerd.completion import DEBUG_CONTAINER
 from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays, proxy_for
 from autofix.linkerd.precedence import ON, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
-from autofix.rules.context import Place, injector_answers
+from autofix.rules.context import Place, injector_answers, with_todays_default
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 from autofix.rules.options import Options
 
@@ -83,19 +83,21 @@ def is_heard(options: Options) -> bool:
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for a pod that runs to completion, and that Linkerd keeps running."""
-    if not place.traits.completes or not place.release.known:
+    options = place.context.options
+    # In the webhook somebody has asked for that, and there is a key that every release reads.
+    if not place.traits.completes or not (place.release.known or options.any_default):
         return
     namespace, traits = place.context.namespace, place.traits
-    tokens = place.context.options.projects_tokens
+    tokens = options.projects_tokens
     if not proxy_for(place.home, namespace, traits, release=place.release, projects_tokens=tokens).proxy:
         return
-    answers = injector_answers("pod", place.home, place.context)
+    answers = injector_answers("pod", place.home, with_todays_default(place.context))
     native = all(answer.native for answer in answers)
     stays = container_that_stays(place.home, namespace, traits, native=native)
     if stays is None or any(answer.denied for answer in answers):
         return
     if stays == DEBUG_CONTAINER:
-        message = f"{DEBUG_CONTAINER} never ends, so the pod never completes: remove {DEBUG_SIDECAR}"
+        message = f"{DEBUG_CONTAINER} never ends, so the pod never completes; remove {DEBUG_SIDECAR}"
         yield Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, place.location.path)
     elif not _is_spoken_of(place):
         yield _ordinary(place)
@@ -111,13 +113,13 @@ def _ordinary(place: Place) -> Finding:
     problem = "the proxy is an ordinary container and never ends, so the pod never completes"
     target = key_to_write(place.release, "pod")
     if target is None:
-        message = f"{problem}: upgrade Linkerd {place.release.text}, or run linkerd-await"
+        message = f"{problem}; upgrade Linkerd {place.release.text}, or run linkerd-await"
         return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, path, native=True)
     around = native_keys_of_namespace(place.context.namespace, place.release)
     if refusal := next((key for key in (*place.native, *around) if key.intent is False), None):
         # Somebody meant that, so no command fails because of it.
         message = f"{problem}: {refusal.key} {ON[refusal.level]} asks for that"
         return Finding(CODE, Severity.INFO, message, Applicability.DISPLAY, path, native=True)
-    message = f'{problem}: add {target}: "true" to the pod template'
+    message = f'{problem}; add {target}: "true" to the pod template'
     fix = Fix((Edit(path, target, "true"),), Promise.INTENT, path, intent=True)
     return Finding(CODE, Severity.ERROR, message, Applicability.UNSAFE, path, native=True, fix=fix)

@@ -27,10 +27,11 @@ from hypothesis import strategies as st
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Inventory, OwnedPod
 from autofix.cluster.models import live_object, running_pod
-from autofix.cluster.our_webhook import COMPLETE_JOBS, OurWebhook, find_our_webhook
-from autofix.cluster.workloads import ScannedPod, ScannedWorkload
+from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
 from autofix.engine.options import options
+from autofix.engine.pods import COMPLETE_JOBS
 from autofix.kubeapi.types import LabelSelector, MutatingWebhookConfiguration
+from autofix.kubeapi.workload_types import ScannedPod, ScannedWorkload
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, builtin_kind
 from autofix.linkerd.injection import decisive_spec, traits_of
 from autofix.rules.context import Door

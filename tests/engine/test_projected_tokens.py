@@ -9,8 +9,8 @@ from builders import GA, WAIT, namespace, pod
 
 import autofix
 from autofix.engine.explain import explain_all
-from autofix.engine.pods import injection_of, pod_facts
-from autofix.linkerd.injection import Cause
+from autofix.engine.pods import repair_pod
+from autofix.linkerd.injection import Cause, traits_of
 
 SPACE = {"linkerd.io/inject": "enabled"}
 
@@ -34,7 +34,7 @@ def job_pod(*, token: bool, **annotations: str) -> dict[str, Any]:
 def test_who_gets_a_proxy_depends_on_the_token(token: bool, projects: bool, cause: Cause) -> None:
     options = autofix.options(release="2.17", projects_tokens=projects)
     obj, around = job_pod(token=token), namespace(SPACE)
-    assert injection_of(obj, pod_facts(obj["spec"]), options, around).cause is cause
+    assert repair_pod(obj, traits_of(obj["spec"]), options, around).injection.cause is cause
     explanations = explain_all([around, obj], options)
     [explanation] = [item for item in explanations if item.kind == "Pod"]
     assert explanation.injection.cause is cause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autofix.linkerd.completion import ends_its_proxy, runs_to_completion
+from autofix.linkerd.completion import is_shutdown_on, runs_to_completion, stops_proxy
 from autofix.linkerd.precedence import Annotations
 
 SHUTDOWN = "config.linkerd.io/proxy-admin-shutdown"
@@ -43,7 +43,7 @@ def test_the_restart_policy_says_whether_a_pod_ends(spec: object, ends: bool) ->
     ],
 )
 def test_a_container_may_end_the_proxy(container: object, ends: bool) -> None:
-    assert ends_its_proxy({"containers": [container]}, {}, {}) is ends
+    assert stops_proxy({"containers": [container]}) is ends
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,4 @@ def test_a_container_may_end_the_proxy(container: object, ends: bool) -> None:
 def test_the_endpoint_that_ends_the_proxy_may_be_on(
     pod: Annotations, namespace: Annotations, ends: bool
 ) -> None:
-    assert ends_its_proxy(None, pod, namespace) is ends
-    assert ends_its_proxy({"containers": 1}, pod, namespace) is ends
+    assert is_shutdown_on(pod, namespace) is ends

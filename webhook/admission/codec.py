@@ -23,7 +23,7 @@ from webhook.admission.models import (
     decode_parts,
     excess_in_parts,
 )
-from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_facts
+from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_traits
 from webhook.admission.request import Request, name_prefix_of
 
 API_VERSION: Final = "admission.k8s.io/v1"
@@ -108,20 +108,20 @@ def _decode_built_in(body: bytes) -> Request:
         return _decode_any(body)
     if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
         raise _oversized(request, too_much, request.object)
-    pod = _pod_facts(request, request.object)
+    pod = _pod_traits(request, request.object)
     stored = _stored(request.old_object) if _is_update_of_job(request) else None
     return _request(request, decode_parts(request.object), len(body), pod, stored)
 
 
-def _pod_facts(envelope: Envelope, obj: ReviewedBytes) -> autofix.PodFacts:
+def _pod_traits(envelope: Envelope, obj: ReviewedBytes) -> autofix.PodTraits:
     """Take from a Pod what counts beside annotations; afterwards no object has bytes left for that."""
     if not obj.spec:
-        return autofix.PodFacts()
+        return autofix.NO_TRAITS
     if not _is_pod(envelope):
         drop_bytes(obj.spec)
-        return autofix.PodFacts()
+        return autofix.NO_TRAITS
     try:
-        return take_facts(obj.spec)
+        return take_traits(obj.spec)
     except TooManyContainersError as error:
         raise _oversized(envelope, str(error), obj) from None
     except msgspec.DecodeError as error:
@@ -261,15 +261,15 @@ def _request(
     envelope: Envelope,
     obj: ReviewedObject | JsonObject | None,
     size: int,
-    pod: autofix.PodFacts | None = None,
+    pod: autofix.PodTraits | None = None,
     stored: ReviewedObject | None = None,
 ) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
     if pod is None:
         pod = (
-            autofix.pod_facts(obj.get("spec"))
+            autofix.traits_of(obj.get("spec"))
             if isinstance(obj, dict) and _is_pod(envelope)
-            else autofix.PodFacts()
+            else autofix.NO_TRAITS
         )
     return Request(
         uid=envelope.uid,

@@ -24,6 +24,7 @@ class ReviewedSpec(WorkloadSpec[E, R], Generic[E, R], rename="camel"):
 
     host_network: Raw | UnsetType = UNSET
     restart_policy: Raw | UnsetType = UNSET
+    automount_service_account_token: Raw | UnsetType = UNSET
     containers: Raw | UnsetType = UNSET
     init_containers: Raw | UnsetType = UNSET
 

@@ -17,6 +17,7 @@ from webhook.admission.models import ReviewedSpec
 # A pattern finds a word in kilobytes three times as fast as `in`.
 _WORDS: Final = tuple(re.compile(re.escape(word).encode()) for word in autofix.CONTAINER_WORDS)
 _TRUE: Final = b"true"
+_FALSE: Final = b"false"
 _ENDING: Final = (b'"Never"', b'"OnFailure"')
 
 
@@ -24,14 +25,14 @@ class TooManyContainersError(Exception):
     """Containers with too many values to decode them; the message says what there is too much of."""
 
 
-def take_facts(spec: ReviewedSpec[Any, Any]) -> autofix.PodFacts:
+def take_traits(spec: ReviewedSpec[Any, Any]) -> autofix.PodTraits:
     """Read what counts in the spec of a pod from bytes, and drop the bytes.
 
     Args:
         spec: the spec; afterwards it has only what has annotations.
 
     Returns:
-        The facts.
+        The traits.
 
     Raises:
         TooManyContainersError: when the containers have to be decoded and cannot.
@@ -41,13 +42,16 @@ def take_facts(spec: ReviewedSpec[Any, Any]) -> autofix.PodFacts:
     # Of a pod that does not end, nobody asks who ends its proxy.
     words = _WORDS if policy in _ENDING else _WORDS[:1]
     lists = [_text(spec.containers), _text(spec.init_containers)]
+    # Then it counts which container mounts one.
+    refuses_token = _text(spec.automount_service_account_token) == _FALSE
     drop_bytes(spec)
-    if not any(word.search(text) for text in lists for word in words):
-        return _facts(policy if policy in _ENDING else b"", is_on_host=is_on_host)
+    if not refuses_token and not any(word.search(text) for text in lists for word in words):
+        return _traits(policy if policy in _ENDING else b"", is_on_host=is_on_host)
     ordinary, initial = map(_decoded, lists)
-    return autofix.pod_facts(
+    return autofix.traits_of(
         {
             "hostNetwork": is_on_host,
+            "automountServiceAccountToken": not refuses_token,
             "restartPolicy": policy.strip(b'"').decode(errors="replace"),
             "containers": ordinary,
             "initContainers": initial,
@@ -56,9 +60,9 @@ def take_facts(spec: ReviewedSpec[Any, Any]) -> autofix.PodFacts:
 
 
 @cache
-def _facts(policy: bytes, *, is_on_host: bool) -> autofix.PodFacts:
-    """Return the facts of a pod of whose containers nothing counts."""
-    return autofix.pod_facts({"hostNetwork": is_on_host, "restartPolicy": policy.strip(b'"').decode()})
+def _traits(policy: bytes, *, is_on_host: bool) -> autofix.PodTraits:
+    """Return the traits of a pod of whose containers nothing counts."""
+    return autofix.traits_of({"hostNetwork": is_on_host, "restartPolicy": policy.strip(b'"').decode()})
 
 
 def drop_bytes(spec: ReviewedSpec[Any, Any]) -> None:
@@ -67,7 +71,8 @@ def drop_bytes(spec: ReviewedSpec[Any, Any]) -> None:
     Args:
         spec: the spec.
     """
-    spec.host_network = spec.restart_policy = spec.containers = spec.init_containers = UNSET
+    spec.host_network = spec.restart_policy = spec.automount_service_account_token = UNSET
+    spec.containers = spec.init_containers = UNSET
 
 
 def _text(raw: Raw | UnsetType) -> bytes:

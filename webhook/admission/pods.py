@@ -6,12 +6,10 @@ from typing import Final
 
 import autofix
 from autofix.kubeapi.types import JsonObject
-from webhook.admission.answers import Answer, Outcome, makes_a_template, patched, warned
+from webhook.admission.answers import Answer, Outcome, patched, warned
 from webhook.admission.request import Request
 from webhook.admission.state import ClusterState
 
-COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
-_SWITCH: Final = {"enabled": True, "disabled": False}
 # What a user has to repair before his pods get a proxy at all; the other reasons are what somebody wants.
 _ADVICE: Final = {
     autofix.Cause.NAMESPACE_VALUE: 'set linkerd.io/inject to "enabled" or "disabled" on the Namespace',
@@ -30,25 +28,28 @@ def answer_pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer
 
     Returns:
         The answer. A Pod is patched wherever its author's intent would not be obeyed for sure, whatever
-        Helm's default is today, and only if Linkerd's injector is going to give it a proxy. A Namespace that
-        is not known counts as one that asks for proxies.
+        Helm's default is today, and only if Linkerd's injector is going to give it a proxy. Of Pods that
+        never complete only those of a Job are patched.
     """
-    if request.pod.traits.has_proxy:
+    if request.pod.has_proxy:
         return _with_proxy(request, obj, state)
     namespace = state.namespaces.get(request.namespace)
-    result = autofix.fix_all((obj,), state.pods, namespace=namespace)[0]
-    # The patch may take away what breaks the injector's own patch.
-    injection = autofix.injection_of(result.object, request.pod, state.pods, namespace)
-    if injection.proxy is False:
-        return _without_proxy(result, injection)
-    if result.operations and not makes_a_template(result):
+    repair = autofix.repair_pod(obj, request.pod, state.pods, namespace, complete_jobs=state.complete_jobs)
+    result, completion = repair.result, repair.completion
+    if repair.injection.proxy is False:
+        return _without_proxy(result, repair.injection)
+    if result.operations:
         return patched(request, result)
-    return _completed(request, obj, state) or warned(result.findings)
+    if completion is None:
+        return warned(result.findings)
+    if completion.operations and request.is_owned_by_a_job:
+        return patched(request, completion, Outcome.COMPLETED)
+    return warned((*result.findings, *completion.findings))
 
 
 def _with_proxy(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
     """Leave a pod alone whose proxy is there; say if it is of another kind than its keys ask for."""
-    is_native = request.pod.traits.has_native_proxy
+    is_native = request.pod.has_native_proxy
     meant = autofix.meant_kind(obj, state.pods, state.namespaces.get(request.namespace))
     if meant is None or meant == is_native:
         return Answer(Outcome.UNCHANGED)
@@ -66,19 +67,3 @@ def _without_proxy(result: autofix.Result, injection: autofix.Injection) -> Answ
         return Answer(Outcome.UNCHANGED)
     text = f"{advice.format(key=injection.key)}: no proxy: {injection.cause.value}"
     return Answer(Outcome.WARNED, warnings=(text,))
-
-
-def _completed(request: Request, obj: JsonObject, state: ClusterState) -> Answer | None:
-    """Answer about a pod that never completes: the pod of a Job gets the key, others get a warning.
-
-    None where nobody asks for that, or where the pod completes.
-    """
-    namespace = state.namespaces.get(request.namespace, {})
-    if not _SWITCH.get(namespace.get(COMPLETE_JOBS, ""), state.complete_jobs):
-        return None
-    result = autofix.completion_of(obj, request.pod, state.pods, namespace)
-    if result is None:
-        return None
-    if request.is_owned_by_a_job and result.operations:
-        return patched(request, result, Outcome.COMPLETED)
-    return warned(result.findings)

@@ -31,7 +31,7 @@ class Request(Struct, frozen=True):
         dry_run: True when nothing will be stored.
         object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
             None for DELETE.
-        pod: what else counts of a Pod.
+        pod: of a Pod what counts in its spec.
         stored: at UPDATE of a Job the object as it is stored, as far as it can be decoded; else None.
         size: of the review, in bytes.
     """
@@ -46,7 +46,7 @@ class Request(Struct, frozen=True):
     name_prefix: Checked = names.NONE
     dry_run: bool = False
     object: ReviewedObject | JsonObject | None = None
-    pod: autofix.PodFacts = autofix.PodFacts()
+    pod: autofix.PodTraits = autofix.NO_TRAITS
     stored: ReviewedObject | None = None
     size: int = 0
 

@@ -64,8 +64,8 @@ def about_finding(finding: autofix.Finding) -> str:
         return f"{finding.code} not fixed: {_advice_first(finding.withheld)}"
     if written is None:
         return f"{finding.code}: {_advice_first(finding.message)}"
-    if written.key == finding.key:
-        return f'{finding.code}: set {finding.key} to "{written.value}"'
+    if finding.key in (written.key, None):
+        return f'{finding.code}: set {written.key} to "{written.value}"'
     return f"{finding.code}: use {written.key}, not {finding.key}"
 
 

@@ -122,32 +122,43 @@ async def test_a_pod_that_gets_a_native_sidecar_anyway_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("pod", "changes", "text"),
+    ("pod", "changes", "outcome", "text"),
     [
         pytest.param(
             a_pod({WAIT: "5"}),
             {"linkerd": "2.17"},
+            "withheld",
             "AFX603 not fixed: set wait-before-exit to 0 first: AFX402",
             id="denied",
         ),
         pytest.param(
-            a_pod(), {"linkerd": "2.17", "wait_before_exit_seconds": 5}, "AFX402", id="denied by Helm's wait"
+            a_pod(),
+            {"linkerd": "2.17", "wait_before_exit_seconds": 5},
+            "withheld",
+            "AFX402",
+            id="denied by Helm's wait",
         ),
         pytest.param(
-            a_pod(), {"linkerd": "2.17", "kubernetes": "1.28"}, "upgrade to 1.29", id="old Kubernetes"
+            a_pod(),
+            {"linkerd": "2.17", "kubernetes": "1.28"},
+            "withheld",
+            "upgrade to 1.29",
+            id="old Kubernetes",
         ),
-        pytest.param(a_pod(), {"linkerd": "2.14"}, "AFX603 not fixed: upgrade Linkerd", id="old Linkerd"),
+        pytest.param(
+            a_pod(), {"linkerd": "2.14"}, "warned", "AFX603: upgrade Linkerd 2.14", id="old Linkerd"
+        ),
     ],
 )
 async def test_a_closed_gate_is_said(
-    start: Start, pod: dict[str, Any], changes: dict[str, Any], text: str
+    start: Start, pod: dict[str, Any], changes: dict[str, Any], outcome: str, text: str
 ) -> None:
     client = await start(complete_jobs=True, namespaces={"default": MESHED}, **changes)
     response = await client.review(pod)
     assert "patch" not in response
     assert any(text in warning for warning in response["warnings"])
     _, metrics = await client.get("/metrics")
-    assert 'outcome="withheld"} 1.0' in metrics
+    assert f'outcome="{outcome}"}} 1.0' in metrics
 
 
 @pytest.mark.parametrize("owner", [{}, WORKFLOW, VOLCANO_JOB, an_owner("apps/v1", "Job")])

@@ -26,18 +26,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from autofix.cluster.doctor.check import CheckResult, ok, warn
+from autofix.cluster.installation import CONFIG
 from autofix.engine.options import Options
 
 if TYPE_CHECKING:
     from autofix.cluster.doctor.facts import Facts
 
-NAME: Final = "linkerd-config"
+NAME: Final = CONFIG
 
 
 def check(facts: Facts) -> Iterator[CheckResult]:
     """Answer the question."""
     gap, follows = facts.gap("ConfigMap"), _consequence(facts.options)
-    where = f"ConfigMap {facts.linkerd_namespace}/linkerd-config"
+    where = f"ConfigMap {facts.linkerd_namespace}/{CONFIG}"
     if gap is None and facts.has_values:
         yield ok(NAME, f"{where} holds the values of Linkerd's chart")
     elif gap is None:
