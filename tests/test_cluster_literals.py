@@ -57,9 +57,9 @@ def holders(text: str) -> list[str]:
     [
         # The webhook, the Deployment, its container and the ConfigMap of Linkerd's injector.
         ("linkerd-proxy-injector.linkerd.io", "autofix/cluster/webhook_order.py"),
-        ("linkerd-proxy-injector", "autofix/cluster/rollout.py"),
+        ("linkerd-proxy-injector", "autofix/cluster/linkerd_names.py"),
         ("proxy-injector", "autofix/cluster/rollout.py"),
-        ("linkerd-config", "autofix/cluster/installation.py"),
+        ("linkerd-config", "autofix/cluster/linkerd_names.py"),
         # The path of the MutatingWebhookConfigurations, by its parts.
         ("admissionregistration.k8s.io", "autofix/kubernetes/kinds.py"),
         ("mutatingwebhookconfigurations", "autofix/kubernetes/kinds.py"),

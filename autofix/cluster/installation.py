@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.cluster.rollout import INJECTOR, Rollout, injector_image, other_images
+from autofix.cluster.linkerd_names import CONFIG, INJECTOR
+from autofix.cluster.rollout import Rollout, injector_image, other_images
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.deployment_types import Deployment
@@ -17,7 +18,6 @@ from autofix.kubeapi.types import ConfigMap
 from autofix.kubernetes.kinds import CONFIG_MAP, DEPLOYMENT
 from autofix.linkerd.release import Release, join_releases, parse_release
 
-CONFIG: Final = "linkerd-config"
 _NO_ROLLOUT: Final = Rollout()
 _CREATED_BY: Final = "linkerd.io/created-by"
 _VERSION: Final = "app.kubernetes.io/version"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from autofix.cluster.linkerd_names import INJECTOR
 from autofix.kubeapi.api_path import label_selector, resource_path
 from autofix.kubeapi.deployment_types import Deployment, ReplicaSet
 from autofix.kubeapi.list import Resource
 from autofix.kubeapi.types import Pod, PodSpec, controller_of
 from autofix.kubernetes.kinds import DEPLOYMENT, POD, REPLICA_SET
 
-INJECTOR: Final = "linkerd-proxy-injector"
 _CONTAINER: Final = "proxy-injector"
 # The Service selects pods by this label alone (linkerd2 charts/linkerd-control-plane, proxy-injector.yaml).
 _LABEL: Final = label_selector("linkerd.io/control-plane-component", _CONTAINER)

@@ -9,7 +9,8 @@ import pytest
 from builders import ERA_IDS
 
 from autofix.cluster.installation import Linkerd, read_linkerd
-from autofix.cluster.rollout import INJECTOR, Rollout, injector_pod, injector_replica_set
+from autofix.cluster.linkerd_names import INJECTOR
+from autofix.cluster.rollout import Rollout, injector_pod, injector_replica_set
 from autofix.kubeapi.deployment_types import Deployment, ReplicaSet
 from autofix.kubeapi.types import Pod
 

@@ -9,9 +9,9 @@ from typing import Any, Final, TypeVar
 from prometheus_client import Gauge
 
 import autofix
-from autofix.cluster.installation import CONFIG, Linkerd, config_in, injector_in, read_linkerd, read_values
+from autofix.cluster.installation import Linkerd, config_in, injector_in, read_linkerd, read_values
+from autofix.cluster.linkerd_names import CONFIG, INJECTOR
 from autofix.cluster.rollout import (
-    INJECTOR,
     InjectorPod,
     InjectorReplicaSet,
     Rollout,

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from autofix.cluster.doctor.check import CheckResult, ok, warn
-from autofix.cluster.installation import CONFIG
+from autofix.cluster.linkerd_names import CONFIG
 from autofix.engine.options import Options
 
 if TYPE_CHECKING:
