@@ -14,8 +14,8 @@ import trustme
 import yaml
 from paths import ROOT
 
+from autofix.cluster.deployment import CertificateSource
 from autofix.cluster.doctor.check import Verdict
-from autofix.cluster.doctor.deployment import CertificateSource
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.doctor.registry import run_checks
 from autofix.cluster.environment import ClusterEnvironment, complete_options

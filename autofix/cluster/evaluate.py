@@ -20,6 +20,7 @@ from autofix.engine.options import Options
 from autofix.kubeapi.types import JsonObject
 from autofix.kubernetes.kinds import JOB, NAMESPACE, POD, Kind
 from autofix.linkerd.injection import INJECT, traits_of
+from autofix.rules.afx603_never_completes import CODE as AFX603
 
 _CONTEXT_REASON: Final = "its Namespace cannot be read, and may decide"
 _POD_REASON: Final = "a Pod is never changed: correct what it is made from, and create it again"
@@ -144,23 +145,43 @@ def _evaluate_namespace(
         *(obj for obj in objects if asks or concerns_linkerd(obj.document)),
     ]
     documents = [obj.document for obj in together]
-    results = fix_all(documents, context.options)
+    around = documents[0] if namespace else None
+    today = explain_new_pods(documents, around, context)
+    results = _without_hanging(fix_all(documents, context.options), documents, today, context.options)
     reasons = [_reason_not_to_change(obj) if is_certain else _CONTEXT_REASON for obj in together]
     # An object that nobody patches stays as it is, in its repaired Namespace.
     repaired: list[JsonObject] = [
         document if reason else result.object  # type: ignore[misc]  # a patched object is one, too
         for document, reason, result in zip(documents, reasons, results, strict=True)
     ]
-    around = (documents[0], repaired[0]) if namespace else (None, None)
-    today = explain_new_pods(documents, around[0], context)
-    after = explain_new_pods(repaired, around[1], context)
-    inherited = annotations_of(around[0])
+    after = explain_new_pods(repaired, repaired[0] if namespace else None, context)
+    inherited = annotations_of(around)
     for obj, result, reason, now, then in zip(together, results, reasons, today, after, strict=True):
         shown = by_hand(result, obj.document, reason) if reason else result
         answers = (_running(obj, now), then.answer if then else "") if is_certain else ("", "")
         evaluation = Evaluation(obj.reference, obj.document, shown, obj.kind, obj.owner, *answers)
         native = _native(now, then) if is_certain else None
         yield evaluation, NewPods(native, opted_out(obj.document, inherited), *answers)
+
+
+def _without_hanging(
+    results: Sequence[Result],
+    documents: Sequence[JsonObject],
+    today: Sequence[Explanation | None],
+    options: Options,
+) -> Sequence[Result]:
+    """Take back that pods never complete where our webhook gives them the key with which they do."""
+    completed = [
+        bool(now and now.native) and any(finding.code == AFX603 for finding in result.findings)
+        for result, now in zip(results, today, strict=True)
+    ]
+    if not any(completed):
+        return results
+    others = fix_all(documents, options._replace(codes=options.codes - {AFX603}))
+    return [
+        other if is_completed else result
+        for result, other, is_completed in zip(results, others, completed, strict=True)
+    ]
 
 
 def _running(obj: LiveObject, now: Explanation | None) -> str:

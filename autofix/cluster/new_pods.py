@@ -51,7 +51,7 @@ def explain_new_pods(
     inherited = annotations_of(namespace)
     made = [_made_anew(document, inherited) for document in documents]
     if context.webhook and context.webhook.is_called_in(context.labels):
-        made = [as_admitted(document, inherited, context.options) for document in made]
+        made = [as_admitted(context.webhook, document, inherited, context.options) for document in made]
     namespaces = [] if namespace is None else [namespace]
     first: dict[int, Explanation] = {}
     for explanation in explain_all([*made, *namespaces], context.options):

@@ -24,9 +24,12 @@ class OurWebhook(NamedTuple):
 
     Attributes:
         selector: which Namespaces it is called for; None for all.
+        complete_jobs: whether the pods of Jobs get the key with which they complete, where their Namespace
+            does not say it.
     """
 
     selector: LabelSelector | None
+    complete_jobs: bool = False
 
     def is_called_in(self, labels: Mapping[str, str]) -> bool:
         """Tell whether the API server calls it for the pods of a Namespace.
@@ -53,10 +56,13 @@ def find_our_webhook(configurations: Mapping[str, MutatingWebhookConfiguration])
     return OurWebhook(ours.webhook.namespace_selector)
 
 
-def as_admitted(document: JsonObject, namespace: Annotations, options: Options) -> JsonObject:
+def as_admitted(
+    webhook: OurWebhook, document: JsonObject, namespace: Annotations, options: Options
+) -> JsonObject:
     """Write into an object what our webhook writes on its pods when they are created.
 
     Args:
+        webhook: our webhook.
         document: the object.
         namespace: annotations of its Namespace.
         options: what is known about the cluster.
@@ -71,7 +77,8 @@ def as_admitted(document: JsonObject, namespace: Annotations, options: Options) 
             continue
         own = entries_of(document, location.path) or {}
         pod = {"apiVersion": POD.api_version, "kind": POD.kind, "metadata": {"annotations": own}}
-        repair = repair_pod(pod, pod_traits(document, location), _for_pods(options), namespace)
+        traits = pod_traits(document, location)
+        repair = repair_pod(pod, traits, _for_pods(options), namespace, complete_jobs=webhook.complete_jobs)
         result = repair.completion if repair.completion and is_job else repair.result
         if result.changes_injection:
             admitted = entries_of(result.object, ("metadata", "annotations"))  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every inherited value that breaks the patch, or for the pod that inherits them."""
     if place.location.role is Role.NAMESPACE:
         for key in breaking_keys(NO_ANNOTATIONS, place.entries, place.release):
-            yield _by_hand(place, key, f"write it without quotes, backslashes and line breaks ({key})")
+            yield _by_hand(place, key, _way(key))
         return
     namespace = place.context.namespace
     values: dict[str, bool] = {}
@@ -77,11 +77,18 @@ def check(place: Place) -> Iterator[Finding]:
         yield _on_pod(place, values)
 
 
+def _way(key: str) -> str:
+    """Say what to do about a key on a Namespace; a value that is JSON cannot do without quotes."""
+    if is_native_like(key):
+        return f"write {key} without quotes, backslashes and line breaks"
+    return f"move {key} to the pods, or write it without quotes, backslashes and line breaks"
+
+
 def _by_hand(place: Place, key: str, way: str) -> Finding:
     path = place.location.path
     where = (*path, key) if key in place.entries else path
     message = (
-        f"the Namespace's value breaks the patch of Linkerd's injector, and its pods get no proxy: {way}"
+        f"the Namespace's value breaks the patch of Linkerd's injector, and its pods get no proxy; {way}"
     )
     native = is_native_like(key)
     return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, where, key, native=native)
@@ -97,7 +104,7 @@ def _on_pod(place: Place, values: dict[str, bool]) -> Finding:
     return Finding(
         CODE,
         Severity.ERROR,
-        f"{keys} on the Namespace breaks the patch of Linkerd's injector, and the pod gets no proxy: "
+        f"{keys} on the Namespace breaks the patch of Linkerd's injector, and the pod gets no proxy; "
         "write the same key on the pod",
         Applicability.SAFE,
         path,

@@ -40,6 +40,7 @@ NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 ASKS = {"linkerd.io/inject": "enabled"}
 CREATED = {"linkerd.io/created-by": "linkerd/proxy-injector edge-26.6.3"}
 EVERYWHERE = OurWebhook(None)
+COMPLETING = OurWebhook(None, complete_jobs=True)
 ORDINARY, NATIVE, NONE = "ordinary container", "native sidecar", "no proxy"
 
 
@@ -117,7 +118,7 @@ def with_proxy(annotations: Annotations, *, native: bool) -> Object:
         ({}, workload("Job", {WRONG: "true"}), BETA_ERA, EVERYWHERE, NONE, NONE),
         ({**ASKS, GA: '"true"'}, workload("Deployment", {WRONG: "1"}), GA_ERA, EVERYWHERE, NATIVE, NATIVE),
         (ASKS, workload("CronJob", {}), BETA_ERA, EVERYWHERE, ORDINARY, ORDINARY),
-        ({**ASKS, COMPLETE_JOBS: "enabled"}, workload("CronJob", {}), BETA_ERA, EVERYWHERE, NATIVE, NATIVE),
+        ({**ASKS, COMPLETE_JOBS: "disabled"}, workload("Job", {}), BETA_ERA, COMPLETING, ORDINARY, ORDINARY),
         ({**ASKS, COMPLETE_JOBS: "enabled"}, workload("Job", {}), BETA_ERA, None, ORDINARY, ORDINARY),
     ],
 )
@@ -126,6 +127,22 @@ def test_today_and_after(
 ) -> None:
     evaluation = scanned(around, obj, release=release, webhook=webhook)[obj["kind"]]
     assert (evaluation.today, evaluation.after) == (today, after)
+
+
+@pytest.mark.parametrize("kind", ["Job", "CronJob"])
+@pytest.mark.parametrize(
+    ("around", "webhook"),
+    [({**ASKS, COMPLETE_JOBS: "enabled"}, EVERYWHERE), (ASKS, COMPLETING)],
+)
+def test_a_job_that_our_webhook_completes_is_no_finding(
+    kind: str, around: Annotations, webhook: OurWebhook
+) -> None:
+    hanging = workload(kind, {})
+    assert kind not in scanned(around, hanging, webhook=webhook)
+    assert kind in scanned(around, hanging)
+    # Its other findings stay.
+    [finding] = scanned(around, workload(kind, {WRONG: "true"}), webhook=webhook)[kind].result.findings
+    assert finding.code == "AFX101"
 
 
 @pytest.mark.parametrize(

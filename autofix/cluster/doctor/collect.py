@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
-from autofix.cluster.doctor.deployment import CertificateSource, certificate_source, labels_of, our_deployment
+from autofix.cluster.deployment import CertificateSource, certificate_source, labels_of, our_deployment
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.installation import config_in, created_by, tag_of

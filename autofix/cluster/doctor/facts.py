@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from autofix.cluster.doctor.deployment import CertificateSource
+from autofix.cluster.deployment import CertificateSource
 from autofix.cluster.environment import ClusterEnvironment
 from autofix.cluster.installation import read_values
 from autofix.cluster.label_selection import selects

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
 
 if TYPE_CHECKING:
-    from autofix.cluster.doctor.deployment import CertificateSource
+    from autofix.cluster.deployment import CertificateSource
     from autofix.cluster.doctor.facts import Facts
 
 NAME: Final = "webhook-certificate"

@@ -1,4 +1,4 @@
-"""Our Deployment: which it is, and which Secret holds the certificate that its pods serve."""
+"""Our Deployment: which it is, and what its settings say."""
 
 from __future__ import annotations
 
@@ -87,6 +87,16 @@ def labels_of(deployment: ConfiguredDeployment) -> str:
     """
     labels = deployment.spec.selector.match_labels or {}
     return ",".join(f"{name}={value}" for name, value in labels.items())
+
+
+def completes_jobs(deployment: ConfiguredDeployment) -> bool:
+    """Tell whether the webhook gives the pods of all Jobs the key with which they complete.
+
+    Args:
+        deployment: ours.
+    """
+    containers = deployment.spec.template.spec.containers
+    return any(settings_of(container).get("complete_jobs") == "true" for container in containers)
 
 
 def certificate_source(deployment: ConfiguredDeployment) -> CertificateSource | None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from paths import DEPLOY
 
-from autofix.cluster.doctor.deployment import (
+from autofix.cluster.deployment import (
     CertificateSource,
     certificate_source,
     labels_of,
