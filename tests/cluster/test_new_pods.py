@@ -141,8 +141,10 @@ def test_a_job_that_our_webhook_completes_is_no_finding(
     assert kind not in scanned(around, hanging, webhook=webhook)
     assert kind in scanned(around, hanging)
     # Its other findings stay.
-    [finding] = scanned(around, workload(kind, {WRONG: "true"}), webhook=webhook)[kind].result.findings
-    assert finding.code == "AFX101"
+    findings = scanned(around, workload(kind, {WRONG: "true"}), webhook=webhook)[kind].result.findings
+    codes = {finding.code for finding in findings}
+    assert "AFX101" in codes
+    assert "AFX603" not in codes
 
 
 @pytest.mark.parametrize(
