@@ -19,6 +19,7 @@ def test_a_public_name_is_a_class_a_function_or_a_constant() -> None:
         "CONTAINER_WORDS",
         "IGNORE_ANNOTATION",
         "NO_TRAITS",
+        "RESTART_POLICIES_THAT_END",
         "__version__",
     }
     assert {"check", "decide", "fix", "fix_all", "is_native_like", "options"} <= {*FUNCTIONS}

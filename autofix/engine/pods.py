@@ -10,7 +10,6 @@ from autofix.engine.cache import examined
 from autofix.engine.examine import read
 from autofix.engine.namespaces import annotations_of, opted_out
 from autofix.engine.options import Options
-from autofix.engine.pod_traits import with_annotations
 from autofix.kubernetes.locations import Role, entries_of
 from autofix.linkerd.completion import lacks_a_key
 from autofix.linkerd.injection import INJECT, Injection, PodTraits, proxy_for
@@ -58,7 +57,7 @@ def repair_pod(
 
     Args:
         pod: the Pod.
-        traits: what counts in its spec.
+        traits: what counts in its spec, and in its annotations (``with_annotations``).
         options: the options.
         namespace: the Namespace, or its annotations; None when it is not known: then it counts as one that
             asks for proxies.
@@ -94,7 +93,7 @@ def _completion(
         around = {INJECT: "enabled"}
     reading = read(pod)
     paths = [location.path for location in reading.locations if location.role is Role.POD]
-    reading = reading._replace(traits=dict.fromkeys(paths, with_annotations(traits, own)))
+    reading = reading._replace(traits=dict.fromkeys(paths, traits))
     only = options._replace(codes=frozenset({CODE}), unsafe=True)
     answer = examined(reading, Context(only, around, inherit=namespace is not None))
     return result_of(pod, [((), pod, answer)]) if answer.findings else None

@@ -84,6 +84,11 @@ def table() -> Mapping[tuple[str | None, str], CustomKind]:
     return {**by_kind, **alone}
 
 
+def custom_kinds_that_complete() -> frozenset[str]:
+    """Return the names of the kinds of which some pods always run to completion."""
+    return frozenset(kind for (_, kind), row in table().items() if row.completes)
+
+
 def _patterns(written: list[str]) -> tuple[Pattern, ...]:
     return tuple(tuple(path.replace(_EACH_ITEM, f".{_EACH_ITEM}").split(".")) for path in written)
 

@@ -12,7 +12,7 @@ from autofix.linkerd.precedence import Annotations
 PROXY_CONTAINER: Final = "linkerd-proxy"
 DEBUG_CONTAINER: Final = "linkerd-debug"
 # Kubernetes API reference, PodSpec.restartPolicy; a Job takes no other.
-_ENDING: Final = ("Never", "OnFailure")
+RESTART_POLICIES_THAT_END: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
 _ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
@@ -31,7 +31,7 @@ def runs_to_completion(spec: object) -> bool:
 
     Source: Kubernetes, "Pod Lifecycle", container restart policy: the default is Always.
     """
-    return isinstance(spec, Mapping) and spec.get("restartPolicy") in _ENDING
+    return isinstance(spec, Mapping) and spec.get("restartPolicy") in RESTART_POLICIES_THAT_END
 
 
 def is_shutdown_on(pod: Annotations, namespace: Annotations) -> bool:

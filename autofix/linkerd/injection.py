@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from typing import Final, NamedTuple
 
 from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
@@ -38,6 +39,7 @@ class Cause(Enum):
     NAMESPACE_ASKS = "linkerd.io/inject on its Namespace asks for a proxy"
     POD_ASKS = "linkerd.io/inject on the pod asks for a proxy"
     UNKNOWN = "neither the pod nor a known Namespace has linkerd.io/inject"
+    VENDOR_VALUE = "only a vendor's build of Linkerd knows the value of linkerd.io/inject"
     NAMESPACE_VALUE = "Linkerd does not know the value of linkerd.io/inject on its Namespace: no pod gets one"
     POD_VALUE = "Linkerd does not know the value of linkerd.io/inject on the pod"
     POD_REFUSES = "linkerd.io/inject on the pod is disabled"
@@ -197,6 +199,7 @@ def proxy_for(
     rows = (
         (traits.host_network, Cause.HOST_NETWORK),
         (traits.has_proxy, Cause.HAS_PROXY),
+        (asked in _vendor_words() or own in _vendor_words(), Cause.VENDOR_VALUE),
         (asked not in _VALID, Cause.NAMESPACE_VALUE),
         (own not in _VALID, Cause.POD_VALUE),
         (own == "disabled", Cause.POD_REFUSES),
@@ -204,12 +207,17 @@ def proxy_for(
         (asks and not traits.has_token and not projects_tokens, Cause.NO_TOKEN),
     )
     if (cause := next((cause for holds, cause in rows if holds), None)) is not None:
-        return Injection(proxy=False, cause=cause)
+        return Injection(proxy=None if cause is Cause.VENDOR_VALUE else False, cause=cause)
     if not asks:
         return Injection(proxy=None, cause=Cause.UNKNOWN)
     if (key := next(breaking_keys(pod, around, release), None)) is not None:
         return Injection(proxy=False, cause=Cause.BROKEN_PATCH, key=key)
     return Injection(proxy=True, cause=Cause.POD_ASKS if own in _ASKS else Cause.NAMESPACE_ASKS)
+
+
+@cache
+def _vendor_words() -> tuple[str, ...]:
+    return known_annotations()[INJECT].vendor_words
 
 
 def breaking_keys(pod: Annotations, namespace: Annotations, release: Release) -> Iterator[str]:

@@ -55,7 +55,8 @@ def report(pod: RunningPod, owner: str, now: datetime, key: str | None = None) -
     if pod.held_by == DEBUG_CONTAINER:
         way = f"take {DEBUG_SIDECAR} off"
     else:
-        add = f'add {key}: "true" to the pod template, and ' if key else ""
+        home = "pod template" if owner else "manifest"
+        add = f'add {key}: "true" to the {home}, and ' if key else ""
         way = f"{add}delete it, so that the next one has a native sidecar"
     message = f"its containers ended{age} and {pod.held_by} still runs, so it never completes{made_by}: {way}"
     return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, ())

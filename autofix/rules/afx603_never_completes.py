@@ -5,7 +5,8 @@
 Finds Jobs, CronJobs and other pods that are meant to end by themselves (`restartPolicy: Never` or
 `OnFailure`, a Workflow of Argo), if Linkerd gives them a proxy that is an ordinary container. It is silent if
 it does not know the release, or whether the pods get a proxy: it has to see `linkerd.io/inject` on the pod
-template, or on the Namespace among the same files.
+template, or on the Namespace among the same files. Of Pods that run already `autofix scan` says AFX601 instead, once
+they hang.
 
 It is also silent about a pod that ends the proxy itself: a container runs `linkerd-await` or calls
 `/shutdown`, or `config.linkerd.io/proxy-admin-shutdown` is `enabled`.
@@ -53,6 +54,9 @@ Unsafe: nobody has asked for a native sidecar yet. If a key on the pod or its Na
 container, somebody meant that: there is no fix, and no command fails because of it. There is no fix for
 `config.linkerd.io/enable-debug-sidecar`, either: its container never ends, and never becomes a native
 sidecar.
+
+The webhook writes the key on new pods of Jobs only if you ask for that (`complete-jobs`). Then it also does so where
+the release is not known, with the key that every release reads.
 """
 
 from __future__ import annotations
@@ -91,10 +95,12 @@ def check(place: Place) -> Iterator[Finding]:
     tokens = options.projects_tokens
     if not proxy_for(place.home, namespace, traits, release=place.release, projects_tokens=tokens).proxy:
         return
-    answers = injector_answers("pod", place.home, with_todays_default(place.context))
+    # Where nobody knows Helm's value, the webhook does not trust the chart's.
+    context = place.context if options.default is None else with_todays_default(place.context)
+    answers = injector_answers("pod", place.home, context)
     native = all(answer.native for answer in answers)
     stays = container_that_stays(place.home, namespace, traits, native=native)
-    if stays is None or any(answer.denied for answer in answers):
+    if stays is None or all(answer.denied for answer in answers):
         return
     if stays == DEBUG_CONTAINER:
         message = f"{DEBUG_CONTAINER} never ends, so the pod never completes; remove {DEBUG_SIDECAR}"
@@ -120,6 +126,7 @@ def _ordinary(place: Place) -> Finding:
         # Somebody meant that, so no command fails because of it.
         message = f"{problem}: {refusal.key} {ON[refusal.level]} asks for that"
         return Finding(CODE, Severity.INFO, message, Applicability.DISPLAY, path, native=True)
-    message = f'{problem}; add {target}: "true" to the pod template'
+    home = "pod" if place.location.kind == "Pod" else "pod template"
+    message = f'{problem}; add {target}: "true" to the {home}'
     fix = Fix((Edit(path, target, "true"),), Promise.INTENT, path, intent=True)
     return Finding(CODE, Severity.ERROR, message, Applicability.UNSAFE, path, native=True, fix=fix)

@@ -257,6 +257,15 @@ spec:
   template:
     spec: {restartPolicy: Never, containers: [{name: a, image: b}]}
 """
+SILENT_WORKFLOW = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: migrate-, namespace: shop}
+spec:
+  podMetadata: {annotations: {team: a}}
+  entrypoint: a
+  templates: [{name: a, container: {image: b}}]
+"""
 
 
 @pytest.mark.parametrize(
@@ -265,6 +274,8 @@ spec:
         ({"a-job.yaml": SILENT_JOB, "namespace.yaml": ASKING}, ["a-job.yaml:5"]),
         ({"all.yaml": f"{ASKING}---\n{SILENT_JOB}"}, ["all.yaml:9"]),
         ({"all.yaml": f"{SILENT_JOB}---\n{ASKING}"}, ["all.yaml:5"]),
+        ({"flow.yaml": SILENT_WORKFLOW, "namespace.yaml": ASKING}, ["flow.yaml:5"]),
+        ({"all.yaml": f"{SILENT_WORKFLOW}---\n{ASKING}---\n{SILENT_JOB}"}, ["all.yaml:5", "all.yaml:17"]),
         ({"job.yaml": SILENT_JOB}, []),
         ({"job.yaml": SILENT_JOB, "namespace.yaml": ASKING.replace("enabled", "disabled")}, []),
         ({"job.yaml": SILENT_JOB.replace("shop", "other"), "namespace.yaml": ASKING}, []),

@@ -169,6 +169,8 @@ def is_taken(case: Case) -> Iterator[str]:
     warnings, audit = response.get("warnings", []), response.get("auditAnnotations", {})
     if any(not 0 < len(warning) <= 120 or not warning.isprintable() for warning in warnings):
         yield "a warning that the API server drops or cuts"
+    if not all(warning.startswith("linkerd-autofix: ") for warning in warnings):
+        yield "a warning that does not say whose it is"
     if any("internal error" in warning for warning in warnings):
         yield "an internal error"
     # The API server puts the webhook's name and "/" before the key, which makes it a qualified name.

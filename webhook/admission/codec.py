@@ -24,7 +24,7 @@ from webhook.admission.models import (
     excess_in_parts,
 )
 from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_traits
-from webhook.admission.request import Request, name_prefix_of
+from webhook.admission.request import Request, annotations_of, name_prefix_of
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
@@ -271,6 +271,8 @@ def _request(
             if isinstance(obj, dict) and _is_pod(envelope)
             else autofix.NO_TRAITS
         )
+    if pod.completes:
+        pod = autofix.with_annotations(pod, annotations_of(obj))
     return Request(
         uid=envelope.uid,
         group=group,

@@ -18,7 +18,8 @@ from webhook.admission.models import ReviewedSpec
 _WORDS: Final = tuple(re.compile(re.escape(word).encode()) for word in autofix.CONTAINER_WORDS)
 _TRUE: Final = b"true"
 _FALSE: Final = b"false"
-_ENDING: Final = (b'"Never"', b'"OnFailure"')
+# The policies of pods that end, as the API server writes them.
+_ENDING: Final = frozenset(msgspec.json.encode(policy) for policy in autofix.RESTART_POLICIES_THAT_END)
 
 
 class TooManyContainersError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -99,6 +100,19 @@ def _controller(obj: ReviewedObject | JsonObject | None) -> OwnerReference | Non
             )
             return OwnerReference(version, kind, name, uid)
     return None
+
+
+def annotations_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Mapping[str, object]:
+    """Return the annotations of an object itself, as far as they are a mapping.
+
+    Args:
+        obj: the object.
+    """
+    metadata = obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
+    entries = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(metadata, Metadata):
+        entries = metadata.annotations
+    return entries if isinstance(entries, dict) else {}
 
 
 def name_prefix_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Checked:

@@ -6,9 +6,21 @@ This module loads in no time, because every run needs it, also a run that finds 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
+from autofix.kubernetes.custom_kinds import custom_kinds_that_complete
+from autofix.kubernetes.kinds import KINDS, NAMESPACE
+from autofix.linkerd.completion import RESTART_POLICIES_THAT_END
 from autofix.rules.interest import INTERESTS, LINKERD
+
+
+def _says(field: str, values: Iterable[str]) -> re.Pattern[bytes]:
+    """Return how YAML and JSON begin to say that a field has one of some values."""
+    words = "|".join(map(re.escape, values))
+    return re.compile(rf"""{field}["']?[ \t]*:[ \t]*["']?(?:{words})\b""".encode())
+
 
 # Each with a word that the document holds, too, where a rule has something to say; empty for none. A search
 # for a pattern looks in one go for the first bytes that its words share.
@@ -25,17 +37,24 @@ ESCAPES: Final = (
     re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
     re.compile(rb"\\[xuU\n\r]"),
 )
-# How YAML and JSON begin to say that pods run to completion, and that the document is a Namespace.
-COMPLETION: Final = re.compile(
-    rb"""restartPolicy["']?[ \t]*:[ \t]*["']?(?:Never|OnFailure)|kind["']?[ \t]*:[ \t]*["']?(?:Cron)?Job\b"""
-)
-_NAMESPACE: Final = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?Namespace\b""")
+_NAMESPACE: Final = _says("kind", (NAMESPACE.kind,))
 _INJECT: Final = b"linkerd.io/inject"
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Keys of every Kubernetes object.
 _OBJECT: Final = (b"apiVersion", b"kind")
 _LINKERD: Final = LINKERD.words[0].partition(".")[0]
+
+
+@cache
+def completion() -> re.Pattern[bytes]:
+    """Return how YAML and JSON begin to say that pods run to completion.
+
+    Nobody needs it but a run that may report pods without any key, and it takes a moment to make.
+    """
+    kinds = (*(kind.kind for kind in KINDS if kind.completes), *custom_kinds_that_complete())
+    policies = _says("restartPolicy", RESTART_POLICIES_THAT_END)
+    return re.compile(b"|".join((policies.pattern, _says("kind", kinds).pattern)))
 
 
 def may_concern_linkerd(data: bytes) -> bool:
@@ -53,7 +72,7 @@ def may_run_to_completion(data: bytes) -> bool:
     Args:
         data: the whole file.
     """
-    return COMPLETION.search(data) is not None
+    return completion().search(data) is not None
 
 
 def may_ask_for_proxies(data: bytes) -> bool:

@@ -12,6 +12,7 @@ from webhook_client import Start, load, patch_of, with_annotations
 INJECT = "linkerd.io/inject"
 MESHED = {INJECT: "enabled"}
 COMPLETE = "linkerd-autofix.io/complete-jobs"
+KILL = "workflows.argoproj.io/kill-cmd-linkerd-proxy"
 JOB_POD = load("06-pod-create-from-job")
 KEY_TO_WRITE = {"2.15": ALPHA, "2.17": ALPHA, "2.19": BETA, "2.20": GA, None: ALPHA}
 
@@ -113,12 +114,22 @@ async def test_any_other_pod_is_left_alone_without_a_word(
     assert not any("AFX603" in warning for warning in response.get("warnings", []))
 
 
-@pytest.mark.parametrize("default", [None, True])
-async def test_a_pod_that_gets_a_native_sidecar_anyway_is_left_alone(
-    start: Start, default: bool | None
-) -> None:
-    client = await start(linkerd="2.20", native_sidecar_default=default, complete_jobs=True)
+async def test_a_pod_that_gets_a_native_sidecar_anyway_is_left_alone(start: Start) -> None:
+    client = await start(linkerd="2.20", native_sidecar_default=True, complete_jobs=True)
     assert set(await client.review(a_pod(MESHED))) == {"uid", "allowed"}
+
+
+async def test_the_default_of_the_chart_is_not_trusted_where_nobody_knows_helms_value(start: Start) -> None:
+    client = await start(linkerd="2.20", complete_jobs=True)
+    assert patch_of(await client.review(a_pod(MESHED)))
+
+
+@pytest.mark.parametrize("kill_first", [False, True])
+async def test_a_pod_that_argo_ends_is_no_other_pods_answer(start: Start, kill_first: bool) -> None:
+    client = await start(linkerd="2.17", complete_jobs=True)
+    pods = [a_pod({**MESHED, KILL: "[]"}), a_pod(MESHED)]
+    answers = [await client.review(pod) for pod in (pods if kill_first else reversed(pods))]
+    assert ["patch" in answer for answer in answers] == [not kill_first, kill_first]
 
 
 @pytest.mark.parametrize(
