@@ -5,8 +5,8 @@
 Finds Jobs, CronJobs and other pods that are meant to end by themselves (`restartPolicy: Never` or
 `OnFailure`, a Workflow of Argo), if Linkerd gives them a proxy that is an ordinary container. It is silent if
 it does not know the release, or whether the pods get a proxy: it has to see `linkerd.io/inject` on the pod
-template, or on the Namespace among the same files. Of Pods that run already `autofix scan` says AFX601 instead, once
-they hang.
+template, or on the Namespace among the same files. Of Pods that run already `autofix scan` says AFX601
+instead, once they hang.
 
 It is also silent about a pod that ends the proxy itself: a container runs `linkerd-await` or calls
 `/shutdown`, or `config.linkerd.io/proxy-admin-shutdown` is `enabled`.

@@ -111,7 +111,7 @@ def test_what_is_said_names_the_age_and_the_way_out() -> None:
     [(code, message)] = found_with("false", pod({"app": ENDED, PROXY: RUNS}))
     assert code == "AFX601"
     assert "ended 3h ago and linkerd-proxy still runs" in message
-    assert f'add {ALPHA}: "true" to the pod template' in message
+    assert f'add {ALPHA}: "true" to the manifest' in message
     [(code, message)] = found_with("true", pod({"app": RUNS, PROXY: RUNS}))
     assert code == "AFX602"
     assert message.endswith("the annotations ask for a native sidecar: delete and create it again")

@@ -62,7 +62,7 @@ def job(annotations: Annotations, **spec: Any) -> Object:
 def test_the_key_is_named_and_added_when_it_may_be(obj: Object, release: str, key: str) -> None:
     [finding] = found(obj, "AFX603", release=release)
     assert (finding.severity, finding.applicability) == (Severity.ERROR, Applicability.UNSAFE)
-    assert f'add {key}: "true" to the pod template' in finding.message
+    assert f'add {key}: "true" to the pod' in finding.message
     assert fix(obj, release=release).operations == ()
     result = fix(obj, release=release, unsafe=True)
     assert pod_annotations(result.object) == {**MESHED, key: "true"}
