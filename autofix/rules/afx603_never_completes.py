@@ -55,8 +55,8 @@ container, somebody meant that: there is no fix, and no command fails because of
 `config.linkerd.io/enable-debug-sidecar`, either: its container never ends, and never becomes a native
 sidecar.
 
-The webhook writes the key on new pods of Jobs only if you ask for that (`complete-jobs`). Then it also does so where
-the release is not known, with the key that every release reads.
+The webhook writes the key on new pods of Jobs only if you ask for that (`complete-jobs`). Then it also does
+so where the release is not known, with the key that every release reads.
 """
 
 from __future__ import annotations
