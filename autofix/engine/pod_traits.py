@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from autofix.kubernetes.kinds import KINDS
 from autofix.kubernetes.locations import Location, Role, entries_of
 from autofix.kubernetes.pointer import Path, get
 from autofix.linkerd.completion import runs_to_completion
@@ -15,6 +16,7 @@ from autofix.rules.context import NO_PODS, Traits
 # Argo Workflows ends a sidecar by the command in this annotation.
 # Source: Argo Workflows, documentation: Sidecar Injection.
 _KILL_COMMAND: Final = "workflows.argoproj.io/kill-cmd-linkerd-proxy"
+_JOBS: Final = frozenset(kind.kind for kind in KINDS if kind.completes)
 
 
 def pod_traits(obj: Mapping[str, object], location: Location) -> PodTraits:
@@ -30,8 +32,11 @@ def pod_traits(obj: Mapping[str, object], location: Location) -> PodTraits:
     traits = NO_TRAITS if location.spec is None else traits_of(get(obj, location.spec))
     if not (traits.completes or location.completes):
         return traits
-    entries = entries_of(obj, location.path) or NO_ANNOTATIONS
-    return with_annotations(traits._replace(completes=True), entries)
+    traits = traits._replace(completes=True)
+    # Of a Job's pods nobody runs that command.
+    if location.kind in _JOBS:
+        return traits
+    return with_annotations(traits, entries_of(obj, location.path) or NO_ANNOTATIONS)
 
 
 def with_annotations(traits: PodTraits, annotations: Annotations) -> PodTraits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -15,9 +16,11 @@ DEBUG_CONTAINER: Final = "linkerd-debug"
 RESTART_POLICIES_THAT_END: Final = ("Never", "OnFailure")
 _SHUTDOWN_KEY: Final = "config.linkerd.io/proxy-admin-shutdown"
 # linkerd-await ends the proxy after its command; others call the proxy's endpoint themselves.
-_ENDS_PROXY: Final = ("linkerd-await", "/shutdown")
+_AWAIT, _SHUTDOWN = "linkerd-await", "/shutdown"
+# Neither another program nor another path, such as /shutdown-hook.
+_ENDS_PROXY: Final = re.compile(rf"{_AWAIT}(?![\w.-])|{_SHUTDOWN}(?![\w./-])")
 # Containers without the first word have no proxy, and without the others no program that ends one.
-CONTAINER_WORDS: Final = (PROXY_CONTAINER, *_ENDS_PROXY)
+CONTAINER_WORDS: Final = (PROXY_CONTAINER, _AWAIT, _SHUTDOWN)
 # Where a container says what it runs, and how much of it is read.
 PROGRAMS: Final = ("command", "args", "lifecycle")
 _MOST_STRINGS: Final = 10_000
@@ -55,7 +58,7 @@ def stops_proxy(spec: object) -> bool:
 
     Source: linkerd/linkerd-await README.
     """
-    return any(word in text for text in _programs(spec) for word in _ENDS_PROXY)
+    return any(_ENDS_PROXY.search(text) for text in _programs(spec))
 
 
 def _programs(spec: object) -> Iterator[str]:

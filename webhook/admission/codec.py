@@ -23,8 +23,8 @@ from webhook.admission.models import (
     decode_parts,
     excess_in_parts,
 )
-from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_traits
-from webhook.admission.request import Request, annotations_of, name_prefix_of
+from webhook.admission.pod_spec import drop_bytes, take_traits
+from webhook.admission.request import Request, name_prefix_of
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
@@ -122,8 +122,6 @@ def _pod_traits(envelope: Envelope, obj: ReviewedBytes) -> autofix.PodTraits:
         return autofix.NO_TRAITS
     try:
         return take_traits(obj.spec)
-    except TooManyContainersError as error:
-        raise _oversized(envelope, str(error), obj) from None
     except msgspec.DecodeError as error:
         raise ObjectError(envelope.uid, str(error)) from None
 
@@ -271,8 +269,6 @@ def _request(
             if isinstance(obj, dict) and _is_pod(envelope)
             else autofix.NO_TRAITS
         )
-    if pod.completes:
-        pod = autofix.with_annotations(pod, annotations_of(obj))
     return Request(
         uid=envelope.uid,
         group=group,
@@ -284,7 +280,7 @@ def _request(
         name_prefix=names.NONE if envelope.name else name_prefix_of(obj),
         dry_run=bool(envelope.dry_run),
         object=obj,
-        pod=pod,
+        spec_traits=pod,
         stored=stored,
         size=size,
     )

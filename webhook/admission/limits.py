@@ -14,7 +14,7 @@ import autofix
 from autofix.kubeapi.types import JsonObject
 
 # An object within these limits takes 10 ms at worst, and up to 5 ms more for each MB of the review.
-MOST_KEYS: Final = 200
+MOST_KEYS: Final = 100
 MOST_VALUES: Final = 8_000
 # The API server stores no longer key: a domain of 253 characters, "/" and a name of 63.
 LONGEST_KEY: Final = 317

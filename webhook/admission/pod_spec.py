@@ -22,10 +22,6 @@ _FALSE: Final = b"false"
 _ENDING: Final = frozenset(msgspec.json.encode(policy) for policy in autofix.RESTART_POLICIES_THAT_END)
 
 
-class TooManyContainersError(Exception):
-    """Containers with too many values to decode them; the message says what there is too much of."""
-
-
 def take_traits(spec: ReviewedSpec[Any, Any]) -> autofix.PodTraits:
     """Read what counts in the spec of a pod from bytes, and drop the bytes.
 
@@ -33,10 +29,9 @@ def take_traits(spec: ReviewedSpec[Any, Any]) -> autofix.PodTraits:
         spec: the spec; afterwards it has only what has annotations.
 
     Returns:
-        The traits.
+        The traits; of containers with too many values to decode them nothing counts.
 
     Raises:
-        TooManyContainersError: when the containers have to be decoded and cannot.
         msgspec.DecodeError: when they have values that no API server sends.
     """
     policy, is_on_host = _text(spec.restart_policy), _text(spec.host_network) == _TRUE
@@ -46,7 +41,8 @@ def take_traits(spec: ReviewedSpec[Any, Any]) -> autofix.PodTraits:
     # Then it counts which container mounts one.
     refuses_token = _text(spec.automount_service_account_token) == _FALSE
     drop_bytes(spec)
-    if not refuses_token and not any(word.search(text) for text in lists for word in words):
+    are_decoded = refuses_token or any(word.search(text) for text in lists for word in words)
+    if not are_decoded or any(map(excess_in_structure, lists)):
         return _traits(policy if policy in _ENDING else b"", is_on_host=is_on_host)
     ordinary, initial = map(_decoded, lists)
     return autofix.traits_of(
@@ -81,6 +77,4 @@ def _text(raw: Raw | UnsetType) -> bytes:
 
 
 def _decoded(text: bytes) -> object:
-    if too_much := excess_in_structure(text):
-        raise TooManyContainersError(too_much)
     return msgspec.json.decode(text) if text else None

@@ -32,7 +32,7 @@ class Request(Struct, frozen=True):
         dry_run: True when nothing will be stored.
         object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
             None for DELETE.
-        pod: of a Pod what counts in its spec.
+        spec_traits: of a Pod what counts in its spec.
         stored: at UPDATE of a Job the object as it is stored, as far as it can be decoded; else None.
         size: of the review, in bytes.
     """
@@ -47,7 +47,7 @@ class Request(Struct, frozen=True):
     name_prefix: Checked = names.NONE
     dry_run: bool = False
     object: ReviewedObject | JsonObject | None = None
-    pod: autofix.PodTraits = autofix.NO_TRAITS
+    spec_traits: autofix.PodTraits = autofix.NO_TRAITS
     stored: ReviewedObject | None = None
     size: int = 0
 
@@ -71,6 +71,14 @@ class Request(Struct, frozen=True):
         """Whether that controller is a Job."""
         owner = _controller(self.object)
         return owner is not None and (owner.api_version, owner.kind) == (JOB.api_version, JOB.kind)
+
+    @property
+    def pod(self) -> autofix.PodTraits:
+        """What counts of a Pod; of a Job's pods nobody ends the proxy by an annotation."""
+        traits = self.spec_traits
+        if not traits.completes or self.is_owned_by_a_job:
+            return traits
+        return autofix.with_annotations(traits, _annotations_of(self.object))
 
     @property
     def owner(self) -> CheckedOwner | None:
@@ -102,12 +110,8 @@ def _controller(obj: ReviewedObject | JsonObject | None) -> OwnerReference | Non
     return None
 
 
-def annotations_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Mapping[str, object]:
-    """Return the annotations of an object itself, as far as they are a mapping.
-
-    Args:
-        obj: the object.
-    """
+def _annotations_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Mapping[str, object]:
+    """Return the annotations of an object itself, as far as they are a mapping."""
     metadata = obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
     entries = metadata.get("annotations") if isinstance(metadata, dict) else None
     if isinstance(metadata, Metadata):

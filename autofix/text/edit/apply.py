@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, NamedTuple
 
 from autofix.errors import AutofixError
-from autofix.kubernetes.pointer import get, parts_of
-from autofix.linkerd.keys import is_linkerd_key
+from autofix.kubernetes.lists import objects_in
+from autofix.kubernetes.locations import entries_of, locations_of
+from autofix.kubernetes.pointer import Path, get, parts_of, pointer
+from autofix.linkerd.keys import is_linkerd_key, is_native_like
 from autofix.text.document import Document, NotEditableError
 from autofix.text.edit.plan import plan_edits
 from autofix.text.edit.proof import differs_only_at, is_deeper, is_same, mapping_after
@@ -125,6 +127,21 @@ def _check(
         if not _is_made(operation, after.value, expected[before.index]):
             key = parts_of(operation["path"])[-1]
             raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", position)
+    if place := _other_place(after.value, expected[before.index]):
+        raise NotEditableError(f"{place} would get it, too{_ANCHOR}", next(iter(positions), None))
+
+
+def _other_place(actual: object, expected: object) -> str:
+    """Name annotations without a native-sidecar key that get one by an anchor, and not by the patch."""
+    for (path, item), (_, wanted) in zip(objects_in(actual), objects_in(expected), strict=True):
+        for location in locations_of(item):
+            if _has_native_key(item, location.path) and not _has_native_key(wanted, location.path):
+                return pointer((*path, *location.path))
+    return ""
+
+
+def _has_native_key(item: Mapping[str, object], path: Path) -> bool:
+    return any(map(is_native_like, entries_of(item, path) or ()))
 
 
 def _is_made(operation: Mapping[str, Any], actual: object, expected: object) -> bool:

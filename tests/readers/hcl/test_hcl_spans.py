@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -21,7 +22,9 @@ def written_key(text: str, setting: Setting) -> str:
     written = text[slice(*setting.key_span)]
     for plain, escaped in reversed(setting.escapes):
         written = written.replace(escaped, plain) if escaped else plain + written
-    return decode(written, 0).value
+    key = decode(written, 0).value
+    # Helm takes any character behind a backslash as it is (Helm, pkg/strvals/parser.go, runesUntil).
+    return re.sub(r"\\(.)", r"\1", key) if setting.escapes else key
 
 
 def check_spans(text: str, reading: TextReading) -> None:

@@ -86,6 +86,31 @@ def test_merged_mappings_are_edited_where_they_are_defined() -> None:
     assert fixed(text) == text.replace(WRONG, ALPHA).replace("yes", '"true"')
 
 
+SHARED = """\
+apiVersion: v1
+kind: List
+items:
+- apiVersion: batch/v1
+  kind: Job
+  metadata: {name: a}
+  spec: {template: {metadata: {annotations: &shared {linkerd.io/inject: enabled}}}}
+- apiVersion: KIND
+  metadata: {name: b}
+  spec: {template: {metadata: {annotations: *shared}}}
+"""
+
+
+def test_an_anchor_gives_a_key_to_no_object_that_the_fix_is_not_about() -> None:
+    text = SHARED.replace("KIND", "apps/v1\n  kind: Deployment")
+    checked = check(text, unsafe=True)
+    assert "/items/1/spec/template/metadata/annotations would get it, too" in str(checked.problem)
+    assert checked.text == text
+    # If both are Jobs, the fix is about both.
+    text = SHARED.replace("KIND", "batch/v1\n  kind: Job")
+    added = f', {ALPHA}: "true"}}'
+    assert fixed(text, unsafe=True) == text.replace("enabled}", f"enabled{added}")
+
+
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
 def test_json_stays_json(indent: Any) -> None:
     pods = [
