@@ -107,8 +107,8 @@ def test_an_anchor_gives_a_key_to_no_object_that_the_fix_is_not_about() -> None:
     assert checked.text == text
     # If both are Jobs, the fix is about both.
     text = SHARED.replace("KIND", "batch/v1\n  kind: Job")
-    added = f', {ALPHA}: "true"}}'
-    assert fixed(text, unsafe=True) == text.replace("enabled}", f"enabled{added}")
+    added = f'{{{ALPHA}: "true", linkerd'
+    assert fixed(text, unsafe=True) == text.replace("{linkerd", added)
 
 
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
