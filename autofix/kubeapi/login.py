@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -24,7 +23,9 @@ from kubernetes_asyncio.config import ConfigException, incluster_config
 from kubernetes_asyncio.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
 
 from autofix.errors import AutofixError
+from autofix.kubeapi.addresses import checked_server, is_name
 from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin, cluster_info
+from autofix.kubeapi.impersonation import impersonation
 from autofix.kubeapi.proxies import Proxy, proxy_of
 from autofix.kubeapi.tls_material import Pem, TlsMaterial, find_pem
 
@@ -166,12 +167,17 @@ def _login(configuration: Configuration, environment: Mapping[str, str], source:
     paths = (*source.files, *(pem.path for pem in source.pems))
     files = {path: signature_of(path) for path in paths if path}
     authority, certificate, key = (pem.read() for pem in source.pems)
-    server = _checked_server(configuration.host or "")
+    server = checked_server(configuration.host or "")
+    server_name = configuration.tls_server_name or None
+    if server_name and (server_name.startswith(".") or not is_name(server_name)):
+        raise AutofixError(f"tls-server-name {server_name!r} is no name of a host; correct it")
     token = str(configuration.api_key.get("BearerToken", "")).strip()
     headers = (*((("Authorization", token),) if token else ()), *source.impersonation)
     for name, value in headers:
-        if any(unicodedata.category(character) == "Cc" for character in value):
-            raise AutofixError(f"the text for the header {name} holds a control character; correct it")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+            raise AutofixError(
+                f"the text for the header {name} holds a character that cannot be sent; correct it"
+            )
     if source.plugin and source.plugin.client_certificate_data:
         certificate = source.plugin.client_certificate_data.encode()
         key = source.plugin.client_key_data.encode()
@@ -181,22 +187,11 @@ def _login(configuration: Configuration, environment: Mapping[str, str], source:
         source.namespace,
         headers,
         TlsMaterial(authority, certificate or b"", key or b"", is_checked=bool(configuration.verify_ssl)),
-        configuration.tls_server_name,
+        server_name,
         proxy_of(server, configuration.proxy or "", environment),
         source.plugin,
         files,
     )
-
-
-def _checked_server(address: str) -> str:
-    try:
-        parts = urlsplit(address)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise AutofixError(f"server {address!r} is no address; write it as https://HOST:PORT")
-    return address
 
 
 class _Loader(KubeConfigLoader):
@@ -235,7 +230,7 @@ class _Loader(KubeConfigLoader):
         """Say what the configuration does not hold."""
         context: Mapping[str, Any] = self.current_context or {}
         namespace = context["context"].get("namespace") or "default"
-        headers = tuple(_impersonation(_section(self._user)))
+        headers = tuple(impersonation(_section(self._user)))
         return _Source(files, self.pems, str(context["name"]), namespace, headers, self.answer)
 
     def _load_cluster_info(self) -> None:
@@ -280,16 +275,3 @@ def _section(node: ConfigNode | None) -> Mapping[str, Any]:
 def _folder(node: ConfigNode | None) -> Path:
     """Return the folder of the kubeconfig that names a user or a cluster."""
     return Path((node and node.path) or "").absolute().parent
-
-
-def _impersonation(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Name whom the user acts as. Source: Kubernetes documentation, "User impersonation"."""
-    if user.get("as"):
-        yield "Impersonate-User", str(user["as"])
-    if user.get("as-uid"):
-        yield "Impersonate-Uid", str(user["as-uid"])
-    for group in user.get("as-groups") or ():
-        yield "Impersonate-Group", str(group)
-    for key, values in (user.get("as-user-extra") or {}).items():
-        for value in values:
-            yield f"Impersonate-Extra-{quote(key, safe='')}", str(value)

@@ -347,11 +347,28 @@ async def test_a_user_may_act_as_another(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("user", "cluster", "why"),
     [
-        ({"token": "a\nb"}, {}, "the text for the header Authorization holds a control character"),
+        (
+            {"token": "a\nb"},
+            {},
+            "the text for the header Authorization holds a character that cannot be sent",
+        ),
         ({"tokenFile": "absent"}, {}, ".*/absent: No such file or directory"),
         ({"exec": {"command": "x"}}, {}, "the exec section of the kubeconfig's user: .*apiVersion"),
+        (
+            {"as": "a\ud800"},
+            {},
+            "the text for the header Impersonate-User holds a character that cannot be sent",
+        ),
+        ({"token": "t"}, {"server": "https://u:pa55@a"}, "server a has a user or a password in its address"),
+        ({}, {"tls-server-name": "a..b"}, "tls-server-name 'a..b' is no name of a host; correct it"),
+        ({}, {"tls-server-name": ".a"}, "tls-server-name '.a' is no name of a host"),
+        ({"as-groups": "admins"}, {}, "as-groups of the kubeconfig's user must be a list"),
         ({}, {"server": "10.0.0.1:6443"}, "server '10.0.0.1:6443' is no address; write it as https"),
-        ({}, {"proxy-url": "http://u:pa55@:port"}, "proxy-url of the kubeconfig is no address of a proxy"),
+        (
+            {},
+            {"proxy-url": "http://u:pa55@:port"},
+            "proxy-url of the kubeconfig is no address; write it as http",
+        ),
         (
             {},
             {"certificate-authority-data": "x"},
