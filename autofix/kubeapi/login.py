@@ -180,7 +180,7 @@ def _login(configuration: Configuration, environment: Mapping[str, str], source:
             )
     if source.plugin and source.plugin.client_certificate_data:
         certificate = source.plugin.client_certificate_data.encode()
-        key = source.plugin.client_key_data.encode()
+        key = (source.plugin.client_key_data or "").encode()
     return Login(
         server,
         source.context,
