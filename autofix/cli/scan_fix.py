@@ -44,7 +44,8 @@ async def fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Rep
     if objects:
         # Nobody is asked before a trial; who may undo it is good to know all the same.
         is_asked = not (arguments.yes or arguments.dry_run)
-        if is_asked and not sys.stdin.isatty():
+        # Where standard input is closed, Python has none.
+        if is_asked and (sys.stdin is None or not sys.stdin.isatty()):
             raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
         _say_plan(cluster_name(api), objects, await read_managers(api, objects), arguments)
         if is_asked and not _is_confirmed(objects):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,6 +13,7 @@ import msgspec
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import ApiPath
 from autofix.kubeapi.clock import ServerClock
+from autofix.kubeapi.contexts import default_kubeconfig, has_file
 
 if TYPE_CHECKING:
     import aiohttp
@@ -192,8 +191,8 @@ async def connect(
             "asking the API server needs kubernetes_asyncio: install linkerd-autofix[cluster]"
         ) from None
     if as_kubectl and not kubeconfig:
-        kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
-    if kubeconfig and not any(map(_existing, map(Path, kubeconfig.split(os.pathsep)))):
+        kubeconfig = default_kubeconfig()
+    if kubeconfig and not has_file(kubeconfig):
         raise _connection_error(f"there is no file {kubeconfig}")
     async with AsyncExitStack() as stack:
         try:
@@ -207,7 +206,3 @@ async def connect(
 
 def _connection_error(why: str) -> AutofixError:
     return AutofixError(f"no way to the API server: {why}; check --kubeconfig and --context")
-
-
-def _existing(path: Path) -> str:
-    return str(path) if path.exists() else ""

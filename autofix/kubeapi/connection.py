@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -26,7 +27,7 @@ _AGENT: Final = "linkerd-autofix"
 # An event of a watch is one line, and etcd takes objects of 1.5 MiB.
 _LONGEST_LINE: Final = 1 << 21
 _SOCKS_ERRORS: Final = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
-_BEFORE_ANYTHING_IS_SENT: Final = (aiohttp.ClientConnectorError, ssl.SSLCertVerificationError, *_SOCKS_ERRORS)
+_BEFORE_ANYTHING_IS_SENT: Final = (ssl.SSLCertVerificationError, *_SOCKS_ERRORS)
 
 
 class UnreachableError(aiohttp.ClientConnectionError):
@@ -181,11 +182,26 @@ def _fail(error: Exception, login: Login) -> NoReturn:
         raise UnreachableError(
             f"HTTP status {error.status} ({error.message}) instead of a way{where}"
         ) from None
+    if isinstance(error, aiohttp.ClientConnectorError):
+        raise UnreachableError(f"{_refusal(error)}{where}") from None
     if isinstance(error, _BEFORE_ANYTHING_IS_SENT):
         raise UnreachableError(f"{error}{where}") from None
     if where:
         raise aiohttp.ClientConnectionError(f"{str(error) or type(error).__name__}{where}") from None
     raise error
+
+
+def _refusal(error: aiohttp.ClientConnectorError) -> str:
+    """Say where nobody answers, and why. The text of aiohttp shows the TLS context as an object."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        why = str(error.certificate_error)
+    elif error.os_error.errno and not isinstance(error.os_error, ssl.SSLError | socket.gaierror):
+        # The text of asyncio repeats the address and leaves out the reason.
+        why = os.strerror(error.os_error.errno)
+    else:
+        why = error.os_error.strerror or str(error.os_error)
+    host = f"[{error.host}]" if ":" in error.host else error.host
+    return f"cannot connect to {host}:{error.port}: {why}"
 
 
 @asynccontextmanager

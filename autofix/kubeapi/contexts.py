@@ -1,46 +1,63 @@
-"""The contexts of a kubeconfig: the names that a user has for clusters."""
+"""Where the kubeconfig is, and its contexts: the names that a user has for clusters."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import os
+from pathlib import Path
 
 from autofix.errors import AutofixError
 
 
-class Contexts(NamedTuple):
-    """The contexts of a kubeconfig.
-
-    Attributes:
-        names: all of them, in the order of the file.
-        current: the current context; empty when there is none.
-    """
-
-    names: tuple[str, ...] = ()
-    current: str = ""
-
-
-def read_contexts(kubeconfig: str = "") -> Contexts:
-    """Read the contexts.
-
-    Args:
-        kubeconfig: path of a kubeconfig; empty for kubectl's.
+def default_kubeconfig() -> str:
+    """Find the kubeconfig of a user who names none, as kubectl does.
 
     Returns:
-        The contexts; none when there is no kubeconfig, or when it is no kubeconfig.
+        Its path, or several as in ``KUBECONFIG``; empty when there is none.
     """
+    path = Path.home() / ".kube" / "config"
+    return os.environ.get("KUBECONFIG") or (str(path) if path.exists() else "")
+
+
+def has_file(kubeconfig: str) -> bool:
+    """Tell whether there is a kubeconfig.
+
+    Args:
+        kubeconfig: its path, or several as in ``KUBECONFIG``.
+
+    Returns:
+        Whether one of the files is there.
+    """
+    return any(Path(path).exists() for path in kubeconfig.split(os.pathsep) if path)
+
+
+def read_contexts(kubeconfig: str) -> tuple[str, ...]:
+    """Read the names of the contexts. The current context and its user need not be valid.
+
+    Args:
+        kubeconfig: the path of a kubeconfig, or several as in ``KUBECONFIG``.
+
+    Returns:
+        The names in the order of the file; none when there is no file, or when it is no kubeconfig.
+
+    Raises:
+        AutofixError: when the file cannot be read.
+    """
+    if not has_file(kubeconfig):
+        # The library would log that to standard error, and the caller says it better.
+        return ()
     # Imported here: it takes long, and most commands ask a single cluster.
-    from kubernetes_asyncio import config
+    from kubernetes_asyncio.config.kube_config import KubeConfigMerger
     from yaml import YAMLError
 
     try:
-        contexts, current = config.list_kube_config_contexts(kubeconfig or None)
-        return Contexts(
-            tuple(dict.fromkeys(str(context["name"]) for context in contexts)),
-            str((current or {}).get("name", "")),
-        )
-    except (config.ConfigException, AttributeError, LookupError, OSError, TypeError, ValueError, YAMLError):
+        config = KubeConfigMerger(kubeconfig).config
+        contexts = config.value["contexts"] if config else ()
+        return tuple(dict.fromkeys(str(context.value["name"]) for context in contexts))
+    except OSError as error:
+        raise AutofixError(f"{error.filename}: {error.strerror}; check --kubeconfig") from None
+    except (AttributeError, LookupError, TypeError, ValueError, YAMLError):
         # The connection says what is wrong with it.
-        return Contexts()
+        return ()
 
 
 def select_contexts(kubeconfig: str, words: str, *, is_all: bool) -> tuple[str, ...]:
@@ -55,17 +72,28 @@ def select_contexts(kubeconfig: str, words: str, *, is_all: bool) -> tuple[str, 
         The names; an empty name is the current context.
 
     Raises:
-        AutofixError: when there is no context at all, or when the words name none.
+        AutofixError: when the file cannot be read or has no context, or when the words name none.
     """
+    kubeconfig = kubeconfig or default_kubeconfig()
     if is_all:
-        names = read_contexts(kubeconfig).names
+        names = read_contexts(kubeconfig)
         if not names:
-            raise AutofixError("the kubeconfig has no contexts; check --kubeconfig")
+            raise AutofixError(f"{_absence(kubeconfig)}; check --kubeconfig")
         return names
-    if "," not in words or words in read_contexts(kubeconfig).names:
+    if "," not in words or words in read_contexts(kubeconfig):
         # A name may hold a comma.
         return (words,)
     names = tuple(dict.fromkeys(name for word in words.split(",") if (name := word.strip())))
     if not names:
         raise AutofixError(f'--context "{words}" names no context')
     return names
+
+
+def _absence(kubeconfig: str) -> str:
+    if not kubeconfig:
+        return "there is no kubeconfig"
+    return (
+        f"the kubeconfig {kubeconfig} has no contexts"
+        if has_file(kubeconfig)
+        else f"there is no file {kubeconfig}"
+    )

@@ -24,7 +24,8 @@ import aiohttp
 
 from autofix.errors import AutofixError
 from autofix.kubeapi.exec_plugin import PluginCredential
-from autofix.kubeapi.login import Login, TlsMaterial, signature_of
+from autofix.kubeapi.login import Login, signature_of
+from autofix.kubeapi.tls_material import TlsMaterial
 
 _LOG: Final = logging.getLogger("autofix")
 
@@ -161,15 +162,15 @@ def make_context(material: TlsMaterial) -> ssl.SSLContext:
     if not material.is_checked:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if material.certificate:
-        # Python reads certificates from files only. mkdtemp(3): nobody else may read this folder.
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "chain.pem"
-            try:
+        try:
+            # Python reads certificates from files only. mkdtemp(3): nobody else may read this folder.
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "chain.pem"
                 path.write_bytes(material.certificate + b"\n" + material.key)
                 # An encrypted key must not ask for its password at the terminal.
                 context.load_cert_chain(path, password="")
-            except (OSError, ValueError) as error:
-                raise AutofixError(f"the client certificate or its key cannot be used: {error}") from None
+        except (OSError, ValueError) as error:
+            raise AutofixError(f"the client certificate or its key cannot be used: {error}") from None
     return context
 
 

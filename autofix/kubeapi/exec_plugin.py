@@ -41,28 +41,28 @@ _PLUGIN_EXTENSION: Final = "client.authentication.k8s.io/exec"
 
 class _Variable(Struct):
     name: str
-    value: str
+    value: str | None = None
 
 
 class Plugin(Struct, rename="camel", frozen=True):
-    """The section ``exec`` of a user in a kubeconfig; the names are the kubeconfig's."""
+    """The section ``exec`` of a user in a kubeconfig; the names are the kubeconfig's, and null is absent."""
 
     api_version: str
     command: str
     args: list[str] | None = None
     env: list[_Variable] | None = None
     install_hint: str | None = None
-    interactive_mode: str = "IfAvailable"
-    provide_cluster_info: bool = False
+    interactive_mode: str | None = None
+    provide_cluster_info: bool | None = None
 
 
 class PluginCredential(Struct, rename="camel", frozen=True):
-    """What a plugin answers: the status of an ExecCredential, of which each part may be absent."""
+    """What a plugin answers: the status of an ExecCredential, of which each part may be absent or null."""
 
     expiration_timestamp: datetime | None = None
-    token: str = ""
-    client_certificate_data: str = ""
-    client_key_data: str = ""
+    token: str | None = None
+    client_certificate_data: str | None = None
+    client_key_data: str | None = None
 
     @property
     def is_expired(self) -> bool:
@@ -72,7 +72,7 @@ class PluginCredential(Struct, rename="camel", frozen=True):
 
 
 class _ExecCredential(Struct, rename="camel"):
-    api_version: str = ""
+    api_version: str | None = None
     status: PluginCredential | None = None
 
 
@@ -118,7 +118,9 @@ async def ask_plugin(
         AutofixError: when it is not installed, fails, takes too long, or answers what is no credential.
     """
     name = f"exec plugin {plugin.command}"
-    interactive = sys.stdin.isatty() and plugin.interactive_mode != "Never"
+    # Where standard input is closed, Python has none.
+    has_terminal = sys.stdin is not None and sys.stdin.isatty()
+    interactive = has_terminal and plugin.interactive_mode != "Never"
     if plugin.interactive_mode == "Always" and not interactive:
         raise AutofixError(f"{name} needs a terminal (interactiveMode: Always); run this in a terminal")
     limit = seconds or (_INTERACTIVE_SECONDS if interactive else _SECONDS)
@@ -146,7 +148,7 @@ def _environment(plugin: Plugin, cluster: Mapping[str, Any], *, interactive: boo
     if plugin.provide_cluster_info:
         spec["cluster"] = cluster
     request = {"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": spec}
-    variables = {variable.name: variable.value for variable in plugin.env or ()}
+    variables = {variable.name: variable.value or "" for variable in plugin.env or ()}
     return {**os.environ, **variables, "KUBERNETES_EXEC_INFO": msgspec.json.encode(request).decode()}
 
 
@@ -225,7 +227,7 @@ def _credential(plugin: Plugin, name: str, answer: bytes) -> PluginCredential:
         raise AutofixError(f"{name} answered what is no ExecCredential; run it by hand") from None
     if whole.api_version != plugin.api_version:
         raise AutofixError(
-            f"{name} answered in {whole.api_version[:_SHOWN] or 'no version'}, and the kubeconfig names "
+            f"{name} answered in {(whole.api_version or 'no version')[:_SHOWN]}, and the kubeconfig names "
             f"{plugin.api_version}; name its version in the kubeconfig"
         )
     status = whole.status or PluginCredential()

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -24,30 +23,17 @@ from kubernetes_asyncio.config import ConfigException, incluster_config
 from kubernetes_asyncio.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
 
 from autofix.errors import AutofixError
+from autofix.kubeapi.addresses import checked_server, is_name
 from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin, cluster_info
+from autofix.kubeapi.impersonation import impersonation
 from autofix.kubeapi.proxies import Proxy, proxy_of
+from autofix.kubeapi.tls_material import Pem, TlsMaterial, find_pem
 
 # Seconds. An exec plugin has its own limit, which is shorter; the library's other logins have none.
 _LONGEST_LOGIN: Final = 330.0
-_FILES_OF_USERS: Final = ("client-certificate", "client-key", "tokenFile")
+_AUTHORITY: Final = "certificate-authority"
 
 Signature = tuple[int, int, int] | None
-
-
-class TlsMaterial(NamedTuple):
-    """What a TLS context is made of.
-
-    Attributes:
-        authority: the PEM text that the server is checked with; None for the authorities of the system.
-        certificate: our own certificate in PEM; empty without one.
-        key: its key in PEM.
-        is_checked: whether the server's certificate is checked.
-    """
-
-    authority: bytes | None
-    certificate: bytes
-    key: bytes
-    is_checked: bool
 
 
 class Login(NamedTuple):
@@ -146,7 +132,8 @@ def login_of_pod(environment: Mapping[str, str]) -> Login:
     configuration = Configuration()
     try:
         incluster_config.load_incluster_config(configuration, try_refresh_token=False)  # type: ignore[no-untyped-call]
-        source = _Source((incluster_config.SERVICE_TOKEN_FILENAME,))
+        authority = Pem(path=configuration.ssl_ca_cert or "")
+        source = _Source((incluster_config.SERVICE_TOKEN_FILENAME,), (authority, Pem(), Pem()))
         return _login(configuration, environment, source)
     except (ConfigException, OSError) as error:
         raise AutofixError(_text(error)) from None
@@ -159,9 +146,16 @@ def _text(error: Exception) -> str:
 
 
 class _Source(NamedTuple):
-    """What a login is made of beside a configuration; the fields are a login's."""
+    """What a login is made of beside a configuration.
+
+    Attributes:
+        files: those of the login without those of ``pems``.
+        pems: the certificate authority, the client certificate and its key.
+        context, namespace, impersonation, plugin: the login's.
+    """
 
     files: Iterable[str]
+    pems: tuple[Pem, Pem, Pem]
     context: str = ""
     namespace: str = "default"
     impersonation: tuple[tuple[str, str], ...] = ()
@@ -170,44 +164,34 @@ class _Source(NamedTuple):
 
 def _login(configuration: Configuration, environment: Mapping[str, str], source: _Source) -> Login:
     """Read what kubernetes_asyncio's loaders have put into a configuration."""
-    authority, certificate, key = configuration.ssl_ca_cert, configuration.cert_file, configuration.key_file
-    files = {path: signature_of(path) for path in (*source.files, authority, certificate, key) if path}
-    server = _checked_server(configuration.host or "")
+    paths = (*source.files, *(pem.path for pem in source.pems))
+    files = {path: signature_of(path) for path in paths if path}
+    authority, certificate, key = (pem.read() for pem in source.pems)
+    server = checked_server(configuration.host or "")
+    server_name = configuration.tls_server_name or None
+    if server_name and (server_name.startswith(".") or not is_name(server_name)):
+        raise AutofixError(f"tls-server-name {server_name!r} is no name of a host; correct it")
     token = str(configuration.api_key.get("BearerToken", "")).strip()
     headers = (*((("Authorization", token),) if token else ()), *source.impersonation)
     for name, value in headers:
-        if any(unicodedata.category(character) == "Cc" for character in value):
-            raise AutofixError(f"the text for the header {name} holds a control character; correct it")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+            raise AutofixError(
+                f"the text for the header {name} holds a character that cannot be sent; correct it"
+            )
     if source.plugin and source.plugin.client_certificate_data:
-        chain = source.plugin.client_certificate_data.encode(), source.plugin.client_key_data.encode()
-    else:
-        chain = _content(certificate) or b"", _content(key) or b""
+        certificate = source.plugin.client_certificate_data.encode()
+        key = (source.plugin.client_key_data or "").encode()
     return Login(
         server,
         source.context,
         source.namespace,
         headers,
-        TlsMaterial(_content(authority), *chain, is_checked=bool(configuration.verify_ssl)),
-        configuration.tls_server_name,
+        TlsMaterial(authority, certificate or b"", key or b"", is_checked=bool(configuration.verify_ssl)),
+        server_name,
         proxy_of(server, configuration.proxy or "", environment),
         source.plugin,
         files,
     )
-
-
-def _checked_server(address: str) -> str:
-    try:
-        parts = urlsplit(address)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise AutofixError(f"server {address!r} is no address; write it as https://HOST:PORT")
-    return address
-
-
-def _content(path: str | None) -> bytes | None:
-    return Path(path).read_bytes() if path else None
 
 
 class _Loader(KubeConfigLoader):
@@ -228,23 +212,42 @@ class _Loader(KubeConfigLoader):
         self.answer = plugin
         self.token_file = ""
         # A context may have no user, and the library fails without one.
-        user, folder = _section(self._user), _folder(self._user)
-        # The library looks for these files beside the cluster.
-        files = {key: str(folder / Path(user[key]).expanduser()) for key in _FILES_OF_USERS if user.get(key)}
-        self._user = ConfigNode("user", {**user, **files}, self._user.path if self._user else None)
+        self._user = self._user or ConfigNode("user", {})
+
+    @property
+    def pems(self) -> tuple[Pem, Pem, Pem]:
+        """The certificate authority, the client certificate and its key; without TLS there are none."""
+        cluster, user, folder = _section(self._cluster), _section(self._user), _folder(self._user)
+        if not cluster.get("server", "").startswith("https"):
+            return Pem(), Pem(), Pem()
+        return (
+            find_pem(cluster, _folder(self._cluster), _AUTHORITY),
+            find_pem(user, folder, "client-certificate"),
+            find_pem(user, folder, "client-key"),
+        )
 
     def source(self, files: Iterable[str]) -> _Source:
         """Say what the configuration does not hold."""
         context: Mapping[str, Any] = self.current_context or {}
         namespace = context["context"].get("namespace") or "default"
-        headers = tuple(_impersonation(_section(self._user)))
-        return _Source(files, str(context["name"]), namespace, headers, self.answer)
+        headers = tuple(impersonation(_section(self._user)))
+        return _Source(files, self.pems, str(context["name"]), namespace, headers, self.answer)
+
+    def _load_cluster_info(self) -> None:
+        """Leave out the certificates and keys: the library would write them to files."""
+        cluster, user = self._cluster, self._user
+        rest = {key: value for key, value in _section(cluster).items() if not key.startswith(_AUTHORITY)}
+        self._cluster = ConfigNode("cluster", rest)  # type: ignore[assignment]  # it has no annotation there
+        self._user = ConfigNode("user", {})
+        super()._load_cluster_info()
+        self._cluster, self._user = cluster, user
 
     def _load_user_token(self) -> bool:
         """Prefer the file to the text, as client-go does."""
-        self.token_file = (self._user and self._user.safe_get("tokenFile")) or ""
-        if not self.token_file:
+        path = _section(self._user).get("tokenFile")
+        if not path:
             return bool(super()._load_user_token())
+        self.token_file = str(_folder(self._user) / Path(path).expanduser())
         token = Path(self.token_file).read_text(encoding="utf-8").strip()
         if not token:
             raise AutofixError(f"the token file {self.token_file} is empty; write a token into it")
@@ -272,16 +275,3 @@ def _section(node: ConfigNode | None) -> Mapping[str, Any]:
 def _folder(node: ConfigNode | None) -> Path:
     """Return the folder of the kubeconfig that names a user or a cluster."""
     return Path((node and node.path) or "").absolute().parent
-
-
-def _impersonation(user: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Name whom the user acts as. Source: Kubernetes documentation, "User impersonation"."""
-    if user.get("as"):
-        yield "Impersonate-User", str(user["as"])
-    if user.get("as-uid"):
-        yield "Impersonate-Uid", str(user["as-uid"])
-    for group in user.get("as-groups") or ():
-        yield "Impersonate-Group", str(group)
-    for key, values in (user.get("as-user-extra") or {}).items():
-        for value in values:
-            yield f"Impersonate-Extra-{quote(key, safe='')}", str(value)

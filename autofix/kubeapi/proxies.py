@@ -14,12 +14,14 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from autofix.errors import AutofixError
+from autofix.kubeapi.addresses import split_address
 
 _PORTS: Final = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 _HOST_AND_PORT: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^\[\]:]*)):([^\[\]:]*)")
+_LONGEST_OF_SOCKS: Final = 255
 _CIDR: Final = re.compile(r"[^/]+/[0-9]+", re.ASCII)
 
 _Address = IPv4Address | IPv6Address
@@ -46,8 +48,9 @@ class Proxy(NamedTuple):
     def socks_url(self) -> str:
         """The address of a SOCKS proxy, with its port."""
         parts = urlsplit(self.url)
-        port = "" if parts.port else f":{_PORTS['socks5']}"
-        return f"socks5://{parts.netloc}{port}"
+        user, at, _ = parts.netloc.rpartition("@")
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"socks5://{user}{at}{host}:{parts.port or _PORTS['socks5']}"
 
     @property
     def shown(self) -> str:
@@ -87,17 +90,28 @@ def _variables(name: str) -> tuple[str, str]:
 def _checked(address: str, source: str) -> Proxy:
     """Return a proxy whose address has a scheme; one without is meant for HTTP."""
     proxy = Proxy(address if "://" in address else f"http://{address}", source)
-    try:
-        parts = urlsplit(proxy.url)
-        is_whole = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        # A text that is no address may hold a password at any place, so the message does not repeat it.
-        is_whole = False
-    if not is_whole:
-        raise AutofixError(f"{source} is no address of a proxy; write it as http://HOST:PORT")
+    parts = split_address(proxy.url, source, "http://HOST:PORT")
     if parts.scheme not in _PORTS:
         raise AutofixError(f"proxy {proxy.shown} is no http, https or socks5 proxy; name such a proxy")
+    _check_user(proxy, parts)
     return proxy
+
+
+def _check_user(proxy: Proxy, parts: SplitResult) -> None:
+    """Check what the libraries can send. Sources: RFC 7617 (aiohttp takes Latin-1), RFC 1929."""
+    encoding, longest = ("ascii", _LONGEST_OF_SOCKS) if proxy.is_socks else ("latin-1", None)
+    for text in map(unquote, (parts.username or "", parts.password or "")):
+        try:
+            text.encode(encoding)
+            is_sendable = longest is None or len(text) <= longest
+        except UnicodeError:
+            is_sendable = False
+        if not is_sendable:
+            limit = f", of at most {longest} characters" if longest else ""
+            raise AutofixError(
+                f"proxy {proxy.shown} has a user or a password that cannot be sent; take one in "
+                f"{encoding.upper()}{limit}"
+            )
 
 
 def _is_direct(target: SplitResult, exceptions: str) -> bool:

@@ -81,12 +81,31 @@ async def test_an_error_names_the_proxy_without_its_password(tmp_path: Path) -> 
     for error, text in (
         (answered, r"HTTP status 407 \(Proxy Authentication Required\) instead of a way"),
         (lost, ".+"),
-        (gone, f"Cannot connect to host {address} .*"),
+        (gone, f"cannot connect to {address}: Connection refused"),
     ):
         assert error.match(text + end), error
         assert "pa55" not in str(error)
     assert isinstance(answered.value, UnreachableError)
     assert isinstance(gone.value, UnreachableError)
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("127.0.0.1:1", "cannot connect to 127.0.0.1:1: Connection refused"),
+        ("[::1]:1", r"cannot connect to \[::1\]:1: .+"),
+        ("127.0.0.1:{port}", r"cannot connect to 127.0.0.1:[0-9]+: .*certificate verify failed.*"),
+    ],
+)
+async def test_an_error_names_the_server_and_the_reason(tmp_path: Path, address: str, text: str) -> None:
+    async with guarded_server(tmp_path) as server:
+        server.belong_to(trustme.CA())
+        path = server.kubeconfig({"token": "t"}, server=f"https://{address.format(port=server.port)}")
+        error = await error_of(str(path))
+    assert isinstance(error.value, UnreachableError)
+    assert error.match(f"^{text}$")
+    assert "SSLContext" not in str(error.value)
+    assert "ssl:" not in str(error.value)
 
 
 async def error_of(kubeconfig: str) -> pytest.ExceptionInfo[Exception]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,46 @@ async def test_a_plugin_may_give_a_certificate_and_a_token(tmp_path: Path) -> No
         assert server.shown == ["t", "t"]
 
 
+def data_of(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+async def test_certificates_in_the_kubeconfig_leave_no_file_that_somebody_could_remove(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    clients = trustme.CA()
+    certificate, key = map(data_of, pems(clients))
+    async with guarded_server(tmp_path, clients) as server:
+        ended = {"token": "t", "expirationTimestamp": end(-1)}
+        user = {"client-certificate-data": certificate, "client-key-data": key, **plugin_of(tmp_path, ended)}
+        authority = data_of(server.authority.read_text())
+        path = server.kubeconfig(user, **{"certificate-authority-data": authority})
+        async with connect(str(path)) as api:
+            await ask(api)
+            left = list(temporary.iterdir())
+            for file in left:
+                file.unlink()
+            await ask(api)
+            assert set(api.connection.credentials.access.login.files) == {str(path)}
+        assert server.shown == ["t", "t"]
+    assert left == []
+
+
+async def test_text_in_the_kubeconfig_comes_before_the_file(tmp_path: Path) -> None:
+    async with guarded_server(tmp_path) as server:
+        for authority, file in (
+            (data_of(server.authority.read_text()), "absent"),
+            ("", "ca.crt"),
+            (None, "ca.crt"),
+        ):
+            cluster = {"certificate-authority-data": authority, "certificate-authority": file}
+            async with connect(str(server.kubeconfig({"token": "t"}, **cluster))) as api:
+                await ask(api)
+
+
 async def test_a_new_authority_counts_as_soon_as_its_file_is_there(tmp_path: Path) -> None:
     async with (
         guarded_server(tmp_path) as server,
@@ -306,11 +347,39 @@ async def test_a_user_may_act_as_another(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("user", "cluster", "why"),
     [
-        ({"token": "a\nb"}, {}, "the text for the header Authorization holds a control character"),
+        (
+            {"token": "a\nb"},
+            {},
+            "the text for the header Authorization holds a character that cannot be sent",
+        ),
         ({"tokenFile": "absent"}, {}, ".*/absent: No such file or directory"),
         ({"exec": {"command": "x"}}, {}, "the exec section of the kubeconfig's user: .*apiVersion"),
+        (
+            {"as": "a\ud800"},
+            {},
+            "the text for the header Impersonate-User holds a character that cannot be sent",
+        ),
+        ({"token": "t"}, {"server": "https://u:pa55@a"}, "server a has a user or a password in its address"),
+        ({}, {"tls-server-name": "a..b"}, "tls-server-name 'a..b' is no name of a host; correct it"),
+        ({}, {"tls-server-name": ".a"}, "tls-server-name '.a' is no name of a host"),
+        ({"as-groups": "admins"}, {}, "as-groups of the kubeconfig's user must be a list"),
         ({}, {"server": "10.0.0.1:6443"}, "server '10.0.0.1:6443' is no address; write it as https"),
-        ({}, {"proxy-url": "http://u:pa55@:port"}, "proxy-url of the kubeconfig is no address of a proxy"),
+        (
+            {},
+            {"proxy-url": "http://u:pa55@:port"},
+            "proxy-url of the kubeconfig is no address; write it as http",
+        ),
+        (
+            {},
+            {"certificate-authority-data": "x"},
+            "certificate-authority-data of the kubeconfig is not in base64",
+        ),
+        (
+            {"client-key-data": 5},
+            {},
+            "client-key-data of the kubeconfig is not in base64; encode it, or name a",
+        ),
+        ({"client-certificate": "absent"}, {}, ".*/absent: No such file or directory"),
         ({}, {"certificate-authority-data": "aGVsbG8="}, "the certificate authority of the cluster cannot"),
         ({}, {"certificate-authority": "empty"}, "the certificate authority of the cluster is empty; write"),
         ({"client-certificate-data": "eA==", "client-key-data": "eA=="}, {}, "the client certificate or its"),

@@ -128,7 +128,40 @@ async def test_without_a_separator_a_command_is_looked_up(
     assert (await ask_plugin(plugin, Path("/"), {})).token == "t"  # noqa: S105
 
 
-async def test_one_that_needs_a_person_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO())
+@pytest.mark.parametrize("status", [{}, {"clientCertificateData": None, "clientKeyData": None}])
+@pytest.mark.parametrize("stdin", [io.StringIO(), None])
+async def test_null_is_absent_and_a_closed_standard_input_is_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: dict[str, None], stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
+    whole = {"apiVersion": V1, "status": {"token": "t", "expirationTimestamp": None, **status}}
+    absent = {"interactiveMode": None, "provideClusterInfo": None, "env": [{"name": "X", "value": None}]}
+    plugin = plugin_of(tmp_path, f"echo '{json.dumps(whole)}'", **absent)
+    assert (await ask_plugin(plugin, tmp_path, {})).token == "t"  # noqa: S105
+
+
+@pytest.mark.parametrize(
+    ("whole", "why"),
+    [
+        ({"apiVersion": None, "status": {"token": "t"}}, "answered in no version"),
+        ({"apiVersion": V1, "status": {"token": None}}, "answered neither a token nor a client certificate"),
+        (
+            {"apiVersion": V1, "status": {"token": "t", "clientCertificateData": "c", "clientKeyData": None}},
+            "answered a client certificate without its key",
+        ),
+    ],
+)
+async def test_null_where_a_value_is_needed_is_a_clear_error(
+    tmp_path: Path, whole: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(AutofixError, match=why):
+        await ask_plugin(plugin_of(tmp_path, f"echo '{json.dumps(whole)}'"), tmp_path, {})
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO(), None])
+async def test_one_that_needs_a_person_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
     with pytest.raises(AutofixError, match="needs a terminal"):
         await ask_plugin(plugin_of(tmp_path, ":", interactiveMode="Always"), tmp_path, {})

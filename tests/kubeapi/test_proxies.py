@@ -105,7 +105,20 @@ def test_the_kubeconfig_comes_before_the_environment(
 
 
 @pytest.mark.parametrize(
-    "address", ["http://u:pa55@", "http://u:pa55@p:port", "http://u:pa55@[::1", "ftp://u:pa55@p"]
+    "address",
+    [
+        "http://u:pa55@",
+        "http://u:pa55@p:port",
+        "http://u:pa55@[::1",
+        "ftp://u:pa55@p",
+        "http://u:pa55@a..b",
+        "socks5://u:pa55@a..b:1",
+        f"http://u:pa55@{'a' * 64}.example",
+        "http://u:pa55@a\\b",
+        "http://ж:pa55@p",
+        "socks5://ü:pa55@p",
+        f"socks5://u:{'pa55' * 64}@p",
+    ],
 )
 def test_an_address_that_cannot_be_used_is_an_error_without_its_password(address: str) -> None:
     with pytest.raises(AutofixError, match="HTTPS_PROXY") as told:
@@ -125,6 +138,8 @@ def test_a_proxy_of_another_kind_is_named_with_what_to_do() -> None:
     [
         ("http://p:1", None),
         ("socks5://p", "socks5://p:1080"),
+        ("socks5://127.0.0.1:", "socks5://127.0.0.1:1080"),
+        ("socks5://u:s@[fd00::1]:", "socks5://u:s@[fd00::1]:1080"),
         ("socks5h://u:s@[fd00::1]:9", "socks5://u:s@[fd00::1]:9"),
     ],
 )
