@@ -44,8 +44,9 @@ lint: $(READY) ## ruff, strict types, import layers
 	$(BIN)/mypy tests/hostile/conftest.py
 	$(BIN)/lint-imports
 
-docs: $(READY) ## write docs/rules.md, and the table of keys in README.md, from the code and its data
+docs: $(READY) ## write docs/rules.md, docs/doctor.md, and the table of keys in README.md, from the code and its data
 	$(BIN)/python -m autofix.rules
+	$(BIN)/python -m autofix.cluster.doctor
 
 lock: ## pin the newest versions that fit into constraints.txt
 	rm -rf $(VENV)-lock

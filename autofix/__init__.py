@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from autofix.engine.options import OptionArguments as OptionArguments
     from autofix.engine.options import Options as Options
     from autofix.engine.options import options as options
+    from autofix.engine.pods import PodRepair as PodRepair
+    from autofix.engine.pods import meant_kind as meant_kind
+    from autofix.engine.pods import repair_pod as repair_pod
+    from autofix.engine.stored import as_stored as as_stored
     from autofix.errors import AutofixError as AutofixError
+    from autofix.linkerd.completion import CONTAINER_WORDS as CONTAINER_WORDS
     from autofix.linkerd.decision import Decision as Decision
     from autofix.linkerd.decision import decide as decide
+    from autofix.linkerd.injection import NO_TRAITS as NO_TRAITS
+    from autofix.linkerd.injection import Cause as Cause
+    from autofix.linkerd.injection import Injection as Injection
+    from autofix.linkerd.injection import PodTraits as PodTraits
+    from autofix.linkerd.injection import traits_of as traits_of
     from autofix.linkerd.keys import is_native_like as is_native_like
     from autofix.linkerd.release import Release as Release
     from autofix.linkerd.release import parse_release as parse_release
@@ -39,8 +49,12 @@ _HOMES = {
     "engine.api": ("Item", "Result", "check", "fix", "fix_all"),
     "engine.namespaces": ("IGNORE_ANNOTATION",),
     "engine.options": ("FixArguments", "OptionArguments", "Options", "options"),
+    "engine.pods": ("PodRepair", "meant_kind", "repair_pod"),
+    "engine.stored": ("as_stored",),
     "errors": ("AutofixError",),
     "linkerd.decision": ("Decision", "decide"),
+    "linkerd.completion": ("CONTAINER_WORDS",),
+    "linkerd.injection": ("NO_TRAITS", "Cause", "Injection", "PodTraits", "traits_of"),
     "linkerd.keys": ("is_native_like",),
     "linkerd.release": ("Release", "parse_release"),
     "rules.context": ("Door",),

@@ -106,7 +106,7 @@ def answer_a_review() -> Callable[[int], object]:
     """Return what answers a review like no other, from its bytes to the bytes of the answer."""
     import msgspec
 
-    from webhook.admission.cache import make_answerer, with_uid
+    from webhook.admission.cache import make_answerer, write_answer
     from webhook.admission.codec import decode
     from webhook.admission.state import static_provider
     from webhook.settings import Settings
@@ -121,7 +121,7 @@ def answer_a_review() -> Callable[[int], object]:
             "request": {**request, "namespace": "shop", "object": _pod(number)},
         }
         decoded = decode(msgspec.json.encode(review))
-        return with_uid(decoded.uid, answered(decoded, state()).rest)
+        return write_answer(decoded, answered(decoded, state()))
 
     return answer
 

@@ -57,17 +57,17 @@ def holders(text: str) -> list[str]:
     [
         # The webhook, the Deployment, its container and the ConfigMap of Linkerd's injector.
         ("linkerd-proxy-injector.linkerd.io", "autofix/cluster/webhook_order.py"),
-        ("linkerd-proxy-injector", "autofix/cluster/installation.py"),
-        ("proxy-injector", "autofix/cluster/installation.py"),
-        ("linkerd-config", "autofix/cluster/installation.py"),
+        ("linkerd-proxy-injector", "autofix/cluster/linkerd_names.py"),
+        ("proxy-injector", "autofix/cluster/rollout.py"),
+        ("linkerd-config", "autofix/cluster/linkerd_names.py"),
         # The path of the MutatingWebhookConfigurations, by its parts.
         ("admissionregistration.k8s.io", "autofix/kubernetes/kinds.py"),
         ("mutatingwebhookconfigurations", "autofix/kubernetes/kinds.py"),
         # The oldest Kubernetes with native sidecars.
         ((1, 29), "autofix/kubernetes/version.py"),
         # Linkerd's containers in a pod.
-        ("linkerd-proxy", "autofix/rules/running.py"),
-        ("linkerd-debug", "autofix/rules/running.py"),
+        ("linkerd-proxy", "autofix/linkerd/completion.py"),
+        ("linkerd-debug", "autofix/linkerd/completion.py"),
     ],
 )
 def test_a_literal_of_the_cluster_stands_once(literal: object, home: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from itertools import pairwise
@@ -16,10 +17,13 @@ from markdown_it.token import Token
 from paths import ROOT
 
 from autofix.cli import main
+from autofix.cluster.doctor.__main__ import doctor_document
+from autofix.cluster.doctor.__main__ import main as write_doctor_document
+from autofix.cluster.doctor.registry import CHECKS, check_address
 from autofix.errors import AutofixError
 from autofix.rules.__main__ import main as write_documents
 from autofix.rules.__main__ import rules_document, with_eras
-from autofix.rules.pages import PLACEHOLDERS, page
+from autofix.rules.pages import PLACEHOLDERS, page, page_address
 from autofix.rules.registry import RULES, Rule
 
 DOCUMENTS = sorted(path for name in ("*.md", "docs/**/*.md", "examples/**/*.md") for path in ROOT.glob(name))
@@ -92,20 +96,54 @@ def test_the_rules_document_is_current() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document(), "run `make docs`"
 
 
+def test_the_doctor_document_is_current() -> None:
+    assert (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8") == doctor_document(), "run `make docs`"
+
+
+# The only place where the address of our documents is written.
+BASE: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"][
+    "Documentation"
+]
+ADDRESSES = {
+    **{code: page_address(rule) for code, rule in RULES.items()},
+    **{name: check_address(name) for name in CHECKS},
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_of_a_page_leads_to_a_heading(name: str) -> None:
+    url = ADDRESSES[name]
+    assert url is not None, "run `make setup`: the installed metadata names no address"
+    file, _, anchor = url.removeprefix(f"{BASE}/").partition("#")
+    assert anchor in anchors(ROOT / "docs" / file)
+
+
+def test_nothing_else_writes_the_address_of_our_documents() -> None:
+    """Links inside the documents are relative, and the code takes the address from the metadata."""
+    project = BASE.partition("/blob/")[0]
+    texts = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    texts += [path for path in ROOT.iterdir() if path.suffix]
+    assert len(texts) > 1000
+    writers = [path for path in texts if path.is_file() and project.encode() in path.read_bytes()]
+    assert writers == [ROOT / "pyproject.toml"]
+
+
 def test_the_readmes_table_of_keys_is_current() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert with_eras(text) == text, "run `make docs`"
 
 
-def test_make_docs_writes_both_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_make_docs_writes_the_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     begin, end = text.index("| Linkerd | key |"), text.index("<!-- /eras -->")
     (tmp_path / "README.md").write_text(f"{text[:begin]}| an old table |\n\n{text[end:]}", encoding="utf-8")
     (tmp_path / "docs").mkdir()
     monkeypatch.chdir(tmp_path)
     write_documents()
+    write_doctor_document()
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == text
     assert (tmp_path / "docs" / "rules.md").read_text(encoding="utf-8") == rules_document()
+    assert (tmp_path / "docs" / "doctor.md").read_text(encoding="utf-8") == doctor_document()
 
 
 def test_a_document_without_the_markers_is_refused() -> None:

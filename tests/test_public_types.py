@@ -15,7 +15,12 @@ TUPLES = [name for name in CLASSES if hasattr(getattr(autofix, name), "_fields")
 
 
 def test_a_public_name_is_a_class_a_function_or_a_constant() -> None:
-    assert {*autofix.__all__} - {*CLASSES, *FUNCTIONS} == {"IGNORE_ANNOTATION", "__version__"}
+    assert {*autofix.__all__} - {*CLASSES, *FUNCTIONS} == {
+        "CONTAINER_WORDS",
+        "IGNORE_ANNOTATION",
+        "NO_TRAITS",
+        "__version__",
+    }
     assert {"check", "decide", "fix", "fix_all", "is_native_like", "options"} <= {*FUNCTIONS}
     assert {"Finding", "Options", "Result"} <= {*TUPLES}
 

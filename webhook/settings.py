@@ -66,6 +66,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mutate_workloads: Annotated[
         bool, Meta(description="patch Namespaces and workloads too, and not only warn: true or false")
     ] = False
+    complete_jobs: Annotated[
+        bool,
+        Meta(description="write the native-sidecar key on pods of Jobs that would never end: true or false"),
+    ] = False
     processes: Annotated[
         int,
         Meta(

@@ -217,7 +217,9 @@ def _probe(command: argparse.ArgumentParser) -> None:
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
-    command.add_argument("code", nargs="?", metavar="CODE", help="a rule's code, such as AFX101")
+    command.add_argument(
+        "name", nargs="?", metavar="NAME", help="a rule or a check of doctor, such as AFX101 or webhook-order"
+    )
 
 
 def _completion(command: argparse.ArgumentParser) -> None:
@@ -237,6 +239,6 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] =
         "run as a KRM function of kustomize or kpt: ResourceList in, ResourceList out",
         shared.rules_and_cluster,
     ),
-    "rules": ("list the rules, or show a rule's page", _rules),
+    "rules": ("list the rules and the checks of doctor, or show the page of one", _rules),
     "completion": ("print a script that completes commands and flags in a shell", _completion),
 }

@@ -80,21 +80,18 @@ async def connected(arguments: argparse.Namespace, context: str | None = None) -
         yield api
 
 
-def cluster_name(api: Api, arguments: argparse.Namespace) -> str:
+def cluster_name(api: Api) -> str:
     """Name the cluster that a connection leads to.
 
     Args:
         api: the connection.
-        arguments: the command's, with ``kubeconfig`` and ``context``.
 
     Returns:
         The context and the address of the API server.
     """
-    from autofix.kubeapi.contexts import read_contexts
-
-    context = arguments.context or read_contexts(arguments.kubeconfig or "").current
-    where = f"context {context}" if context else "this pod's cluster"
-    return f"{where}, API server {api.client.configuration.host}"
+    login = api.connection.credentials.access.login
+    where = f"context {login.context}" if login.context else "this pod's cluster"
+    return f"{where}, API server {login.server}"
 
 
 @contextmanager

@@ -11,13 +11,12 @@ from autofix.cli import colour, exit_codes
 from autofix.cli.connection import connected, run_until_done
 from autofix.cli.options import options_from
 from autofix.cli.output import put
-from autofix.cluster.doctor import run_checks
 from autofix.cluster.doctor.check import CheckResult, Verdict
 from autofix.cluster.doctor.collect import collect_facts
+from autofix.cluster.doctor.registry import check_address, run_checks
 from autofix.engine.options import Options
 from autofix.report.json_lines import json_lines
 
-_PAGE: Final = "docs/doctor.md"
 _WIDTH: Final = 24
 
 
@@ -63,7 +62,8 @@ def _as_text(checks: Sequence[CheckResult], arguments: argparse.Namespace) -> It
         yield f"{mark:{colour.VERDICT_WIDTH}}  {check.name:{_WIDTH}}{check.why}"
         if check.todo:
             yield f"{'':{_WIDTH + 6}}-> {check.todo}"
-            yield f"{'':{_WIDTH + 6}}   {_PAGE}#{check.name}"
+            url = check_address(check.name)
+            yield f"{'':{_WIDTH + 6}}   autofix rules {check.name}" + (f", {url}" if url else "")
     numbers = {verdict: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
     yield ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
 
@@ -75,7 +75,7 @@ def _as_json(checks: Sequence[CheckResult]) -> Iterator[str]:
             "verdict": check.verdict.value,
             "why": check.why,
             "todo": check.todo or None,
-            "doc": f"{_PAGE}#{check.name}",
+            "doc": check_address(check.name),
         }
         for check in checks
     ]

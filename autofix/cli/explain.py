@@ -11,11 +11,14 @@ from autofix.cli.files import read_files
 from autofix.cli.inputs import Input
 from autofix.cli.options import options_from
 from autofix.cli.output import count, put, say, say_errors
+from autofix.cli.release import doubt
 from autofix.engine.api import fix_all
 from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import options
 from autofix.errors import AutofixError
 from autofix.kubernetes.pointer import pointer
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR, Cause
 from autofix.report.json_lines import json_lines
 from autofix.report.titles import title
 from autofix.rules.registry import UNREADABLE
@@ -63,8 +66,9 @@ def explain(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
         put(json_lines(rows, indent=2))
     else:
         put(_as_text(objects, explanations, lines, options.release.text))
-    if not arguments.quiet and any(explanation.decision.native is None for explanation in explanations):
-        say("the Linkerd release is not known; name it with --linkerd")
+    depends = any(explanation.decision.native is None for explanation in explanations)
+    if depends and not arguments.quiet and (message := doubt(options.release)):
+        say(message)
     malformed = _malformed(objects)
     say_errors(malformed)
     return exit_codes.ABNORMAL if errors or malformed else exit_codes.CLEAN
@@ -105,16 +109,47 @@ def _as_text(
 ) -> Iterator[str]:
     for explanation, line in zip(explanations, lines, strict=True):
         position = f"{objects[explanation.document].source}:{line}"
-        yield f"{position}: {_title(explanation)}: {_answer(explanation)} (Linkerd {release})"
-        if explanation.injected is None:
-            yield "  - linkerd.io/inject is not set here: this holds if Linkerd injects the pod"
-        for reason in explanation.decision.reasons:
-            yield f"  - {reason}"
+        yield f"{position}: {_title(explanation)}: {_summary(explanation)} (Linkerd {release})"
+        yield from (f"  - {reason}" for reason in _reasons(explanation))
 
 
-def _answer(explanation: Explanation) -> str:
-    reason = ", because linkerd.io/inject does not ask for one" if explanation.injected is False else ""
-    return f"{explanation.answer}{reason}"
+def _summary(explanation: Explanation) -> str:
+    """Say what the pod gets, and whether it completes if it is meant to."""
+    endings = {True: "; it completes", False: "; it never completes", None: ""}
+    return f"{explanation.answer}{endings[explanation.completes]}"
+
+
+def _reasons(explanation: Explanation) -> Iterator[str]:
+    """Yield why the pod gets what it gets."""
+    injection, decision = explanation.injection, explanation.decision
+    if injection.cause is Cause.BROKEN_PATCH:
+        yield decision.reasons[0]
+    elif injection.proxy is False:
+        kind = "" if explanation.has_proxy else "it gets no proxy: "
+        yield f"{kind}{injection.reason}"
+    elif injection.proxy is None:
+        yield f"{injection.reason}: what follows holds if Linkerd injects the pod"
+    else:
+        yield injection.reason
+    if injection.proxy is not False:
+        yield from decision.reasons
+    for key in explanation.unread:
+        where = pointer(key.path)
+        yield f"{key.name} in {where} is ignored: Linkerd reads only annotations of pods and Namespaces"
+    if explanation.stays == DEBUG_CONTAINER:
+        yield (
+            f"the container {DEBUG_CONTAINER} never ends, and keeps a pod running whose proxy is a native "
+            f"sidecar, too: remove {DEBUG_SIDECAR}"
+        )
+    elif explanation.stays:
+        yield f"the container {explanation.stays} runs on after the others have ended"
+    elif explanation.completes and explanation.has_proxy and not explanation.native:
+        yield "it ends the proxy itself"
+    if explanation.missing:
+        yield (
+            f'there is no native-sidecar key: {explanation.missing}: "true" in {pointer(explanation.path)} '
+            "makes the proxy a native sidecar"
+        )
 
 
 def _title(explanation: Explanation) -> str:
@@ -131,10 +166,19 @@ def _as_json(document: Document, explanation: Explanation, line: int) -> dict[st
         "namespace": explanation.namespace,
         "name": explanation.name,
         "pointer": pointer(explanation.path),
-        "injected": explanation.injected,
-        "native": decision.native,
-        "denied": decision.denied,
+        "answer": explanation.answer,
+        "injected": explanation.injection.proxy,
+        "injectionReason": explanation.injection.reason,
+        "breakingKey": explanation.injection.key,
+        "hasProxy": explanation.has_proxy,
+        "native": explanation.native if explanation.has_proxy else None,
+        "denied": explanation.is_denied,
         "key": decision.key,
         "level": decision.level,
-        "reasons": list(decision.reasons),
+        "runsToCompletion": explanation.traits.completes,
+        "completes": explanation.completes,
+        "keptRunningBy": explanation.stays,
+        "unreadKeys": [{"key": key.name, "pointer": pointer(key.path)} for key in explanation.unread],
+        "missingKey": explanation.missing,
+        "reasons": list(_reasons(explanation)),
     }

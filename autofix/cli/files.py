@@ -43,7 +43,7 @@ def read_files(
             errors.append(item)
             continue
         try:
-            files = _read(item, None if item.is_named else in_parts)
+            files = _read(item, None if item.is_named or item.is_whole else in_parts)
         except AutofixError as error:
             if item.is_named or not is_unrelated(item.data):
                 errors.append(error)

@@ -17,6 +17,7 @@ from autofix.cli.files import read_files
 from autofix.cli.inputs import STDIN, Input
 from autofix.cli.options import options_from
 from autofix.cli.output import count, put, put_bytes, put_on_stderr, say, say_errors, unread
+from autofix.cli.release import doubt
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.report import FORMATS, Report
@@ -55,6 +56,7 @@ def fix(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError]) -
     put(FORMATS["text"](Report(after)))
     if not arguments.quiet:
         _summarise(before, after, failures, errors)
+        _say_doubt(before, options)
     return _exit_code(arguments, before, after, abnormal=bool(errors or problems or failures))
 
 
@@ -148,6 +150,12 @@ def _summarise(
     say(f"fixed {count(len(sources), 'file')}, {count(findings, 'finding')} left{unread(errors)}")
 
 
+def _say_doubt(before: Sequence[CheckedFile], options: Options) -> None:
+    """Say that the release is not known, if there was anything to judge."""
+    if (message := doubt(options.release)) and any(file.findings for file in before):
+        say(message)
+
+
 def _filter(arguments: argparse.Namespace, options: Options) -> int:
     """Copy standard input to standard output, fixed; copy what cannot be read as it is."""
     if arguments.paths != [STDIN]:
@@ -210,4 +218,5 @@ def _fix_documents(
         namespaces.append(after.file)
     if not arguments.quiet:
         put_on_stderr(FORMATS["text"](Report([after])))
+        _say_doubt([before], options)
     return _exit_code(arguments, [before], [after], abnormal=bool(problems))

@@ -19,7 +19,7 @@ from autofix.errors import AutofixError
 from autofix.linkerd.release import parse_release
 from autofix.rules.interest import selects_every_object
 from autofix.text.discovery import find_files, normal_path
-from autofix.text.prefilter import may_concern_linkerd
+from autofix.text.prefilter import may_ask_for_proxies, may_concern_linkerd, may_run_to_completion
 
 if TYPE_CHECKING:
     from autofix.text.discovery import OtherFile
@@ -45,11 +45,13 @@ class Input(NamedTuple):
         data: its bytes.
         source: its name.
         is_named: whether the user named it, rather than a folder that it is in.
+        is_whole: whether all its documents matter, also those that do not name Linkerd.
     """
 
     data: bytes
     source: str
     is_named: bool
+    is_whole: bool = False
 
 
 def preflight(arguments: argparse.Namespace) -> Iterator[Input | AutofixError] | int:
@@ -110,7 +112,8 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
 
     Yields:
         Standard input first, then the files in the order of the arguments and of the files in folders; an
-        error in the place of each file that cannot be read.
+        error in the place of each file that cannot be read. Files with Jobs that do not name Linkerd come
+        last, and only if the release is known and some Namespace asks for proxies.
     """
     paths: list[str] = arguments.paths
     if STDIN in paths:
@@ -126,19 +129,28 @@ def read_inputs(arguments: argparse.Namespace, *, everything: bool = False) -> I
         # explain answers for objects, and other files have none of their own.
         others=None if everything or arguments.quiet else others,
     )
+    # Without a release nobody says of a Job without any key that it hangs.
+    knows_release = bool(arguments.linkerd)
+    jobs: list[str] = []
+    asks = False
     for file in _with_progress(files, quiet=arguments.quiet):
         if isinstance(file, AutofixError):
             yield file
             continue
-        try:
-            data = _read(file)
-        except OSError as error:
-            yield AutofixError(f"{file}: {error.strerror or error}; check that it can be read")
+        data = _read_or_error(file)
+        if isinstance(data, AutofixError):
+            yield data
             continue
         # A file in a folder is parsed only where it may concern Linkerd; a file that is named always is.
         is_named = file in named_files
         if everything or is_named or may_concern_linkerd(data):
+            asks = asks or (knows_release and may_ask_for_proxies(data))
             yield Input(data, file, is_named)
+        elif knows_release and may_run_to_completion(data):
+            jobs.append(file)
+    for file in jobs if asks else ():
+        data = _read_or_error(file)
+        yield data if isinstance(data, AutofixError) else Input(data, file, is_named=False, is_whole=True)
     if others:
         _say_what_is_not_read(others)
 
@@ -161,6 +173,13 @@ def _say_what_is_not_read(others: list[OtherFile]) -> None:
     kinds, them = ("another kind names", "it") if len(naming) == 1 else ("other kinds name", "them")
     files = f"{count(len(naming), 'file')} of {kinds} Linkerd's keys ({names_of(naming)})"
     say(f"{files}: read {them} with {flags}{more}")
+
+
+def _read_or_error(file: str) -> bytes | AutofixError:
+    try:
+        return _read(file)
+    except OSError as error:
+        return AutofixError(f"{file}: {error.strerror or error}; check that it can be read")
 
 
 def _read(file: str) -> bytes:

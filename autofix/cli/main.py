@@ -14,6 +14,7 @@ from autofix.cli.arguments import parser
 from autofix.cli.config import settings
 from autofix.cli.inputs import preflight
 from autofix.cli.output import say
+from autofix.cli.release import warn_of_newer
 from autofix.errors import AutofixError
 
 # Documents are many small objects without cycles: Python's usual search for cycles, after every 700 new
@@ -30,6 +31,8 @@ def _run(arguments: argparse.Namespace) -> int:
         AutofixError: when a package that the command needs is not installed.
     """
     name: str = arguments.command
+    if "linkerd" in arguments:
+        warn_of_newer(arguments.linkerd, quiet=getattr(arguments, "quiet", False))
     inputs = preflight(arguments) if name in _COMMANDS_ON_FILES else None
     if isinstance(inputs, int):
         return inputs

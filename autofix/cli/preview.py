@@ -11,6 +11,7 @@ from autofix.cli.files import read_files
 from autofix.cli.inputs import Input
 from autofix.cli.options import options_from
 from autofix.cli.output import count, put_report, say, say_errors, unread
+from autofix.cli.release import doubt
 from autofix.errors import AutofixError
 from autofix.report import FORMATS, Report
 from autofix.rules.finding import Applicability
@@ -50,6 +51,8 @@ def preview(arguments: argparse.Namespace, inputs: Iterable[Input | AutofixError
     put_report(lines, form, color=arguments.color)
     if not arguments.quiet:
         _summarise(checked_files, arguments, errors)
+        if (message := doubt(options.release)) and any(file.findings for file in checked_files):
+            say(message)
     return exit_code(
         (finding for file in checked_files for finding in file.findings),
         abnormal=bool(errors or problems),
@@ -74,5 +77,3 @@ def _summarise(
         say(f"{unsafe} more can be fixed with --unsafe-fixes{mark}")
     if arguments.output == "diff" and len(findings) > safe:
         say("-o text shows the findings themselves")
-    if findings and not arguments.linkerd:
-        say("the Linkerd release is not known; name it with --linkerd")

@@ -46,7 +46,7 @@ async def fix(api: Api, arguments: argparse.Namespace, result: Scan, report: Rep
         is_asked = not (arguments.yes or arguments.dry_run)
         if is_asked and not sys.stdin.isatty():
             raise AutofixError("--fix asks before it writes, and there is no terminal: give --yes")
-        _say_plan(cluster_name(api, arguments), objects, await read_managers(api, objects), arguments)
+        _say_plan(cluster_name(api), objects, await read_managers(api, objects), arguments)
         if is_asked and not _is_confirmed(objects):
             say("nothing was changed")
             objects = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autofix.cli.output import count, say, say_errors
+from autofix.cli.release import doubt
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
 
@@ -25,9 +26,9 @@ def warnings(scan: Scan) -> list[str]:
         scan: the scan.
     """
     texts = [str(warning) for warning in scan.warnings]
-    if not scan.options.release.known:
+    if message := doubt(scan.options.release):
         texts += (f"cannot read {source}" for source in scan.unknowns)
-        texts.append("the Linkerd release is not known; name it with --linkerd")
+        texts.append(message)
     return [f"{prefix(scan)}{text}" for text in texts]
 
 

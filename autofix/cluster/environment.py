@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from autofix.cluster.installation import Linkerd, config_in, injector_in, read_linkerd
+from autofix.cluster.installation import Linkerd, config_in, injector_in, read_linkerd, read_values
+from autofix.cluster.rollout import Rollout, injector_pod, injector_replica_set, pods_in, replica_sets_in
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import VERSION
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource
-from autofix.kubeapi.types import ServerVersion
+from autofix.kubeapi.list import Resource, read_all
+from autofix.kubeapi.types import ConfigMap, ServerVersion
 from autofix.kubernetes.version import parse_kubernetes
 from autofix.linkerd.release import parse_release
 
+A = TypeVar("A")
+R = TypeVar("R")
 T = TypeVar("T", bound=Struct)
 
 
@@ -52,34 +56,62 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
         aiohttp.ClientError, OSError, TimeoutError: when nobody answers any question.
     """
     injector, values = injector_in(linkerd_namespace), config_in(linkerd_namespace)
+    replica_sets, pods = replica_sets_in(linkerd_namespace), pods_in(linkerd_namespace)
     answers = await asyncio.gather(
         api.request("GET", VERSION),
         _get(api, injector),
         _get(api, values),
+        read_all(api, replica_sets),
+        read_all(api, pods),
         return_exceptions=True,
     )
-    version, deployment, config = answers
     for answer in answers:
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):
             raise answer
-    if isinstance(version, Exception) and not any(_is_answer(answer) for answer in answers):
+    if isinstance(answers[0], Exception) and not any(map(_is_answer, answers)):
         # Other requests would only wait, too.
-        raise version
-    unknowns = tuple(
-        f"{what}: {str(answer) or type(answer).__name__}"
-        for what, answer in (
-            ("the server's version", version),
-            (f"Linkerd's injector in {linkerd_namespace}", deployment),
-            (f"Linkerd's configuration in {linkerd_namespace}", config),
-        )
-        if isinstance(answer, Exception)
+        raise answers[0]
+    version, deployment, config, of_injector, answering = answers
+    rollout = Rollout(
+        _reduced(_known(of_injector), injector_replica_set), _reduced(_known(answering), injector_pod)
     )
-    linkerd = read_linkerd(
-        None if isinstance(deployment, BaseException) else deployment,
-        None if isinstance(config, BaseException) else config,
+    linkerd = read_linkerd(_known(deployment), _known(config), rollout)
+    unknowns = (
+        *_unknown("the server's version", version),
+        *_unknown(f"Linkerd's injector in {linkerd_namespace}", deployment),
+        *_unknown(f"Linkerd's configuration in {linkerd_namespace}", _readable_config(config)),
+        *_unknown_release(linkerd, linkerd_namespace, answering),
     )
-    kubernetes = "" if isinstance(version, BaseException) else _readable(version)
-    return ClusterEnvironment(kubernetes, linkerd, unknowns)
+    return ClusterEnvironment(_readable(_known(version)), linkerd, unknowns)
+
+
+def _known(answer: A | BaseException) -> A | None:
+    return None if isinstance(answer, BaseException) else answer
+
+
+def _unknown(what: str, answer: object) -> tuple[str, ...]:
+    """Say what could not be read, and why; nothing for what could be."""
+    return (f"{what}: {str(answer) or type(answer).__name__}",) if isinstance(answer, Exception) else ()
+
+
+def _readable_config(answer: ConfigMap | BaseException) -> ConfigMap | BaseException:
+    if isinstance(answer, BaseException) or read_values(answer) is not None:
+        return answer
+    return ValueError("its values are no mapping in YAML")
+
+
+def _unknown_release(linkerd: Linkerd, namespace: str, pods: object) -> tuple[str, ...]:
+    """Say that another release answers, too, and that nothing says which; without a rollout there is none."""
+    if None not in linkerd.others:
+        return ()
+    reason = pods if isinstance(pods, Exception) else ValueError("an image of its pods names no release")
+    return _unknown(
+        f"the other release of Linkerd's injector in {namespace}, which is being rolled out", reason
+    )
+
+
+def _reduced(objects: list[T] | None, reduce: Callable[[T], R | None]) -> tuple[R, ...] | None:
+    return None if objects is None else tuple(kept for item in objects if (kept := reduce(item)) is not None)
 
 
 def _is_answer(answer: object) -> bool:
@@ -92,7 +124,9 @@ async def _get(api: Api, resource: Resource[T]) -> T:
     return msgspec.json.decode(text, type=resource.type)
 
 
-def _readable(text: bytes) -> str:
+def _readable(text: bytes | None) -> str:
+    if text is None:
+        return ""
     try:
         version = msgspec.json.decode(text, type=ServerVersion).git_version
         parse_kubernetes(version)
@@ -114,8 +148,9 @@ def complete_options(options: Options, environment: ClusterEnvironment) -> Optio
     linkerd, kubernetes = environment.linkerd, environment.kubernetes
     is_named = options.release.text != parse_release(None).text
     return options._replace(
-        release=options.release if is_named or not linkerd.release else parse_release(linkerd.release),
+        release=options.release if is_named else linkerd.in_force,
         kubernetes=options.kubernetes or (parse_kubernetes(kubernetes) if kubernetes else None),
         default=linkerd.default if options.default is None else options.default,
         wait_before_exit=options.wait_before_exit or linkerd.wait_before_exit,
+        projects_tokens=linkerd.projects_tokens,
     )

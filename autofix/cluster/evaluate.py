@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from autofix.cluster.inventory import Inventory, OwnedPod
-from autofix.cluster.models import LiveObject, Reference
+from autofix.cluster.models import LiveObject, Reference, concerns_linkerd
+from autofix.cluster.new_pods import PodContext, annotations_of, explain_new_pods
+from autofix.cluster.our_webhook import OurWebhook
 from autofix.cluster.running_pods import NewPods, PodFinding, findings_of
 from autofix.engine.api import Item, Result, by_hand, fix_all
-from autofix.engine.explain import ANSWERS, Explanation, explain_all
+from autofix.engine.explain import ANSWERS, Explanation
 from autofix.engine.namespaces import opted_out
 from autofix.engine.options import Options
 from autofix.kubeapi.types import JsonObject
 from autofix.kubernetes.kinds import JOB, NAMESPACE, POD, Kind
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.injection import INJECT, traits_of
+from autofix.rules.afx603_never_completes import CODE as AFX603
 
 _CONTEXT_REASON: Final = "its Namespace cannot be read, and may decide"
 _POD_REASON: Final = "a Pod is never changed: correct what it is made from, and create it again"
@@ -52,7 +55,11 @@ class Evaluation:
 
 
 def evaluate(
-    inventory: Inventory, options: Options, targets: Iterable[Kind], now: datetime
+    inventory: Inventory,
+    options: Options,
+    targets: Iterable[Kind],
+    now: datetime,
+    webhook: OurWebhook | None = None,
 ) -> list[Evaluation]:
     """Evaluate all objects that were read.
 
@@ -61,6 +68,7 @@ def evaluate(
         options: what is known about the cluster, and which rules run.
         targets: the kinds whose findings count; the other kinds are context.
         now: the present time.
+        webhook: our webhook, if the API server calls it before Linkerd's injector.
 
     Returns:
         The objects with findings, by Namespace, then in the order of the kinds, then by name.
@@ -73,17 +81,17 @@ def evaluate(
     pods = _pods_by_namespace(inventory)
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
-        running = {owned.pod.name: owned.pod.native for owned in pods.get(name, ())}
+        context = PodContext(options, webhook, namespace.labels if namespace else {})
         for evaluation, new in _evaluate_namespace(
-            namespace, objects.get(name, ()), options, inventory.has_namespaces, running
+            namespace, objects.get(name, ()), context, inventory.has_namespaces
         ):
             new_pods[evaluation.reference] = new
             if evaluation.result.findings and _is_of(evaluation.reference, kinds):
                 evaluations.append(evaluation)
-        inherited = namespace.document["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
         if POD in kinds:
-            codes = options.codes - opted_out({}, inherited)
-            findings = findings_of(pods.get(name, ()), inventory, new_pods, codes, now)
+            inherited = annotations_of(namespace.document if namespace else None)
+            heard = options._replace(codes=options.codes - opted_out({}, inherited))
+            findings = findings_of(pods.get(name, ()), inventory, new_pods, heard, now)
             evaluations += map(_pod_evaluation, findings)
 
     def place(evaluation: Evaluation) -> tuple[str, int, str]:
@@ -126,29 +134,61 @@ def _pods_by_namespace(inventory: Inventory) -> dict[str, list[OwnedPod]]:
 def _evaluate_namespace(
     namespace: LiveObject | None,
     objects: Sequence[LiveObject],
-    options: Options,
+    context: PodContext,
     is_certain: bool,
-    running: Mapping[str, bool],
 ) -> Iterator[tuple[Evaluation, NewPods]]:
     """Evaluate a Namespace together with the objects in it."""
-    together = [*([namespace] if namespace else []), *objects]
+    asks = annotations_of(namespace.document if namespace else None).get(INJECT)
+    together = [
+        *([namespace] if namespace else []),
+        # Without a key of its own an object matters only if its Namespace asks for proxies.
+        *(obj for obj in objects if asks or concerns_linkerd(obj.document)),
+    ]
     documents = [obj.document for obj in together]
-    results = fix_all(documents, options)
-    before = _first(explain_all(documents, options))
-    after = _first(explain_all([result.object for result in results], options))
-    inherited: Annotations = documents[0]["metadata"].get("annotations", {}) if namespace else NO_ANNOTATIONS
-    for index, (obj, result) in enumerate(zip(together, results, strict=True)):
-        reason = _reason_not_to_change(obj) if is_certain else _CONTEXT_REASON
+    around = documents[0] if namespace else None
+    today = explain_new_pods(documents, around, context)
+    results = _without_hanging(fix_all(documents, context.options), documents, today, context.options)
+    reasons = [_reason_not_to_change(obj) if is_certain else _CONTEXT_REASON for obj in together]
+    # An object that nobody patches stays as it is, in its repaired Namespace.
+    repaired: list[JsonObject] = [
+        document if reason else result.object  # type: ignore[misc]  # a patched object is one, too
+        for document, reason, result in zip(documents, reasons, results, strict=True)
+    ]
+    after = explain_new_pods(repaired, repaired[0] if namespace else None, context)
+    inherited = annotations_of(around)
+    for obj, result, reason, now, then in zip(together, results, reasons, today, after, strict=True):
         shown = by_hand(result, obj.document, reason) if reason else result
-        today = _answer(before, index) if is_certain else ""
-        if obj.kind == POD and obj.reference.name in running:
-            # A running pod keeps its sidecar, whatever a new pod would get.
-            today = ANSWERS[running[obj.reference.name]]
-        # An object that nobody patches stays as it is.
-        after_fix = today if reason else _answer(after, index)
-        evaluation = Evaluation(obj.reference, obj.document, shown, obj.kind, obj.owner, today, after_fix)
-        native = _native(after.get(index)) if is_certain else None
-        yield evaluation, NewPods(native, opted_out(obj.document, inherited))
+        answers = (_running(obj, now), then.answer if then else "") if is_certain else ("", "")
+        evaluation = Evaluation(obj.reference, obj.document, shown, obj.kind, obj.owner, *answers)
+        native = _native(now, then) if is_certain else None
+        yield evaluation, NewPods(native, opted_out(obj.document, inherited), *answers)
+
+
+def _without_hanging(
+    results: Sequence[Result],
+    documents: Sequence[JsonObject],
+    today: Sequence[Explanation | None],
+    options: Options,
+) -> Sequence[Result]:
+    """Take back that pods never complete where our webhook gives them the key with which they do."""
+    completed = [
+        bool(now and now.native) and any(finding.code == AFX603 for finding in result.findings)
+        for result, now in zip(results, today, strict=True)
+    ]
+    if not any(completed):
+        return results
+    others = fix_all(documents, options._replace(codes=options.codes - {AFX603}))
+    return [
+        other if is_completed else result
+        for result, other, is_completed in zip(results, others, completed, strict=True)
+    ]
+
+
+def _running(obj: LiveObject, now: Explanation | None) -> str:
+    """Say what Linkerd does with the pods of an object; a running Pod keeps what it has."""
+    if obj.kind == POD and (traits := traits_of(obj.document.get("spec"))).has_proxy:
+        return ANSWERS[traits.has_native_proxy]
+    return now.answer if now else ""
 
 
 def _reason_not_to_change(obj: LiveObject) -> str:
@@ -160,19 +200,17 @@ def _reason_not_to_change(obj: LiveObject) -> str:
     return _JOB_REASON if obj.kind == JOB else ""
 
 
-def _first(explanations: Sequence[Explanation]) -> Mapping[int, Explanation]:
-    return {explanation.document: explanation for explanation in reversed(explanations)}
+def _native(now: Explanation | None, then: Explanation | None) -> bool | None:
+    """Tell whether annotations make a native sidecar, in new pods today as well as after the repair.
 
-
-def _answer(explanations: Mapping[int, Explanation], index: int) -> str:
-    return explanations[index].answer if index in explanations else ""
-
-
-def _native(explanation: Explanation | None) -> bool | None:
-    """Tell whether an annotation makes a native sidecar; None if none decides, or there is no proxy."""
-    if explanation is None or explanation.injected is False or explanation.decision.denied:
+    Returns:
+        None if no annotation decides, if there is no proxy, or if a pod that is made today is not right yet.
+    """
+    if now is None or then is None or now.native != then.native:
         return None
-    return explanation.decision.native if explanation.decision.key else None
+    if not (now.has_proxy and then.has_proxy) or now.is_denied or then.is_denied:
+        return None
+    return then.native if then.decision.key else None
 
 
 def _pod_evaluation(pod_finding: PodFinding) -> Evaluation:
@@ -188,7 +226,15 @@ def _pod_evaluation(pod_finding: PodFinding) -> Evaluation:
     item = Item(reference.kind, reference.namespace, reference.name, (), (finding,), (finding,))
     result = Result((item,), (), document, changes_injection=False)
     pods = Counter({finding.code: pod_finding.pods})
-    return Evaluation(reference, document, result, owner=pod_finding.owner, pods=pods)
+    return Evaluation(
+        reference,
+        document,
+        result,
+        owner=pod_finding.owner,
+        today=pod_finding.today,
+        after=pod_finding.after,
+        pods=pods,
+    )
 
 
 def _joined(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:

@@ -26,6 +26,7 @@ from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api, ApiError
 from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
+from autofix.kubeapi.workload_types import ScannedPod, ScannedWorkload
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, POD_TEMPLATE, Kind, builtin_kind
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
@@ -51,8 +52,9 @@ class Inventory:
     """The objects that were read.
 
     Attributes:
-        namespaces: the Namespaces, by name; those without a key of Linkerd's may be missing.
-        objects: the other objects that have such a key, but none whose owner is of a built-in kind.
+        namespaces: the Namespaces, by name.
+        objects: the other objects that have a key of Linkerd's, and Jobs and CronJobs, which may hang without
+            one; but none whose owner is of a built-in kind.
         pods: the pods that have a proxy.
         owners: the owner of each object; both make pods.
         kinds: the kinds that were read, custom resources too.
@@ -223,12 +225,12 @@ def _resource(kind: Kind, namespace: str, labels: str) -> Resource[Any]:
     if kind == NAMESPACE:
         # The selector is for the objects in Namespaces.
         return Resource(kind.title, resource_path(kind), BuiltInObject, metadata_only=True)
-    types: dict[Kind, type] = {POD: Pod}
-    own = types.get(kind, BuiltInObject if kind in KINDS else msgspec.Raw)
+    types: dict[Kind, type] = {POD: ScannedPod}
+    own = types.get(kind, ScannedWorkload if kind in KINDS else msgspec.Raw)
     return Resource(kind.title, resource_path(kind, namespace or None), own, labels=labels)
 
 
-def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.Raw) -> None:
+def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod | msgspec.Raw) -> None:
     """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):
@@ -240,13 +242,12 @@ def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | Pod | msgspec.R
         inventory.pods.append(OwnedPod(pod, obj.owner))
     if obj.owner and kind != POD:
         inventory.owners[obj.reference] = obj.owner
-    has_known_owner = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
-    if has_known_owner or not concerns_linkerd(obj.document):
-        # The finding about an owner speaks for the objects that it owns.
-        return
     if kind == NAMESPACE:
         inventory.namespaces[obj.reference.name] = obj
-    else:
+        return
+    has_known_owner = obj.owner and builtin_kind(obj.owner.kind, obj.owner.api_version)
+    # The finding about an owner speaks for the objects that it owns.
+    if not has_known_owner and (kind.completes or concerns_linkerd(obj.document)):
         inventory.objects.append(obj)
 
 

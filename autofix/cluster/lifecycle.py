@@ -10,7 +10,7 @@ from typing import Final
 
 from autofix.cluster.models import has_native_proxy, has_proxy
 from autofix.kubeapi.types import ContainerState, Pod, TerminatedState
-from autofix.rules.running import PROXY_CONTAINER
+from autofix.linkerd.completion import PROXY_CONTAINER
 
 # A proxy that is an ordinary container never ends; this is long enough to see that it does not.
 _GRACE: Final = timedelta(seconds=5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,9 +19,13 @@ from autofix.kubeapi.types import (
     TerminatedState,
     controller_of,
 )
-from autofix.kubernetes.kinds import Kind
+from autofix.kubeapi.workload_types import ScannedWorkload
+from autofix.kubernetes.kinds import NAMESPACE, POD, Kind
+from autofix.kubernetes.pointer import Path, get, replaced
+from autofix.linkerd.completion import DEBUG_CONTAINER, PROXY_CONTAINER
+from autofix.linkerd.injection import decisive_spec
 from autofix.rules.interest import ANY
-from autofix.rules.running import DEBUG_CONTAINER, PROXY_CONTAINER, RunningPod
+from autofix.rules.running import RunningPod
 
 _PARTS: Final = ("spec", "jobTemplate", "template")
 
@@ -58,6 +62,7 @@ class LiveObject:
             Linkerd; a mapping of annotations that becomes empty stays.
         owner: the controller that it belongs to; None when it has none.
         idle: whether it is an old revision that has no pods.
+        labels: all labels of a Namespace; those of other objects are left out.
     """
 
     kind: Kind
@@ -65,9 +70,10 @@ class LiveObject:
     document: JsonObject
     owner: Reference | None
     idle: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def live_object(kind: Kind, raw: BuiltInObject | Pod) -> LiveObject:
+def live_object(kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod) -> LiveObject:
     """Reduce an object of a built-in kind.
 
     Args:
@@ -75,17 +81,35 @@ def live_object(kind: Kind, raw: BuiltInObject | Pod) -> LiveObject:
         raw: the object, as decoded.
 
     Returns:
-        The object with the parts that count. Of a Pod only the metadata counts.
+        The object with the parts that count: of the spec of pods what Linkerd looks at.
     """
     metadata = raw.metadata or Metadata()
     document = _identity(kind, metadata)
     idle = False
+    tree = msgspec.to_builtins(raw)
+    spec = None if kind.template is None else _taken_spec(tree, kind.template)
     if not isinstance(raw, Pod):
-        tree = msgspec.to_builtins(raw)
         parts = {name: _reduced(tree[name]) for name in _PARTS if isinstance(tree.get(name), dict)}
         document |= {name: part for name, part in parts.items() if part}
         idle = bool(raw.spec and raw.spec.replicas == 0)
-    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata), idle)
+    if kept := _decisive(kind, spec):
+        document = replaced(document, (*(kind.template or ()), "spec"), kept)  # type: ignore[assignment]
+    labels = dict(metadata.labels or {}) if kind == NAMESPACE else {}
+    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata), idle, labels)
+
+
+def _taken_spec(tree: JsonObject, template: Path) -> object:
+    """Take the spec out of a pod template."""
+    parent = get(tree, template)
+    return parent.pop("spec", None) if isinstance(parent, dict) else None
+
+
+def _decisive(kind: Kind, spec: object) -> JsonObject:
+    kept = decisive_spec(spec)
+    if kind == POD:
+        # A pod that is there gets no other proxy any more, and says by its status whether it completes.
+        kept.pop("restartPolicy", None)
+    return kept
 
 
 def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:

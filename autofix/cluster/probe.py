@@ -11,18 +11,19 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
 
-from aiohttp import ClientConnectorError, ClientError
+from aiohttp import ClientError
 
 from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.connection import UnreachableError
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Pod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
+from autofix.linkerd.injection import INJECT
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
-_INJECT: Final = "linkerd.io/inject"
 _PAUSE: Final = 0.5
 _TRIES: Final = 3
 _GONE_SECONDS: Final = 5.0
@@ -47,7 +48,7 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
     """
     async with _namespace(api, keep=keep, say=say) as namespace:
-        job = _job(namespace, {_INJECT: "enabled", key: "true"}, image)
+        job = _job(namespace, {INJECT: "enabled", key: "true"}, image)
         try:
             await api.request("POST", resource_path(JOB, namespace), body=job)
         except ApiError as error:
@@ -94,7 +95,7 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
     try:
         try:
             await api.request("POST", resource_path(NAMESPACE), body=body)
-        except (ApiError, ClientConnectorError):
+        except (ApiError, UnreachableError):
             # The server has refused it, or cannot be reached: there is nothing to remove.
             is_made = False
             raise

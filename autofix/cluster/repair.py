@@ -13,7 +13,8 @@ from autofix.cluster.models import custom_object, live_object
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
-from autofix.kubeapi.types import BuiltInObject, JsonObject
+from autofix.kubeapi.types import JsonObject
+from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
 
 FIELD_MANAGER: Final = "autofix"
@@ -72,7 +73,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
     if builtin_kind(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=BuiltInObject)).document
+        return live_object(kind, msgspec.json.decode(text, type=ScannedWorkload)).document
     return custom_object(kind, msgspec.json.decode(text)).document
 
 

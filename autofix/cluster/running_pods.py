@@ -9,23 +9,30 @@ from datetime import datetime
 
 from autofix.cluster.inventory import Inventory, OwnedPod
 from autofix.cluster.models import Reference
+from autofix.engine.explain import ANSWERS
+from autofix.engine.options import Options
 from autofix.kubernetes.kinds import NAMESPACE, POD, builtin_kind
+from autofix.linkerd.release import key_to_write
 from autofix.rules import afx601_held_by_proxy, afx602_other_sidecar
 from autofix.rules.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class NewPods:
-    """What Linkerd would do with new pods of an object once the object is repaired.
+    """What Linkerd would do with new pods of an object.
 
     Attributes:
-        native: whether an annotation makes a native sidecar; None where no annotation decides, or where the
-            pods get no proxy.
+        native: whether an annotation makes a native sidecar, today and once the object is repaired; None
+            where no annotation decides, where there is no proxy, or where a new pod is not right yet.
         opted_out: codes of the rules that an annotation of the object switches off.
+        today: what a new pod gets today, in a few words.
+        after: the same after all safe fixes.
     """
 
     native: bool | None
     opted_out: frozenset[str]
+    today: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +44,23 @@ class PodFinding:
         finding: the finding.
         pods: how many pods it is about.
         owner: the object that made that object; None where there is none.
+        today: what a new pod gets today, in a few words; of a finding about a single pod what that pod has.
+        after: what a new pod gets after all safe fixes.
     """
 
     reference: Reference
     finding: Finding
     pods: int
     owner: Reference | None = None
+    today: str = ""
+    after: str = ""
 
 
 def findings_of(
     pods: Sequence[OwnedPod],
     inventory: Inventory,
     new_pods: Mapping[Reference, NewPods],
-    codes: frozenset[str],
+    options: Options,
     now: datetime,
 ) -> Iterator[PodFinding]:
     """Find the problems of the pods in a Namespace that have a proxy.
@@ -58,7 +69,7 @@ def findings_of(
         pods: the pods.
         inventory: the objects that were read.
         new_pods: what is known about new pods, by the object that makes them, or by their Namespace.
-        codes: codes of the rules to run.
+        options: what is known about the cluster, and which rules run.
         now: the present time.
 
     Yields:
@@ -71,15 +82,20 @@ def findings_of(
         owner = _top(owned.owner, inventory.owners)
         makers = [reference for reference in (owner, owned.owner, itself) if reference]
         new = _new_pods(makers, new_pods, is_whole=inventory.is_whole)
-        enabled = codes - (new.opted_out if new else frozenset())
+        enabled = options.codes - (new.opted_out if new else frozenset())
+        after = new.after if new else ""
         if pod.held_by and afx601_held_by_proxy.CODE in enabled:
-            yield PodFinding(itself, afx601_held_by_proxy.report(pod, str(owner or ""), now), 1, owner)
+            key = None if after == ANSWERS[True] else key_to_write(options.release, "pod")
+            finding = afx601_held_by_proxy.report(pod, str(owner or ""), now, key)
+            yield PodFinding(itself, finding, 1, owner, ANSWERS[pod.native], after)
         elif new and new.native not in (None, pod.native) and afx602_other_sidecar.CODE in enabled:
             groups[makers[0], pod.native].append(owned)
     for (owner, _), members in groups.items():
         members.sort(key=lambda member: member.pod.name)
         finding = afx602_other_sidecar.report([member.pod for member in members], owner.kind, owner.name)
-        yield PodFinding(owner, finding, len(members))
+        known = new_pods.get(owner)
+        today, after = (known.today, known.after) if known else ("", "")
+        yield PodFinding(owner, finding, len(members), None, today, after)
 
 
 def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Reference | None:

@@ -6,13 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from aiohttp import ClientError
+
+from autofix.cluster.deployment import completes_jobs, our_deployment
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Inventory, Progress, read_cluster
+from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
 from autofix.cluster.scope import Scope
+from autofix.cluster.webhook_order import find_ours
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.kubeapi.client import Api
+from autofix.kubeapi.api_path import PathError, resource_path
+from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.list import Resource, read_all
+from autofix.kubeapi.service_types import ConfiguredDeployment
+from autofix.kubeapi.types import MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import DEPLOYMENT, MUTATING_WEBHOOKS
 from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
@@ -69,11 +79,12 @@ async def scan(
     moment = datetime.now(UTC)
     environment = await read_environment(api, linkerd_namespace)
     complete = complete_options(options, environment)
+    webhook, unknown = await _our_webhook(api)
     inventory = await read_cluster(api, scope, progress)
     kinds = inventory.kinds if scope.targets else inventory.focus
     evaluations = [
         evaluation
-        for evaluation in evaluate(inventory, complete, kinds, moment)
+        for evaluation in evaluate(inventory, complete, kinds, moment, webhook)
         if not scope.targets or _is_named(evaluation, inventory)
     ]
     return Scan(
@@ -82,7 +93,7 @@ async def scan(
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        unknowns=environment.unknowns,
+        unknowns=(*environment.unknowns, *unknown),
         warnings=tuple(inventory.warnings),
         unread=tuple(inventory.unread),
         context=context,
@@ -95,6 +106,25 @@ def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
     return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
         (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
+
+
+async def _our_webhook(api: Api) -> tuple[OurWebhook | None, tuple[str, ...]]:
+    """Ask whether our webhook repairs new pods, and completes Jobs; say why nobody knows if nobody does."""
+    title, path = MUTATING_WEBHOOKS.title, resource_path(MUTATING_WEBHOOKS)
+    webhook, question = None, "repairs new pods"
+    try:
+        listed = await read_all(api, Resource(title, path, MutatingWebhookConfiguration))
+        configurations = {configuration.metadata.name: configuration for configuration in listed}
+        webhook, question = find_our_webhook(configurations), "completes Jobs"
+        ours = find_ours(configurations)
+        if webhook and ours and (service := ours.webhook.client_config.service):
+            path = resource_path(DEPLOYMENT, service.namespace)
+            deployments = await read_all(api, Resource("our Deployment", path, ConfiguredDeployment))
+            deployment = our_deployment(deployments, ours.configuration)
+            webhook = webhook._replace(complete_jobs=deployment is not None and completes_jobs(deployment))
+    except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:
+        return webhook, (f"whether our webhook {question}: {str(error) or type(error).__name__}",)
+    return webhook, ()
 
 
 def _with_notes_once(evaluations: Iterable[Evaluation]) -> Iterator[Evaluation]:

@@ -13,10 +13,12 @@ from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration
 
 # linkerd2 charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml
 INJECTOR_WEBHOOK: Final = "linkerd-proxy-injector.linkerd.io"
+# deploy/base/mutatingwebhookconfiguration.yaml, the webhook for Pods.
+OUR_WEBHOOK: Final = "pods.linkerd-autofix.io"
 
 
-class Injector(NamedTuple):
-    """Linkerd's injector as the API server knows it.
+class PodWebhook(NamedTuple):
+    """A webhook for pods as the API server knows it: Linkerd's injector, or our own.
 
     Attributes:
         configuration: name of its MutatingWebhookConfiguration.
@@ -38,7 +40,7 @@ class Injector(NamedTuple):
         return self.configuration < configuration
 
 
-def find_injector(configurations: Mapping[str, MutatingWebhookConfiguration]) -> Injector | None:
+def find_injector(configurations: Mapping[str, MutatingWebhookConfiguration]) -> PodWebhook | None:
     """Find the injector's webhook that the API server calls first.
 
     Args:
@@ -47,8 +49,24 @@ def find_injector(configurations: Mapping[str, MutatingWebhookConfiguration]) ->
     Returns:
         The injector; None when no configuration has it.
     """
-    for name, configuration in sorted(configurations.items()):
-        for webhook in configuration.webhooks or ():
-            if webhook.name == INJECTOR_WEBHOOK:
-                return Injector(name, webhook)
+    return _find(configurations, INJECTOR_WEBHOOK)
+
+
+def find_ours(configurations: Mapping[str, MutatingWebhookConfiguration]) -> PodWebhook | None:
+    """Find our own webhook for pods, the one that the API server calls first.
+
+    Args:
+        configurations: the cluster's MutatingWebhookConfigurations, by name.
+
+    Returns:
+        The webhook; None when no configuration has it.
+    """
+    return _find(configurations, OUR_WEBHOOK)
+
+
+def _find(configurations: Mapping[str, MutatingWebhookConfiguration], name: str) -> PodWebhook | None:
+    for configuration, whole in sorted(configurations.items()):
+        for webhook in whole.webhooks or ():
+            if webhook.name == name:
+                return PodWebhook(configuration, webhook)
     return None

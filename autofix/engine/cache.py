@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, examine
 from autofix.kubernetes.locations import Location
+from autofix.kubernetes.pointer import Path
+from autofix.linkerd.injection import PodTraits
 from autofix.linkerd.precedence import Annotations
 from autofix.rules.context import Context
 from autofix.rules.options import Options
@@ -30,7 +32,8 @@ class CacheKey(NamedTuple):
         entries: what is of interest at each of them.
         options: the options.
         namespace: annotations of the Namespace.
-        inherit: as in ``Context``.
+        inherit, injected: as in ``Context``.
+        traits: as in ``Reading``.
     """
 
     locations: tuple[Location, ...]
@@ -38,6 +41,8 @@ class CacheKey(NamedTuple):
     options: Options
     namespace: _Entries
     inherit: bool
+    injected: bool
+    traits: tuple[tuple[Path, PodTraits], ...] = ()
 
 
 def cache_key(reading: Reading, context: Context) -> CacheKey | None:
@@ -54,7 +59,10 @@ def cache_key(reading: Reading, context: Context) -> CacheKey | None:
         return None
     entries = tuple([tuple(entries.items()) for entries in reading.maps.values()])
     around = tuple(context.namespace.items())
-    return CacheKey(reading.locations, entries, context.options, around, context.inherit)
+    traits = tuple(reading.traits.items())
+    return CacheKey(
+        reading.locations, entries, context.options, around, context.inherit, context.injected, traits
+    )
 
 
 def examined(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUPPRESSED) -> Examined:
@@ -89,5 +97,6 @@ def _is_short(entries: Annotations) -> bool:
 def _answer(key: CacheKey) -> Examined:
     pairs = zip(key.locations, key.entries, strict=True)
     maps = {location.path: dict(entries) for location, entries in pairs}
-    reading = Reading(key.locations, maps, (), built_in=True)
-    return examine(reading, Context(key.options, dict(key.namespace), key.inherit))
+    reading = Reading(key.locations, maps, (), built_in=True, traits=dict(key.traits))
+    context = Context(key.options, dict(key.namespace), key.inherit, injected=key.injected)
+    return examine(reading, context)

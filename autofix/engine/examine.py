@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from autofix.engine.pod_traits import traits_that_complete
+from autofix.engine.proof import proven, still_holds
 from autofix.kubernetes.locations import (
     Location,
     Malformed,
@@ -23,12 +25,21 @@ from autofix.kubernetes.locations import (
     sound,
 )
 from autofix.kubernetes.pointer import Path
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer, decisive
-from autofix.rules.context import READ, Context, Maps, Place, Repair, injector_answers, places_in
-from autofix.rules.finding import Applicability, Finding, Fix, Promise, Severity, withhold
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, InjectorAnswer
+from autofix.rules.context import (
+    NO_PODS,
+    READ,
+    Context,
+    Maps,
+    Place,
+    Traits,
+    injector_answers,
+    places_in,
+)
+from autofix.rules.finding import Applicability, Finding
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
-from autofix.rules.registry import CHECKS, EVERY_DOMAIN, GATES, NOTES, RULES
+from autofix.rules.registry import CHECKS, EVERY_DOMAIN, RULES
 
 Suppressed = Mapping[Path, frozenset[str]]
 NOT_SUPPRESSED: Final[Suppressed] = MappingProxyType({})
@@ -46,6 +57,7 @@ class Reading(NamedTuple):
         malformed: where it cannot be read.
         built_in: whether its kind says where the places are.
         is_own_kind: whether it is of a kind that Kubernetes itself defines.
+        traits: what counts in the spec of its pods, where they run to completion.
     """
 
     locations: tuple[Location, ...]
@@ -53,6 +65,7 @@ class Reading(NamedTuple):
     malformed: tuple[Malformed, ...]
     built_in: bool
     is_own_kind: bool = True
+    traits: Traits = NO_PODS
 
 
 class Examined(NamedTuple):
@@ -104,7 +117,8 @@ def read(obj: Mapping[str, object], options: Options | None = None) -> Reading:
         pairs = zip(locations, mappings, strict=True)
         maps = {location.path: _with_values(entries, maps[location.path]) for location, entries in pairs}
     built_in = locations is builtin_locations(obj)
-    return Reading(locations, maps, malformed, built_in, built_in or not is_custom(obj))
+    traits = traits_that_complete(obj, locations)
+    return Reading(locations, maps, malformed, built_in, built_in or not is_custom(obj), traits)
 
 
 def _with_values(entries: Mapping[str, object], kept: Annotations) -> Annotations:
@@ -130,7 +144,7 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
     Returns:
         The findings, and the object's mappings before and after.
     """
-    locations, before, malformed, _, is_own_kind = reading
+    locations, before, malformed, _, is_own_kind, traits = reading
     if not is_own_kind:
         context = context._replace(is_own_kind=False)
     options = context.options
@@ -143,14 +157,14 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
             and finding.code not in suppressed.get(finding.path, ())
         )
 
-    maps, placed = before, _findings_in(locations, before, context, is_heard)
+    maps, placed = before, _findings_in(places_in(locations, before, context, traits), is_heard)
     first = placed
     for _ in range(_MOST_ROUNDS):
         fixable = [each for each in placed if each.finding.fix and each.finding.applicability in applied]
         if not fixable:
             break
         maps = _repaired(maps, fixable)
-        placed = _findings_in(locations, maps, context, is_heard)
+        placed = _findings_in(places_in(locations, maps, context, traits), is_heard)
     broken = [
         rule.malformed(place)
         for rule in RULES.values()
@@ -166,21 +180,18 @@ def examine(reading: Reading, context: Context, suppressed: Suppressed = NOT_SUP
     )
 
 
-def _findings_in(
-    locations: tuple[Location, ...], maps: Maps, context: Context, is_heard: Callable[[Finding], bool]
-) -> list[PlacedFinding]:
+def _findings_in(places: Sequence[Place], is_heard: Callable[[Finding], bool]) -> list[PlacedFinding]:
     """Ask every rule that looks at such places, and add what gates and notes have to say."""
     placed: list[PlacedFinding] = []
     marks: set[tuple[str, Path, str]] = set()
-    codes = context.options.codes
-    for place in places_in(locations, maps, context):
-        path = place.location.path
+    for place in places:
+        path, codes = place.location.path, place.context.options.codes
         for rule in CHECKS[place.location.role]:
             if rule.check is None or rule.code not in codes:
                 continue
             # What nobody asks for has no gates and notes beside it, either.
             for finding in filter(is_heard, list(rule.check(place))):
-                for each in _proven(place, finding):
+                for each in proven(place, finding):
                     # A gate or note about several keys of one object speaks once.
                     mark = (each.code, each.path if each.code == finding.code else path, each.message)
                     if mark not in marks:
@@ -197,7 +208,7 @@ def _repaired(maps: Maps, placed: Sequence[PlacedFinding]) -> Maps:
         fix = finding.fix
         if fix is None or any((edit.path, edit.key) in touched for edit in fix.edits):
             continue
-        if touched and fix.home is not None and not _still_holds(place, edited[fix.home], fix):
+        if touched and fix.home is not None and not still_holds(place, edited[fix.home], fix):
             continue
         for edit in fix.edits:
             touched.add((edit.path, edit.key))
@@ -214,85 +225,9 @@ def _is_changed(location: Location, before: Maps, after: Maps, context: Context)
     if location.role not in READ or old is new or old == new:
         return False
     then, now = (injector_answers(location.level, entries, context) for entries in (old, new))
-    return [answer[:2] for answer in then] != [answer[:2] for answer in now]
+    return list(map(_outcome, then)) != list(map(_outcome, now))
 
 
-def _proven(place: Place, finding: Finding) -> list[Finding]:
-    """Return a finding with its fix if the fix holds, else without it and with the reason.
-
-    What gates and notes have to say of the fix stands behind it.
-    """
-    fix = finding.fix
-    if fix is not None and _loses_content(place, fix):
-        reason = "the value that would be removed is a list or mapping; remove it by hand"
-        return [withhold(finding, reason)]
-    if fix is None or fix.home is None:
-        return [finding]
-    repair = _rehearsed(place, place.home, fix)
-    for rule in GATES:
-        if rule.gate and (why := rule.gate(repair)):
-            withheld = withhold(finding, f"{rule.code}: {why}")
-            # A gate that also checks places has spoken there already.
-            if rule.check and place.location.role in rule.roles and any(True for _ in rule.check(place)):
-                return [withheld]
-            return [withheld, _gated(rule.code, place, finding, why)]
-    if not _keeps_promise(repair):
-        return [withhold(finding, "Linkerd would not do what is meant even then; see `autofix explain`")]
-    return [finding, *(noted for note in NOTES for noted in note(repair))]
-
-
-def _still_holds(place: Place, home: Annotations, fix: Fix) -> bool:
-    """Tell whether a fix that was proven alone still holds after others have changed the annotations."""
-    repair = _rehearsed(place, home, fix)
-    return _keeps_promise(repair) and not any(rule.gate and rule.gate(repair) for rule in GATES)
-
-
-def _loses_content(place: Place, fix: Fix) -> bool:
-    """Tell whether a fix removes more than one word: what somebody indented too far, perhaps."""
-    for path, key, value in fix.edits:
-        if value is None and path == place.location.path and isinstance(place.entries[key], dict | list):
-            return True
-    return False
-
-
-def _rehearsed(place: Place, home: Annotations, fix: Fix) -> Repair:
-    # A fix is tried on the few keys that count, and not on a copy of the rest.
-    after = decisive(home)
-    for edit in fix.edits:
-        if edit.path == fix.home:
-            after.pop(edit.key, None)
-            if edit.value is not None:
-                after[edit.key] = edit.value
-    level, context = place.level, place.context
-    answers = injector_answers(level, home, context), injector_answers(level, after, context)
-    return Repair(place, fix, *answers)
-
-
-def _keeps_promise(repair: Repair) -> bool:
-    fix, before, after = repair.fix, repair.before, repair.after
-    # The first answers are the object's own; pods of a Namespace may have keys of their own.
-    own = len(repair.place.release.eras)
-    match fix.promise:
-        case Promise.INTENT:
-            return _all_native(after[:own], fix.intent)
-        case Promise.SAME:
-            return _same_kind(before, after)
-        case Promise.READABLE:
-            # Without a release nobody knows who reads the key, and it is left alone.
-            return _all_native(after[:own], fix.intent) or (own == 1 and _same_kind(before[:1], after[:1]))
-        case Promise.NONE:
-            return True
-
-
-def _all_native(answers: tuple[InjectorAnswer, ...], intent: bool | None) -> bool:
-    return all(answer.native == intent for answer in answers)
-
-
-def _same_kind(before: tuple[InjectorAnswer, ...], after: tuple[InjectorAnswer, ...]) -> bool:
-    return [answer.native for answer in before] == [answer.native for answer in after]
-
-
-def _gated(code: str, place: Place, finding: Finding, reason: str) -> Finding:
-    message = f"the fix is withheld: {reason}"
-    path = place.location.path
-    return Finding(code, Severity.ERROR, message, Applicability.DISPLAY, path, native=finding.native)
+def _outcome(answer: InjectorAnswer) -> tuple[bool, bool, bool]:
+    """Return what the injector does, and not why."""
+    return answer.native, answer.denied, answer.broken

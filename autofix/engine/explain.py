@@ -6,17 +6,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from autofix.engine.namespaces import is_namespace
+from autofix.engine.pod_traits import pod_traits
 from autofix.kubernetes.lists import objects_in
-from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
+from autofix.kubernetes.locations import Location, Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.decision import Decision, decide
+from autofix.linkerd.injection import (
+    NO_TRAITS,
+    Cause,
+    Injection,
+    PodTraits,
+    container_that_stays,
+    proxy_for,
+)
+from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.release import key_to_write
 from autofix.rules.options import Options
 
-_INJECT: Final = "linkerd.io/inject"
-_INJECTING: Final = ("enabled", "ingress")
+NO_PROXY: Final = "no proxy"
+DENIED: Final = "denied by the injector"
 ANSWERS: Final = {True: "native sidecar", False: "ordinary container", None: "depends on the release"}
 _ANNOTATIONS: Path = ("metadata", "annotations")
+# Where people write keys that Linkerd never looks at.
+_UNREAD: Final = (Role.WORKLOAD, Role.LABELS, Role.STRAY, Role.OTHER, Role.OTHER_LABELS)
+
+
+class Key(NamedTuple):
+    """An annotation key and the place where it stands."""
+
+    name: str
+    path: Path
 
 
 class Explanation(NamedTuple):
@@ -27,8 +47,14 @@ class Explanation(NamedTuple):
         kind, namespace, name: what the object is called; empty strings where it does not say.
         place: where the object stands in the document.
         path: where its annotations stand, or would stand, in the document.
-        injected: whether they ask for a proxy at all; None when neither pod nor known Namespace says so.
+        injection: whether the pods get a proxy at all, and why.
         decision: what Linkerd does today with a pod that it injects, and why.
+        traits: what counts in the spec of the pods.
+        stays: the container of Linkerd's that keeps such a pod running after its own have ended; None where
+            there is none, or where the kind of the proxy is not known.
+        unread: native-sidecar keys in the object that Linkerd does not read where they stand.
+        missing: the native-sidecar key that would help, where neither pod nor Namespace has any; None where
+            none would.
     """
 
     document: int
@@ -37,15 +63,45 @@ class Explanation(NamedTuple):
     name: str
     place: Path
     path: Path
-    injected: bool | None
+    injection: Injection
     decision: Decision
+    traits: PodTraits = NO_TRAITS
+    stays: str | None = None
+    unread: tuple[Key, ...] = ()
+    missing: str | None = None
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether the pods have or get a proxy, as far as it is known."""
+        return self.injection.proxy is not False or self.injection.cause is Cause.HAS_PROXY
+
+    @property
+    def native(self) -> bool | None:
+        """Whether the proxy, if there is one, is a native sidecar; None where the releases differ."""
+        if self.injection.cause is Cause.HAS_PROXY:
+            return self.traits.has_native_proxy
+        return self.decision.native
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the injector denies the pods."""
+        return self.injection.proxy is not False and self.decision.denied
 
     @property
     def answer(self) -> str:
         """What Linkerd does, in a few words."""
-        if self.injected is False:
-            return "no proxy"
-        return "denied by the injector" if self.decision.denied else ANSWERS[self.decision.native]
+        if not self.has_proxy:
+            return NO_PROXY
+        return DENIED if self.is_denied else ANSWERS[self.native]
+
+    @property
+    def completes(self) -> bool | None:
+        """Whether a pod that is meant to end by itself does; None for others, and where it is not known."""
+        if not self.traits.completes or self.is_denied:
+            return None
+        if self.has_proxy and self.native is None and self.stays is None:
+            return None
+        return self.stays is None
 
 
 def explain_all(documents: Sequence[object], options: Options) -> list[Explanation]:
@@ -79,28 +135,66 @@ def _explain(
     options: Options,
 ) -> Iterator[Explanation]:
     namespace, name = name_of(item)
-    for location in locations_of(item):
+    locations = locations_of(item)
+    unread = tuple(_unread(item, base, locations))
+    for location in locations:
         if location.role not in (Role.POD, Role.NAMESPACE):
             continue
         own = entries_of(item, location.path) or NO_ANNOTATIONS
-        around = namespaces.get(namespace, NO_ANNOTATIONS)
-        pod, level = (own, around) if location.role is Role.POD else (NO_ANNOTATIONS, own)
-        decision = decide(
-            pod,
-            level,
-            release=options.release,
-            default=options.default,
-            wait_before_exit=options.wait_before_exit,
+        if location.role is Role.POD:
+            pod, around, traits = own, namespaces.get(namespace), pod_traits(item, location)
+        else:
+            pod, around, traits = NO_ANNOTATIONS, own, NO_TRAITS
+        explanation = Explanation(
+            number,
+            kind_of(item),
+            namespace,
+            name,
+            base,
+            (*base, *location.path),
+            proxy_for(
+                pod,
+                around,
+                traits,
+                release=options.release,
+                projects_tokens=options.projects_tokens,
+            ),
+            _decision(pod, around, options),
+            traits,
+            unread=unread,
         )
-        injected = _is_injected(pod, level)
-        yield Explanation(
-            number, kind_of(item), namespace, name, base, (*base, *location.path), injected, decision
-        )
+        yield _completed(explanation, pod, around or NO_ANNOTATIONS, location, options)
 
 
-def _is_injected(own: Annotations, around: Annotations) -> bool | None:
-    """Read ``linkerd.io/inject``, on the pod before its Namespace (linkerd2 pkg/inject/inject.go)."""
-    for entries in (own, around):
-        if (value := entries.get(_INJECT)) is not None:
-            return value in _INJECTING
-    return None
+def _decision(pod: Annotations, namespace: Annotations | None, options: Options) -> Decision:
+    return decide(
+        pod,
+        namespace,
+        release=options.release,
+        default=options.default,
+        wait_before_exit=options.wait_before_exit,
+    )
+
+
+def _completed(
+    explanation: Explanation, pod: Annotations, namespace: Annotations, location: Location, options: Options
+) -> Explanation:
+    """Add what follows from the answer: what stays behind, and which key would help."""
+    if not explanation.has_proxy or explanation.is_denied:
+        return explanation
+    native, traits = explanation.native, explanation.traits
+    if traits.completes:
+        stays = container_that_stays(pod, namespace, traits, native=native is not False)
+        explanation = explanation._replace(stays=stays)
+    is_written = any(is_native_like(key) for entries in (pod, namespace) for key in entries)
+    if native or is_written or explanation.injection.cause is Cause.HAS_PROXY:
+        return explanation
+    return explanation._replace(missing=key_to_write(options.release, location.level))
+
+
+def _unread(item: Mapping[str, object], base: Path, locations: Sequence[Location]) -> Iterator[Key]:
+    for location in locations:
+        if location.role in _UNREAD:
+            for key in entries_of(item, location.path) or ():
+                if is_native_like(key):
+                    yield Key(key, (*base, *location.path))

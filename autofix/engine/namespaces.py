@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from autofix.engine.cache import examined
 from autofix.engine.examine import NOT_SUPPRESSED, Examined, Reading, Suppressed, read
+from autofix.engine.pod_traits import pod_traits
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path, get, operations
+from autofix.linkerd.injection import INJECT, Cause, PodTraits, proxy_for
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
 from autofix.linkerd.release import wait_before_exit_key
-from autofix.rules.context import Context
+from autofix.rules.afx603_never_completes import is_heard
+from autofix.rules.context import Context, Dependent
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
 from autofix.rules.registry import codes as parse_codes
@@ -26,6 +29,16 @@ _OWN: Final[Path] = ("metadata", "annotations")
 _MOST_ROUNDS: Final = 10
 # Of the text of that annotation; what all rules are called takes a fifth of it.
 _LONGEST_OPT_OUT: Final = 1024
+# Why pods get no proxy for good; a value that the injector cannot read may be corrected in the same run.
+_OUTSIDE: Final = (Cause.HOST_NETWORK, Cause.HAS_PROXY, Cause.POD_REFUSES, Cause.NOBODY_ASKS, Cause.NO_TOKEN)
+
+
+class _Pod(NamedTuple):
+    """What the injector looks at in a pod."""
+
+    decisive: str
+    traits: PodTraits
+    inject: str
 
 
 def examine_all(
@@ -49,7 +62,7 @@ def examine_all(
         AutofixError: when ``namespace`` is neither.
     """
     unheard = suppressed or (NOT_SUPPRESSED,) * len(items)
-    outside = Context(options, _annotations(namespace), inherit=namespace is not None)
+    outside = Context(options, annotations_of(namespace), inherit=namespace is not None)
     if not any(map(is_namespace, items)):
         return [_examined(item, outside, codes) for item, codes in zip(items, unheard, strict=True)]
     answers = _together(items, outside, unheard)
@@ -73,9 +86,12 @@ def may_matter(obj: Mapping[str, object], options: Options) -> bool:
 
     Returns:
         False only where no rule has anything to say, and nothing decides about other objects: no
-        native-sidecar key, no wait before exit, and no annotation that switches rules off.
+        native-sidecar key, no wait before exit, and no annotation that switches rules off. Where AFX603 is
+        heard, also no pods that run to completion, and no Namespace that asks for proxies.
     """
     reading = read(obj, options)
+    if is_heard(options) and (reading.traits or (is_namespace(obj) and INJECT in reading.maps.get(_OWN, ()))):
+        return True
     keys = [key for entries in reading.maps.values() for key in entries]
     if any(is_native_like(key) or key in (wait_before_exit_key(), IGNORE_ANNOTATION) for key in keys):
         return True
@@ -109,21 +125,30 @@ def _together(
     items: Sequence[Mapping[str, object]], outside: Context, suppressed: Sequence[Suppressed]
 ) -> list[Examined]:
     """Examine Namespaces in view of their pods, then the rest under the repaired Namespaces."""
-    context = Context(outside.options)
+    options = outside.options
+    context = Context(options)
     inside: dict[str, Annotations] = {}
     answers: dict[int, Examined] = {}
     pods = _pods_by_namespace(items)
     for index, item in enumerate(items):
         if is_namespace(item):
             _, name = name_of(item)
-            around = context._replace(dependents=tuple(pods.get(name, ())))
+            annotations = entries_of(item, _OWN) or NO_ANNOTATIONS
+            injected = [
+                dependent
+                for pod, dependent in pods.get(name, {}).items()
+                if not _is_outside(pod, annotations, options)
+            ]
+            around = context._replace(dependents=tuple(injected))
             answers[index] = answer = _examined(item, around, suppressed[index])
             if name:
                 inside[name] = answer.after.get(_OWN, NO_ANNOTATIONS)
     for index, item in enumerate(items):
         if index not in answers:
             own = inside.get(name_of(item)[0])
-            around = outside if own is None else context._replace(namespace=own)
+            around = outside
+            if own is not None:
+                around = context._replace(namespace=own, injected=not _stays_outside(item, own, options))
             answers[index] = _examined(item, around, suppressed[index])
     return [answers[index] for index in range(len(items))]
 
@@ -135,21 +160,47 @@ def is_namespace(item: Mapping[str, object]) -> bool:
     )
 
 
-def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, list[Annotations]]:
+def _pods_by_namespace(items: Iterable[Mapping[str, object]]) -> dict[str, dict[_Pod, Dependent]]:
     """Collect what counts of the pods in each Namespace; pods that are alike to the injector count once."""
-    pods: dict[str, dict[str, Annotations]] = {}
+    pods: dict[str, dict[_Pod, Dependent]] = {}
     for item in items:
-        namespace, _ = name_of(item)
+        namespace, name = name_of(item)
         if not namespace:
             continue
-        for location in locations_of(item):
-            if location.role is Role.POD:
-                annotations = decisive(entries_of(item, location.path) or NO_ANNOTATIONS)
-                pods.setdefault(namespace, {}).setdefault(repr(annotations), annotations)
-    return {namespace: list(alike.values()) for namespace, alike in pods.items()}
+        for entries, pod in _pods_of(item):
+            alike = pods.setdefault(namespace, {})
+            first = alike.get(pod) or Dependent(f"{kind_of(item)}/{name}", 0, decisive(entries))
+            alike[pod] = first._replace(objects=first.objects + 1)
+    return pods
 
 
-def _annotations(namespace: Mapping[str, object] | None) -> Annotations:
+def _pods_of(item: Mapping[str, object]) -> Iterator[tuple[Annotations, _Pod]]:
+    for location in locations_of(item):
+        if location.role is Role.POD:
+            entries = entries_of(item, location.path) or NO_ANNOTATIONS
+            traits = pod_traits(item, location)
+            if location.kind == "Pod":
+                # A running Pod got its proxy from the injector, which will look at the next one like it.
+                traits = traits._replace(has_proxy=False)
+            yield entries, _Pod(repr(decisive(entries)), traits, str(entries.get(INJECT, "")))
+
+
+def _stays_outside(item: Mapping[str, object], namespace: Annotations, options: Options) -> bool:
+    """Tell whether no pod of an object gets a proxy, whatever becomes of the other annotations."""
+    pods = [pod for _, pod in _pods_of(item)]
+    return bool(pods) and all(_is_outside(pod, namespace, options) for pod in pods)
+
+
+def _is_outside(pod: _Pod, namespace: Annotations, options: Options) -> bool:
+    around = namespace if options.live or INJECT in namespace else None
+    tokens = options.projects_tokens
+    injection = proxy_for(
+        {INJECT: pod.inject}, around, pod.traits, release=options.release, projects_tokens=tokens
+    )
+    return injection.cause in _OUTSIDE
+
+
+def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:
     """Take what some rule is interested in from a Namespace object or its annotations."""
     if namespace is None:
         return NO_ANNOTATIONS

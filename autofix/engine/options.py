@@ -24,6 +24,7 @@ class OptionArguments(TypedDict, total=False):
         kubernetes: the server's version, such as ``1.33``; None when it is not known.
         default: Helm's ``proxy.nativeSidecar``; None for the chart's default of the release.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds; 0 by default.
+        projects_tokens: Helm's ``identity.serviceAccountTokenProjection``; True by default.
         unsafe: whether to make unsafe fixes too; False by default.
         select: codes of the only rules to run, or beginnings of codes: a list, or a text with commas.
         ignore: codes of the rules not to run, written the same way.
@@ -35,6 +36,7 @@ class OptionArguments(TypedDict, total=False):
     kubernetes: str | None
     default: bool | None
     wait_before_exit: int
+    projects_tokens: bool
     unsafe: bool
     select: str | Iterable[str] | None
     ignore: str | Iterable[str] | None
@@ -93,8 +95,11 @@ def read_options(arguments: OptionArguments) -> Options:
         kubernetes=parse_kubernetes(kubernetes) if kubernetes else None,
         default=arguments.get("default"),
         wait_before_exit=wait,
+        projects_tokens=arguments.get("projects_tokens", True),
         unsafe=arguments.get("unsafe", False),
         changes_every_domain=door not in WEBHOOK,
+        live=door is Door.CLUSTER,
+        any_default=door is Door.WEBHOOK_POD,
         reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 

@@ -1,15 +1,14 @@
-"""Requests to the API server, authenticated by kubernetes_asyncio, with answers as bytes."""
+"""Requests to the API server, with answers as bytes."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,7 +18,8 @@ from autofix.kubeapi.clock import ServerClock
 
 if TYPE_CHECKING:
     import aiohttp
-    from kubernetes_asyncio.client import ApiClient
+
+    from autofix.kubeapi.connection import ApiConnection
 
 JSON: Final = "application/json"
 # The server then sends the metadata alone: of a Namespace or Pod a fraction of the bytes.
@@ -63,12 +63,12 @@ class Api:
     """An open connection to the API server.
 
     Attributes:
-        client: kubernetes_asyncio's.
+        connection: sends the requests.
         namespace: the Namespace for commands that name none.
         clock: follows the server's clock.
     """
 
-    client: ApiClient
+    connection: ApiConnection
     namespace: str = "default"
     clock: ServerClock = field(default_factory=ServerClock)
 
@@ -103,12 +103,9 @@ class Api:
         """
         headers = {"Accept": accept, "Content-Type": content_type}
         limit = seconds or _SECONDS
-        try:
-            answer = await self._send(method, path, headers, query=query, body=body, timeout=limit)
-            async with answer:
-                text = await answer.read()
-        except TimeoutError as error:
-            raise _with_text(error, limit) from None
+        answer = await self._send(method, path, headers=headers, query=query or {}, body=body, seconds=limit)
+        async with answer:
+            text = await self.connection.read(answer, limit)
         _check(answer.status, text)
         return text
 
@@ -129,49 +126,34 @@ class Api:
             aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
         """
         headers = {"Accept": accept}
-        try:
-            async with asyncio.timeout(_SECONDS):
-                answer = await self._send("GET", path, headers, query=query, timeout=(_SECONDS, None))
-        except TimeoutError as error:
-            raise _with_text(error, _SECONDS) from None
+        answer = await self._send("GET", path, headers=headers, query=query, seconds=_SECONDS, is_stream=True)
         async with answer:
             if answer.status != HTTPStatus.OK:
-                _check(answer.status, await answer.read())
+                _check(answer.status, await self.connection.read(answer, _SECONDS))
             yield answer.content
 
     async def _send(
         self,
         method: str,
         path: ApiPath,
-        headers: dict[str, str],
         *,
-        query: Query | None,
-        timeout: Any,  # noqa: ASYNC109  # kubernetes_asyncio's own, whose type lacks its pairs
+        query: Query,
+        headers: Mapping[str, str],
+        seconds: float,
         body: object = None,
+        is_stream: bool = False,
     ) -> aiohttp.ClientResponse:
         if not isinstance(path, ApiPath):
             # The caller has evaded the type checker: a text may lead anywhere.
             raise TypeError(f"not an ApiPath: {path!r}")
         started = self.clock.ticks()
-        answer: aiohttp.ClientResponse = await self.client.call_api(
-            path,
-            method,
-            query_params=list((query or {}).items()),
-            header_params=headers,
-            body=body,
-            auth_settings=["BearerToken"],
-            _preload_content=False,
-            _request_timeout=timeout,
+        answer = await self.connection.send(
+            method, path, query=query, headers=headers, seconds=seconds, body=body, is_stream=is_stream
         )
         if answer.ok:
             # An error may come from a proxy between us and the server.
             self.clock.hear(answer.headers.get("Date"), self.clock.ticks() - started)
         return answer
-
-
-def _with_text(error: TimeoutError, seconds: float) -> TimeoutError:
-    # The TimeoutError of the libraries has no text.
-    return TimeoutError(str(error) or f"no answer within {seconds:g} seconds")
 
 
 def _check(status: int, text: bytes) -> None:
@@ -204,37 +186,22 @@ async def connect(
     """
     try:
         # Imported here: it costs 400 ms and 60 MB, which a webhook that watches nothing need not pay.
-        from kubernetes_asyncio import client, config
-        from yaml import YAMLError
+        from autofix.kubeapi.connection import open_connection
     except ImportError:
         raise AutofixError(
             "asking the API server needs kubernetes_asyncio: install linkerd-autofix[cluster]"
         ) from None
-    configuration = client.Configuration()
-    namespace = "default"
     if as_kubectl and not kubeconfig:
         kubeconfig = os.environ.get("KUBECONFIG") or _existing(Path.home() / ".kube" / "config")
     if kubeconfig and not any(map(_existing, map(Path, kubeconfig.split(os.pathsep)))):
         raise _connection_error(f"there is no file {kubeconfig}")
-    try:
-        if kubeconfig:
-            loader = await config.load_kube_config(
-                config_file=kubeconfig, context=context or None, client_configuration=configuration
-            )
-            current = loader.current_context or {}
-            namespace = current.get("context", {}).get("namespace") or namespace
-        else:
-            config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-    except (config.ConfigException, OSError) as error:
-        why = str(error).rstrip(".")
-        nowhere = f"there is no kubeconfig, and this is not a pod with a ServiceAccount ({why})"
-        raise _connection_error(why if kubeconfig else nowhere) from None
-    except (AttributeError, LookupError, TypeError, ValueError, YAMLError) as error:
-        # The error for a file that is no kubeconfig depends on the file.
-        raise _connection_error(f"{kubeconfig} is no kubeconfig: {' '.join(str(error).split())}") from None
-    # Python 3.13 and newer refuses certificates of API servers that every other client accepts.
-    configuration.disable_strict_ssl_verification = True
-    async with client.ApiClient(configuration) as connection:
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(open_connection(kubeconfig, context))
+        except AutofixError as error:
+            nowhere = f"there is no kubeconfig, and this is not a pod with a ServiceAccount ({error})"
+            raise _connection_error(str(error) if kubeconfig else nowhere) from None
+        namespace = connection.credentials.access.login.namespace
         yield Api(connection, namespace, clock or ServerClock())
 
 

@@ -38,6 +38,7 @@ class CustomKind(NamedTuple):
         objects: whole Kubernetes objects.
         values: Helm values.
         shared: those of ``pods`` that every pod of the object gets, beside its own.
+        completes: those of ``pods`` whose pods always run to completion.
     """
 
     pods: tuple[Pattern, ...] = ()
@@ -47,6 +48,7 @@ class CustomKind(NamedTuple):
     objects: tuple[Pattern, ...] = ()
     values: tuple[Pattern, ...] = ()
     shared: tuple[Pattern, ...] = ()
+    completes: tuple[Pattern, ...] = ()
 
 
 def custom_kind(group: str | None, kind: str) -> CustomKind | None:

@@ -91,9 +91,12 @@ def _in_table(obj: Mapping[str, object], row: CustomKind, kind: str) -> Iterator
         (Role.OTHER, row.nothing),
         (Role.UNKNOWN, row.unknown),
     ):
-        for *parents, name in patterns:
+        for pattern in patterns:
+            *parents, name = pattern
+            completes = pattern in row.completes
             for path, node in values_at(obj, tuple(parents)):
-                yield from _beside(node, Location(role, (*path, name), None, kind, elsewhere=elsewhere))
+                location = Location(role, (*path, name), None, kind, elsewhere=elsewhere, completes=completes)
+                yield from _beside(node, location)
 
 
 def _beside(node: object, location: Location) -> Iterator[Location]:

@@ -24,6 +24,7 @@ class Kind(NamedTuple):
         between: paths of metadata between the object and its pods; pods do not get that metadata.
         short: its short names for kubectl.
         namespaced: whether its objects live in Namespaces.
+        completes: whether its pods always run to completion.
     """
 
     group: str
@@ -34,6 +35,7 @@ class Kind(NamedTuple):
     between: tuple[Path, ...] = ()
     short: tuple[str, ...] = ()
     namespaced: bool = True
+    completes: bool = False
 
     @property
     def api_version(self) -> str:
@@ -65,7 +67,7 @@ _TEMPLATE: Final[Path] = ("spec", "template")
 NAMESPACE: Final = Kind("", "v1", "Namespace", "namespaces", short=("ns",), namespaced=False)
 POD: Final = Kind("", "v1", "Pod", "pods", (), short=("po",))
 POD_TEMPLATE: Final = Kind("", "v1", "PodTemplate", "podtemplates", ("template",))
-JOB: Final = Kind("batch", "v1", "Job", "jobs", _TEMPLATE)
+JOB: Final = Kind("batch", "v1", "Job", "jobs", _TEMPLATE, completes=True)
 DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments", _TEMPLATE, short=("deploy",))
 DAEMON_SET: Final = Kind("apps", "v1", "DaemonSet", "daemonsets", _TEMPLATE, short=("ds",))
 REPLICA_SET: Final = Kind("apps", "v1", "ReplicaSet", "replicasets", _TEMPLATE, short=("rs",))
@@ -77,6 +79,7 @@ _CRON_JOB: Final = Kind(
     ("spec", "jobTemplate", "spec", "template"),
     between=(("spec", "jobTemplate", "metadata"), ("spec", "jobTemplate", "spec", "metadata")),
     short=("cj",),
+    completes=True,
 )
 # Namespaces and the kinds that make pods. They have findings. The order is that of the output: a kind stands
 # before the kinds that it makes.

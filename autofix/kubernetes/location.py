@@ -34,6 +34,7 @@ class Location(NamedTuple):
         level: whether its keys are meant for a pod or for a Namespace.
         elsewhere: where objects of this kind have annotations of pods, in words; empty if nobody knows.
         beside: other places whose annotations the same pods get.
+        completes: whether pods of this kind always run to completion, whatever their spec says.
     """
 
     role: Role
@@ -43,10 +44,17 @@ class Location(NamedTuple):
     level: Literal["pod", "namespace"] = "pod"
     elsewhere: str = ""
     beside: tuple[Path, ...] = ()
+    completes: bool = False
 
     def __hash__(self) -> int:
         # The path is nearly always different for two locations, and its hash is cheap.
         return hash(self.path)
+
+    @property
+    def spec(self) -> Path | None:
+        """Where the spec of the pods stands that get annotations of a pod template; None for others."""
+        *parent, metadata, name = ("", *self.path)
+        return (*parent[1:], "spec") if (metadata, name) == ("metadata", "annotations") else None
 
 
 def kind_of(obj: Mapping[str, object]) -> str:
@@ -71,15 +79,16 @@ def group_of(obj: Mapping[str, object]) -> str | None:
     return version.rpartition("/")[0] if isinstance(version, str) else None
 
 
-def pod_locations(template: Path, kind: str) -> Iterator[Location]:
+def pod_locations(template: Path, kind: str, *, completes: bool = False) -> Iterator[Location]:
     """Yield the places in a pod template.
 
     Args:
         template: its path; empty for a Pod.
         kind: the kind of the object.
+        completes: whether pods of this kind always run to completion.
     """
     home = (*template, "metadata", "annotations")
-    yield Location(Role.POD, home, home, kind)
+    yield Location(Role.POD, home, home, kind, completes=completes)
     yield Location(Role.LABELS, (*template, "metadata", "labels"), home, kind)
     yield Location(Role.STRAY, (*template, "spec", "annotations"), home, kind)
 

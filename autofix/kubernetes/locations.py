@@ -98,7 +98,7 @@ def _builtin_locations() -> Iterator[tuple[tuple[str | None, str], tuple[Locatio
         if (template := kind.template) is not None:
             home = (*template, "metadata", "annotations")
             outer = own_locations(kind.kind, home, kind.between) if template else ()
-            locations = (*outer, *pod_locations(template, kind.kind))
+            locations = (*outer, *pod_locations(template, kind.kind, completes=kind.completes))
             yield (kind.group, kind.kind), locations
             yield (None, kind.kind), locations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
@@ -22,6 +24,8 @@ _PERSONS_BOOLEANS: Final = {
     **dict.fromkeys(("false", "f", "0", "no", "n", "off", "disabled", "disable"), False),
 }
 # Word processors and chat programs turn straight quotes into curly quotes.
+# All that a string of JSON must escape.
+_ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
 _QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 
 
@@ -40,6 +44,7 @@ class Annotation(NamedTuple):
         key: the full key.
         type: ``boolean`` (read by ParseBool), ``switch`` (a fixed set of words) or another type's name.
         words: what a switch accepts.
+        vendor_words: what a vendor's build of Linkerd accepts as well.
         trimmed: True for a boolean that Linkerd trims before parsing.
         levels: where the injector reads it: ``pod``, ``namespace``, both or neither.
         written_by_linkerd: True for markers that Linkerd itself writes.
@@ -50,6 +55,7 @@ class Annotation(NamedTuple):
     key: str
     type: str
     words: tuple[str, ...]
+    vendor_words: tuple[str, ...]
     trimmed: bool
     levels: tuple[str, ...]
     written_by_linkerd: bool
@@ -57,8 +63,11 @@ class Annotation(NamedTuple):
     last: Edge | None
 
     def known_to(self, release: Release) -> bool:
-        """Tell whether a release knows this annotation; an unknown release may know any of them."""
-        return self.known_at(release.edge)
+        """Tell whether a release knows this annotation; an unknown release may know any of them.
+
+        Of several releases it is enough that one knows it.
+        """
+        return any(self.known_at(part.edge) for part in release.each)
 
     def known_at(self, edge: Edge | None) -> bool:
         """Tell the same of an edge release, None for an unknown one."""
@@ -78,6 +87,7 @@ def known_annotations() -> dict[str, Annotation]:
             key=row["key"],
             type=row["type"],
             words=tuple(row.get("words", ())),
+            vendor_words=tuple(row.get("vendor_words", ())),
             trimmed=row.get("trimmed", False),
             levels=tuple(row["levels"]),
             written_by_linkerd=row.get("written_by_linkerd", False),
@@ -94,6 +104,15 @@ def domains() -> frozenset[str]:
     return frozenset(key.partition("/")[0] for key in known_annotations())
 
 
+@cache
+def extension_domains() -> frozenset[str]:
+    """Return the domains of Linkerd's own extensions, whose keys come and go without the control plane.
+
+    Source: ``extension_domains`` in data/annotations.json, each row with its source.
+    """
+    return frozenset(row["domain"] for row in load("annotations.json")["extension_domains"])
+
+
 def parse_bool(value: object) -> bool | None:
     """Read an annotation value as Linkerd's injector does, with Go's ``strconv.ParseBool``.
 
@@ -106,6 +125,22 @@ def parse_bool(value: object) -> bool | None:
     Source: linkerd2 pkg/inject/inject.go:429-445; Go src/strconv/atob.go.
     """
     return GO_BOOLEANS.get(value) if isinstance(value, str) else None
+
+
+def breaks_json(value: object) -> bool:
+    """Tell whether a text is no string of JSON once it stands between quotes, without any escaping.
+
+    Args:
+        value: an annotation's value, of any JSON type; what is no string never reaches Linkerd.
+
+    Source: RFC 8259, section 7.
+    """
+    if not isinstance(value, str) or _ESCAPED.search(value) is None:
+        return False
+    try:
+        return not isinstance(json.loads(f'"{value}"'), str)
+    except ValueError:
+        return True
 
 
 def read_intent(value: object) -> bool | None:
@@ -166,8 +201,8 @@ def type_of(key: str) -> ValueType:
 
 
 def is_readable(key: str, value: str) -> bool:
-    """Tell whether Linkerd can read a boolean's or a switch's value."""
+    """Tell whether Linkerd, or a vendor's build of it, can read a boolean's or a switch's value."""
     known = known_annotations().get(key)
     if known is not None and known.type == "switch":
-        return value in known.words
+        return value in known.words or value in known.vendor_words
     return parse_bool(value.strip() if known is not None and known.trimmed else value) is not None

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from autofix.linkerd import eras
 from autofix.linkerd.annotations import as_text
+from autofix.linkerd.injection import breaking_keys
 from autofix.linkerd.precedence import (
     ON,
     Annotations,
@@ -32,6 +33,8 @@ class Decision(NamedTuple):
             ``release`` when it depends on the release.
         ignored: native-sidecar-like keys that did not decide, with their standing.
         reasons: sentences that a person can read.
+        broken: the Namespace's annotation that breaks the injector's patch, so that the pod gets no proxy at
+            all, or is refused under failurePolicy Fail; None when none does.
     """
 
     native: bool | None
@@ -40,6 +43,7 @@ class Decision(NamedTuple):
     level: DecidedAt
     ignored: tuple[NativeKey, ...]
     reasons: tuple[str, ...]
+    broken: str | None = None
 
 
 def decide(
@@ -85,9 +89,23 @@ def decide(
         )
         if (ignored_key.key, ignored_key.level) != (key, level)
     )
-    lead = _lead(known, native, key, level, default)
-    reasons = (lead, *(_why_ignored(ignored_key, known) for ignored_key in ignored), *_denial(denied=denied))
-    return Decision(native, denied, key, level, ignored, reasons)
+    broken = next(breaking_keys(pod, namespace, known), None)
+    reasons = (
+        *_breakage(broken),
+        _lead(known, native, key, level, default),
+        *(_why_ignored(ignored_key, known) for ignored_key in ignored),
+        *_denial(denied=denied),
+    )
+    return Decision(native, denied, key, level, ignored, reasons, broken)
+
+
+def _breakage(key: str | None) -> tuple[str, ...]:
+    if key is None:
+        return ()
+    return (
+        f"the pod gets no proxy: the value of {key} on the Namespace breaks the patch of Linkerd's injector, "
+        "which writes it unescaped; the same key on the pod with a readable value prevents that",
+    )
 
 
 def _lead(
@@ -100,13 +118,13 @@ def _lead(
             f"the feature came with {first.start} ({first.minors[0]})"
         )
     if native is None:
-        return "the answer depends on the Linkerd release, which is not known"
+        return f"the answer depends on the Linkerd release ({release.text})"
     kind = "a native sidecar" if native else "an ordinary container"
     match level:
         case "pod" | "namespace":
             return f"the proxy becomes {kind}: {key} {ON[level]} decides"
         case "release":
-            return f"the proxy becomes {kind} in every release, though different keys decide"
+            return f"the proxy becomes {kind} in every release that may run, though different keys decide"
         case "default":
             source = "the chart's default" if default is None else "set"
             return (

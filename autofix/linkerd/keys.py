@@ -19,7 +19,7 @@ _CACHED_KEYS: Final = 4096
 _SUBDOMAINS: Final = frozenset(
     {
         *("config", "alpha", "beta", "stable", "ga", "config-alpha", "config-beta", "proxy"),
-        *("balancer", "jaeger", "mirror", "multicluster", "retry", "timeout", "viz"),
+        *("balancer", "failover", "jaeger", "mirror", "multicluster", "retry", "timeout", "viz"),
     }
 )
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9-]")

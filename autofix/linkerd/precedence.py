@@ -12,7 +12,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from autofix.linkerd.annotations import parse_bool, read_intent
+from autofix.linkerd.annotations import breaks_json, parse_bool, read_intent
 from autofix.linkerd.keys import Likeness, is_native_like, likeness
 from autofix.linkerd.release import Era, Release, real_keys, wait_before_exit_key
 
@@ -65,12 +65,15 @@ class InjectorAnswer(NamedTuple):
         denied: True when the injector rejects the pod instead.
         key: the annotation that decided, None when Helm's value did.
         level: where that annotation stands; ``default`` when Helm's value decided.
+        broken: True when a native-sidecar value that the pod inherits breaks the injector's patch: the pod
+            gets no proxy at all.
     """
 
     native: bool
     denied: bool
     key: str | None
     level: Literal["pod", "namespace", "default"]
+    broken: bool = False
 
 
 def winner(pod: Annotations, namespace: Annotations, era: Era) -> tuple[str, Level] | None:
@@ -125,7 +128,9 @@ def injector_answer(
         if value is not None:
             native, (key, level) = value, preferred
     denied = native and era.wait_before_exit == "deny" and _waits(pod, namespace, wait_before_exit)
-    return InjectorAnswer(native, denied, key, level)
+    # charts/patch/templates/patch.json:27-33: an inherited value is written unescaped.
+    broken = any(breaks_json(namespace.get(name)) for name in era.namespace_keys if name not in pod)
+    return InjectorAnswer(native, denied, key, level, broken)
 
 
 def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:

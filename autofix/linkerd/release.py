@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -23,6 +24,10 @@ _BUILD = r"(?:-[0-9A-Za-z.+_-]+)?"
 _EDGE: Final = rf"v?(?:edge|preview)-v?(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
 _EDGE_CHART: Final = rf"v?20(\d\d)\.(\d\d?)\.(\d{{1,4}}){_BUILD}"
 _MINOR: Final = rf"v?(?:(?:stable|enterprise)-)?v?2\.(\d{{1,4}})(?:\.\d+){{0,2}}{_BUILD}"
+# Helm's own versions of the chart, and what `helm list` shows as CHART: until 2024 they had nothing in common
+# with the releases in them.
+_CHART: Final = "linkerd-control-plane"
+_CHART_VERSION: Final = rf"(?:{_CHART}-)?v?(?P<version>1\.\d{{1,3}})\.\d{{1,4}}(?P<channel>-edge)?"
 _LOCAL_BUILD: Final = r"v?(?:dev|git)-.+"
 _MONTHS: Final = range(1, 13)
 
@@ -68,19 +73,21 @@ class KnownBug(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A Linkerd control plane release, as far as it can be known.
+    """A Linkerd control plane release, as far as it can be known; during an upgrade two or more together.
 
     Attributes:
-        text: how it was written, or ``unknown``.
+        text: how it was written, or ``unknown``; of several releases ``edge-24.10.1 and edge-26.8.3``.
         eras: its era; every era that has the feature when the release is not known.
-        edge: the edge release whose code it is or is built from, None when not known.
+        edge: the edge release whose code it is or is built from, None when not known or several.
         newer: True when it is newer than the newest release in ``data/releases.json``.
+        parts: the releases that answer together; empty for a single release.
     """
 
     text: str
     eras: tuple[Era, ...]
     edge: Edge | None
     newer: bool = False
+    parts: tuple[Release, ...] = ()
 
     def __hash__(self) -> int:
         # The rest follows from these, and is costly: a release is part of what answers are remembered by.
@@ -88,8 +95,20 @@ class Release(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Whether the release is known, so that it has exactly one era."""
+        """Whether the era is known: there is exactly one."""
         return len(self.eras) == 1
+
+    @property
+    def newer_warning(self) -> str | None:
+        """Say that the release is too new to be known; None if it is not."""
+        text = " and ".join(part.text for part in self.each if part.newer)
+        fate = "is newer than the newest release known here and is treated like it"
+        return f"Linkerd {text} {fate}; look for a newer linkerd-autofix" if text else None
+
+    @property
+    def each(self) -> tuple[Release, ...]:
+        """The single releases in it: its parts, or the release itself."""
+        return self.parts or (self,)
 
     @property
     def has_native_sidecars(self) -> bool:
@@ -199,7 +218,20 @@ def _parse(text: str) -> Release:
             return _at(text, edge, newer=edge > _table().newest)
     elif re.fullmatch(_LOCAL_BUILD, text, re.DOTALL):
         return _unknown(text)
+    elif match := re.fullmatch(_CHART_VERSION, text, re.ASCII):
+        raise AutofixError(_of_chart(text, match["version"], is_edge=bool(match["channel"])))
     raise AutofixError(f"not a Linkerd release: {text!r}; write it as {ACCEPTED_FORMS}")
+
+
+def _of_chart(text: str, version: str, *, is_edge: bool) -> str:
+    """Say which release a version of the chart has: people take the chart's version for it.
+
+    Source: ``stable_charts`` in data/releases.json.
+    """
+    row = None if is_edge else load("releases.json")["stable_charts"].get(version)
+    if row is None:
+        return f"{text} is a version of the chart {_CHART}; write the APP VERSION that `helm list` shows"
+    return f"{text} is a version of the chart {_CHART}, of stable-{row['minor']}.x; write {row['minor']}"
 
 
 def _of_minor(text: str, minor: int) -> Release:
@@ -219,18 +251,45 @@ def _unknown(text: str) -> Release:
     return Release(text, tuple(era for era in _table().eras if era.pod_keys), None)
 
 
+def join_releases(releases: Iterable[Release]) -> Release:
+    """Join the releases whose injectors answer during an upgrade to the release in force.
+
+    Args:
+        releases: single releases, in any order; some may be the same.
+
+    Returns:
+        The release itself if there is only one, the unknown release if there is none. Otherwise one with the
+        eras of all of them. A release without the feature does not count beside others: it ignores every key.
+    """
+    parts = tuple(sorted(set(releases), key=lambda part: (part.edge is None, part.edge or (), part.text)))
+    if len(parts) <= 1:
+        return parts[0] if parts else _unknown("unknown")
+    eras = {era for part in parts for era in part.eras}
+    readers = {era for era in eras if era.pod_keys}
+    return Release(
+        " and ".join(part.text for part in parts),
+        tuple(era for era in _table().eras if era in (readers or eras)),
+        None,
+        newer=any(part.newer for part in parts),
+        parts=parts,
+    )
+
+
 def known_bugs(release: Release) -> tuple[KnownBug, ...]:
     """Return the known defects of native sidecars in a release.
 
     Args:
-        release: any release; an unknown one has none that could be named.
+        release: any release; an unknown one has none that could be named. Of several releases those of each.
 
     Returns:
         The defects, in the order of the table.
 
     Source: ``known_bugs_when_native`` in data/releases.json, each row with its upstream fix.
     """
-    return () if release.edge is None else _bugs_in(release.edge)
+    edges = [part.edge for part in release.each if part.edge is not None]
+    if len(edges) == 1:
+        return _bugs_in(edges[0])
+    return tuple(bug for bug in _table().bugs if any(bug in _bugs_in(edge) for edge in edges))
 
 
 @lru_cache(maxsize=64)

@@ -13,8 +13,8 @@ from autofix.report import Report
 from autofix.report.json_lines import json_lines
 from autofix.report.positions import PositionedFinding, by_position
 from autofix.rules.finding import Severity
-from autofix.rules.pages import page
-from autofix.rules.registry import RULES
+from autofix.rules.pages import page, page_address
+from autofix.rules.registry import RULES, Rule
 from autofix.text.check import CheckedFile
 from autofix.text.edit.text_edit import TextEdit
 from autofix.text.lines import Lines, lines_of
@@ -46,14 +46,17 @@ def render(report: Report) -> Iterator[str]:
 
 
 def _rules() -> list[dict[str, Any]]:
-    return [
-        {
-            "id": rule.code,
-            "shortDescription": {"text": rule.title},
-            "help": {"text": page(rule), "markdown": page(rule)},
-        }
-        for rule in RULES.values()
-    ]
+    return [_rule(rule) for rule in RULES.values()]
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    url, text = page_address(rule), page(rule)
+    return {
+        "id": rule.code,
+        "shortDescription": {"text": rule.title},
+        "help": {"text": text, "markdown": text},
+        **({"helpUri": url} if url else {}),
+    }
 
 
 def _results(file: CheckedFile) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from autofix.linkerd.annotations import as_text, parse_bool, read_intent
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.rules.context import Place
+from autofix.rules.context import Place, injector_answers
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
 
 DISAGREE = "the native-sidecar keys here disagree; remove the wrong one"
@@ -83,7 +83,24 @@ def rewriting(code: str, place: Place, native: NativeKey, problem: str) -> Findi
     plan = rewrite(place, native)
     target = key_to_write(place.release, place.level)
     path = place.location.path if native is place.inherited else (*place.location.path, native.key)
-    return planned(code, f"{problem}; use {target}", path, native.key, plan)
+    finding = planned(code, f"{problem}; use {target}", path, native.key, plan)
+    return finding._replace(severity=severity_of(place))
+
+
+def severity_of(place: Place) -> Severity:
+    """Judge a key that Linkerd ignores: an error, but not where Linkerd surely does what is meant without it.
+
+    Args:
+        place: where the key stands.
+
+    Returns:
+        A warning only if Helm's value is known: the installed one need not be the chart's default.
+    """
+    # Pods of a Namespace may have keys of their own, which count for them.
+    context = place.context._replace(dependents=())
+    answers = injector_answers(place.level, place.home, context)
+    is_done = all(answer.native == place.intent and not answer.denied for answer in answers)
+    return Severity.WARNING if is_done and context.options.default is not None else Severity.ERROR
 
 
 def planned(

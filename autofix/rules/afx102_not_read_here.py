@@ -69,10 +69,12 @@ def _problem(place: Place, native: NativeKey) -> str:
 
 
 def _depends(place: Place, native: NativeKey) -> Finding:
+    target = key_to_write(place.release, place.level)
     return Finding(
         CODE,
         Severity.WARNING,
-        f"whether Linkerd reads {native.key} depends on its release; name the release to have it checked",
+        f"whether Linkerd reads {native.key} depends on its release ({place.release.text}); "
+        f"each release that may run reads {target}",
         Applicability.DISPLAY,
         (*place.location.path, native.key),
         native.key,

@@ -67,7 +67,8 @@ def check(place: Place) -> Iterator[Finding]:
 
 def _perhaps(place: Place, native: NativeKey) -> Finding:
     message = (
-        f"some releases of Linkerd prefer another key to {native.key}; name the release to have it checked"
+        f"some of the Linkerd releases that may run ({place.release.text}) prefer another key to "
+        f"{native.key}; correct that key, or remove it"
     )
     path = (*place.location.path, native.key)
     return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, native.key, native=True)

@@ -12,6 +12,9 @@ Linkerd ignores the value without a message and uses Helm's value. A native-side
 still overrules the less preferred keys. Quotes inside a Namespace's value also break the patch that
 Linkerd's injector makes for its pods.
 
+The finding is only a warning where Helm's value is known and says the same. autofix fixes it all the same,
+because Helm's value may change.
+
 ## Example
 
 `config.linkerd.io/proxy-enable-native-sidecar: "yes"` becomes
@@ -32,10 +35,10 @@ from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
 from autofix.kubernetes.scalars import is_string
-from autofix.linkerd.annotations import ValueType, as_text, is_readable, read_intent, type_of
+from autofix.linkerd.annotations import ValueType, as_text, breaks_json, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NativeKey, Standing
-from autofix.rules._native import DISAGREE, is_leftover, planned, rewriting
+from autofix.rules._native import DISAGREE, is_leftover, planned, rewrite, rewriting, severity_of
 from autofix.rules.context import READ, USUAL, WEBHOOK, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Edit, Finding, Fix, Promise
 
@@ -57,10 +60,14 @@ def check(place: Place) -> Iterator[Finding]:
         if key not in native_keys:
             fix = Fix((Edit(place.location.path, key, as_text(intent)),), Promise.NONE)
             yield _finding(place, key, value, intent, fix)
-        elif not is_leftover(place, native_keys[key]):
-            yield _finding(place, key, value, intent, _native_plan(place, native_keys[key], intent))
+        elif place.release.has_native_sidecars and not is_leftover(place, native_keys[key]):
+            finding = _finding(place, key, value, intent, _native_plan(place, native_keys[key], intent))
+            yield finding._replace(severity=severity_of(place))
     inherited = place.inherited
     if inherited and inherited.standing is Standing.LIVE and is_string(inherited.value):
+        if breaks_json(inherited.value):
+            # AFX406 says what that does, and has the fix.
+            return
         problem = f"Linkerd cannot read the Namespace's {inherited.key}: {inherited.value!r}"
         yield rewriting(CODE, place, inherited, problem)
 
@@ -69,11 +76,12 @@ def _native_plan(place: Place, native: NativeKey, intent: bool) -> Fix | str:
     if place.intent is None:
         return DISAGREE
     if native.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
-        return "what replaces the key has the right value, too"
+        # A better value alone would change nothing: what replaces the key has it.
+        return rewrite(place, native)
     edit = Edit(place.location.path, native.key, as_text(intent))
     return Fix((edit,), Promise.INTENT, place.location.path, intent)
 
 
 def _finding(place: Place, key: str, value: str, intent: bool, plan: Fix | str) -> Finding:
-    message = f'Linkerd ignores {key}: it cannot read {value!r} as a boolean; write "{as_text(intent)}"'
+    message = f'Linkerd cannot read {value!r} on {key} as a boolean; write "{as_text(intent)}"'
     return planned(CODE, message, (*place.location.path, key), key, plan)

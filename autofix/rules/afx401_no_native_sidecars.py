@@ -6,7 +6,8 @@ Reports native-sidecar keys with Linkerd {releases without native sidecars}, and
 
 ## Why is this bad
 
-In these releases no key makes a native sidecar. A fix of the key would only hide that.
+In these releases no key makes a native sidecar. A fix of the key would only hide that. For an author who
+means `"false"` the finding is for information only.
 
 ## Example
 
@@ -35,11 +36,12 @@ def check(place: Place) -> Iterator[Finding]:
     if not place.release.has_native_sidecars:
         first = releases_with_native_sidecars()
         for native in place.native:
+            is_missed = native.intent is not False
+            advice = f"; upgrade Linkerd to {first.minors[0]} ({first.start}) or newer" if is_missed else ""
             yield Finding(
                 CODE,
-                Severity.ERROR,
-                f"Linkerd {place.release.text} has no native sidecars, so {native.key} has no effect; "
-                f"upgrade Linkerd to {first.minors[0]} ({first.start}) or newer",
+                Severity.ERROR if is_missed else Severity.INFO,
+                f"Linkerd {place.release.text} has no native sidecars, so {native.key} has no effect{advice}",
                 Applicability.DISPLAY,
                 (*place.location.path, native.key),
                 native.key,

@@ -33,7 +33,7 @@ DOORS = EVERYWHERE
 def note(repair: Repair) -> Iterator[Finding]:
     """Yield a finding for every known bug, when the fix makes a native sidecar where there was none."""
     pairs = zip(repair.before, repair.after, strict=True)
-    if not any(after.native and not before.native for before, after in pairs):
+    if not any(after.native and (before.broken or not before.native) for before, after in pairs):
         return
     release, place = repair.place.release, repair.place
     # Beside the key that is repaired, where there is one.
@@ -41,10 +41,11 @@ def note(repair: Repair) -> Iterator[Finding]:
     repaired = [edit.key for edit in repair.fix.edits if edit.path == path and edit.key in place.entries]
     where = (*path, *repaired[:1])
     for bug in known_bugs(release):
+        affected = " and ".join(part.text for part in release.each if bug in known_bugs(part))
         yield Finding(
             CODE,
             Severity.WARNING,
-            f"known bug of Linkerd {release.text} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
+            f"known bug of Linkerd {affected} with native sidecars: {bug.what} (fixed in {bug.fixed_in})",
             Applicability.DISPLAY,
             where,
             native=True,

@@ -31,13 +31,12 @@ DOORS = EVERYWHERE
 
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding where a native-sidecar key is judged for a release that is too new to be known."""
-    release = place.release
-    if release.newer and (place.native or place.inherited):
+    warning = place.release.newer_warning
+    if warning and (place.native or place.inherited):
         yield Finding(
             CODE,
             Severity.INFO,
-            f"Linkerd {release.text} is newer than the newest release known here and is treated like it; "
-            "look for a newer linkerd-autofix",
+            warning,
             Applicability.DISPLAY,
             place.location.path,
             native=True,

@@ -22,13 +22,16 @@ Did you mean `config.linkerd.io/proxy-cpu-limit`?
 
 There is none. In a domain below `linkerd.io` that Linkerd itself does not use, the finding is for
 information only.
+
+autofix says nothing about keys of Linkerd's own extensions, which have releases of their own:
+{extension domains}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.annotations import domains, known_annotations
+from autofix.linkerd.annotations import domains, extension_domains, known_annotations
 from autofix.linkerd.keys import Likeness, is_linkerd_key, likeness
 from autofix.linkerd.release import Release
 from autofix.rules.context import KEPT, Place
@@ -48,6 +51,9 @@ def check(place: Place) -> Iterator[Finding]:
 
 def _judge(place: Place, key: str) -> Finding | None:
     release = place.release
+    domain = key.partition("/")[0]
+    if domain in extension_domains():
+        return None
     known = known_annotations().get(key)
     if known is not None and known.known_to(release):
         return None
@@ -56,10 +62,9 @@ def _judge(place: Place, key: str) -> Finding | None:
     else:
         near = _nearest(key, release)
         message = f"no release of Linkerd knows {key}" + (f"; did you mean {near}?" if near else "")
-    ours = key.partition("/")[0] in domains()
     return Finding(
         CODE,
-        Severity.WARNING if ours else Severity.INFO,
+        Severity.WARNING if domain in domains() else Severity.INFO,
         message,
         Applicability.DISPLAY,
         (*place.location.path, key),

@@ -17,8 +17,8 @@ runs.
 
 ## Fix safety
 
-There is none for the pod: delete it. The findings of its owner say what to repair, so that the next pod gets
-a native sidecar and completes. `linkerd-debug` never becomes a native sidecar: remove
+There is none for the pod: delete it. The message names the annotation to add where it came from, so that the
+next pod gets a native sidecar and completes. `linkerd-debug` never becomes a native sidecar: remove
 `config.linkerd.io/enable-debug-sidecar`.
 """
 
@@ -26,9 +26,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from autofix.linkerd.completion import DEBUG_CONTAINER
+from autofix.linkerd.injection import DEBUG_SIDECAR
 from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
-from autofix.rules.running import DEBUG_CONTAINER, RunningPod
+from autofix.rules.running import RunningPod
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -38,21 +40,23 @@ DOORS = (Door.CLUSTER,)
 _UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
-def report(pod: RunningPod, owner: str, now: datetime) -> Finding:
+def report(pod: RunningPod, owner: str, now: datetime, key: str | None = None) -> Finding:
     """Return the finding for a pod that Linkerd keeps running.
 
     Args:
         pod: the pod; its ``held_by`` is not empty.
         owner: what made it, for people; empty for nothing.
         now: the present time.
+        key: the annotation that makes a native sidecar of the next proxy; None where it becomes one anyway,
+            or where the release has none.
     """
     age = f" {_age(now - pod.ended)} ago" if pod.ended else ""
     made_by = f"; {owner} made it" if owner else ""
-    way = (
-        "take config.linkerd.io/enable-debug-sidecar off"
-        if pod.held_by == DEBUG_CONTAINER
-        else "delete it, and let the next one have a native sidecar"
-    )
+    if pod.held_by == DEBUG_CONTAINER:
+        way = f"take {DEBUG_SIDECAR} off"
+    else:
+        add = f'add {key}: "true" to the pod template, and ' if key else ""
+        way = f"{add}delete it, so that the next one has a native sidecar"
     message = f"its containers ended{age} and {pod.held_by} still runs, so it never completes{made_by}: {way}"
     return Finding(CODE, Severity.ERROR, message, Applicability.DISPLAY, ())
 

@@ -4,8 +4,9 @@
 
 Reports workloads in a live cluster with pods of another kind than their annotations ask for. For example,
 the proxy is an ordinary container, although the annotations of the pod template and the Namespace ask for a
-native sidecar. The other way round counts, too. The annotations ask for what Linkerd would do with a new pod
-after the repair of every finding with a safe fix. Only `autofix scan` reports it.
+native sidecar. The other way round counts, too. A restart has to help: a pod that is made today would be
+right, and after every safe fix, too. If something has to be repaired first, only the finding about that is
+reported. Only `autofix scan` reports it.
 
 ## Why is this bad
 

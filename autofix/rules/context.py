@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from autofix.kubernetes.locations import Location, Role
 from autofix.kubernetes.pointer import Path
+from autofix.linkerd.injection import INJECT, NO_TRAITS, PodTraits, breaking_keys
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import (
     NO_ANNOTATIONS,
@@ -34,6 +36,9 @@ LABELLED: Final = (*KEPT, Role.LABELS, Role.OTHER_LABELS)
 
 # What stands in each mapping of annotations or labels, by the mapping's path.
 Maps = Mapping[Path, Annotations]
+# What counts in the spec of the pods that run to completion, by the path of their annotations.
+Traits = Mapping[Path, PodTraits]
+NO_PODS: Final[Traits] = MappingProxyType({})
 
 
 class Door(Enum):
@@ -55,6 +60,20 @@ USUAL: Final = (Door.LIBRARY, Door.COMMAND_LINE, Door.CLUSTER)
 EVERYWHERE: Final = (*USUAL, *WEBHOOK)
 
 
+class Dependent(NamedTuple):
+    """Pods in a Namespace that are alike to the injector.
+
+    Attributes:
+        name: kind and name of the first object that has or makes them.
+        objects: how many objects have or make them.
+        annotations: what counts of their annotations.
+    """
+
+    name: str
+    objects: int
+    annotations: Annotations
+
+
 class Context(NamedTuple):
     """What is known around an object.
 
@@ -63,15 +82,17 @@ class Context(NamedTuple):
         namespace: annotations of the Namespace the object lives in.
         inherit: True when the Namespace itself is not going to be fixed, so that its intent has to be
             written on the pod.
-        dependents: annotations of the pods known to live in the Namespace that is looked at.
+        dependents: the pods known to live in the Namespace that is looked at, as far as they get a proxy.
         is_own_kind: whether the object is surely of one of Kubernetes' own kinds.
+        injected: False if it is known that the object's pods get no proxy.
     """
 
     options: Options
     namespace: Annotations = NO_ANNOTATIONS
     inherit: bool = False
-    dependents: tuple[Annotations, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
     is_own_kind: bool = True
+    injected: bool = True
 
 
 class Place(NamedTuple):
@@ -87,6 +108,7 @@ class Place(NamedTuple):
         live: the one of them that Linkerd obeys, or would if it could parse its value.
         inherited: the Namespace's key whose intent does not reach this pod, None when there is none.
         intent: what the author of the keys means, None when that is not clear.
+        traits: what counts in the spec of pods that run to completion; those of an empty spec for all others.
     """
 
     location: Location
@@ -97,6 +119,7 @@ class Place(NamedTuple):
     live: NativeKey | None = None
     inherited: NativeKey | None = None
     intent: bool | None = None
+    traits: PodTraits = NO_TRAITS
 
     @property
     def level(self) -> Level:
@@ -125,7 +148,7 @@ class Repair(NamedTuple):
     Attributes:
         place: where the finding stands.
         fix: the fix.
-        before: Linkerd's answers today, one for every subject and era.
+        before: Linkerd's answers today, as ``injector_answers`` gives them.
         after: Linkerd's answers on the patched object, in the same order.
     """
 
@@ -144,34 +167,71 @@ def injector_answers(level: Level, annotations: Annotations, context: Context) -
         context: the rest that the injector sees.
 
     Returns:
-        One answer for every era of the release; for a Namespace first those of a pod without annotations,
-        then those of each pod known to live there.
+        One answer for every era of the release and each of Helm's defaults that may be in force
+        (``Options.any_default``); for a Namespace first those of a pod without annotations, then those of
+        each pod known to live there.
     """
     options = context.options
-    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *context.dependents)
+    dependents = [dependent.annotations for dependent in context.dependents]
+    pods = (annotations,) if level == "pod" else (NO_ANNOTATIONS, *dependents)
     namespace = context.namespace if level == "pod" else annotations
     return tuple(
         [
-            injector_answer(pod, namespace, era, options.default, options.wait_before_exit)
+            injector_answer(pod, namespace, era, default, options.wait_before_exit)
             for pod in pods
             for era in options.release.eras
+            for default in _defaults(options)
         ]
     )
 
 
-def places_in(locations: tuple[Location, ...], maps: Maps, context: Context) -> list[Place]:
+def answers_for_one_pod(options: Options) -> int:
+    """Count the answers of ``injector_answers`` about a single pod."""
+    return len(options.release.eras) * len(_defaults(options))
+
+
+def _defaults(options: Options) -> tuple[bool | None, ...]:
+    return (False, True) if options.any_default else (options.default,)
+
+
+def with_todays_default(context: Context) -> Context:
+    """Return a context in which only the default counts that is known to be in force."""
+    return context._replace(options=context.options._replace(any_default=False))
+
+
+def places_in(
+    locations: tuple[Location, ...], maps: Maps, context: Context, traits: Traits = NO_PODS
+) -> list[Place]:
     """List the places of an object of which a rule may have something to say.
 
     Args:
         locations: the locations of its annotations and labels.
         maps: what stands there, as far as some rule is interested in it.
         context: what is known around the object.
+        traits: what counts in the spec of the pods, where they run to completion.
     """
-    return [
+    places = [
         _place(location, maps, _with_waits(location, maps, context))
         for location in locations
-        if maps[location.path] or may_inherit(location, context)
+        if maps[location.path]
+        or may_inherit(location, context)
+        or (location.path in traits and INJECT in context.namespace)
     ]
+    return [_with_traits(place, maps, traits) for place in places] if traits else places
+
+
+def _with_traits(place: Place, maps: Maps, traits: Traits) -> Place:
+    """Add what counts in the spec of the pods, unless they get a native-sidecar key from elsewhere, too."""
+    location = place.location
+    if location.path not in traits or any(map(is_native_like, _keys_beside(location, maps))):
+        return place
+    return place._replace(traits=traits[location.path])
+
+
+def _keys_beside(location: Location, maps: Maps) -> Iterator[str]:
+    for path in location.beside:
+        if path != location.path:
+            yield from maps.get(path, NO_ANNOTATIONS)
 
 
 def _with_waits(location: Location, maps: Maps, context: Context) -> Context:
@@ -188,7 +248,12 @@ def _with_waits(location: Location, maps: Maps, context: Context) -> Context:
 
 def may_inherit(location: Location, context: Context) -> bool:
     """Tell whether what a Namespace means may have to be written at a location."""
-    return context.inherit and location.role is Role.POD and any(map(is_native_like, context.namespace))
+    if not context.inherit or location.role is not Role.POD:
+        return False
+    namespace = context.namespace
+    return any(map(is_native_like, namespace)) or any(
+        breaking_keys(NO_ANNOTATIONS, namespace, context.options.release)
+    )
 
 
 def _place(location: Location, maps: Maps, context: Context) -> Place:

@@ -37,6 +37,7 @@ class Promise(Enum):
     INTENT = "the injector will do what the author meant"
     SAME = "the injector's decision stays as it is"
     READABLE = "the injector will do what the author meant, or as before where it does not read the key"
+    PROXY = "the pod gets a proxy, and not of another kind than the author meant"
     NONE = "the fix does not concern native sidecars"
 
 

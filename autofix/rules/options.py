@@ -18,10 +18,16 @@ class Options(NamedTuple):
         kubernetes: the server's version, None when it is not known.
         default: Helm's ``proxy.nativeSidecar``, None for the chart's default.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        projects_tokens: Helm's ``identity.serviceAccountTokenProjection``; without it Linkerd injects only
+            pods that mount a token.
         unsafe: whether unsafe fixes are made too.
         reads_every_object: whether also objects are looked at in which no key is of interest.
         changes_every_domain: whether a fix may also change keys outside Linkerd's domain. It may not in the
             webhook, and not in a text of which nobody knows for sure what a tool makes of it.
+        live: whether the objects come from a cluster, so that an annotation that they lack is absent. What
+            files lack may come later, such as by ``kubectl annotate``.
+        any_default: whether a fix must hold under both of Helm's defaults. So it is in the webhook with a
+            Pod: nobody knows for sure which default the injector has read.
     """
 
     release: Release
@@ -30,6 +36,9 @@ class Options(NamedTuple):
     kubernetes: KubernetesVersion | None = None
     default: bool | None = None
     wait_before_exit: int = 0
+    projects_tokens: bool = True
     unsafe: bool = False
     reads_every_object: bool = False
     changes_every_domain: bool = True
+    live: bool = False
+    any_default: bool = False

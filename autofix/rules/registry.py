@@ -93,9 +93,11 @@ _NAMES: Final = (
     "afx403_old_kubernetes",
     "afx404_known_bug",
     "afx405_newer_release",
+    "afx406_breaks_the_patch",
     "afx501_unknown_annotation",
     "afx601_held_by_proxy",
     "afx602_other_sidecar",
+    "afx603_never_completes",
 )
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-# linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
-PROXY_CONTAINER: Final = "linkerd-proxy"
-DEBUG_CONTAINER: Final = "linkerd-debug"
 
 
 class RunningPod(NamedTuple):

@@ -7,6 +7,7 @@ import json
 import pytest
 from command_line import Run, Write
 
+from autofix.cluster.doctor.registry import CHECKS
 from autofix.rules.registry import RULES
 
 POD = """\
@@ -48,11 +49,17 @@ def text(pod: dict[str, str], namespace: dict[str, str] | None = None) -> bytes:
         (
             "2.20",
             {ALPHA: "false"},
-            {GA: "true"},
+            {INJECT: "enabled", GA: "true"},
             "native sidecar",
             f"Linkerd prefers {GA}, which is on the Namespace",
         ),
-        ("2.20", {}, {BETA: "false"}, "native sidecar", f"{BETA} on the Namespace is ignored"),
+        (
+            "2.20",
+            {},
+            {INJECT: "enabled", BETA: "false"},
+            "native sidecar",
+            f"{BETA} on the Namespace is ignored",
+        ),
         ("2.19", {ALPHA: "yes"}, None, "ordinary container", "Go's ParseBool cannot read its value 'yes'"),
         ("2.17", {ALPHA: "true", WAIT: "5"}, None, "denied by the injector", "cannot be combined"),
         ("2.14", {ALPHA: "true"}, None, "ordinary container", "has no native sidecars"),
@@ -69,25 +76,113 @@ def test_it_says_what_linkerd_would_do_and_why(
     assert reason in ended.out
 
 
+NOT_ASKED = "it gets no proxy: linkerd.io/inject does not ask for one"
+UNKNOWN = "neither the pod nor a known Namespace has linkerd.io/inject"
+BAD_NAMESPACE = "Linkerd does not know the value of linkerd.io/inject on its Namespace"
+
+
 @pytest.mark.parametrize(
-    ("pod", "namespace", "answer", "note"),
+    ("pod", "namespace", "answer", "reason"),
     [
-        ({INJECT: "disabled"}, None, "no proxy, because linkerd.io/inject does not ask for one", False),
-        ({INJECT: "true"}, None, "no proxy", False),
-        ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", False),
-        ({}, {INJECT: "disabled"}, "no proxy", False),
-        ({INJECT: "enabled"}, {INJECT: "disabled"}, "native sidecar", False),
-        ({INJECT: "ingress"}, None, "native sidecar", False),
-        ({}, {INJECT: "enabled"}, "native sidecar", False),
-        ({}, {}, "native sidecar", True),
+        ({INJECT: "disabled"}, None, "no proxy", "linkerd.io/inject on the pod is disabled"),
+        (
+            {INJECT: "true"},
+            None,
+            "no proxy",
+            "Linkerd does not know the value of linkerd.io/inject on the pod",
+        ),
+        ({INJECT: "disabled"}, {INJECT: "enabled"}, "no proxy", "linkerd.io/inject on the pod is disabled"),
+        ({INJECT: ""}, {INJECT: "enabled"}, "native sidecar", "linkerd.io/inject on its Namespace asks"),
+        ({}, {INJECT: "disabled"}, "no proxy", NOT_ASKED),
+        ({}, {}, "no proxy", NOT_ASKED),
+        ({INJECT: "enabled"}, {INJECT: "true"}, "no proxy", BAD_NAMESPACE),
+        ({INJECT: "enabled"}, {INJECT: "disabled"}, "native sidecar", "linkerd.io/inject on the pod asks"),
+        ({INJECT: "ingress"}, None, "native sidecar", "linkerd.io/inject on the pod asks"),
+        ({}, {INJECT: "enabled"}, "native sidecar", "linkerd.io/inject on its Namespace asks"),
+        ({}, None, "native sidecar", UNKNOWN),
+        ({}, {INJECT: "enabled", GA: '"true"'}, "no proxy", f"the value of {GA} on the Namespace breaks"),
+        ({GA: "true"}, {INJECT: "enabled", GA: '"true"'}, "native sidecar", "asks for a proxy"),
     ],
 )
 def test_it_says_whether_there_is_a_proxy_at_all(
-    run: Run, pod: dict[str, str], namespace: dict[str, str] | None, answer: str, note: bool
+    run: Run, pod: dict[str, str], namespace: dict[str, str] | None, answer: str, reason: str
 ) -> None:
     ended = run("explain", "-t", "2.20", "-", stdin=text(pod, namespace))
-    assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Pod shop/p: {answer}")
-    assert ("linkerd.io/inject is not set here" in ended.out.partition("pods of")[0]) is note
+    lines = ended.out.splitlines()
+    assert lines[0] == f"<stdin>:1: Pod shop/p: {answer} (Linkerd 2.20)"
+    assert reason in lines[1]
+
+
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+  annotations: {own}
+spec:
+  template:
+    metadata:
+      annotations: {annotations}
+    spec: {spec}
+"""
+ASKS = {INJECT: "enabled"}
+AWAIT = {"containers": [{"name": "c", "command": ["linkerd-await", "--shutdown", "--", "job"]}]}
+DEBUG = "config.linkerd.io/enable-debug-sidecar"
+HELP = f'there is no native-sidecar key: {BETA}: "true" in /spec/template/metadata/annotations makes'
+
+
+@pytest.mark.parametrize(
+    ("annotations", "own", "spec", "summary", "reason"),
+    [
+        (ASKS, {}, {}, "ordinary container; it never completes", "the container linkerd-proxy runs on"),
+        (ASKS, {}, {}, "ordinary container; it never completes", HELP),
+        ({**ASKS, BETA: "true"}, {}, {}, "native sidecar; it completes", f"{BETA} on the pod decides"),
+        ({**ASKS, BETA: "false"}, {}, {}, "ordinary container; it never completes", f"{BETA} on the pod"),
+        (
+            {**ASKS, BETA: "true", DEBUG: "true"},
+            {},
+            {},
+            "native sidecar; it never completes",
+            f"remove {DEBUG}",
+        ),
+        (ASKS, {}, AWAIT, "ordinary container; it completes", "it ends the proxy itself"),
+        (ASKS, {}, {"hostNetwork": True}, "no proxy; it completes", "Linkerd skips pods with hostNetwork"),
+        ({INJECT: "disabled"}, {}, {}, "no proxy; it completes", "is disabled"),
+        (
+            ASKS,
+            {BETA: "true"},
+            {},
+            "ordinary container; it never completes",
+            f"{BETA} in /metadata/annotations is ignored",
+        ),
+        (
+            ASKS,
+            {},
+            {"initContainers": [{"name": "linkerd-proxy", "restartPolicy": "Always"}]},
+            "native sidecar; it completes",
+            "it has a container linkerd-proxy already",
+        ),
+        ({**ASKS, WAIT: "5", BETA: "true"}, {}, {}, "denied by the injector", "cannot be combined"),
+    ],
+)
+def test_it_says_whether_a_job_completes(
+    run: Run,
+    annotations: dict[str, str],
+    own: dict[str, str],
+    spec: dict[str, object],
+    summary: str,
+    reason: str,
+) -> None:
+    manifest = JOB.format(
+        own=json.dumps(own), annotations=json.dumps(annotations), spec=json.dumps(spec)
+    ).encode()
+    ended = run("explain", "-t", "2.19", "-", stdin=manifest)
+    assert ended.out.splitlines()[0] == f"<stdin>:1: Job j: {summary} (Linkerd 2.19)"
+    assert reason in ended.out
+    [row] = json.loads(run("explain", "-t", "2.19", "-o", "json", "-", stdin=manifest).out)
+    completes = {"it completes": True, "it never completes": False}.get(summary.partition("; ")[2])
+    assert (row["runsToCompletion"], row["completes"]) == (True, completes)
+    assert any(reason in line for line in row["reasons"])
 
 
 def test_items_of_a_list_have_lines_of_their_own(run: Run) -> None:
@@ -100,7 +195,7 @@ def test_items_of_a_list_have_lines_of_their_own(run: Run) -> None:
 
 
 def test_a_namespace_is_explained_for_pods_without_keys(run: Run) -> None:
-    ended = run("explain", "-t", "2.17", "-", stdin=text({}, {ALPHA: "true"}))
+    ended = run("explain", "-t", "2.17", "-", stdin=text({}, {ALPHA: "true", INJECT: "enabled"}))
     assert "pods of Namespace shop: native sidecar" in ended.out
 
 
@@ -114,6 +209,7 @@ def test_json(run: Run) -> None:
     [found] = json.loads(run("explain", "-t", "2.17", "-o", "json", "-", stdin=text({ALPHA: "true"})).out)
     assert found["native"] is True
     assert found["denied"] is False
+    assert (found["injected"], found["hasProxy"], found["completes"]) == (None, True, None)
     assert (found["key"], found["level"], found["pointer"]) == (ALPHA, "pod", "/metadata/annotations")
 
 
@@ -121,15 +217,36 @@ def test_unreadable_input_ends_with_2(run: Run) -> None:
     assert run("explain", "-", stdin=b"a: b: c").code == 2
 
 
-def test_rules_lists_every_rule(run: Run) -> None:
+def test_rules_lists_every_rule_and_then_every_check(run: Run) -> None:
     ended = run("rules")
-    assert [line.split()[0] for line in ended.out.splitlines()] == list(RULES)
+    assert [line.split()[0] for line in ended.out.splitlines()] == [*RULES, *CHECKS]
 
 
-@pytest.mark.parametrize("code", ["AFX101", "afx101"])
-def test_rules_shows_a_page(run: Run, code: str) -> None:
-    assert run("rules", code).out.startswith(
-        "# AFX101: A native-sidecar key that no release of Linkerd reads."
+@pytest.mark.parametrize(
+    ("name", "title", "end"),
+    [
+        ("AFX101", "# AFX101: A native-sidecar key that no release of Linkerd reads.", "rules.md#afx101"),
+        ("afx101", "# AFX101: A native-sidecar key that no release of Linkerd reads.", "rules.md#afx101"),
+        (
+            "webhook-order",
+            "# webhook-order: Is our webhook called before Linkerd's injector?",
+            "doctor.md#webhook-order",
+        ),
+        ("Webhook-Order", "# webhook-order: ", "doctor.md#webhook-order"),
+    ],
+)
+def test_rules_shows_a_page_and_its_address(run: Run, name: str, title: str, end: str) -> None:
+    ended = run("rules", name)
+    assert ended.out.startswith(title)
+    assert ended.out.endswith(f"/docs/{end}\n")
+
+
+def test_rules_shows_what_a_check_looks_at_why_and_what_to_do(run: Run) -> None:
+    page = run("rules", "linkerd-release").out
+    for heading in ("What it checks", "Why", "What to do"):
+        assert f"\n## {heading}\n" in page
+    assert "Linkerd 2.14 and older (edges before edge-23.11.4) have no native sidecars." in page.replace(
+        "\n", " "
     )
 
 
@@ -175,8 +292,8 @@ def test_what_custom_resources_hand_on_is_explained(run: Run) -> None:
     ended = run("explain", "-t", "2.17", "-", stdin=CUSTOM.encode())
     assert ended.code == 0
     assert [line.partition(" (")[0] for line in ended.out.splitlines() if line.startswith("<stdin>")] == [
-        "<stdin>:1: Workflow w: native sidecar",
-        "<stdin>:7: Application a: ordinary container",
+        "<stdin>:1: Workflow w: native sidecar; it completes",
+        "<stdin>:7: Application a: no proxy",
         "<stdin>:21: Pod p: ordinary container",
     ]
     assert "skipped 1 document without a Kubernetes object" in ended.err

@@ -211,7 +211,7 @@ DEEP = {
 }
 
 
-@pytest.mark.parametrize("depth", [65, 200])
+@pytest.mark.parametrize("depth", [65, 200, 280])
 @pytest.mark.parametrize("name", DEEP)
 def test_a_key_is_found_however_deep_it_stands(run: Run, write: Write, name: str, depth: int) -> None:
     path = write(name, DEEP[name](depth))
@@ -242,3 +242,44 @@ def test_what_is_too_deep_to_be_read_is_an_error(
         ended = run(command, "-t", "2.17", path)
         assert ended.code == 2
         assert "nested more than 1000 deep" in ended.err
+
+
+ASKING = """\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, annotations: {linkerd.io/inject: enabled}}
+"""
+SILENT_JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, namespace: shop}
+spec:
+  template:
+    spec: {restartPolicy: Never, containers: [{name: a, image: b}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        ({"a-job.yaml": SILENT_JOB, "namespace.yaml": ASKING}, ["a-job.yaml:5"]),
+        ({"all.yaml": f"{ASKING}---\n{SILENT_JOB}"}, ["all.yaml:9"]),
+        ({"all.yaml": f"{SILENT_JOB}---\n{ASKING}"}, ["all.yaml:5"]),
+        ({"job.yaml": SILENT_JOB}, []),
+        ({"job.yaml": SILENT_JOB, "namespace.yaml": ASKING.replace("enabled", "disabled")}, []),
+        ({"job.yaml": SILENT_JOB.replace("shop", "other"), "namespace.yaml": ASKING}, []),
+    ],
+)
+def test_a_job_without_a_word_of_linkerd_counts_where_its_namespace_asks_for_proxies(
+    run: Run, write: Write, files: dict[str, str], lines: list[str]
+) -> None:
+    for name, text in files.items():
+        write(name, text)
+    ended = run("preview", "-q", "-t", "2.19", "-o", "text", ".")
+    found = [line.rpartition(": AFX603")[0] for line in ended.out.splitlines() if "AFX603" in line]
+    assert [place.rpartition(":")[0] for place in found] == lines
+    assert ended.code == int(bool(lines))
+    # Nobody knows without a release, and then a folder costs what it did.
+    assert run("preview", "-q", "-o", "text", ".").out == ""
+    run("fix", "-q", "-t", "2.19", "--unsafe-fixes", ".")
+    assert run("preview", "-q", "-t", "2.19", "-o", "text", ".").code == 0

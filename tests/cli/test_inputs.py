@@ -15,7 +15,9 @@ AT_ONCE = 1 << 16
 
 
 def read(path: Path) -> list[bytes]:
-    arguments = Namespace(paths=[str(path)], exclude=[], include=[], force_exclude=False, quiet=True)
+    arguments = Namespace(
+        paths=[str(path)], exclude=[], include=[], force_exclude=False, quiet=True, linkerd=None
+    )
     inputs = list(read_inputs(arguments))
     assert all(isinstance(item, Input) for item in inputs), inputs
     return [item.data for item in inputs if isinstance(item, Input)]
@@ -32,7 +34,8 @@ def test_a_file_is_read_to_its_end(tmp_path: Path, size: int) -> None:
 def test_a_pipe_is_read_to_its_end(tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
     os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(data,))
+    # A reader that fails must not let the run wait for the writer.
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(data,), daemon=True)
     writer.start()
     assert read(tmp_path / "pipe") == [data]
     writer.join()

@@ -12,6 +12,8 @@ from builders import ALPHA, WRONG
 from command_line import Run, Write
 from paths import DATA, ROOT
 
+from autofix.rules.documentation import address
+
 SCHEMA = json.loads((DATA / "sarif-2.1.0.schema.json").read_text())
 POD = f"""\
 apiVersion: v1
@@ -47,7 +49,8 @@ def test_sarif_names_rules_positions_and_unreadable_inputs(sarif: dict[str, Any]
     assert "bad.yaml:1:" in invocation["toolExecutionNotifications"][0]["message"]["text"]
     first = run["results"][0]
     assert (first["ruleId"], first["level"]) == ("AFX101", "error")
-    assert run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == "AFX101"
+    rule = run["tool"]["driver"]["rules"][first["ruleIndex"]]
+    assert (rule["id"], rule["helpUri"]) == ("AFX101", address("rules.md", "afx101"))
     place = first["locations"][0]["physicalLocation"]
     assert place == {
         "artifactLocation": {"uri": "a%20b/pod.yaml"},

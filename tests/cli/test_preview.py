@@ -211,7 +211,10 @@ def test_an_unreadable_input_is_reported_and_the_others_are_shown(run: Run, writ
         (["preview", "--select", "AFX9"], "no rule has the code 'AFX9'"),
         (["preview", "--wait-before-exit-seconds", "-1"], "-1"),
         (["preview", "-o", "xml"], "invalid choice: 'xml'"),
-        (["rules", "AFX999"], "no rule has the code 'AFX999'"),
+        (
+            ["rules", "AFX999"],
+            "no rule and no check of doctor is called 'AFX999'; `autofix rules` lists them",
+        ),
         ([], "COMMAND"),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from autofix.cluster.installation import Linkerd, read_linkerd
-from autofix.kubeapi.types import ConfigMap, Deployment
+from autofix.kubeapi.deployment_types import Deployment
+from autofix.kubeapi.types import ConfigMap
 
 IMAGE = "image of Deployment linkerd-proxy-injector"
 CONFIG = "linkerdVersion of ConfigMap linkerd-config"
@@ -92,3 +93,18 @@ def test_values_that_cannot_be_read_are_no_values(values: str) -> None:
 def test_without_a_control_plane_nothing_is_known() -> None:
     assert read_linkerd(None, None) == Linkerd()
     assert read_linkerd(None, ConfigMap()) == Linkerd()
+
+
+@pytest.mark.parametrize(
+    ("identity", "projects"),
+    [
+        ({"serviceAccountTokenProjection": False}, False),
+        ({"serviceAccountTokenProjection": True}, True),
+        ({"serviceAccountTokenProjection": "false"}, True),
+        ({}, True),
+        (None, True),
+        ("nonsense", True),
+    ],
+)
+def test_the_chart_projects_tokens_unless_it_says_that_it_does_not(identity: Any, projects: bool) -> None:
+    assert read_linkerd(None, config({"identity": identity})).projects_tokens is projects

@@ -70,7 +70,7 @@ def expressions(node: Any) -> Iterator[str]:
 def test_labels_that_are_asked_for_are_there() -> None:
     metrics = make_metrics()
     metrics.observe("Pod", "CREATE", "fixed", ["AFX101"], 0.001)
-    metrics.show_linkerd("edge-26.6.3", "settings")
+    metrics.show_linkerd({"edge-26.6.3": "settings"})
     make_refuse(metrics.refused)
     labels = {
         name

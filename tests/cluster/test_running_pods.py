@@ -74,7 +74,7 @@ def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone() -> None:
 
 
 def namespace(value: str) -> BuiltInObject:
-    body = {"metadata": {"name": "shop", "annotations": {ALPHA: value}}}
+    body = {"metadata": {"name": "shop", "annotations": {ALPHA: value, "linkerd.io/inject": "enabled"}}}
     return msgspec.json.decode(msgspec.json.encode(body), type=BuiltInObject)
 
 
@@ -111,6 +111,7 @@ def test_what_is_said_names_the_age_and_the_way_out() -> None:
     [(code, message)] = found_with("false", pod({"app": ENDED, PROXY: RUNS}))
     assert code == "AFX601"
     assert "ended 3h ago and linkerd-proxy still runs" in message
+    assert f'add {ALPHA}: "true" to the pod template' in message
     [(code, message)] = found_with("true", pod({"app": RUNS, PROXY: RUNS}))
     assert code == "AFX602"
     assert message.endswith("the annotations ask for a native sidecar: delete and create it again")

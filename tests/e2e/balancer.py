@@ -21,7 +21,9 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.wait_closed()
 
 
-async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: threading.Event) -> None:
+async def _balance(
+    port: int, ready: Callable[[], Sequence[int]], listens: threading.Event, stop: threading.Event
+) -> None:
     """Pass connections on by TCP, like kube-proxy; ask who is ready a few times a second, like a kubelet."""
     backends: Sequence[int] = ready()
     turns = itertools.count()
@@ -44,6 +46,7 @@ async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: threadin
         caller.add_done_callback(lambda _: writer.transport.abort())
 
     async with await asyncio.start_server(accept, "127.0.0.1", port) as server:
+        listens.set()
         while not stop.is_set():
             backends = await asyncio.to_thread(ready)
             await asyncio.sleep(_SECONDS)
@@ -55,10 +58,14 @@ async def _balance(port: int, ready: Callable[[], Sequence[int]], stop: threadin
 
 @contextmanager
 def balancer(port: int, ready: Callable[[], Sequence[int]]) -> Iterator[None]:
-    """Balance a port of loopback over the ports that ``ready`` names, as long as the context is open."""
-    stop = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_balance(port, ready, stop)))
+    """Balance a port of loopback over the ports that ``ready`` names, as long as the context is open.
+
+    A connection whose turn is a port that nobody listens on ends at once.
+    """
+    listens, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_balance(port, ready, listens, stop)))
     thread.start()
+    assert listens.wait(30), "the balancer does not listen"
     try:
         yield
     finally:

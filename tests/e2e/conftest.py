@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from control_plane import Cluster, control_plane
-from mesh import RELEASES, VERSIONS, Mesh, injector_of, missing_programs, programs, webhook_of
+from injector import injector_of
+from mesh import RELEASES, VERSIONS, Mesh, missing_programs, programs, webhook_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

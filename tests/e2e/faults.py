@@ -11,7 +11,7 @@ from typing import Any
 
 import trustme
 from control_plane import Cluster
-from installing import NAME, NAMESPACE, Installation, control_plane_of
+from installing import CONTROL_PLANE, NAME, NAMESPACE, Installation, control_plane_of
 from mesh import linkerds_configuration
 
 INJECTOR = "linkerd-proxy-injector-webhook-config"
@@ -97,7 +97,7 @@ def removed(cluster: Cluster, *what: str) -> Iterator[None]:
         yield
     finally:
         before["metadata"] = {
-            "name": before["metadata"]["name"],
+            **{key: before["metadata"][key] for key in ("name", "namespace") if key in before["metadata"]},
             "labels": before["metadata"].get("labels", {}),
         }
         cluster.apply(before)
@@ -181,6 +181,30 @@ def both(first: Fault, second: Fault) -> Fault:
     return plant
 
 
+def without_config(found: Installation) -> Any:
+    return removed(found.cluster, "configmap", "linkerd-config", "-n", CONTROL_PLANE)
+
+
+def on_config(text: str) -> Fault:
+    def plant(found: Installation) -> Any:
+        config = ("configmap", "linkerd-config", "-n", CONTROL_PLANE)
+        return changed(found.cluster, *config, patch={"data": {"values": text}}, kind="merge")
+
+    return plant
+
+
+def on_deployment(variable: str, value: str) -> Fault:
+    """Change a setting of the Deployment; the process of the test keeps its own."""
+
+    def plant(found: Installation) -> Any:
+        container = {"name": "webhook", "env": [{"name": variable, "value": value}]}
+        patch = {"spec": {"template": {"spec": {"containers": [container]}}}}
+        where = ("deployment", NAME, "-n", NAMESPACE)
+        return changed(found.cluster, *where, patch=patch, kind="strategic")
+
+    return plant
+
+
 FAULTS: dict[str, tuple[Fault, dict[str, str]]] = {
     "a release without native sidecars": (
         on_linkerd("stable-2.14.10"),
@@ -190,11 +214,18 @@ FAULTS: dict[str, tuple[Fault, dict[str, str]]] = {
     "a chart of another release": (on_linkerd(chart=OLD), {"linkerd-versions": "warn"}),
     "a wait before exit": (
         on_linkerd("edge-26.1.1", {"proxy": {"waitBeforeExitSeconds": 5}}),
-        {"linkerd-values": "warn", "webhook-reachable": "warn"},
+        {"linkerd-values": "warn"},
     ),
     "a wait before exit with native sidecars": (
         on_linkerd("edge-26.1.1", {"proxy": {"waitBeforeExitSeconds": 5, "nativeSidecar": True}}),
         {"linkerd-values": "fail"},
+    ),
+    "no linkerd-config": (without_config, {"linkerd-config": "warn"}),
+    "a linkerd-config that is no YAML": (on_config("a: ["), {"linkerd-config": "warn"}),
+    "a linkerd-config without values": (on_config(""), {"linkerd-config": "warn"}),
+    "a Secret that is not there": (
+        on_deployment("AUTOFIX_TLS_SECRET", f"{NAMESPACE}/elsewhere"),
+        {"webhook-certificate": "fail"},
     ),
     "an old CNI plugin": (old_plugin, {"cni-plugin": "fail"}),
     "no injector": (on_injector, {"linkerd-injector": "fail"}),
@@ -212,7 +243,7 @@ FAULTS: dict[str, tuple[Fault, dict[str, str]]] = {
     ),
     "only where a label is": (
         on_ours(("add", "/webhooks/0/namespaceSelector/matchLabels", {"autofix": "yes"})),
-        {"webhook-selectors": "warn", "webhook-reachable": "fail"},
+        {"webhook-selectors": "warn", "webhook-reachable": "warn"},
     ),
     "not called for pods": (
         on_ours(("replace", "/webhooks/0/rules/0/resources", ["services"])),

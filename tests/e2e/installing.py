@@ -158,12 +158,14 @@ def _overlay(folder: Path, components: Sequence[str], port: int) -> dict[str, An
     }
 
 
-def control_plane_of(release: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+def control_plane_of(
+    release: str, values: dict[str, Any] | None = None, replicas: int = 0
+) -> list[dict[str, Any]]:
     """What Linkerd's chart leaves to be read: the injector's Deployment and the ConfigMap with the values."""
     labels = {"linkerd.io/control-plane-component": "proxy-injector"}
     container = {"name": "proxy-injector", "image": f"cr.l5d.io/linkerd/controller:{release}"}
     spec = {
-        "replicas": 0,
+        "replicas": replicas,
         "selector": {"matchLabels": labels},
         "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
     }

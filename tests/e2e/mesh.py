@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from assets import build
 from control_plane import Binaries, Cluster
+from injector import Injector, StartInjector
 from paths import ROOT
 from processes import free_port, process, wait_for
 
@@ -77,7 +78,7 @@ class Mesh:
 
     cluster: Cluster
     release: str
-    start_injector: Callable[..., AbstractContextManager[Endpoint]]
+    start_injector: StartInjector
     start_webhook: Callable[..., AbstractContextManager[Endpoint]]
 
     @property
@@ -90,12 +91,21 @@ class Mesh:
         return yaml.safe_load(SHIPPED.read_text())  # type: ignore[no-any-return]
 
     @contextmanager
-    def linkerd(self, *, native: bool = False, wait: int = 0) -> Iterator[None]:
+    def linkerd(
+        self, *, native: bool = False, wait: int = 0, tokens: bool = True, change: Change | None = None
+    ) -> Iterator[Injector]:
         """Linkerd's injector, configured as its chart does."""
         with (
-            self.start_injector(native=native, wait=wait) as endpoint,
-            self.configured(linkerds_configuration(), endpoint),
+            self.start_injector(native=native, wait=wait, tokens=tokens) as injector,
+            self.injecting(injector, change),
         ):
+            yield injector
+
+    @contextmanager
+    def injecting(self, injector: Injector, change: Change | None = None) -> Iterator[None]:
+        """Let the API server call an injector that runs."""
+        configuration = change(linkerds_configuration()) if change else linkerds_configuration()
+        with self.configured(configuration, injector):
             yield
 
     @contextmanager
@@ -110,7 +120,7 @@ class Mesh:
 
     @contextmanager
     def configured(
-        self, configuration: dict[str, Any], endpoint: Endpoint, authority: bytes = b""
+        self, configuration: dict[str, Any], endpoint: Endpoint | Injector, authority: bytes = b""
     ) -> Iterator[None]:
         """A MutatingWebhookConfiguration that leads to an endpoint on loopback instead of a Service."""
         bundle = base64.b64encode(authority or self.cluster.authority.cert_pem.bytes()).decode()
@@ -124,7 +134,7 @@ class Mesh:
 
     @contextmanager
     def namespaces(self, **annotations: Annotations) -> Iterator[Spaces]:
-        """New Namespaces with these annotations; injection is enabled in all of them."""
+        """New Namespaces with these annotations; injection is enabled unless they say something else."""
         names = {alias: f"{alias}-{secrets.token_hex(3)}" for alias in annotations}
         known = {names[alias]: {INJECT: "enabled", **own} for alias, own in annotations.items()}
         self.cluster.apply(
@@ -137,28 +147,6 @@ class Mesh:
             yield Spaces(names, known)
         finally:
             self.cluster.kubectl("delete", "namespace", "--wait=false", *known)
-
-
-def injector_of(
-    cluster: Cluster, release: str, folder: Path
-) -> Callable[..., AbstractContextManager[Endpoint]]:
-    @contextmanager
-    def start(*, native: bool, wait: int) -> Iterator[Endpoint]:
-        log = folder / f"injector-{free_port()}.log"
-        command: list[str | Path] = [
-            build.folder("injector") / "injector",
-            f"-release={release}",
-            f"-native-sidecar={str(native).lower()}",
-            f"-wait-before-exit-seconds={wait}",
-            f"-server={cluster.url}",
-            f"-tls-cert={folder / 'tls.crt'}",
-            f"-tls-key={folder / 'tls.key'}",
-        ]
-        with process(command, log, {"TOKEN": cluster.token}):
-            wait_for("the injector listens", lambda: log.read_text().strip().isdecimal(), log=log)
-            yield Endpoint(f"https://127.0.0.1:{int(log.read_text())}", log)
-
-    return start
 
 
 def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManager[Endpoint]]:
@@ -180,7 +168,7 @@ def webhook_of(release: str, folder: Path) -> Callable[..., AbstractContextManag
             "shutdown_delay_seconds": 0,
             **settings,
         }
-        lines = [f"{name} = {json.dumps(value)}" for name, value in whole.items()]
+        lines = [f"{name} = {json.dumps(value)}" for name, value in whole.items() if value is not None]
         for name, own in namespaces.items():
             lines.append(f"[namespaces.{json.dumps(name)}]")
             lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in own.items()]

@@ -10,6 +10,8 @@ from builders import ALPHA, BETA, GA, IGNORE, TEMPLATES, WAIT, WRONG, Annotation
 from looking import workload_of
 
 INJECT = {"linkerd.io/inject": "enabled"}
+CREATED = {"linkerd.io/created-by": "linkerd/proxy-injector edge-24.10.1"}
+LEVEL = "config.linkerd.io/proxy-log-level"
 APP = {"name": "app", "image": "app"}
 PROXY = {"name": "linkerd-proxy", "image": "proxy"}
 DEBUG = {"name": "linkerd-debug", "image": "debug"}
@@ -27,12 +29,14 @@ class Situation:
         objects: what is created, in this order, in the Namespace ``name``.
         annotations: of the Namespace.
         states: of the containers of each pod, by the pod's label ``app`` and the container's name.
+        plain: whether its Deployment has lost the proxy of its pods since: it is paused, and they are older.
     """
 
     name: str
     objects: Sequence[Object]
     annotations: Annotations = field(default_factory=dict)
     states: Mapping[str, Mapping[str, Object]] = field(default_factory=dict)
+    plain: bool = False
 
 
 def one(
@@ -136,10 +140,22 @@ SITUATIONS = (
         [one("Deployment", INJECT, **WITH_PROXY)],
         annotations=value(ALPHA),
         states=LIVE,
+        plain=True,
     ),
-    Situation("older-bare-pod", [bare(value(ALPHA), PROXY)], states=LIVE),
-    Situation("newer-than-its-namespace", [bare({}, PROXY, native=True)], annotations=value(ALPHA, "false")),
-    Situation("native-as-asked", [bare(value(ALPHA), PROXY, native=True)]),
+    Situation("older-bare-pod", [bare({**CREATED, **INJECT, **value(ALPHA)}, PROXY)], states=LIVE),
+    Situation(
+        "newer-than-its-namespace",
+        [bare({**CREATED, **INJECT}, PROXY, native=True)],
+        annotations=value(ALPHA, "false"),
+    ),
+    Situation("native-as-asked", [bare({**CREATED, **INJECT, **value(ALPHA)}, PROXY, native=True)]),
+    Situation("not-meshed-any-more", [bare({**CREATED, **value(ALPHA)}, PROXY)], states=LIVE),
+    # Jobs without any key, and values that break the injector's patch.
+    Situation("silent-job", [one("Job", INJECT)]),
+    Situation("silent-in-namespace", [one("CronJob")], annotations=INJECT),
+    Situation("job-that-awaits", [one("Job", INJECT, containers=[{**APP, "command": ["linkerd-await"]}])]),
+    Situation("broken-alpha", [one("Deployment")], annotations={**INJECT, **value(ALPHA, '"true"')}),
+    Situation("broken-log-level", [one("Deployment")], annotations={**INJECT, LEVEL: 'warn,"linkerd"=info'}),
     Situation("busy-job", [one("Job", INJECT, **WITH_PROXY)], states=LIVE),
 )
 # What a scan says of each, as the kind and the rest of the code AFX…; ``"`` is the same as in the era before.
@@ -170,13 +186,13 @@ leftover                 | Deployment 401, Deployment 401 | Deployment 105 | Dep
 disagreement             | Deployment 104, Deployment 401, Deployment 401 | Deployment 102, Deployment 104 | Deployment 104 | Deployment 104, Deployment 106
 shadowed                 | Deployment 401, Namespace 401 | Namespace 102 | Deployment 103, Namespace 102 | Deployment 103
 near-miss                | Deployment 107  | "               | "               | "
-value-yes                | Deployment 202, Deployment 401 | Deployment 202 | " | "
-value-quoted-twice       | CronJob 202, CronJob 401 | CronJob 202 | "          | "
+value-yes                | Deployment 401  | Deployment 202 | " | "
+value-quoted-twice       | CronJob 401     | CronJob 202 | "          | "
 value-unclear            | Deployment 204, Deployment 401 | Deployment 204 | " | "
 inject-true              | Deployment 203  | "               | "               | "
 on-the-workload          | Deployment 301  | "               | "               | "
 on-labels                | Deployment 302  | "               | "               | "
-on-the-cronjob           | CronJob 301     | "               | "               | "
+on-the-cronjob           | CronJob 301, CronJob 603 | "      | "               | CronJob 301
 would-be-denied          | Deployment 401  | Deployment 101, Deployment 402 | " | Deployment 101
 unknown-annotation       | Deployment 501  | "               | "               | "
 held-job                 | Job 401, Pod 601 | Pod 601        | Job 106, Pod 601 | "
@@ -186,6 +202,12 @@ older-than-its-namespace | Namespace 401   | Deployment 602  | Deployment 602, N
 older-bare-pod           | Pod 401         | Pod 602         | Pod 106, Pod 602 | "
 newer-than-its-namespace | Namespace 401   | Pod 602         | Namespace 106, Pod 602 | "
 native-as-asked          | Pod 401         |                 | Pod 106         | "
+not-meshed-any-more      | Pod 401         |                 | Pod 106         | "
+silent-job               | Job 603         | "               | "               |
+silent-in-namespace      | CronJob 603     | "               | "               |
+job-that-awaits          |                 |                 |                 |
+broken-alpha             | Namespace 202, Namespace 401 | Namespace 202, Namespace 406 | " | "
+broken-log-level         | Namespace 406   | "               | "               | "
 busy-job                 |                 |                 |                 |
 """  # noqa: E501  # a table
 ERAS = {"none": "stable-2.14.10", "alpha": "edge-24.10.1", "beta": "edge-25.10.7", "ga": "edge-26.6.3"}

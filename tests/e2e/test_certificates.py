@@ -20,7 +20,7 @@ from builders import BETA, WRONG
 from control_plane import Cluster
 from cryptography import x509
 from installing import NAME, NAMESPACE, Installation, Replica, installed
-from looking import pod_of
+from looking import MESHED, pod_of
 from mesh import VERSIONS
 from processes import free_port, wait_for
 from webhook_process import clock_set
@@ -56,9 +56,9 @@ def installation(objects: Installation) -> Iterator[Installation]:
 
 
 def is_repaired(cluster: Cluster, namespace: str) -> bool:
-    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {WRONG: "true"})
+    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {**MESHED, WRONG: "true"})
     pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
-    return bool(pod["metadata"]["annotations"] == {BETA: "true"})
+    return bool(pod["metadata"]["annotations"] == {**MESHED, BETA: "true"})
 
 
 def authorities(bundle: str) -> list[x509.Certificate]:

@@ -15,7 +15,7 @@ import trustme
 from builders import BETA, WRONG
 from control_plane import Cluster, control_plane
 from installing import NAME, NAMESPACE, Installation, Replica, installed
-from looking import pod_of
+from looking import MESHED, pod_of
 from mesh import VERSIONS, programs
 from paths import DEPLOY
 from processes import free_port, stopped
@@ -60,9 +60,9 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def sidecar_key_of_a_new_pod(cluster: Cluster) -> list[str]:
-    given = pod_of(f"web-{secrets.token_hex(3)}", "default", {WRONG: "true"})
+    given = pod_of(f"web-{secrets.token_hex(3)}", "default", {**MESHED, WRONG: "true"})
     created = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
-    return list(created["metadata"]["annotations"])
+    return [key for key in created["metadata"]["annotations"] if key not in MESHED]
 
 
 def is_answered(replica: Replica, clients: trustme.CA | None) -> bool:

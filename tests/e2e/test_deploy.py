@@ -10,18 +10,21 @@ from typing import Any
 import pytest
 import yaml
 from control_plane import Cluster
-from installing import NAME, NAMESPACE
+from installing import CONTROL_PLANE, NAME, NAMESPACE
 from paths import DEPLOY
 from rendering import by_name, charted, kustomized
 
 HA = {"replicas": 3, "failurePolicy": "Fail", "priorityClassName": "system-cluster-critical"}
 CLIENT_CA = "linkerd-autofix-client-ca"
+ROLE = "linkerd-autofix-upgrades"
 # A component of kustomize, and the chart's values that stand for it.
 VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "base": ([], {}),
     "cert-manager": (["cert-manager"], {"certificates": {"mode": "cert-manager"}}),
     "monitoring": (["monitoring"], {"monitoring": True}),
     "mutate-workloads": (["mutate-workloads"], {"mutateWorkloads": True}),
+    "linkerd-upgrades": (["linkerd-upgrades"], {"linkerd": {"upgrades": "always"}}),
+    "complete-jobs": (["complete-jobs"], {"completeJobs": True}),
     "ha": (["ha"], HA),
     "client-certificates": (["client-certificates"], {"certificates": {"clientCAConfigMap": CLIENT_CA}}),
     "scan-watch": (["scan-watch"], {"scanWatch": {"enabled": True}}),
@@ -31,12 +34,17 @@ VARIANTS: dict[str, tuple[list[str], dict[str, Any]]] = {
         {"certificates": {"mode": "cert-manager"}},
     ),
     "all": (
-        ["cert-manager", "monitoring", "mutate-workloads", "ha", "client-certificates", "scan-watch"],
+        [
+            *("cert-manager", "linkerd-upgrades", "monitoring", "mutate-workloads", "complete-jobs", "ha"),
+            *("client-certificates", "scan-watch"),
+        ],
         {
             "certificates": {"mode": "cert-manager", "clientCAConfigMap": CLIENT_CA},
+            "linkerd": {"upgrades": "always"},
             "monitoring": True,
             "mutateWorkloads": True,
             "scanWatch": {"enabled": True},
+            "completeJobs": True,
             **HA,
         },
     ),
@@ -91,6 +99,7 @@ def test_the_chart_and_kustomize_make_the_same_objects(variant: str, helm: str, 
         {"networkPolicy": {"dns": {"ports": [0]}}},
         {"networkPolicy": {"admin": {"from": [{}]}}},
         {"networkPolicy": {"https": {"from": ["10.0.0.0/8"]}}},
+        {"linkerd": {"upgrades": True}},
         {"customResources": [{"apiGroups": ["argoproj.io"], "resources": ["rollouts"]}]},
     ],
 )
@@ -142,14 +151,15 @@ def test_custom_resources_that_are_listed_are_sent(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def prepared(cluster: Cluster) -> Iterator[Cluster]:
-    """A cluster with our Namespace, and with the kinds of cert-manager and Prometheus."""
+    """A cluster with our Namespace and Linkerd's, and with the kinds of cert-manager and Prometheus."""
     crds = [definition(kind, version) for kind, version in FOREIGN.items()]
     namespace = yaml.safe_load((DEPLOY / "base" / "namespace.yaml").read_text())
-    cluster.apply(*crds, namespace)
+    linkerd = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": CONTROL_PLANE}}
+    cluster.apply(*crds, namespace, linkerd)
     for crd in crds:
         cluster.kubectl("wait", "--for=condition=Established", f"crd/{crd['metadata']['name']}")
     yield cluster
-    for obj in (*crds, namespace):
+    for obj in (*crds, namespace, linkerd):
         cluster.kubectl("delete", obj["kind"], obj["metadata"]["name"], "--wait=true")
 
 
@@ -183,6 +193,31 @@ def test_the_api_server_takes_every_object(
     )
     assert answer.out.count("(server dry run)") == len(by_name(text))
     assert "Warning" not in answer.err
+
+
+@pytest.mark.parametrize(("namespace", "rendered"), [(CONTROL_PLANE, True), ("absent", False)])
+@pytest.mark.parametrize("helm", ["helm-3", "helm-4"])
+def test_the_chart_makes_the_role_in_linkerds_namespace_where_that_is(
+    prepared: Cluster, helm: str, namespace: str, rendered: bool, tmp_path: Path
+) -> None:
+    asked = ("--dry-run=server", "--kubeconfig", str(prepared.kubeconfig))
+    values = {"linkerd": {"namespace": namespace}, "createNamespace": False}
+    found = by_name(charted(values, tmp_path, helm, *asked))
+    assert (("Role", ROLE) in found) is rendered
+    # Without a cluster nobody knows.
+    assert ("Role", ROLE) not in by_name(charted(values, tmp_path, helm))
+
+
+def test_the_role_in_linkerds_namespace_can_be_made_later_and_alone(prepared: Cluster) -> None:
+    folder = str(DEPLOY / "components" / "linkerd-upgrades")
+    answer = prepared.kubectl("apply", "--dry-run=server", "--validate=strict", "-k", folder)
+    assert answer.out.count("(server dry run)") == 2
+
+
+def test_no_object_of_the_base_is_in_linkerds_namespace(tmp_path: Path) -> None:
+    """It need not be there when the base is applied."""
+    found = by_name(kustomized([], tmp_path))
+    assert {obj["metadata"].get("namespace") for obj in found.values()} == {None, NAMESPACE}
 
 
 @pytest.mark.parametrize("name", [NAME, f"{NAME}-scan"])

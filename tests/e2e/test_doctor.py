@@ -9,9 +9,21 @@ from pathlib import Path
 
 import pytest
 from control_plane import Cluster
-from faults import ALONE, FAULTS, INJECTOR, RELEASE, chart_made, injector, slices
+from faults import (
+    ALONE,
+    FAULTS,
+    INJECTOR,
+    RELEASE,
+    Fault,
+    chart_made,
+    injector,
+    replicas,
+    slices,
+    without_config,
+)
 from installing import CONTROL_PLANE, NAMESPACE, Installation, control_plane_of, installed
 from mesh import VERSIONS
+from processes import wait_for
 from scanning import autofix
 
 # Nothing in these depends on the version of Kubernetes, and they take their time.
@@ -42,9 +54,9 @@ def bad(cluster: Cluster, *arguments: str, kubeconfig: Path | None = None) -> di
 def test_a_healthy_cluster_is_healthy(clinic: Installation) -> None:
     ran = autofix(clinic.cluster, "doctor")
     assert (ran.code, ran.err) == (0, ""), ran.out
-    assert ran.out.splitlines()[-1] == "17 ok, 0 warn, 0 fail"
+    assert ran.out.splitlines()[-1] == "18 ok, 0 warn, 0 fail"
     quiet = autofix(clinic.cluster, "doctor", "-q")
-    assert quiet.out == "17 ok, 0 warn, 0 fail\n"
+    assert quiet.out == "18 ok, 0 warn, 0 fail\n"
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -53,6 +65,46 @@ def test_a_planted_fault_is_found_and_nothing_else(clinic: Installation, fault: 
     with plant(clinic):
         assert bad(clinic.cluster) == expected
     assert bad(clinic.cluster) == {}
+
+
+HINTS: dict[str, tuple[Fault, str, str]] = {
+    "no linkerd-config": (
+        without_config,
+        "linkerd-config",
+        f"the chart's default of Linkerd {RELEASE} is assumed, proxy.nativeSidecar true",
+    ),
+    "one replica": (replicas(True), "webhook-replicas", "autofix rules webhook-replicas, https://"),
+}
+
+
+@pytest.mark.parametrize("fault", HINTS)
+def test_a_fault_is_told_with_its_page(clinic: Installation, fault: str) -> None:
+    plant, name, expected = HINTS[fault]
+    with plant(clinic):
+        ran = autofix(clinic.cluster, "doctor", "-q")
+    first, *lines = ran.out.splitlines()
+    assert first.startswith(f"warn  {name} ")
+    assert expected in ran.out
+    url = lines[1].rpartition(", ")[2]
+    assert url.endswith(f"/docs/doctor.md#{name}")
+    page = autofix(clinic.cluster, "rules", name)
+    assert page.code == 0
+    assert page.out.splitlines()[-1] == url
+
+
+def test_a_namespace_in_which_no_pod_may_be_made_is_no_fault_of_the_webhook(clinic: Installation) -> None:
+    """The Namespace has a quota that is full."""
+    space = f"full-{secrets.token_hex(3)}"
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none", "namespace": space}}
+    clinic.cluster.kubectl("create", "namespace", space)
+    clinic.cluster.apply({**quota, "spec": {"hard": {"pods": "0"}}})
+    wait_for("the quota counts", lambda: "status" in clinic.cluster.get("quota", "none", "-n", space), 20)
+    assert bad(clinic.cluster, "-n", space) == {"sidecar-containers": "warn", "webhook-reachable": "warn"}
+    clinic.cluster.kubectl("delete", "namespace", space, "--wait=false")
+
+
+def test_a_namespace_that_the_selectors_leave_out_is_no_fault_of_the_webhook(clinic: Installation) -> None:
+    assert bad(clinic.cluster, "-n", "kube-system") == {"webhook-reachable": "warn"}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +136,7 @@ def test_without_rights_every_gap_is_said(deserted: Installation) -> None:
     assert found == {
         "sidecar-containers": "warn",
         "linkerd-release": "warn",
+        "linkerd-config": "warn",
         "cni-plugin": "warn",
         "linkerd-injector": "warn",
         "webhook-present": "warn",

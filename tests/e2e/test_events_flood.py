@@ -23,7 +23,7 @@ import pytest
 from builders import BETA, WRONG
 from control_plane import Cluster, control_plane
 from installing import NAME, Replica, installed
-from looking import pod_of
+from looking import MESHED, pod_of
 from mesh import VERSIONS, programs
 from processes import wait_for
 from prometheus_client.parser import text_string_to_metric_families
@@ -52,7 +52,7 @@ def of_many(name: str) -> Metadata:
 
 
 def annotated(key: str, value: str = "true") -> Metadata:
-    return {**owned(name="annotated"), "annotations": {WRONG: "true", key: value}}
+    return {**owned(name="annotated"), "annotations": {**MESHED, WRONG: "true", key: value}}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Caller:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def create(self, namespace: str, metadata: Metadata, query: str = "") -> tuple[int, Any]:
-        pod = pod_of("web", namespace, {WRONG: "true"})
+        pod = pod_of("web", namespace, {**MESHED, WRONG: "true"})
         pod["metadata"] |= metadata
         path = f"/api/v1/namespaces/{namespace}/pods{query}"
         self._connection.request("POST", path, json.dumps(pod), self._headers)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from builders import KEYS, WAIT, WRONG
-from looking import CONTAINER, NATIVE, pod_of, pods_when, proxies, proxy_of, workload_of
+from looking import CONTAINER, NATIVE, make_due, pod_of, pods_when, proxies, proxy_of, workload_of
 from mesh import Mesh
 from paths import DATA
 
@@ -49,22 +48,13 @@ def test_every_wrong_form_on_pods_and_in_the_templates_of_controllers(mesh: Mesh
             assert create(spaces["together"]) == dict.fromkeys([*pods, *made], NATIVE)
 
 
-def make_due(mesh: Mesh, namespace: str, *names: str) -> None:
-    """Let a minute's end be missed: the controller makes up for it at once, and nobody waits for the next."""
-    earlier = f"{datetime.now(UTC) - timedelta(minutes=2):%Y-%m-%dT%H:%M:%SZ}"
-    status = json.dumps({"status": {"lastScheduleTime": earlier}})
-    for name in names:
-        what = ("cronjob", name, "-n", namespace, "--subresource=status", "--type=merge")
-        mesh.cluster.kubectl("patch", *what, "-p", status)
-
-
 def test_from_cronjob_to_job_to_pod(mesh: Mesh) -> None:
     with mesh.linkerd(), mesh.namespaces(timed={}) as spaces, mesh.autofix(spaces):
         mesh.cluster.apply(
             workload_of("CronJob", "wrong", spaces["timed"], {WRONG: "true"}),
             workload_of("CronJob", "off", spaces["timed"], {WRONG: "false"}),
         )
-        make_due(mesh, spaces["timed"], "wrong", "off")
+        make_due(mesh.cluster, spaces["timed"], "wrong", "off")
         found = pods_when(mesh.cluster, spaces["timed"], lambda names: names >= {"wrong", "off"}, seconds=90)
         assert {name: proxy_of(pod) for name, pod in found.items()} == {"wrong": NATIVE, "off": CONTAINER}
         owners = {found["wrong"]["metadata"]["ownerReferences"][0]["kind"]}

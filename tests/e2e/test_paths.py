@@ -39,7 +39,7 @@ INTENDED = re.compile(
 )
 # The audit policy that writes down who asked for what, and no more.
 POLICY = {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "Metadata"}]}
-AGENT = "OpenAPI-Generator/"
+AGENT = "linkerd-autofix"
 
 
 @pytest.fixture(scope="module")

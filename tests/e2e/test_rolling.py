@@ -19,9 +19,10 @@ import pytest
 from balancer import balancer
 from builders import BETA, WRONG
 from control_plane import Cluster, control_plane
-from installing import Installation, Replica, installed
-from looking import pod_of
+from installing import Installation, Replica, control_plane_of, installed
+from looking import MESHED, pod_of
 from mesh import VERSIONS, programs
+from paths import DEPLOY
 from processes import free_port, stopped, wait_for
 from webhook_client import REVIEWS
 
@@ -45,13 +46,15 @@ async def _create_pods(cluster: Cluster, namespace: str, load: Load) -> None:
     url = f"{cluster.url}/api/v1/namespaces/{namespace}/pods"
     headers = {"Authorization": f"Bearer {cluster.token}"}
 
+    wrong, right = {**MESHED, WRONG: "true"}, {**MESHED, BETA: "true"}
+
     async def one_client(session: aiohttp.ClientSession, number: int) -> None:
         while not load.stop.is_set():
             name = f"web-{number}-{secrets.token_hex(4)}"
-            async with session.post(url, json=pod_of(name, namespace, {WRONG: "true"})) as answer:
+            async with session.post(url, json=pod_of(name, namespace, wrong)) as answer:
                 pod = await answer.json()
                 load.created += 1
-                if answer.status != 201 or pod["metadata"]["annotations"] != {BETA: "true"}:
+                if answer.status != 201 or pod["metadata"]["annotations"] != right:
                     load.wrong.append(f"{answer.status} {json.dumps(pod)[:300]}")
 
     connector = aiohttp.TCPConnector(ssl=context)
@@ -133,12 +136,14 @@ def test_while_the_api_server_is_away_reviews_are_answered_and_then_watches_go_o
     """On a control plane of its own; the reviews come from a client in the API server's stead."""
     body = (REVIEWS / "05-pod-create-from-replicaset.json").read_bytes()
     review = json.loads(body)
-    review["request"]["object"]["metadata"]["annotations"] = {WRONG: "true"}
+    review["request"]["object"]["metadata"]["annotations"] = {**MESHED, WRONG: "true"}
     body = json.dumps(review).encode()
     with (
         control_plane(programs(VERSIONS[-1]), tmp_path) as cluster,
         installed(cluster, tmp_path, remove=False) as ours,
     ):
+        cluster.apply(*control_plane_of("edge-25.10.7"))
+        cluster.kubectl("apply", "-k", str(DEPLOY / "components" / "linkerd-upgrades"))
         replica = ours.started(linkerd="edge-25.10.7", shutdown_delay_seconds="0")
         cluster.kubectl("create", "namespace", "shop")
         context = ssl.create_default_context(cadata=base64.b64decode(ours.bundle()).decode())
@@ -150,7 +155,7 @@ def test_while_the_api_server_is_away_reviews_are_answered_and_then_watches_go_o
         cluster.server.start()
         wait_for("the API server is ready", cluster.is_ready, log=cluster.server.log)
         wait_for("the watches go on", lambda: "[!]" not in replica.get("/readyz?verbose")[1], 15)
-        cluster.kubectl("annotate", "namespace", "shop", f"{WRONG}=true")
+        cluster.kubectl("annotate", "namespace", "shop", f"{WRONG}=true", "linkerd.io/inject=enabled")
         pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=pod_of("web", "shop", {})).object
         assert pod["metadata"]["annotations"] == {BETA: "true"}
 

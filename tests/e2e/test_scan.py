@@ -17,7 +17,7 @@ from mesh import VERSIONS
 from paths import ROOT
 from processes import wait_for
 from scanning import at_a_terminal, autofix, versions
-from situations import ERAS, SITUATIONS, Situation, expected_in
+from situations import APP, ERAS, SITUATIONS, Situation, expected_in
 
 NAMES = [one.name for one in SITUATIONS]
 PODS = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"}
@@ -41,6 +41,15 @@ def write_states(cluster: Cluster, situation: Situation) -> None:
             cluster.kubectl(
                 "patch", "pod", pod, "-n", situation.name, "--subresource=status", "--type=merge", "-p", patch
             )
+
+
+def make_plain(cluster: Cluster, situation: Situation) -> None:
+    """Take the proxy out of a Deployment's template, and keep its pods as they are."""
+    patch = json.dumps([{"op": "replace", "path": "/spec/template/spec/containers", "value": [APP]}])
+    cluster.kubectl(
+        "patch", "deployment", "web", "-n", situation.name, "-p", json.dumps({"spec": {"paused": True}})
+    )
+    cluster.kubectl("patch", "deployment", "web", "-n", situation.name, "--type=json", "-p", patch)
 
 
 def settled(cluster: Cluster) -> dict[str, str]:
@@ -75,6 +84,8 @@ def seeded(cluster: Cluster) -> Iterator[Cluster]:
     )
     for one in SITUATIONS:
         write_states(cluster, one)
+        if one.plain:
+            make_plain(cluster, one)
     yield cluster
     cluster.kubectl("delete", "namespace", "--wait=false", *NAMES)
     cluster.kubectl("delete", "namespace", CONTROL_PLANE, "--ignore-not-found")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import trustme
 from builders import WRONG
+from looking import MESHED
 from mesh import Endpoint, webhook_of
 from webhook_client import NAMES, REVIEWS
 
@@ -73,6 +74,6 @@ def test_the_second_hundred_thousand_reviews_need_no_more_memory_than_the_first(
     leaf = authority.issue_cert("127.0.0.1")
     leaf.cert_chain_pems[0].write_to_path(str(tmp_path / "tls.crt"))
     leaf.private_key_pem.write_to_path(str(tmp_path / "tls.key"))
-    with webhook_of("edge-25.10.7", tmp_path)({"default": {WRONG: "true"}}) as endpoint:
+    with webhook_of("edge-25.10.7", tmp_path)({"default": {**MESHED, WRONG: "true"}}) as endpoint:
         first, second = asyncio.run(memory_after_each_half(endpoint, context))
     assert second <= first * GROWTH, (first, second)

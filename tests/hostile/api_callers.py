@@ -35,9 +35,9 @@ from autofix.kubeapi.types import (
     ObjectMetadata,
 )
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, Kind
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.names import Checked
+from webhook.admission.request import Request
 from webhook.certificates.ca_bundle import publish
 from webhook.certificates.renewal import renew
 from webhook.certificates.rotator import Rotator, _write, make_policy
@@ -144,6 +144,14 @@ async def doctored(api: Api, server: ApiServer, name: str) -> None:
         client = {"service": {"name": service, "namespace": namespace}}
         ours = {"metadata": {"name": "ours"}, "webhooks": [{"name": "a", "clientConfig": client}]}
         server.answers[CONFIGURATIONS] = {"metadata": {"resourceVersion": "1"}, "items": [ours]}
+        # The settings of the webhook name its Secret.
+        container = {
+            "name": "webhook",
+            "env": [{"name": "AUTOFIX_TLS_SECRET", "value": f"{namespace}/{name}"}],
+        }
+        deployment = {"metadata": {"name": name}, "spec": {"template": {"spec": {"containers": [container]}}}}
+        listed = {"metadata": {"resourceVersion": "1"}, "items": [deployment]}
+        server.answers[f"/apis/apps/v1/namespaces/{PLAIN}/deployments"] = listed
         for linkerd, own, tried in (
             ("linkerd", "ours", "shop"),
             (name, name, "shop"),
@@ -216,6 +224,8 @@ AROUND = (
     "/version",
     "/apis/apps/v1/namespaces/*/deployments/linkerd-proxy-injector",
     "/api/v1/namespaces/*/configmaps/linkerd-config",
+    "/apis/apps/v1/namespaces/*/replicasets",
+    "/api/v1/namespaces/*/pods",
 )
 READ = (
     "/api/v1/namespaces/*",
@@ -253,13 +263,14 @@ CALLS = (
         ),
     ),
     Call(
-        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get_secret", "_try")),
+        tuple(f"autofix.cluster.doctor.collect:{name}" for name in ("collect_facts", "_get", "_try")),
         doctored,
         (
             *AROUND,
             *("/apis/apps/v1/namespaces/*/deployments", "/apis/apps/v1/daemonsets", CONFIGURATIONS),
             *("/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/pods"),
             "/apis/discovery.k8s.io/v1/namespaces/*/endpointslices",
+            "/api/v1/namespaces/*",
         ),
     ),
     Call(("webhook.certificates.ca_bundle:publish",), published, (f"{CONFIGURATIONS}/*",)),

@@ -222,8 +222,8 @@ def is_ours(case: Case) -> Iterator[str]:
     request = case.request
     if request["operation"] not in ("CREATE", "UPDATE") or request.get("subResource"):
         yield "an operation or a subresource that is not ours"
-    if case.kind in (POD, JOB) and request["operation"] == "UPDATE":
-        yield "a Pod or a Job that exists"
+    if request["operation"] == "UPDATE":
+        yield from _may_be_updated(case)
     if case.kind in WORKLOADS:
         if not case.situation.mutate_workloads:
             yield "a workload, and nobody asked for that"
@@ -233,6 +233,19 @@ def is_ours(case: Case) -> Iterator[str]:
         for steps, before, after in differences(request["object"], case.result):
             if before is ABSENT or isinstance(before, str) or not isinstance(after, str):
                 yield f"more than a value without quotes in a custom resource, at {steps}"
+
+
+def _may_be_updated(case: Case) -> Iterator[str]:
+    if case.kind == POD:
+        yield "a Pod that exists"
+    if case.kind == JOB:
+        stored, result = map(_template_annotations, (case.request.get("oldObject"), case.result))
+        if result != stored:
+            yield "a Job that exists, and its template differs from the stored one"
+
+
+def _template_annotations(job: Any) -> Any:
+    return job["spec"]["template"]["metadata"]["annotations"]
 
 
 def _owners(case: Case) -> list[Any]:

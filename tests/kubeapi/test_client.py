@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,9 @@ async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: P
     server = await asyncio.start_server(silent, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
     async with connect(str(kubeconfig)) as api:
-        api.client.configuration.host = f"http://127.0.0.1:{port}"
+        credentials = api.connection.credentials
+        login = credentials.access.login._replace(server=f"http://127.0.0.1:{port}")
+        credentials.access = replace(credentials.access, login=login)
         with pytest.raises(TimeoutError, match=r"no answer within 0\.1 seconds"):
             await api.request("GET", VERSION, seconds=0.1)
     for writer in writers:
@@ -74,7 +77,10 @@ async def test_a_server_that_does_not_answer_is_said_with_the_time(kubeconfig: P
 
 
 async def test_without_the_package_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "kubernetes_asyncio", None)
+    for module in ("connection", "credentials", "login"):
+        monkeypatch.delitem(sys.modules, f"autofix.kubeapi.{module}", raising=False)
+    for module in ("kubernetes_asyncio", "kubernetes_asyncio.client"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(AutofixError, match=r"install linkerd-autofix\[cluster\]"):
         async with connect(""):
             pass

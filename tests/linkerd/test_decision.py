@@ -10,7 +10,8 @@ import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, NONE_ERA, WAIT, WRONG
 from paths import DATA
 
-from autofix import AutofixError, decide
+from autofix import AutofixError, decide, parse_release
+from autofix.linkerd.release import Release
 
 CASES = [json.loads(line) for line in (DATA / "decision_cases.jsonl").read_text().splitlines()]
 RELEASES = ("edge-24.10.1", "edge-25.10.7", "edge-26.8.3")
@@ -174,3 +175,17 @@ def test_a_denial_has_its_reason() -> None:
 def test_nonsense_instead_of_a_release_is_an_error_that_names_the_forms() -> None:
     with pytest.raises(AutofixError, match=r"not a Linkerd release: 'latest'.*edge-24\.10\.1"):
         decide({}, {}, release="latest")
+
+
+TWO = Release(
+    "edge-24.10.1 and edge-26.8.3",
+    (*parse_release("edge-24.10.1").eras, *parse_release("edge-26.8.3").eras),
+    None,
+)
+
+
+@pytest.mark.parametrize(("release", "name"), [(TWO, TWO.text), (parse_release(None), "unknown")])
+def test_an_answer_that_depends_on_the_release_names_it(release: Release, name: str) -> None:
+    assert decide({}, {}, release=release).reasons == (f"the answer depends on the Linkerd release ({name})",)
+    same = decide({ALPHA: "true", GA: "true"}, {}, release=release)
+    assert "in every release that may run" in same.reasons[0]

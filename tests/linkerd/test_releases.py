@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autofix import AutofixError, parse_release
-from autofix.linkerd.release import Edge, key_to_write, known_bugs, real_keys
+from autofix.linkerd.annotations import known_annotations
+from autofix.linkerd.data import load
+from autofix.linkerd.release import Edge, join_releases, key_to_write, known_bugs, real_keys
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,6 @@ def test_the_newest_release_is_not_too_new(text: str) -> None:
         *("", " ", "v", "edge", "edge-", "edge-24", "edge-24.10", "edge-24.13.1", "edge-24.0.1", "2", "3.0"),
         *(
             "2.x",
-            "1.16.11",
             "stable-3.1",
             "latest",
             "stable",
@@ -117,6 +118,32 @@ def test_nonsense_is_a_clear_error(text: str) -> None:
         "2024.3.5",
     ):
         assert form in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1.16.11", "of stable-2.14.x; write 2.14"),
+        ("v1.15.0", "of stable-2.14.x; write 2.14"),
+        ("1.12.5", "of stable-2.13.x; write 2.13"),
+        ("linkerd-control-plane-1.9.4", "of stable-2.12.x; write 2.12"),
+        # Charts of edge releases, and one between two stable releases.
+        ("1.18.10-edge", "write the APP VERSION that `helm list` shows"),
+        ("1.16.1-edge", "write the APP VERSION that `helm list` shows"),
+        ("1.10.2", "write the APP VERSION that `helm list` shows"),
+    ],
+)
+def test_a_version_of_the_chart_is_refused_with_its_release(text: str, advice: str) -> None:
+    with pytest.raises(AutofixError) as caught:
+        parse_release(text)
+    assert str(caught.value).startswith(f"{text} is a version of the chart linkerd-control-plane")
+    assert str(caught.value).endswith(advice)
+
+
+def test_each_stable_chart_names_a_release_that_can_be_read() -> None:
+    for row in load("releases.json")["stable_charts"].values():
+        assert row["source"]
+        assert not parse_release(row["minor"]).has_native_sidecars
 
 
 @given(st.text(max_size=40) | st.from_regex(r"v?(edge-|stable-)?\d{1,3}(\.\d{1,30}){0,4}.{0,5}"))
@@ -176,3 +203,70 @@ def test_known_bugs_belong_to_their_releases(release: str | None, words: list[st
     for bug, word in zip(found, words, strict=True):
         assert word in bug.what
         assert re.fullmatch(r"edge-\d+\.\d+\.\d+.*", bug.fixed_in)
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined", "eras"),
+    [
+        ([], "unknown", ERA_IDS[1:]),
+        (["2.17"], "2.17", ["alpha"]),
+        (["2.17", "2.17"], "2.17", ["alpha"]),
+        # The oldest comes first, in whatever order they are given.
+        (["edge-26.8.3", "edge-24.10.1"], "edge-24.10.1 and edge-26.8.3", ["alpha", "ga"]),
+        (["edge-24.10.1", "edge-26.8.3"], "edge-24.10.1 and edge-26.8.3", ["alpha", "ga"]),
+        (["edge-25.10.7", "2.17", "2.20"], "2.17 and edge-25.10.7 and 2.20", ["alpha", "beta", "ga"]),
+        # Of the same era: nothing depends on which of them answers.
+        (["2.15", "2.17"], "2.15 and 2.17", ["alpha"]),
+        # What nobody knows may be any release with the feature, and comes last.
+        ([None, "2.20"], "2.20 and unknown", ERA_IDS[1:]),
+        (["dev-x", "2.20"], "2.20 and dev-x", ERA_IDS[1:]),
+        # A release that reads no key can be harmed by none.
+        (["2.14", "2.17"], "2.14 and 2.17", ["alpha"]),
+        (["2.13", "2.14"], "2.13 and 2.14", ["none"]),
+    ],
+)
+def test_several_releases_are_joined_to_the_one_in_force(
+    texts: list[str | None], joined: str, eras: list[str]
+) -> None:
+    release = join_releases(map(parse_release, texts))
+    assert release.text == joined
+    assert [era.id for era in release.eras] == eras
+    assert [part.text for part in release.parts] == ([] if len(set(texts)) < 2 else joined.split(" and "))
+    # It is part of what answers are remembered by.
+    again = join_releases([parse_release(text) for text in reversed(texts)])
+    assert (again, hash(again)) == (release, hash(release))
+    if release.parts:
+        assert release != parse_release(texts[0])
+
+
+@pytest.mark.parametrize(
+    ("texts", "pod", "namespace"),
+    [
+        (["edge-24.10.1", "edge-26.8.3"], ALPHA, ALPHA),
+        # The GA release reads the beta key on pods, and copies it from no Namespace.
+        (["edge-25.10.7", "edge-26.8.3"], BETA, ALPHA),
+        (["2.15", "2.17"], ALPHA, ALPHA),
+        (["2.20", None], ALPHA, ALPHA),
+        (["2.14", "2.20"], GA, GA),
+        (["2.14", "2.13"], None, None),
+    ],
+)
+def test_the_key_to_write_is_one_that_each_of_them_reads(
+    texts: list[str | None], pod: str | None, namespace: str | None
+) -> None:
+    release = join_releases(map(parse_release, texts))
+    assert (key_to_write(release, "pod"), key_to_write(release, "namespace")) == (pod, namespace)
+
+
+def test_of_several_releases_the_bugs_and_annotations_of_each_count() -> None:
+    old, new = parse_release("2.15"), parse_release(NEWEST_EDGE)
+    both = join_releases([new, old])
+    assert known_bugs(old)
+    assert known_bugs(both) == tuple(dict.fromkeys((*known_bugs(old), *known_bugs(new))))
+    for annotation in known_annotations().values():
+        assert annotation.known_to(both) == (annotation.known_to(old) or annotation.known_to(new))
+
+
+def test_a_newer_release_among_several_is_said() -> None:
+    assert join_releases(map(parse_release, ("2.17", TOO_NEW[0]))).newer
+    assert not join_releases(map(parse_release, ("2.17", NEWEST))).newer

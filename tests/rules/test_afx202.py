@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, BETA_ERA, GA, GA_ERA, WRONG, namespace, pod, pod_annotations
 from fixing import codes, fix, fixed, found
@@ -58,4 +60,46 @@ def test_on_a_namespace(release: str, key: str) -> None:
 
 def test_the_message_says_what_to_write() -> None:
     [finding] = found({ALPHA: "yes"}, "AFX202")
-    assert finding.message == f"Linkerd ignores {ALPHA}: it cannot read 'yes' as a boolean; write \"true\""
+    assert finding.message == f"Linkerd cannot read 'yes' on {ALPHA} as a boolean; write \"true\""
+
+
+@pytest.mark.parametrize(
+    ("release", "key", "target"), [(ALPHA_ERA, WRONG, ALPHA), (ALPHA_ERA, GA, ALPHA), (BETA_ERA, GA, BETA)]
+)
+@pytest.mark.parametrize(("value", "text"), [('"false"', "false"), ("no", "false"), ("yes", "true")])
+def test_under_a_key_that_linkerd_does_not_read_the_value_goes_with_the_key(
+    release: str, key: str, target: str, value: str, text: str
+) -> None:
+    assert fixed({key: value}, release=release) == {target: text}
+    findings = fix(pod({key: value}), release=release).findings
+    assert {"AFX202"} < {finding.code for finding in findings}
+    assert not any(finding.withheld for finding in findings)
+
+
+@pytest.mark.parametrize("key", [ALPHA, WRONG])
+@pytest.mark.parametrize(
+    ("value", "known", "severity"),
+    [
+        ("no", {"default": False}, "warning"),
+        ('"false"', {"default": False, "release": GA_ERA}, "warning"),
+        # The installed value need not be the chart's default.
+        ('"false"', {}, "error"),
+        ("no", {"default": True}, "error"),
+        ("yes", {"default": True}, "warning"),
+        ("yes", {"default": False}, "error"),
+        # Some release that may run makes a native sidecar.
+        ("no", {"release": None}, "error"),
+        ("no", {"release": None, "default": False}, "warning"),
+    ],
+)
+def test_it_is_no_error_where_linkerd_does_what_is_meant_anyway(
+    key: str, value: str, known: dict[str, Any], severity: str
+) -> None:
+    findings = fix(pod({key: value}), **known).findings
+    assert {finding.severity.value for finding in findings if finding.code in ("AFX101", "AFX202")} == {
+        severity
+    }
+
+
+def test_a_release_without_native_sidecars_reads_no_value() -> None:
+    assert codes({ALPHA: "no"}, release="2.14") == codes({WRONG: "yes"}, release="2.14") == ["AFX401"]

@@ -6,6 +6,8 @@ import pytest
 from builders import ALPHA, WRONG, namespace
 from fixing import codes, fixed, found
 
+AWAIT = "config.linkerd.io/proxy-await"
+
 
 @pytest.mark.parametrize(
     "value", ["", " ", "maybe", "truee", "2", "null", "{{ .Values.native }}", "true,false"]
@@ -40,6 +42,8 @@ def test_on_a_namespace() -> None:
         (ALPHA, None),
         ("linkerd.io/inject", "true"),
         ("linkerd.io/inject", "ingress"),
+        # Buoyant Enterprise for Linkerd reads it.
+        ("linkerd.io/inject", "windows"),
         ("linkerd.io/created-by", "me"),
         ("config.linkerd.io/proxy-cpu-limit", "maybe"),
         ("example.com/a", "maybe"),
@@ -47,3 +51,9 @@ def test_on_a_namespace() -> None:
 )
 def test_values_that_say_something_are_left_alone(key: str, value: object) -> None:
     assert "AFX204" not in codes({key: value})
+
+
+@pytest.mark.parametrize(("key", "value"), [("linkerd.io/inject", "Windows"), (AWAIT, "windows")])
+def test_a_vendors_word_counts_to_the_letter_and_on_its_annotation(key: str, value: str) -> None:
+    assert codes({key: value}) == ["AFX204"]
+    assert codes({"linkerd.io/inject": "windows"}) == []

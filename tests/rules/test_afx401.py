@@ -33,3 +33,12 @@ def test_other_annotations_are_still_repaired() -> None:
 @pytest.mark.parametrize("release", [ALPHA_ERA, "edge-23.11.4", None])
 def test_releases_with_native_sidecars_say_nothing(release: str | None) -> None:
     assert "AFX401" not in codes({ALPHA: "true"}, release=release)
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"), [("false", "info"), ('"no"', "info"), ("1", "error"), ("", "error")]
+)
+def test_who_wants_no_native_sidecar_has_what_is_meant(value: str, severity: str) -> None:
+    [finding] = found({ALPHA: value}, "AFX401", release=NONE_ERA)
+    assert finding.severity == severity
+    assert ("upgrade" in finding.message) is (severity == "error")

@@ -6,6 +6,9 @@ import pytest
 from builders import ALPHA, GA_ERA, WRONG, namespace
 from fixing import codes, fixed, found
 
+from autofix import parse_release
+from autofix.linkerd.release import join_releases
+
 
 @pytest.mark.parametrize(
     ("release", "word"), [("2.15", "opaque ports"), ("edge-25.7.1", "exit 2"), ("2.17", "named ports")]
@@ -43,3 +46,11 @@ def test_nothing_is_said_where_nothing_new_becomes_native(
     release: str | None, annotations: dict[str, str]
 ) -> None:
     assert "AFX404" not in codes(annotations, release=release)
+
+
+def test_of_several_releases_it_names_the_ones_that_have_the_bug() -> None:
+    both = join_releases(map(parse_release, ("2.15", "2.17")))
+    said = [finding.message for finding in found({WRONG: "true"}, "AFX404", release=both)]
+    [ports] = [message for message in said if "opaque ports" in message]
+    assert ports.startswith("known bug of Linkerd 2.15 with")
+    assert any(message.startswith("known bug of Linkerd 2.15 and 2.17 with") for message in said)

@@ -6,7 +6,7 @@ import pytest
 from builders import ALPHA, ALPHA_ERA, BETA, GA, WRONG, namespace, workload
 from fixing import codes, fixed, found
 
-from autofix.linkerd.annotations import known_annotations
+from autofix.linkerd.annotations import extension_domains, known_annotations
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,28 @@ def test_a_catalogued_key_is_known_to_its_newest_release(key: str) -> None:
 @pytest.mark.parametrize("key", ["example.com/zzz", "linkerd.example.com/zzz", ALPHA, BETA, GA, WRONG])
 def test_native_keys_and_other_vendors_have_no_such_finding(key: str) -> None:
     assert "AFX501" not in codes({key: "true"})
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "failover.linkerd.io/primary-service",
+        "mirror.linkerd.io/multicluster-gateway",
+        "mirror.linkerd.io/probe-port",
+        "mirror.linkerd.io/probe-timeout",
+        "multicluster.linkerd.io/anything",
+    ],
+)
+@pytest.mark.parametrize("kind", ["Service", "TrafficSplit", "Deployment", "Namespace"])
+def test_keys_of_linkerds_own_extensions_are_left_alone(key: str, kind: str) -> None:
+    obj = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "web", "annotations": {key: "x"}}}
+    assert codes(obj, release="2.15") == []
+    assert codes({key: "x"}, release="2.15") == []
+    assert key.partition("/")[0] in extension_domains()
+
+
+@pytest.mark.parametrize(
+    "key", ["viz.linkerd.io/zzz", "failover.team.linkerd.io/zzz", "mirrors.linkerd.io/x"]
+)
+def test_other_domains_are_no_extensions(key: str) -> None:
+    assert codes({key: "x"}) == ["AFX501"]

@@ -39,7 +39,9 @@ def test_the_age_is_told_as_kubectl_does(passed: timedelta | None, age: str) -> 
 def test_the_owner_and_the_way_out_are_named() -> None:
     found = afx601_held_by_proxy.report(held(), "Job shop/backup", NOW)
     assert "Job shop/backup made it" in found.message
-    assert found.message.endswith("delete it, and let the next one have a native sidecar")
+    assert found.message.endswith("delete it, so that the next one has a native sidecar")
+    with_key = afx601_held_by_proxy.report(held(), "Job shop/backup", NOW, "linkerd.io/key")
+    assert 'add linkerd.io/key: "true" to the pod template, and delete it' in with_key.message
     assert (found.severity, found.applicability, found.fix) == (Severity.ERROR, Applicability.DISPLAY, None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
@@ -11,30 +11,27 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 import autofix
-from autofix.kubeapi.types import (
-    BuiltIn,
-    JobSpec,
-    JobTemplate,
-    Metadata,
-    PodTemplate,
-    WorkloadSpec,
-)
+from autofix.kubeapi.types import JobSpec, JobTemplate, Metadata, PodTemplate
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.codec import API_VERSION, KIND, Request
-from webhook.admission.handler import Answer, Outcome, answer
+from webhook.admission.answers import Answer, Outcome
+from webhook.admission.codec import API_VERSION, KIND
+from webhook.admission.handler import answer
 from webhook.admission.limits import may_reach_the_limit
+from webhook.admission.models import Reviewed, ReviewedSpec
+from webhook.admission.request import Request
 from webhook.admission.state import ClusterState
+from webhook.admission.warnings import line
 
 # Together they are a few megabytes at most. Longer keys are rare, and their answers are not kept.
 _MOST, _LONGEST = 512, 4096
 # What a rule may speak of in an object of a built-in kind.
 _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_POD, autofix.Door.WEBHOOK_WORKLOAD)
-# The fields on which an answer depends; ``Request.is_owned`` says what matters of owners.
+# The fields on which an answer depends; the request says what matters of owners and of a Pod's spec.
 _DECISIVE: Final[Mapping[type, Callable[[Any], tuple[Any, ...]]]] = {
-    BuiltIn: attrgetter("api_version", "kind", "metadata", "template", "spec"),
+    Reviewed: attrgetter("api_version", "kind", "metadata", "template", "spec"),
     Metadata: attrgetter("annotations", "labels"),
     PodTemplate: lambda template: (template.metadata,),
-    WorkloadSpec: attrgetter("template", "job_template"),
+    ReviewedSpec: attrgetter("template", "job_template"),
     JobTemplate: attrgetter("metadata", "spec"),
     JobSpec: lambda spec: (spec.template,),
 }
@@ -45,30 +42,30 @@ _BEFORE_UID: Final = f'{{"apiVersion":"{API_VERSION}","kind":"{KIND}","response"
 
 @dataclass(frozen=True, slots=True)
 class EncodedAnswer:
-    """An answer and its bytes.
+    """An answer and its bytes, as far as they are the same for all requests that are alike.
 
     Attributes:
         answer: the answer.
-        rest: its bytes after the request's uid; they are the same for all requests that are alike.
+        head: the bytes between the request's uid and the warnings, which name the object.
+        tail: the bytes after the warnings.
     """
 
     answer: Answer
-    rest: bytes
+    head: bytes
+    tail: bytes
 
 
-class _Response(Struct, rename="camel", omit_defaults=True):
+class _Head(Struct, rename="camel", omit_defaults=True):
     allowed: bool
     patch: bytes | UnsetType = UNSET
     patch_type: str | UnsetType = UNSET
-    warnings: Sequence[str] = ()
-    audit_annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 Answerer = Callable[[Request, ClusterState], EncodedAnswer]
 
 
 def encode_answer(result: Answer) -> EncodedAnswer:
-    """Encode an answer, without the request's uid.
+    """Encode an answer, without what is different for each request.
 
     Args:
         result: the answer.
@@ -76,27 +73,29 @@ def encode_answer(result: Answer) -> EncodedAnswer:
     Returns:
         The answer with its bytes. The API server demands both patch and patch type, or neither.
     """
-    response = _Response(
+    head = _Head(
         allowed=True,
         patch=_ENCODER.encode(result.patch) if result.patch else UNSET,
         patch_type="JSONPatch" if result.patch else UNSET,
-        warnings=result.warnings,
-        audit_annotations=result.audit,
     )
-    return EncodedAnswer(result, b"," + _ENCODER.encode(response)[1:] + b"}")
+    audit = b',"auditAnnotations":' + _ENCODER.encode(result.audit) if result.audit else b""
+    return EncodedAnswer(result, b"," + _ENCODER.encode(head)[1:-1], audit + b"}}")
 
 
-def with_uid(uid: str, rest: bytes) -> bytes:
-    """Complete an answer with the request's uid.
+def write_answer(request: Request, encoded: EncodedAnswer) -> bytes:
+    """Complete an answer with what is different for each request: its uid, and the object in the warnings.
 
     Args:
-        uid: the request's uid.
-        rest: the bytes from ``encode_answer``.
+        request: the request.
+        encoded: the encoded answer to it.
 
     Returns:
         An AdmissionReview v1 as JSON.
     """
-    return _BEFORE_UID + _ENCODER.encode(uid) + rest
+    warnings = b""
+    if texts := encoded.answer.warnings:
+        warnings = b',"warnings":' + _ENCODER.encode([line(request, text) for text in texts])
+    return _BEFORE_UID + _ENCODER.encode(request.uid) + encoded.head + warnings + encoded.tail
 
 
 def make_answerer(*, mutate_workloads: bool) -> Answerer:
@@ -150,13 +149,17 @@ def cache_key(request: Request, namespace: Mapping[str, Any] | None) -> Hashable
     obj = request.object
     if (
         may_reach_the_limit(request.size)
-        or not isinstance(obj, BuiltIn)
+        or not isinstance(obj, Reviewed)
+        # It also depends on the object that is stored.
+        or request.stored is not None
         or (request.group, request.kind) not in BUILT_IN
     ):
         return None
     about = (request.group, request.kind, request.operation, request.is_sub_resource, request.is_owned)
+    # For most pods this is the same.
+    pod = (request.pod, request.is_owned_by_a_job) if request.kind == "Pod" else None
     try:
-        return about, _reduced(obj), None if namespace is None else _entries(namespace)
+        return about, pod, _reduced(obj), None if namespace is None else _entries(namespace)
     except _UnusualError:
         return None
 

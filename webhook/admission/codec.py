@@ -7,15 +7,24 @@ import re
 from typing import Final, TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Raw
 
 import autofix
-from autofix.kubeapi.types import BuiltIn, BuiltInObject, JsonObject, Metadata, OwnerReference, controller_of
-from autofix.kubernetes.kinds import BUILT_IN
+from autofix.kubeapi.types import JsonObject
+from autofix.kubernetes.kinds import BUILT_IN, JOB
 from webhook.admission import names
 from webhook.admission.limits import SHORT, excess_in_structure
-from webhook.admission.models import AnyReview, BuiltInReview, Envelope, decode_parts, excess_in_parts
-from webhook.admission.names import Checked, CheckedOwner, check_owner
+from webhook.admission.models import (
+    AnyReview,
+    BuiltInReview,
+    Envelope,
+    ReviewedBytes,
+    ReviewedObject,
+    decode_parts,
+    excess_in_parts,
+)
+from webhook.admission.pod_spec import TooManyContainersError, drop_bytes, take_traits
+from webhook.admission.request import Request, name_prefix_of
 
 API_VERSION: Final = "admission.k8s.io/v1"
 KIND: Final = "AdmissionReview"
@@ -31,84 +40,17 @@ class ObjectError(Exception):
     Args:
         uid: the request's uid.
         reason: why the object cannot be checked.
-        is_oversized: as the attribute.
+        request: of an object that is too large to check, the request without it.
 
     Attributes:
-        uid: the request's uid.
+        request: the request without the object; where that cannot be decoded it has only the uid.
         is_oversized: True when the object is too large to check; False when it cannot be decoded.
     """
 
-    def __init__(self, uid: str, reason: str, *, is_oversized: bool = False) -> None:
+    def __init__(self, uid: str, reason: str, *, request: Request | None = None) -> None:
         super().__init__(reason)
-        self.uid, self.is_oversized = uid, is_oversized
-
-
-class Request(Struct, frozen=True):
-    """The parts of an AdmissionReview's request that the webhook needs.
-
-    All names are checked (``webhook.admission.names``): a name that no API server would store is empty here.
-
-    Attributes:
-        uid: the answer repeats it; its length is limited, its characters are not checked.
-        group, kind: of the object, as the API server converted it for us.
-        operation: ``CREATE``, ``UPDATE``, ``DELETE`` or ``CONNECT``.
-        is_sub_resource: False for the object itself.
-        namespace: empty for cluster-scoped objects; a Namespace's own name for a Namespace.
-        name: empty for a Pod that gets its name from the API server.
-        dry_run: True when nothing will be stored.
-        object: the object; for built-in kinds the parts that hold annotations, else all of it as JSON data;
-            None for DELETE.
-        size: of the review, in bytes.
-    """
-
-    uid: str
-    group: Checked = names.NONE
-    kind: Checked = names.NONE
-    operation: Checked = names.NONE
-    is_sub_resource: bool = False
-    namespace: Checked = names.NONE
-    name: Checked = names.NONE
-    dry_run: bool = False
-    object: BuiltInObject | JsonObject | None = None
-    size: int = 0
-
-    @property
-    def data(self) -> JsonObject | None:
-        """The object as JSON data."""
-        if not isinstance(self.object, BuiltIn):
-            return self.object
-        obj = self.object
-        if obj.metadata and obj.metadata.owner_references:
-            # There may be thousands of owners, and no rule reads them.
-            metadata = msgspec.structs.replace(obj.metadata, owner_references=UNSET)
-            obj = msgspec.structs.replace(obj, metadata=metadata)
-        data: JsonObject = msgspec.to_builtins(obj)
-        return data
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether a controller owns the object, with valid names or not."""
-        return _controller(self.object) is not None
-
-    @property
-    def owner(self) -> CheckedOwner | None:
-        """The object's controller; None when it has none, or when no API server would store its names."""
-        owner = _controller(self.object)
-        return check_owner(owner) if owner else None
-
-
-def _controller(obj: BuiltInObject | JsonObject | None) -> OwnerReference | None:
-    metadata = obj.metadata if isinstance(obj, BuiltIn) else (obj or {}).get("metadata")
-    if isinstance(metadata, Metadata):
-        return controller_of(metadata)
-    owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
-    for owner in owners if isinstance(owners, list) else ():
-        if isinstance(owner, dict) and owner.get("controller"):
-            version, kind, name, uid = (
-                str(owner.get(part, "")) for part in ("apiVersion", "kind", "name", "uid")
-            )
-            return OwnerReference(version, kind, name, uid)
-    return None
+        self.request = request or Request(uid)
+        self.is_oversized = request is not None
 
 
 # The API server writes kind, apiVersion and the request's uid first.
@@ -124,6 +66,7 @@ _INTEREST: Final = autofix.interest_at(autofix.Door.WEBHOOK_CUSTOM_RESOURCE)
 _E = TypeVar("_E", bound=Envelope)
 
 _BUILT_IN_DECODER: Final = msgspec.json.Decoder(BuiltInReview)
+_STORED_DECODER: Final = msgspec.json.Decoder(ReviewedBytes)
 _ANY_DECODER: Final = msgspec.json.Decoder(AnyReview)
 
 
@@ -164,8 +107,54 @@ def _decode_built_in(body: bytes) -> Request:
     if (request.kind.group, request.kind.kind) not in BUILT_IN:
         return _decode_any(body)
     if len(body) > SHORT and (too_much := excess_in_parts(request.object)):
-        raise ObjectError(request.uid, too_much, is_oversized=True)
-    return _request(request, decode_parts(request.object), len(body))
+        raise _oversized(request, too_much, request.object)
+    pod = _pod_traits(request, request.object)
+    stored = _stored(request.old_object) if _is_update_of_job(request) else None
+    return _request(request, decode_parts(request.object), len(body), pod, stored)
+
+
+def _pod_traits(envelope: Envelope, obj: ReviewedBytes) -> autofix.PodTraits:
+    """Take from a Pod what counts beside annotations; afterwards no object has bytes left for that."""
+    if not obj.spec:
+        return autofix.NO_TRAITS
+    if not _is_pod(envelope):
+        drop_bytes(obj.spec)
+        return autofix.NO_TRAITS
+    try:
+        return take_traits(obj.spec)
+    except TooManyContainersError as error:
+        raise _oversized(envelope, str(error), obj) from None
+    except msgspec.DecodeError as error:
+        raise ObjectError(envelope.uid, str(error)) from None
+
+
+def _is_pod(envelope: Envelope) -> bool:
+    return (envelope.kind.group, envelope.kind.kind) == ("", "Pod")
+
+
+def _is_update_of_job(envelope: Envelope) -> bool:
+    kind = (envelope.kind.group, envelope.kind.kind)
+    return kind == ("batch", JOB.kind) and envelope.operation == "UPDATE"
+
+
+def _stored(text: Raw) -> ReviewedObject | None:
+    """Decode the stored object; None where that cannot be done in a moment, or there is none."""
+    try:
+        obj = _STORED_DECODER.decode(text)
+        if excess_in_parts(obj):
+            return None
+        if obj.spec:
+            drop_bytes(obj.spec)
+        return decode_parts(obj)
+    except msgspec.DecodeError:
+        return None
+
+
+def _oversized(envelope: Envelope, reason: str, obj: ReviewedBytes | None = None) -> ObjectError:
+    request = _request(envelope, None, 0)
+    if not request.name:
+        request = msgspec.structs.replace(request, name_prefix=name_prefix_of(obj))
+    return ObjectError(envelope.uid, reason, request=request)
 
 
 def _check_utf8(body: bytes) -> None:
@@ -195,7 +184,7 @@ def _decode_any(body: bytes) -> Request:
         # No rule reads this object, however large it is.
         return _request(request, {} if text.startswith(b"{") else None, len(body))
     if too_much := excess_in_structure(text):
-        raise ObjectError(request.uid, too_much, is_oversized=True)
+        raise _oversized(request, too_much)
     try:
         obj = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
@@ -268,17 +257,32 @@ def _check_envelope(api_version: object, kind: object, request: _E | None) -> _E
     return request
 
 
-def _request(envelope: Envelope, obj: BuiltInObject | JsonObject | None, size: int) -> Request:
+def _request(
+    envelope: Envelope,
+    obj: ReviewedObject | JsonObject | None,
+    size: int,
+    pod: autofix.PodTraits | None = None,
+    stored: ReviewedObject | None = None,
+) -> Request:
     group, kind = names.group_and_kind(envelope.kind.group, envelope.kind.kind)
+    if pod is None:
+        pod = (
+            autofix.traits_of(obj.get("spec"))
+            if isinstance(obj, dict) and _is_pod(envelope)
+            else autofix.NO_TRAITS
+        )
     return Request(
-        envelope.uid,
-        group,
-        kind,
-        names.operation(envelope.operation),
-        bool(envelope.sub_resource),
-        names.label(envelope.namespace),
-        names.object_name(envelope.name),
-        bool(envelope.dry_run),
-        obj,
-        size,
+        uid=envelope.uid,
+        group=group,
+        kind=kind,
+        operation=names.operation(envelope.operation),
+        is_sub_resource=bool(envelope.sub_resource),
+        namespace=names.label(envelope.namespace),
+        name=names.object_name(envelope.name),
+        name_prefix=names.NONE if envelope.name else name_prefix_of(obj),
+        dry_run=bool(envelope.dry_run),
+        object=obj,
+        pod=pod,
+        stored=stored,
+        size=size,
     )

@@ -7,18 +7,36 @@ same structs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from autofix.kubeapi.types import BuiltIn, BuiltInObject, Entries, Metadata, Owners, PodTemplate
+from autofix.kubeapi.types import BuiltIn, E, Entries, Metadata, Owners, PodTemplate, R, WorkloadSpec
 from webhook.admission.limits import excess_in_mappings, excess_in_owners
-
-BuiltInBytes: TypeAlias = BuiltIn[Raw, Raw]
 
 _ENTRIES: Final = msgspec.json.Decoder(Entries)
 _OWNERS: Final = msgspec.json.Decoder(Owners)
+
+
+class ReviewedSpec(WorkloadSpec[E, R], Generic[E, R], rename="camel"):
+    """The spec of a workload, or of a Pod: then what Linkerd looks at stays bytes."""
+
+    host_network: Raw | UnsetType = UNSET
+    restart_policy: Raw | UnsetType = UNSET
+    automount_service_account_token: Raw | UnsetType = UNSET
+    containers: Raw | UnsetType = UNSET
+    init_containers: Raw | UnsetType = UNSET
+
+
+class Reviewed(BuiltIn[E, R], Generic[E, R], rename="camel"):
+    """An object of a built-in kind, as a review has it."""
+
+    spec: ReviewedSpec[E, R] | UnsetType | None = UNSET
+
+
+ReviewedBytes: TypeAlias = Reviewed[Raw, Raw]
+ReviewedObject: TypeAlias = Reviewed[Entries, Owners]
 
 
 class GroupKind(Struct):
@@ -46,7 +64,8 @@ class Envelope(Struct, rename="camel"):
 class BuiltInRequest(Envelope, rename="camel"):
     """A request about an object of a built-in kind."""
 
-    object: BuiltInBytes | None = None
+    object: ReviewedBytes | None = None
+    old_object: Raw = Raw(b"")  # it cannot be changed
 
 
 class BuiltInReview(Struct, rename="camel"):
@@ -71,7 +90,7 @@ class AnyReview(Struct, rename="camel"):
     request: AnyRequest | None = None
 
 
-def excess_in_parts(obj: BuiltInBytes) -> str | None:
+def excess_in_parts(obj: ReviewedBytes) -> str | None:
     """Check whether a built-in object has too many annotations, labels or owners to decode them.
 
     Args:
@@ -90,7 +109,7 @@ def _texts(parts: list[Raw | UnsetType]) -> list[bytes]:
     return [bytes(part) for part in parts if part is not UNSET]
 
 
-def decode_parts(obj: BuiltInBytes) -> BuiltInObject:
+def decode_parts(obj: ReviewedBytes) -> ReviewedObject:
     """Decode the annotations, labels and owners of a built-in object, in place.
 
     Args:
@@ -102,7 +121,7 @@ def decode_parts(obj: BuiltInBytes) -> BuiltInObject:
     Raises:
         msgspec.ValidationError: when annotations, labels or owners are something else.
     """
-    decoded: BuiltIn[Any, Any] = obj
+    decoded: Reviewed[Any, Any] = obj
     for part in _metadata_in(decoded):
         if part.annotations is not UNSET:
             part.annotations = _ENTRIES.decode(part.annotations)
@@ -113,7 +132,7 @@ def decode_parts(obj: BuiltInBytes) -> BuiltInObject:
     return decoded
 
 
-def _metadata_in(obj: BuiltIn[Any, Any]) -> Iterator[Metadata[Any, Any]]:
+def _metadata_in(obj: Reviewed[Any, Any]) -> Iterator[Metadata[Any, Any]]:
     """Find all metadata of a built-in object."""
     metadata: list[Metadata[Any, Any] | UnsetType | None] = [obj.metadata]
     templates: list[PodTemplate[Any, Any] | UnsetType | None] = [obj.template]

@@ -18,13 +18,16 @@ class ClusterState:
         pods: options for Pods.
         workloads: options for Namespaces and built-in workloads.
         custom_resources: options for custom resources.
-        namespaces: annotations of the known Namespaces, by name.
+        namespaces: annotations of the known Namespaces, by name; one that is missing is not known.
+        complete_jobs: whether the pods of Jobs get the key with which they complete, where their Namespace
+            does not say it.
     """
 
     pods: autofix.Options
     workloads: autofix.Options
     custom_resources: autofix.Options
     namespaces: Mapping[str, Mapping[str, str]]
+    complete_jobs: bool = False
 
 
 _T = TypeVar("_T")
@@ -38,16 +41,18 @@ class ClusterFacts:
     """What a cluster says of itself; None where it says nothing.
 
     Attributes:
-        release: the Linkerd release.
+        release: the Linkerd release, during an upgrade all that answer, together.
         kubernetes: the server's version.
         default: Helm's ``proxy.nativeSidecar``.
         wait_before_exit: Helm's ``proxy.waitBeforeExitSeconds``, in seconds.
+        projects_tokens: Helm's ``identity.serviceAccountTokenProjection``.
     """
 
-    release: str | None = None
+    release: autofix.Release | str | None = None
     kubernetes: str | None = None
     default: bool | None = None
     wait_before_exit: int | None = None
+    projects_tokens: bool = True
 
 
 def make_state(
@@ -73,6 +78,7 @@ def make_state(
             kubernetes=_first(settings.kubernetes, facts.kubernetes),
             default=_first(settings.native_sidecar_default, facts.default),
             wait_before_exit=_first(settings.wait_before_exit_seconds, facts.wait_before_exit) or 0,
+            projects_tokens=facts.projects_tokens,
             door=door,
         )
 
@@ -81,6 +87,7 @@ def make_state(
         workloads=options(autofix.Door.WEBHOOK_WORKLOAD),
         custom_resources=options(autofix.Door.WEBHOOK_CUSTOM_RESOURCE),
         namespaces=namespaces,
+        complete_jobs=settings.complete_jobs,
     )
 
 

@@ -24,9 +24,9 @@ from autofix.kubeapi.api_path import resource_path
 from autofix.kubeapi.client import METADATA, Api
 from autofix.kubeapi.types import Object, controller_of
 from autofix.kubernetes.kinds import EVENT, JOB, REPLICA_SET
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.names import Checked, CheckedOwner, check_owner
+from webhook.admission.request import Request
 from webhook.serving.metrics import Metrics
 from webhook.serving.tasks import in_background
 
@@ -44,6 +44,8 @@ _ALL: Final = ""
 _LONGEST_NOTE: Final = 1024
 _REASONS: Final = {
     Outcome.FIXED: ("Normal", "LinkerdAnnotationFixed"),
+    Outcome.COMPLETED: ("Normal", "LinkerdAnnotationAdded"),
+    Outcome.TOO_LATE: ("Warning", "LinkerdAnnotationTooLate"),
     Outcome.WITHHELD: ("Warning", "LinkerdAnnotationNotFixed"),
 }
 # People look at the owners of these owners.

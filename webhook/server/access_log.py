@@ -16,8 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from webhook.admission import names
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer
+from webhook.admission.answers import Answer
+from webhook.admission.request import Request
 from webhook.serving.logging import LONGEST_TEXT
 
 _SECONDS: Final = 0.05

@@ -13,9 +13,10 @@ from typing import Final
 from aiohttp import HttpVersion10, HttpVersion11, StreamReader, web
 
 from webhook.admission import names
-from webhook.admission.cache import Answerer, EncodedAnswer, encode_answer, make_answerer, with_uid
-from webhook.admission.codec import ObjectError, Request, ReviewError, decode, decoding_error
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
+from webhook.admission.cache import Answerer, EncodedAnswer, encode_answer, make_answerer, write_answer
+from webhook.admission.codec import ObjectError, ReviewError, decode, decoding_error
+from webhook.admission.request import Request
 from webhook.admission.state import Provider
 from webhook.server.access_log import AccessLog, request_fields
 from webhook.serving.fair_queue import FairQueue, OverloadedError
@@ -29,7 +30,7 @@ _JSON: Final = "application/json"
 # Digits of a Content-Length; Python refuses to read a number with thousands of digits.
 _MOST_DIGITS: Final = 12
 _VERSIONS: Final = frozenset({HttpVersion10, HttpVersion11})
-_WORTH_A_LINE: Final = frozenset({Outcome.FIXED, Outcome.WITHHELD, Outcome.WARNED, Outcome.OVERSIZED})
+_WORTH_A_LINE: Final = frozenset(Outcome) - {Outcome.UNCHANGED, Outcome.IGNORED, Outcome.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def make_handler(service: ReviewService) -> Handler:
         except OverloadedError:
             busy = _RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "overload", "too many reviews wait")
             return _refuse(http, busy, service)
-        answer = with_uid(request.uid, encoded.rest)
+        answer = write_answer(request, encoded)
         connection.finish_answer(len(answer))
         response = web.Response(body=answer, content_type=_JSON)
         if service.stopping.is_set():
@@ -192,19 +193,19 @@ def _review(body: bytes, service: ReviewService, answerer: Answerer) -> tuple[Re
         return request, answerer(request, service.state())
     except Exception:  # noqa: BLE001  # this place must catch all; the log, the metrics and a warning say it
         _LOG.exception("left an object unchanged after an internal error", extra=request_fields(request))
-        text = f"linkerd-autofix: internal error, left unchanged; uid {names.uid(request.uid)}"
+        text = f"internal error, left unchanged; uid {names.uid(request.uid)}"
         return request, _pass(Outcome.ERROR, text)
 
 
 def _pass_undecoded(error: ObjectError) -> tuple[Request, EncodedAnswer]:
-    request = Request(error.uid)
+    request = error.request
     if error.is_oversized:
-        return request, _pass(Outcome.OVERSIZED, f"linkerd-autofix: left unchanged: {error}")
+        return request, _pass(Outcome.OVERSIZED, f"left unchanged: {error}")
     text = f"the object cannot be decoded: {error}"
     _LOG.warning(
-        "let an object pass unseen", extra={"uid": names.uid(error.uid), "reason": names.one_line(text)}
+        "let an object pass unseen", extra={"uid": names.uid(request.uid), "reason": names.one_line(text)}
     )
-    return request, _pass(Outcome.ERROR, f"linkerd-autofix: {text}; left unchanged")
+    return request, _pass(Outcome.ERROR, f"left unchanged: {text}")
 
 
 def _pass(outcome: Outcome, warning: str) -> EncodedAnswer:

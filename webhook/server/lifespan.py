@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from autofix.kubeapi.clock import ServerClock
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer
+from webhook.admission.answers import Answer
+from webhook.admission.request import Request
 from webhook.admission.state import Provider, static_provider
 from webhook.certificates.files import serve_files
 from webhook.certificates.tls import ServedCertificate
@@ -67,7 +67,7 @@ async def start_background(
         if not settings.watch:
             # The release is worth showing; without one the webhook serves too.
             release = from_settings().pods.release.text
-            metrics.show_linkerd(release, "settings")
+            metrics.show_linkerd({release: "settings"})
             background.checks.append(lambda: {f"linkerd release: {release}": True})
         yield background
 

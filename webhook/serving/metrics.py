@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -30,7 +30,10 @@ class Metrics:
         duration: seconds from the end of a request's head to the answer.
         called_first: by the name of our configuration, 1 when the API server calls it before Linkerd's
             injector, 0 when not; absent as long as that is not known.
-        linkerd: always 1; the labels are the release in force and where it was read.
+        linkerd: always 1; the labels are the release in force and where it was read. During an upgrade of
+            Linkerd each release that answers has a sample of its own.
+        linkerd_config: by state, 1 when Linkerd's Helm values are in it, else 0; absent as long as nobody
+            watches them.
         watch_contact: by resource, Unix time of the last sign of life of its watch.
         certificate_expiry: Unix time at which the served certificate expires.
         events: Events by outcome.
@@ -48,6 +51,7 @@ class Metrics:
     duration: Histogram
     called_first: Gauge
     linkerd: Gauge
+    linkerd_config: Gauge
     watch_contact: Gauge
     certificate_expiry: Gauge
     events: Counter
@@ -58,15 +62,15 @@ class Metrics:
     waiting: Gauge
     log_lines_dropped: Counter
 
-    def show_linkerd(self, release: str, source: str) -> None:
-        """Show the release in force, and no other.
+    def show_linkerd(self, sources: Mapping[str, str]) -> None:
+        """Show the releases in force, and no others.
 
         Args:
-            release: the Linkerd release.
-            source: where it was read.
+            sources: by each Linkerd release, where it was read.
         """
         self.linkerd.clear()
-        self.linkerd.labels(release, source).set(1)
+        for release, source in sources.items():
+            self.linkerd.labels(release, source).set(1)
 
     def observe(self, kind: str, operation: str, outcome: str, codes: Sequence[str], seconds: float) -> None:
         """Count one review.
@@ -148,8 +152,14 @@ def make_metrics() -> Metrics:
         ),
         Gauge(
             "autofix_linkerd_info",
-            "Always 1; the labels are the Linkerd release in force and its source.",
+            "Always 1; the labels are a Linkerd release in force and its source.",
             ["release", "source"],
+            registry=registry,
+        ),
+        Gauge(
+            "autofix_linkerd_config",
+            "1 for the state of the ConfigMap linkerd-config, 0 for other states.",
+            ["state"],
             registry=registry,
         ),
         Gauge(

@@ -21,7 +21,7 @@ class CheckResult:
     """The result of one check.
 
     Attributes:
-        name: the check's stable name, and its anchor in docs/doctor.md.
+        name: the stable name of the check, which is also the anchor of its page.
         verdict: whether something is wrong.
         why: what the check found.
         todo: what to do; empty when there is nothing to do.

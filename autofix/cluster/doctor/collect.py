@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
-from autofix.cluster.doctor.facts import DryRun, Facts
+from autofix.cluster.deployment import CertificateSource, certificate_source, labels_of, our_deployment
+from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
-from autofix.cluster.installation import created_by, tag_of
+from autofix.cluster.installation import config_in, created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.deployment_types import Deployment
 from autofix.kubeapi.list import Resource, read_all
+from autofix.kubeapi.service_types import ConfiguredDeployment, EndpointSlice
 from autofix.kubeapi.types import (
-    Deployment,
-    EndpointSlice,
+    ConfigMap,
     MutatingWebhookConfiguration,
+    Object,
     Secret,
     ServiceReference,
 )
-from autofix.kubernetes.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, MUTATING_WEBHOOKS, POD, SECRET
+from autofix.kubernetes.kinds import (
+    CONFIG_MAP,
+    DAEMON_SET,
+    DEPLOYMENT,
+    ENDPOINT_SLICE,
+    MUTATING_WEBHOOKS,
+    NAMESPACE,
+    POD,
+    SECRET,
+    Kind,
+)
+from autofix.linkerd.injection import INJECT
 from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
@@ -33,7 +49,17 @@ _COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
 # Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
-_IMAGE: Final = "registry.k8s.io/pause:3.10"
+# What Pod Security of the level "restricted" and most quotas ask for: they would refuse another pod.
+# Source: Kubernetes documentation, "Pod Security Standards" and "Resource Quotas".
+_POD_SECURITY: Final = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+_CONTAINER: Final = {
+    "image": "registry.k8s.io/pause:3.10",
+    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    "resources": {
+        "requests": {"cpu": "1m", "memory": "1Mi"},
+        "limits": {"cpu": "1m", "memory": "1Mi"},
+    },
+}
 
 
 async def collect_facts(
@@ -58,51 +84,58 @@ async def collect_facts(
     await api.request("GET", VERSION)
     environment = await read_environment(api, linkerd_namespace)
     options = complete_options(options, environment)
-    unknowns: list[str] = []
+    gaps: list[Gap] = []
     path = resource_path(DEPLOYMENT, linkerd_namespace)
-    parts = await _all(api, Resource("the control plane's Deployments", path, Deployment), unknowns) or []
-    daemons = Resource("the CNI plugin's DaemonSet", resource_path(DAEMON_SET), Deployment, name=_CNI)
-    plugins = await _all(api, daemons, unknowns) or []
+    parts = await _all(api, Resource(f"Deployments in {linkerd_namespace}", path, Deployment), gaps) or []
+    daemons = Resource(f"DaemonSet {_CNI}", resource_path(DAEMON_SET), Deployment, name=_CNI)
+    plugins = await _all(api, daemons, gaps) or []
     whole = Resource(
         "MutatingWebhookConfigurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
     )
-    listed = await _all(api, whole, unknowns)
+    listed = await _all(api, whole, gaps)
     configurations = None if listed is None else {item.metadata.name: item for item in listed}
-    ready, secret = await _ours(api, _service(configurations or {}, ours), unknowns)
+    service = _service(configurations or {}, ours)
+    deployment = await _deployment(api, service, ours, gaps)
+    source = certificate_source(deployment) if deployment else None
     return Facts(
         environment=environment,
         options=options,
         linkerd_namespace=linkerd_namespace,
         images=_images(parts),
         chart=next((release for part in parts if (release := created_by(part))), ""),
-        cni=next(
-            (
-                tag_of(container.image)
-                for plugin in plugins
-                for container in plugin.spec.template.spec.containers
-            ),
-            "",
-        ),
+        cni=_first_tag(plugins),
+        config=await _config(api, linkerd_namespace, gaps),
         configurations=configurations,
         ours=ours,
-        ready=ready,
-        secret=secret,
-        dry_run=await _try(api, namespace, native=not _default(options)),
+        service=service,
+        labels=labels_of(deployment) if deployment else "",
+        source=source,
+        ready=await _ready(api, service, gaps),
+        secret=await _secret(api, source, gaps),
+        namespace=namespace,
+        namespace_labels=await _labels(api, namespace, gaps),
+        dry_run=await _try(api, namespace),
         now=datetime.now(UTC),
-        unknowns=tuple(unknowns),
+        gaps=tuple(gaps),
     )
 
 
-async def _read(what: str, answer: Awaitable[T], unknowns: list[str]) -> T | None:
+async def _read(what: str, answer: Awaitable[T], gaps: list[Gap]) -> T | None:
     try:
         return await answer
     except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:
-        unknowns.append(f"{what}: {str(error) or type(error).__name__}")
+        is_absent = isinstance(error, ApiError) and error.status == HTTPStatus.NOT_FOUND
+        gaps.append(Gap(what, str(error) or type(error).__name__, is_absent))
         return None
 
 
-async def _all(api: Api, resource: Resource[S], unknowns: list[str]) -> list[S] | None:
-    return await _read(resource.title, read_all(api, resource), unknowns)
+async def _all(api: Api, resource: Resource[S], gaps: list[Gap]) -> list[S] | None:
+    return await _read(resource.title, read_all(api, resource), gaps)
+
+
+async def _get(api: Api, kind: Kind, namespace: str | None, name: str, type_: type[S]) -> S:
+    # The names may come from the cluster, and no object may be able to have them.
+    return msgspec.json.decode(await api.request("GET", resource_path(kind, namespace, name)), type=type_)
 
 
 def _service(
@@ -113,43 +146,69 @@ def _service(
     return next((service for service in services if service), None)
 
 
-async def _ours(
-    api: Api, service: ServiceReference | None, unknowns: list[str]
-) -> tuple[int | None, Secret | None]:
-    """Count the ready endpoints of our Service, and read our Secret."""
+async def _deployment(
+    api: Api, service: ServiceReference | None, ours: str, gaps: list[Gap]
+) -> ConfiguredDeployment | None:
+    """Find our Deployment."""
     if service is None:
-        return None, None
-    secret = await _secret(api, service, unknowns)
-    slices = await _read("EndpointSlices", _slices(api, service), unknowns)
-    ready = None if slices is None else sum(map(_ready, slices))
-    return ready, secret
+        return None
+
+    async def answer() -> list[ConfiguredDeployment]:
+        path = resource_path(DEPLOYMENT, service.namespace)
+        return await read_all(api, Resource("our Deployment", path, ConfiguredDeployment))
+
+    title = f"our Deployment in {service.namespace}"
+    deployments = await _read(title, answer(), gaps)
+    deployment = our_deployment(deployments or (), ours)
+    if deployment is None and deployments is not None:
+        gaps.append(Gap(title, "none there has the settings of the webhook", is_absent=True))
+    return deployment
 
 
-async def _slices(api: Api, service: ServiceReference) -> list[EndpointSlice]:
-    # The names of the Service come from the cluster, and no object may be able to have them.
-    labels = label_selector("kubernetes.io/service-name", service.name)
-    path = resource_path(ENDPOINT_SLICE, service.namespace)
-    return await read_all(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
+async def _ready(api: Api, service: ServiceReference | None, gaps: list[Gap]) -> int | None:
+    """Count the ready endpoints of our Service."""
+    if service is None:
+        return None
+
+    async def answer() -> list[EndpointSlice]:
+        labels = label_selector("kubernetes.io/service-name", service.name)
+        path = resource_path(ENDPOINT_SLICE, service.namespace)
+        return await read_all(api, Resource("EndpointSlices", path, EndpointSlice, labels=labels))
+
+    slices = await _read("EndpointSlices", answer(), gaps)
+    if slices is None:
+        return None
+    # A pod with addresses of two types is in slices of both.
+    numbers: Counter[str] = Counter()
+    for part in slices:
+        # No answer means ready (Kubernetes API reference, EndpointConditions).
+        numbers[part.address_type] += sum(
+            endpoint.conditions.get("ready") is not False for endpoint in part.endpoints or ()
+        )
+    return max(numbers.values(), default=0)
 
 
-async def _secret(api: Api, service: ServiceReference, unknowns: list[str]) -> Secret | None:
-    """Read the Secret with our certificate: the webhook's own, or the one that cert-manager writes."""
-    why: list[str] = []
-    for name in (f"{service.name}-tls", f"{service.name}-cert"):
-        text = await _read(f"Secret {service.namespace}/{name}", _get_secret(api, service, name), why)
-        if text and "tls.crt" in ((secret := msgspec.json.decode(text, type=Secret)).data or {}):
-            return secret
-    unknowns += why[:1]
-    return None
+async def _secret(api: Api, source: CertificateSource | None, gaps: list[Gap]) -> Secret | None:
+    if source is None:
+        return None
+    name = f"Secret {source.namespace}/{source.secret}"
+    return await _read(name, _get(api, SECRET, source.namespace, source.secret, Secret), gaps)
 
 
-async def _get_secret(api: Api, service: ServiceReference, name: str) -> bytes:
-    return await api.request("GET", resource_path(SECRET, service.namespace, name))
+async def _config(api: Api, linkerd_namespace: str, gaps: list[Gap]) -> ConfigMap | None:
+    name = config_in(linkerd_namespace).name or ""
+    answer = _get(api, CONFIG_MAP, linkerd_namespace, name, ConfigMap)
+    return await _read(f"ConfigMap {linkerd_namespace}/{name}", answer, gaps)
 
 
-def _ready(part: EndpointSlice) -> int:
-    # No answer means ready (Kubernetes API reference, EndpointConditions).
-    return sum(endpoint.conditions.get("ready") is not False for endpoint in part.endpoints or ())
+async def _labels(api: Api, namespace: str, gaps: list[Gap]) -> Mapping[str, str] | None:
+    answer = await _read(f"Namespace {namespace}", _get(api, NAMESPACE, None, namespace, Object), gaps)
+    return (answer.metadata.labels or {}) if answer else None
+
+
+def _first_tag(plugins: list[Deployment]) -> str:
+    containers = (container for plugin in plugins for container in plugin.spec.template.spec.containers)
+    return next((tag_of(container.image) for container in containers), "")
 
 
 def _images(parts: list[Deployment]) -> dict[str, str]:
@@ -163,25 +222,20 @@ def _images(parts: list[Deployment]) -> dict[str, str]:
     return images
 
 
-def _default(options: Options) -> bool:
-    if options.default is not None:
-        return options.default
-    return options.release.known and options.release.eras[0].default_native
-
-
-async def _try(api: Api, namespace: str, *, native: bool) -> DryRun:
+async def _try(api: Api, namespace: str) -> DryRun:
     """Create a pod in a dry run: the answer shows what the API server and the webhook do with it."""
     pod: dict[str, Any] = {
         "apiVersion": POD.api_version,
         "kind": POD.kind,
-        # Another value than the default: the webhook repairs only a key that makes a difference.
+        # The webhook repairs only a pod that gets a proxy, and no gate withholds the fix of a "false".
         "metadata": {
             "generateName": "autofix-doctor-",
-            "annotations": {WRONG_KEY: str(native).lower(), "linkerd.io/inject": "disabled"},
+            "annotations": {WRONG_KEY: "false", INJECT: "enabled"},
         },
         "spec": {
-            "initContainers": [{"name": "sidecar", "image": _IMAGE, "restartPolicy": "Always"}],
-            "containers": [{"name": "pause", "image": _IMAGE}],
+            "securityContext": _POD_SECURITY,
+            "initContainers": [{**_CONTAINER, "name": "sidecar", "restartPolicy": "Always"}],
+            "containers": [{**_CONTAINER, "name": "pause"}],
         },
     }
     try:

@@ -5,10 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+from autofix.cluster.deployment import CertificateSource
 from autofix.cluster.environment import ClusterEnvironment
+from autofix.cluster.installation import read_values
+from autofix.cluster.label_selection import selects
+from autofix.cluster.webhook_order import PodWebhook, find_injector
 from autofix.engine.options import Options
-from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration, Secret
+from autofix.kubeapi.types import (
+    ConfigMap,
+    MutatingWebhook,
+    MutatingWebhookConfiguration,
+    Secret,
+    ServiceReference,
+)
+from autofix.linkerd.release import parse_release
+
+
+class Gap(NamedTuple):
+    """Something that could not be read.
+
+    Attributes:
+        what: its kind, and its name if there is one, such as ``Secret linkerd-autofix/linkerd-autofix-tls``.
+        why: the reason, mostly in the words of the API server.
+        is_absent: whether the reason is that there is no such object.
+    """
+
+    what: str
+    why: str
+    is_absent: bool = False
+
+    def __str__(self) -> str:
+        """Return what could not be read, and why."""
+        return f"{self.what}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +67,19 @@ class Facts:
         images: the release in the image of each of the control plane's Deployments, by its name.
         chart: the release that ``linkerd.io/created-by`` names, empty when it names none.
         cni: the tag of the image of the CNI plugin's DaemonSet; empty without one.
+        config: the ConfigMap with the values of Linkerd's chart; None when it cannot be read.
         configurations: the cluster's MutatingWebhookConfigurations, by name; None when they cannot be read.
         ours: name of our own.
+        service: our Service; None when our configuration names none.
+        labels: the labels of our pods as a label selector; empty when our Deployment is not known.
+        source: where our certificate comes from; None when that is not known.
         ready: how many endpoints of our Service are ready; None when that cannot be read.
-        secret: our Secret; None when it cannot be read.
-        dry_run: the result for a pod with a native sidecar and a wrong key.
+        secret: the Secret with our certificate; None when it cannot be read.
+        namespace: where a pod was created in a dry run.
+        namespace_labels: the labels of that Namespace; None when they cannot be read.
+        dry_run: the result for a pod with a sidecar of its own and a wrong key of Linkerd's.
         now: the present time.
-        unknowns: what could not be read, and why.
+        gaps: what could not be read, and why.
     """
 
     environment: ClusterEnvironment
@@ -52,13 +88,19 @@ class Facts:
     images: Mapping[str, str]
     chart: str
     cni: str
+    config: ConfigMap | None
     configurations: Mapping[str, MutatingWebhookConfiguration] | None
     ours: str
+    service: ServiceReference | None
+    labels: str
+    source: CertificateSource | None
     ready: int | None
     secret: Secret | None
+    namespace: str
+    namespace_labels: Mapping[str, str] | None
     dry_run: DryRun
     now: datetime
-    unknowns: tuple[str, ...] = field(default=())
+    gaps: tuple[Gap, ...] = field(default=())
 
     @property
     def our_webhooks(self) -> list[MutatingWebhook]:
@@ -66,13 +108,53 @@ class Facts:
         configuration = (self.configurations or {}).get(self.ours)
         return list(configuration.webhooks or ()) if configuration else []
 
-    def why_unknown(self, what: str) -> str:
-        """Say why something could not be read.
+    @property
+    def injector(self) -> PodWebhook | None:
+        """Linkerd's injector; None when no configuration has it."""
+        return find_injector(self.configurations or {})
+
+    @property
+    def has_release(self) -> bool:
+        """Whether the release of Linkerd is known, or during an upgrade one of the releases."""
+        return self.options.release.text != parse_release(None).text
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the values of Linkerd's chart can be read."""
+        return read_values(self.config) is not None
+
+    @property
+    def leaves_namespace_out(self) -> bool:
+        """Whether the selectors of our webhooks leave out the Namespace in which a pod was created."""
+        labels = self.namespace_labels
+        selectors = [webhook.namespace_selector for webhook in self.our_webhooks if webhook.mutates_pods]
+        if labels is None or not selectors:
+            return False
+        return not any(selects(selector, labels) for selector in selectors)
+
+    @property
+    def log(self) -> str:
+        """The command that shows the log of our pods, or words for it."""
+        pods = self._our_pods
+        return f"kubectl logs {pods} --prefix" if pods else "kubectl logs of the webhook's pods"
+
+    @property
+    def description(self) -> str:
+        """The command that describes our pods, or words for it."""
+        pods = self._our_pods
+        return f"kubectl describe pods {pods}" if pods else "kubectl describe of the webhook's pods"
+
+    @property
+    def _our_pods(self) -> str:
+        return f"-n {self.service.namespace} -l {self.labels}" if self.service and self.labels else ""
+
+    def gap(self, what: str) -> Gap | None:
+        """Return why something could not be read.
 
         Args:
-            what: the beginning of an entry of ``unknowns``, such as ``Secret``.
+            what: the beginning of what it is, such as ``Secret``.
 
         Returns:
-            That entry; empty when there is none.
+            The gap; None when it could be read.
         """
-        return next((reason for reason in self.unknowns if reason.startswith(what)), "")
+        return next((gap for gap in self.gaps if gap.what.startswith(what)), None)

@@ -11,7 +11,7 @@ from autofix.kubernetes.pointer import get, parts_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.text.document import Document, NotEditableError
 from autofix.text.edit.plan import plan_edits
-from autofix.text.edit.proof import differs_only_at, is_same, mapping_after
+from autofix.text.edit.proof import differs_only_at, is_deeper, is_same, mapping_after
 from autofix.text.edit.text_edit import TextEdit, apply_edits
 from autofix.text.file import TextFile, read_text
 from autofix.text.yaml import Node, find_mapping, lay_out, nearest
@@ -21,6 +21,8 @@ Patch = Sequence[Mapping[str, Any]]
 _Parts = tuple[str, ...]
 
 _ANCHOR: Final = ", perhaps by an anchor that is used elsewhere"
+# The proof calls itself for each level; every Python that we support stands this many levels.
+_DEEPEST: Final = 300
 # Mappings that a patch may add, or leave empty.
 _HOLDERS: Final = frozenset({"annotations", "jobTemplate", "labels", "metadata", "spec", "template"})
 
@@ -96,12 +98,11 @@ def _prove(
         raise NotEditableError(f"the result would not be read any more: {error}") from None
     if len(documents) != len(file.documents):
         raise NotEditableError("the result would have another number of documents")
-    try:
-        for before, after in zip(file.documents, documents, strict=True):
-            if not is_same(after.value, expected.get(before.index, before.value)):
-                _check(before, after, roots, patches.get(before.index, ()), expected)
-    except RecursionError:
-        raise NotEditableError("it is nested too deeply") from None
+    for before, after in zip(file.documents, documents, strict=True):
+        if is_deeper(before.value, _DEEPEST):
+            raise NotEditableError("it is nested too deeply")
+        if not is_same(after.value, expected.get(before.index, before.value)):
+            _check(before, after, roots, patches.get(before.index, ()), expected)
 
 
 def _check(

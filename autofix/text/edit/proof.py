@@ -76,3 +76,23 @@ def is_same(left: object, right: object) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(is_same, left, right))
     return left == right
+
+
+def is_deeper(value: object, depth: int) -> bool:
+    """Tell whether a value is nested more deeply than a number of levels.
+
+    Args:
+        value: any JSON value.
+        depth: the number of mappings and lists inside each other.
+    """
+    level = [value]
+    for _ in range(depth + 1):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True

@@ -6,7 +6,13 @@ the functions. The tests hold every answer to that of reading everything.
 
 from __future__ import annotations
 
-from autofix.text.prefilter.words import is_unrelated, may_concern_linkerd, may_hold_key
+from autofix.text.prefilter.words import (
+    is_unrelated,
+    may_ask_for_proxies,
+    may_concern_linkerd,
+    may_hold_key,
+    may_run_to_completion,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "is_unrelated",
+    "may_ask_for_proxies",
     "may_concern_linkerd",
     "may_hold_key",
+    "may_run_to_completion",
     "names_key_in_string",
     "read_relevant_parts",
     "split_stream",
@@ -39,10 +47,13 @@ def read_relevant_parts(data: bytes, source: str, options: Options) -> list[Text
     """
     if options.reads_every_object:
         return []
+    from autofix.rules.afx603_never_completes import is_heard
     from autofix.text.prefilter.documents import read_parts
     from autofix.text.prefilter.harmless import is_harmless
 
-    return read_parts(data, source, lambda document: is_harmless(document, options))
+    return read_parts(
+        data, source, lambda document: is_harmless(document, options), completion=is_heard(options)
+    )
 
 
 def split_stream(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -6,14 +6,15 @@ document says cannot be in it, so a search for a few words passes over most docu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from autofix.text.document import SourceError
 from autofix.text.file import CONTEXT_LINES, TextFile, read_part
 from autofix.text.languages import YAML, language_of_name
 from autofix.text.prefilter.stream import MARKER
-from autofix.text.prefilter.words import ESCAPES, PATTERNS
+from autofix.text.prefilter.words import COMPLETION, ESCAPES, PATTERNS
 
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
@@ -22,19 +23,25 @@ _LINES_APART: Final = 2 * CONTEXT_LINES + 2
 
 # Tells of the bytes of a document whether surely nothing is found in it.
 IsHarmless = Callable[[bytes], bool]
+Words = Sequence[re.Pattern[bytes]]
 
 
-def read_parts(data: bytes, source: str, is_harmless: IsHarmless) -> list[TextFile]:
+def read_parts(
+    data: bytes, source: str, is_harmless: IsHarmless, *, completion: bool = False
+) -> list[TextFile]:
     """Read the documents of a file in which something may be found; see ``read_relevant_parts``.
 
     Args:
         data: the whole file.
         source: its name for messages.
         is_harmless: tells of a document that names Linkerd whether surely nothing is found in it.
+        completion: whether also documents matter whose pods may run to completion, whether they name Linkerd
+            or not.
     """
     if not _is_plain_stream(data, source):
         return []
-    spans = list(_spans(data, is_harmless))
+    words = (*PATTERNS, *(ESCAPES if b"\\" in data else ()), *((COMPLETION,) if completion else ()))
+    spans = list(_spans(data, is_harmless, words))
     # A template that is no YAML as a whole is read as plain text.
     if spans and _has_template(data):
         return []
@@ -75,10 +82,10 @@ def _is_plain_stream(data: bytes, source: str) -> bool:
     return True
 
 
-def _spans(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
+def _spans(data: bytes, is_harmless: IsHarmless, words: Words) -> Iterator[tuple[int, int]]:
     """Find the documents in which something may be found; documents close together are one span."""
     span: tuple[int, int] | None = None
-    for start, end in _documents(data, is_harmless):
+    for start, end in _documents(data, is_harmless, words):
         if span is not None and data.count(b"\n", span[1], start) < _LINES_APART:
             span = span[0], end
             continue
@@ -89,8 +96,7 @@ def _spans(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
         yield span
 
 
-def _documents(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]]:
-    words = (*PATTERNS, *(ESCAPES if b"\\" in data else ()))
+def _documents(data: bytes, is_harmless: IsHarmless, words: Words) -> Iterator[tuple[int, int]]:
     # Where each word stands next; a word that stands nowhere any more is not looked for again.
     positions = {word: match.start() for word in words if (match := word.search(data))}
     while positions:
@@ -99,7 +105,7 @@ def _documents(data: bytes, is_harmless: IsHarmless) -> Iterator[tuple[int, int]
         if beside := PATTERNS.get(word):
             may_matter = data.find(beside, start, end) >= 0
         else:
-            may_matter = word not in PATTERNS or not is_harmless(data[start:end])
+            may_matter = word in ESCAPES or not is_harmless(data[start:end])
         if may_matter:
             yield start, end
         # If one word matters, the whole document does; if it does not, another word in it still may.

@@ -25,6 +25,12 @@ ESCAPES: Final = (
     re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
     re.compile(rb"\\[xuU\n\r]"),
 )
+# How YAML and JSON begin to say that pods run to completion, and that the document is a Namespace.
+COMPLETION: Final = re.compile(
+    rb"""restartPolicy["']?[ \t]*:[ \t]*["']?(?:Never|OnFailure)|kind["']?[ \t]*:[ \t]*["']?(?:Cron)?Job\b"""
+)
+_NAMESPACE: Final = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?Namespace\b""")
+_INJECT: Final = b"linkerd.io/inject"
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Keys of every Kubernetes object.
@@ -39,6 +45,24 @@ def may_concern_linkerd(data: bytes) -> bool:
         data: the whole file. UTF-16 hides all words, so such a file may always concern Linkerd.
     """
     return any(pattern.search(data) for pattern in PATTERNS) or data.startswith(_UTF16)
+
+
+def may_run_to_completion(data: bytes) -> bool:
+    """Tell cheaply whether a file may have pods that run to completion, such as those of a Job.
+
+    Args:
+        data: the whole file.
+    """
+    return COMPLETION.search(data) is not None
+
+
+def may_ask_for_proxies(data: bytes) -> bool:
+    """Tell cheaply whether a file may have a Namespace that asks for proxies: then its Jobs may hang.
+
+    Args:
+        data: the whole file.
+    """
+    return _INJECT in data and _NAMESPACE.search(data) is not None
 
 
 def is_unrelated(data: bytes) -> bool:

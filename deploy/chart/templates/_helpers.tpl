@@ -9,6 +9,14 @@ true
 {{- end }}
 {{- end }}
 
+{{/* Whether the webhook gets a Role in Linkerd's Namespace. */}}
+{{- define "linkerd-autofix.seesUpgrades" -}}
+{{- $upgrades := .Values.linkerd.upgrades -}}
+{{- if or (eq $upgrades "always") (and (eq $upgrades "auto") (lookup "v1" "Namespace" "" .Values.linkerd.namespace)) -}}
+true
+{{- end }}
+{{- end }}
+
 {{/* The container's settings, a NAME=VALUE a line. */}}
 {{- define "linkerd-autofix.env" -}}
 AUTOFIX_LISTEN=:8443
@@ -32,6 +40,9 @@ MALLOC_MMAP_THRESHOLD_=1048576
 MALLOC_TRIM_THRESHOLD_=8388608
 {{- if .Values.mutateWorkloads }}
 AUTOFIX_MUTATE_WORKLOADS=true
+{{- end }}
+{{- if .Values.completeJobs }}
+AUTOFIX_COMPLETE_JOBS=true
 {{- end }}
 {{- if ne .Values.linkerd.namespace "linkerd" }}
 AUTOFIX_LINKERD_NAMESPACE={{ .Values.linkerd.namespace }}

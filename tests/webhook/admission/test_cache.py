@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -15,12 +16,15 @@ from hypothesis import strategies as st
 from webhook_client import NAMES, load, with_annotations
 
 from autofix.kubernetes.kinds import BUILT_IN
-from webhook.admission.cache import cache_key, encode_answer, make_answerer
-from webhook.admission.codec import ObjectError, Request, ReviewError, decode
-from webhook.admission.handler import Outcome, answer
+from webhook.admission.answers import Outcome
+from webhook.admission.cache import cache_key, encode_answer, make_answerer, write_answer
+from webhook.admission.codec import ObjectError, ReviewError, decode
+from webhook.admission.handler import answer
+from webhook.admission.request import Request
 from webhook.admission.state import ClusterFacts, ClusterState, make_state
 from webhook.settings import Settings
 
+INJECT = "linkerd.io/inject"
 API_GROUPS = {
     "Namespace": "",
     "Pod": "",
@@ -210,7 +214,7 @@ def test_a_namespace_that_changes_in_place_changes_the_answer() -> None:
     known, answered = state("2.17", namespaces), make_answerer(mutate_workloads=False)
     request = decode(pod({}))
     assert answered(request, known).answer.outcome is Outcome.UNCHANGED
-    namespaces["default"] = {WRONG: "true"}
+    namespaces["default"] = {WRONG: "true", INJECT: "enabled"}
     assert answered(request, known).answer.outcome is Outcome.FIXED
     namespaces["default"] = {ALPHA: "false"}
     assert answered(request, known).answer.outcome is Outcome.UNCHANGED
@@ -222,10 +226,42 @@ def test_another_state_is_another_memory() -> None:
     assert answered(request, state("2.20", {})).answer.outcome is Outcome.UNCHANGED
 
 
+@pytest.mark.parametrize(
+    ("spec", "owner"),
+    [
+        pytest.param({"hostNetwork": True}, {}, id="host network"),
+        pytest.param({"containers": [{"name": "linkerd-proxy"}]}, {}, id="a proxy"),
+        pytest.param({"restartPolicy": "Always"}, {}, id="does not end"),
+        pytest.param({"containers": [{"command": ["linkerd-await"]}]}, {}, id="ends its proxy"),
+        pytest.param({}, {"apiVersion": "x/v1"}, id="another owner"),
+    ],
+)
+def test_what_decides_about_the_proxy_of_a_pod_is_part_of_the_key(
+    spec: dict[str, Any], owner: dict[str, str]
+) -> None:
+    known = make_state(Settings(complete_jobs=True), ClusterFacts("2.17"), {"default": {INJECT: "enabled"}})
+    review = with_annotations(load("06-pod-create-from-job"), {})
+    other = copy.deepcopy(review)
+    other["request"]["object"]["spec"] |= spec
+    other["request"]["object"]["metadata"]["ownerReferences"][0] |= owner
+    answered = make_answerer(mutate_workloads=False)
+    for request in map(request_of, (review, other)):
+        assert answered(request, known) == encode_answer(answer(request, known))
+    assert answered(request_of(review), known) != answered(request_of(other), known)
+
+
+def test_warnings_name_the_pod_of_each_request() -> None:
+    known, answered = state("2.17", {}), make_answerer(mutate_workloads=False)
+    requests = [decode(pod({WRONG: "true"}, generateName=name)) for name in ("a-", "b-")]
+    texts = [write_answer(request, answered(request, known)) for request in requests]
+    assert "linkerd-autofix: pod a-…: AFX101".encode() in texts[0]
+    assert texts[1] == texts[0].replace("pod a-…".encode(), "pod b-…".encode())
+
+
 def test_values_that_are_equal_and_of_other_types_are_told_apart() -> None:
     known, answered = state("2.17", {}), make_answerer(mutate_workloads=False)
-    texts = {answered(decode(pod({ALPHA: value})), known).rest for value in (True, 1, 1.0, "true", "1")}
-    assert len(texts) > 1
+    answers = [answered(decode(pod({ALPHA: value})), known) for value in (True, 1, 1.0, "true", "1")]
+    assert len({(answer.head, answer.answer.warnings) for answer in answers}) > 1
     for value in (True, 1, 1.0, "true", "1"):
         request = decode(pod({ALPHA: value}))
         assert answered(request, known) == encode_answer(answer(request, known))

@@ -11,12 +11,11 @@ import pytest
 from builders import ALPHA, WRONG, Object
 from webhook_client import Start, load, patch_of, with_annotations
 
-from autofix.kubeapi.types import BuiltInObject
 from webhook.admission.limits import LONGEST_KEY, MOST_ANNOTATION_BYTES, MOST_KEYS, MOST_VALUES, excess
-from webhook.admission.models import BuiltInBytes, decode_parts
+from webhook.admission.models import ReviewedBytes, ReviewedObject, decode_parts
 
 POD = "06-pod-create-from-job"
-WARNING = "linkerd-autofix: left unchanged: "
+WARNING = ": left unchanged: "
 
 
 def wrong(count: int) -> dict[str, Any]:
@@ -90,7 +89,7 @@ async def test_what_is_too_much_passes_unchanged_with_a_warning_and_is_counted(
     response = await client.review(review)
     assert "patch" not in response
     [warning] = response["warnings"]
-    assert warning.startswith(WARNING)
+    assert WARNING in warning
     assert why in warning
     _, metrics = await client.get("/metrics")
     assert 'outcome="oversized"} 1.0' in metrics
@@ -116,7 +115,7 @@ async def test_just_below_the_bound_every_template_is_repaired(start: Start) -> 
 
 
 async def test_the_keys_of_the_namespace_count_for_every_template_of_a_custom_resource(start: Start) -> None:
-    client = await start(namespaces={"default": wrong(19)})
+    client = await start(namespaces={"default": {**wrong(18), "linkerd.io/inject": "enabled"}})
     spec: list[Object] = [{"spec": {"containers": []}}] * (MOST_KEYS // 20)
     assert "warnings" not in await client.review(
         a_fleet([*spec[:-1], template({"linkerd.io/inject": "x"})][1:])
@@ -199,8 +198,8 @@ POD_TEMPLATE = {"metadata": MARKED}
 )
 def test_what_is_counted_before_it_is_decoded_is_decoded_whole(obj: dict[str, Any]) -> None:
     text = json.dumps(obj).encode()
-    counted = decode_parts(msgspec.json.decode(text, type=BuiltInBytes))
-    assert counted == msgspec.json.decode(text, type=BuiltInObject)
+    counted = decode_parts(msgspec.json.decode(text, type=ReviewedBytes))
+    assert counted == msgspec.json.decode(text, type=ReviewedObject)
 
 
 async def test_a_patch_is_not_repeated_in_the_audit_log_when_it_is_long(start: Start) -> None:

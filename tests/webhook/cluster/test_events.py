@@ -11,8 +11,8 @@ import pytest
 from webhook_client import the_loop_has_turned
 
 from autofix.kubeapi.client import ApiError
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
+from webhook.admission.request import Request
 from webhook.cluster.events import send_events
 from webhook.serving.metrics import Metrics, make_metrics
 
@@ -72,10 +72,21 @@ async def test_the_owner_is_told_what_was_done() -> None:
     assert counted(metrics, "sent") == 1
 
 
-async def test_a_withheld_fix_is_a_warning() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "type_", "reason"),
+    [
+        (Outcome.FIXED, "Normal", "LinkerdAnnotationFixed"),
+        (Outcome.COMPLETED, "Normal", "LinkerdAnnotationAdded"),
+        (Outcome.WITHHELD, "Warning", "LinkerdAnnotationNotFixed"),
+        (Outcome.TOO_LATE, "Warning", "LinkerdAnnotationTooLate"),
+    ],
+)
+async def test_each_outcome_that_matters_to_the_owner_has_its_reason(
+    outcome: Outcome, type_: str, reason: str
+) -> None:
     server = Server()
-    await sent(server, (request(), Answer(Outcome.WITHHELD, warnings=("AFX101: not fixed: why",))))
-    assert (server.events[0]["type"], server.events[0]["reason"]) == ("Warning", "LinkerdAnnotationNotFixed")
+    await sent(server, (request(), Answer(outcome, warnings=("why",))))
+    assert (server.events[0]["type"], server.events[0]["reason"]) == (type_, reason)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,10 @@ async def test_a_new_replica_is_not_ready_before_it_has_read_the_cluster() -> No
         await the_loop_has_turned()
         # The server of this test tells of no Linkerd: worth a look, and no reason not to serve.
         told = {line: good for line, good in checks().items() if good is not True}
-        assert told == {"linkerd release: unknown (not found)": None}
+        assert told == {
+            "linkerd release: unknown (not found)": None,
+            "linkerd-config: absent, so the defaults of Linkerd's chart are assumed": None,
+        }
         assert checks()["kubernetes version: 1.34"] is True
 
 

@@ -15,9 +15,9 @@ from builders import WRONG
 from certificates import Certificates
 from webhook_client import Client, load, with_annotations
 
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.names import Checked
+from webhook.admission.request import Request
 from webhook.server.access_log import AccessLog, request_fields
 from webhook.server.server import start_server
 from webhook.serving.logging import configure

@@ -105,7 +105,9 @@ async def test_an_error_of_ours_lets_the_pod_pass_and_is_said_counted_and_logged
     client = await start(provider=broken)
     response = await client.review(GOOD)
     assert set(response) == {"uid", "allowed", "warnings"}
-    assert response["warnings"] == [f"linkerd-autofix: internal error, left unchanged; uid {response['uid']}"]
+    assert response["warnings"] == [
+        f"linkerd-autofix: pod job-a-…: internal error, left unchanged; uid {response['uid']}"
+    ]
     assert 'outcome="error"} 1.0' in (await client.get("/metrics"))[1]
     [record] = [record for record in caplog.records if record.exc_info]
     assert vars(record)["uid"] == response["uid"]
@@ -177,6 +179,7 @@ async def test_the_process_serves_and_stops_on_sigterm_without_losing_a_review(
         pytest.param([], "--tls-cert FILE", id="no certificate"),
         pytest.param(["--tls-cert", "absent.crt", "--tls-key", "absent.key"], "absent.crt", id="absent"),
         pytest.param(["--linkerd", "nonsense"], "not a Linkerd release: 'nonsense'", id="nonsense release"),
+        pytest.param(["--linkerd", "1.16.11"], "of stable-2.14.x; write 2.14", id="version of the chart"),
         pytest.param(["--kubernetes", "x"], "not a Kubernetes version", id="nonsense version"),
         pytest.param(["--max-body-bytes", "many"], "max_body_bytes", id="no number"),
         pytest.param(["--config", "absent.toml"], "absent.toml: No such file", id="absent config"),

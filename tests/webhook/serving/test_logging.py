@@ -18,9 +18,9 @@ import pytest
 from pythonjsonlogger.json import JsonFormatter
 from webhook_client import REVIEWS, Start
 
+from webhook.admission.answers import Answer, Outcome
 from webhook.admission.cache import encode_answer
-from webhook.admission.codec import Request
-from webhook.admission.handler import Answer, Outcome
+from webhook.admission.request import Request
 from webhook.server import app
 from webhook.server.access_log import AccessLog
 from webhook.serving import logging as logs

@@ -1,15 +1,16 @@
-// A stand-in for Linkerd's proxy-injector: the same admission webhook as far as the proxy's kind is concerned.
+// A stand-in for Linkerd's proxy-injector: the same admission webhook as far as the proxy is concerned.
 //
 // Linkerd's own module cannot be had from the Go module proxy. So this program does what its injector was
-// observed to do (pkg/inject/inject.go, controller/proxy-injector/webhook.go, charts/partials _proxy.tpl, each
-// at the era's tags): it copies the Namespace's annotations, decides, and adds the proxy as a container or as an
-// init container that restarts, or denies the pod. Booleans and numbers are read by Go's own strconv.
+// observed to do (pkg/inject/inject.go and report.go, controller/proxy-injector/webhook.go, charts/partials
+// _proxy.tpl, each at the era's tags): it says whether a pod gets a proxy, copies the Namespace's annotations,
+// decides, and adds the proxy as a container or as an init container that restarts, or denies the pod. Booleans
+// and numbers are read by Go's own strconv. Helm's values are those of a file, which stands for the mounted
+// ConfigMap: a test writes it later than the ConfigMap, as a kubelet does.
 package main
 
 import (
 	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,103 +18,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 )
-
-const (
-	alpha  = "config.alpha.linkerd.io/proxy-enable-native-sidecar"
-	beta   = "config.beta.linkerd.io/proxy-enable-native-sidecar"
-	ga     = "config.linkerd.io/proxy-enable-native-sidecar"
-	wait   = "config.alpha.linkerd.io/proxy-wait-before-exit-seconds"
-	inject = "linkerd.io/inject"
-)
-
-// era is what differs between the releases: the keys read on a pod, the first one that is present deciding;
-// the keys copied from the Namespace; and whether a wait before exit forbids a native sidecar.
-type era struct {
-	chain     []string
-	inherited []string
-	denies    bool
-}
-
-var eras = map[string]era{
-	"edge-24.10.1": {[]string{alpha}, []string{alpha, wait, inject}, true},
-	"edge-25.10.7": {[]string{beta, alpha}, []string{beta, alpha, wait, inject}, true},
-	"edge-26.6.3":  {[]string{ga, beta, alpha}, []string{ga, alpha, wait, inject}, false},
-}
-
-type annotations map[string]string
-
-type values struct {
-	native bool
-	wait   uint64
-}
-
-var errConflict = errors.New("proxy.nativeSidecar and waitBeforeExitSeconds cannot be used simultaneously")
-
-// merged returns the pod's annotations with those that it inherits from its Namespace.
-func merged(own, outer annotations, e era) annotations {
-	all := annotations{}
-	for _, key := range e.inherited {
-		if value, ok := outer[key]; ok {
-			all[key] = value
-		}
-	}
-	for key, value := range own {
-		all[key] = value
-	}
-	return all
-}
-
-// decide tells whether the proxy becomes a native sidecar.
-func decide(all annotations, e era, helm values) (bool, error) {
-	for _, key := range e.chain {
-		if text, ok := all[key]; ok {
-			if value, err := strconv.ParseBool(text); err == nil {
-				helm.native = value
-			}
-			break
-		}
-	}
-	if value, err := strconv.ParseUint(all[wait], 10, 64); err == nil {
-		helm.wait = value
-	}
-	if helm.native && helm.wait > 0 && e.denies {
-		return helm.native, errConflict
-	}
-	return helm.native, nil
-}
-
-type operation struct {
-	Op    string `json:"op"`
-	Path  string `json:"path"`
-	Value any    `json:"value"`
-}
-
-type pod struct {
-	Metadata struct {
-		Annotations annotations `json:"annotations"`
-	} `json:"metadata"`
-	Spec struct {
-		InitContainers []json.RawMessage `json:"initContainers"`
-	} `json:"spec"`
-}
-
-// added is the patch that adds the proxy; the Namespace's annotations that were copied are written on the pod too.
-func added(p pod, all annotations, native bool) []operation {
-	ops := []operation{{"add", "/metadata/annotations", all}}
-	proxy := map[string]any{"name": "linkerd-proxy", "image": "cr.l5d.io/linkerd/proxy:test"}
-	if !native {
-		return append(ops, operation{"add", "/spec/containers/-", proxy})
-	}
-	proxy["restartPolicy"] = "Always"
-	if len(p.Spec.InitContainers) == 0 {
-		ops = append(ops, operation{"add", "/spec/initContainers", []any{}})
-	}
-	return append(ops, operation{"add", "/spec/initContainers/0", proxy})
-}
 
 type status struct {
 	Message string `json:"message"`
@@ -131,7 +38,10 @@ type review struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
 	Request    *struct {
-		UID       string `json:"uid"`
+		UID  string `json:"uid"`
+		Kind struct {
+			Kind string `json:"kind"`
+		} `json:"kind"`
 		Namespace string `json:"namespace"`
 		Object    pod    `json:"object"`
 	} `json:"request,omitempty"`
@@ -139,8 +49,8 @@ type review struct {
 }
 
 type injector struct {
-	release   era
-	helm      values
+	release   string
+	values    func() (values, error)
 	namespace func(name string) (annotations, error)
 }
 
@@ -155,21 +65,31 @@ func (i injector) answer(r review) review {
 }
 
 func (i injector) patch(r review) (response, error) {
+	if r.Request.Kind.Kind != "Pod" {
+		return response{}, nil
+	}
+	helm, err := i.values()
+	if err != nil {
+		return response{}, err
+	}
 	outer, err := i.namespace(r.Request.Namespace)
 	if err != nil {
 		return response{}, err
 	}
-	all := merged(r.Request.Object.Metadata.Annotations, outer, i.release)
-	if all[inject] != "enabled" && all[inject] != "ingress" {
+	p, release := r.Request.Object, eras[i.release]
+	if skipped(p, outer, helm) != "" {
 		return response{}, nil
 	}
-	native, err := decide(all, i.release, i.helm)
+	all := merged(p.Metadata.Annotations, outer, release)
+	native, err := decide(all, release, helm)
 	if err != nil {
 		return response{}, err
 	}
-	all["linkerd.io/created-by"] = "linkerd/proxy-injector stand-in"
-	body, err := json.Marshal(added(r.Request.Object, all, native))
-	return response{Patch: body, PatchType: "JSONPatch"}, err
+	inherited := copied(p.Metadata.Annotations, outer, release)
+	return response{
+		Patch:     written(p, inherited, i.release, native, isTrue(all[debug])),
+		PatchType: "JSONPatch",
+	}, nil
 }
 
 func (i injector) ServeHTTP(w http.ResponseWriter, http *http.Request) {
@@ -184,6 +104,18 @@ func (i injector) ServeHTTP(w http.ResponseWriter, http *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(i.answer(r))
+}
+
+// fromFile reads Helm's values anew for each pod.
+func fromFile(path string) func() (values, error) {
+	return func() (values, error) {
+		var found values
+		text, err := os.ReadFile(path)
+		if err == nil {
+			err = json.Unmarshal(text, &found)
+		}
+		return found, err
+	}
 }
 
 // fromServer reads a Namespace's annotations as an administrator of the test's API server.
@@ -222,8 +154,10 @@ func cases(in io.Reader, out io.Writer) error {
 		if err := decoder.Decode(&c); err != nil {
 			return err
 		}
+		var helm values
+		helm.Proxy.NativeSidecar, helm.Proxy.WaitBeforeExitSeconds = c.Default, c.Wait
 		known := eras[c.Release]
-		native, err := decide(merged(c.Pod, c.Namespace, known), known, values{c.Default, c.Wait})
+		native, err := decide(merged(c.Pod, c.Namespace, known), known, helm)
 		if err := encoder.Encode(map[string]bool{"native": native, "denied": err != nil}); err != nil {
 			return err
 		}
@@ -233,8 +167,7 @@ func cases(in io.Reader, out io.Writer) error {
 
 func main() {
 	release := flag.String("release", "edge-26.6.3", "Linkerd release to behave like")
-	native := flag.Bool("native-sidecar", false, "Helm's proxy.nativeSidecar")
-	wait := flag.Uint64("wait-before-exit-seconds", 0, "Helm's proxy.waitBeforeExitSeconds")
+	file := flag.String("values", "", "file with Helm's values as JSON, read for each pod")
 	server := flag.String("server", "", "URL of the API server")
 	cert := flag.String("tls-cert", "", "certificate")
 	key := flag.String("tls-key", "", "private key")
@@ -246,15 +179,17 @@ func main() {
 		}
 		return
 	}
-	known, ok := eras[*release]
-	if !ok {
+	if _, ok := eras[*release]; !ok {
 		log.Fatalf("unknown release %s", *release)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)
 	}
-	handler := injector{known, values{*native, *wait}, fromServer(*server, strings.TrimSpace(os.Getenv("TOKEN")))}
+	handler := injector{*release, fromFile(*file), fromServer(*server, strings.TrimSpace(os.Getenv("TOKEN")))}
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
-	log.Fatal(http.ServeTLS(listener, handler, *cert, *key))
+	// One review for each connection, so that a balancer shares the reviews out among several injectors.
+	serving := &http.Server{Handler: handler, TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}}
+	serving.SetKeepAlivesEnabled(false)
+	log.Fatal(serving.ServeTLS(listener, *cert, *key))
 }

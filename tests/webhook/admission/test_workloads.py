@@ -1,0 +1,117 @@
+"""With mutate-workloads the same manifest gives the same object, at CREATE and at UPDATE."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonpatch
+import pytest
+from builders import ALPHA, BETA, GA, WRONG
+from webhook_client import Client, Start, load, patch_of, with_annotations
+
+INJECT = "linkerd.io/inject"
+TEMPLATE = ("spec", "template")
+WORKLOADS = {
+    "12-deployment-create": TEMPLATE,
+    "17-job-create": TEMPLATE,
+    "18-cronjob-create": ("spec", "jobTemplate", "spec", "template"),
+    "20-namespace-create": (),
+    "23-statefulset-create": TEMPLATE,
+    "24-daemonset-create": TEMPLATE,
+}
+
+
+async def stored_after(client: Client, review: dict[str, Any]) -> dict[str, Any]:
+    """Make what the API server stores after a review."""
+    patch = patch_of(await client.review(review))
+    obj: dict[str, Any] = jsonpatch.apply_patch(review["request"]["object"], patch)
+    return obj
+
+
+def update(review: dict[str, Any], stored: dict[str, Any], obj: dict[str, Any]) -> dict[str, Any]:
+    request = {**review["request"], "operation": "UPDATE", "oldObject": stored, "object": obj}
+    return {**review, "request": request}
+
+
+def annotations_of(job: dict[str, Any]) -> dict[str, Any]:
+    annotations: dict[str, Any] = job["spec"]["template"]["metadata"]["annotations"]
+    return annotations
+
+
+@pytest.mark.parametrize("release", ["2.17", "2.20", None])
+@pytest.mark.parametrize(("name", "template"), WORKLOADS.items())
+async def test_the_same_manifest_twice_changes_nothing(
+    start: Start, name: str, template: tuple[str, ...], release: str | None
+) -> None:
+    client = await start(linkerd=release, mutate_workloads=True)
+    review = with_annotations(load(name), {WRONG: "yes", "team": "a"}, *template)
+    stored = await stored_after(client, review)
+    assert stored != review["request"]["object"]
+    # `kubectl replace` sends the manifest; apply adds its keys to what is stored.
+    both = copy.deepcopy(stored)
+    metadata = both
+    for part in (*template, "metadata"):
+        metadata = metadata[part]
+    metadata["annotations"][WRONG] = "yes"
+    for obj in (review["request"]["object"], both, stored):
+        assert await stored_after(client, update(review, stored, obj)) == stored
+
+
+# Each with the annotations of the manifest, of the stored template, and of the result.
+@pytest.mark.parametrize(
+    ("manifest", "stored", "result"),
+    [
+        pytest.param({WRONG: "true"}, {WRONG: "true"}, None, id="stored before us"),
+        pytest.param({WRONG: "true"}, {BETA: "true"}, {BETA: "true"}, id="repaired under another release"),
+        pytest.param({ALPHA: "true", WRONG: "1"}, {ALPHA: "true"}, {ALPHA: "true"}, id="client-side apply"),
+        pytest.param({WRONG: "no"}, {ALPHA: "false"}, {ALPHA: "false"}, id="a word"),
+        pytest.param({WRONG: "false"}, {ALPHA: "true"}, None, id="another intent"),
+        pytest.param({WRONG: "true", "a": "1"}, {ALPHA: "true", "a": "2"}, None, id="another annotation"),
+        pytest.param({WRONG: "true"}, {}, None, id="the key is new"),
+        pytest.param({ALPHA: "true"}, {WRONG: "true"}, None, id="repaired in the manifest"),
+        pytest.param({WRONG: "maybe"}, {ALPHA: "true"}, None, id="a value nobody can read"),
+        pytest.param({}, {ALPHA: "true"}, None, id="the key is gone"),
+    ],
+)
+async def test_the_template_of_a_job_becomes_what_is_stored_or_stays(
+    start: Start, manifest: dict[str, str], stored: dict[str, str], result: dict[str, str] | None
+) -> None:
+    client = await start(linkerd="2.19", mutate_workloads=True)
+    review = with_annotations(load("17-job-create"), manifest, *TEMPLATE)
+    old = with_annotations(load("17-job-create"), stored, *TEMPLATE)["request"]["object"]
+    response = await client.review(update(review, old, review["request"]["object"]))
+    if result is None:
+        assert "patch" not in response
+    else:
+        patched = jsonpatch.apply_patch(review["request"]["object"], patch_of(response))
+        assert annotations_of(patched) == result
+
+
+@pytest.mark.parametrize("stored", [None, [], {}, {"spec": None}, {"spec": {"template": {"metadata": []}}}])
+async def test_a_job_whose_stored_object_cannot_be_read_is_left_alone(start: Start, stored: object) -> None:
+    client = await start(linkerd="2.17", mutate_workloads=True)
+    review = with_annotations(load("17-job-create"), {WRONG: "true"}, *TEMPLATE)
+    review["request"] |= {"operation": "UPDATE", "oldObject": stored}
+    assert "patch" not in await client.review(review)
+    del review["request"]["oldObject"]
+    assert "patch" not in await client.review(review)
+
+
+async def test_by_default_a_job_that_exists_gets_a_warning(start: Start) -> None:
+    client = await start(linkerd="2.17")
+    review = with_annotations(load("17-job-create"), {WRONG: "true"}, *TEMPLATE)
+    stored = with_annotations(review, {ALPHA: "true"}, *TEMPLATE)["request"]["object"]
+    response = await client.review(update(review, stored, review["request"]["object"]))
+    assert "patch" not in response
+    assert response["warnings"]
+
+
+async def test_what_inherits_the_intent_of_its_namespace_is_stable_too(start: Start) -> None:
+    client = await start(
+        linkerd="2.17", mutate_workloads=True, namespaces={"default": {INJECT: "enabled", GA: "true"}}
+    )
+    review = with_annotations(load("17-job-create"), {}, *TEMPLATE)
+    stored = await stored_after(client, review)
+    assert annotations_of(stored) == {ALPHA: "true"}
+    assert await stored_after(client, update(review, stored, review["request"]["object"])) == stored
