@@ -23,7 +23,7 @@ from autofix.cluster.read_errors import Failure, is_forbidden, problem, problems
 from autofix.cluster.scope import Scope
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import METADATA, Api, ApiError
+from autofix.kubeapi.client import METADATA, Api, ApiError, decoded
 from autofix.kubeapi.list import Resource, pages
 from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
 from autofix.kubeapi.workload_types import ScannedPod, ScannedWorkload
@@ -200,7 +200,7 @@ async def _read(api: Api, kind: Kind, namespace: str, labels: str, progress: Pro
         # A user with rights in one Namespace may get this Namespace, but not list Namespaces.
         inventory = Inventory(count=1)
         text = await api.request("GET", resource_path(kind, name=namespace), accept=METADATA)
-        _take(inventory, kind, msgspec.json.decode(text, type=BuiltInObject))
+        _take(inventory, kind, decoded(text, BuiltInObject))
         return inventory
     resource = _resource(kind, namespace, labels)
     title = f"{kind.title} {namespace}"
@@ -234,8 +234,7 @@ def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | ScannedWorkload
     """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):
-            decoded: JsonObject = msgspec.json.decode(text)
-            inventory.objects.append(custom_object(kind, decoded))
+            inventory.objects.append(custom_object(kind, decoded(text, JsonObject)))
         return
     obj = live_object(kind, raw)
     if isinstance(raw, Pod) and (pod := running_pod(raw)):

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
@@ -18,7 +17,7 @@ from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.installation import config_in, created_by, tag_of
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import Api, ApiError, decoded
 from autofix.kubeapi.deployment_types import Deployment
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.service_types import ConfiguredDeployment, EndpointSlice
@@ -29,6 +28,7 @@ from autofix.kubeapi.types import (
     Secret,
     ServiceReference,
 )
+from autofix.kubeapi.workload_types import ScannedPod
 from autofix.kubernetes.kinds import (
     CONFIG_MAP,
     DAEMON_SET,
@@ -135,7 +135,7 @@ async def _all(api: Api, resource: Resource[S], gaps: list[Gap]) -> list[S] | No
 
 async def _get(api: Api, kind: Kind, namespace: str | None, name: str, type_: type[S]) -> S:
     # The names may come from the cluster, and no object may be able to have them.
-    return msgspec.json.decode(await api.request("GET", resource_path(kind, namespace, name)), type=type_)
+    return decoded(await api.request("GET", resource_path(kind, namespace, name)), type_)
 
 
 def _service(
@@ -242,13 +242,12 @@ async def _try(api: Api, namespace: str) -> DryRun:
         text = await api.request(
             "POST", resource_path(POD, namespace), query={"dryRun": "All"}, body=pod, seconds=30
         )
+        stored = decoded(text, ScannedPod)
     except (ApiError, ClientError, OSError, TimeoutError) as error:
         return DryRun(why=str(error) or type(error).__name__)
-    stored = msgspec.json.decode(text)
-    annotations = stored["metadata"].get("annotations", {})
-    containers = stored["spec"]["initContainers"]
-    [sidecar] = [container for container in containers if container["name"] == "sidecar"]
+    annotations = stored.metadata.annotations or {}
+    containers = stored.spec.init_containers or ()
     return DryRun(
-        sidecars=sidecar.get("restartPolicy") == "Always",
+        sidecars=any(part.name == "sidecar" and part.restart_policy == "Always" for part in containers),
         repaired=any(key in annotations for key in real_keys()) and WRONG_KEY not in annotations,
     )
