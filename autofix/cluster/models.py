@@ -95,7 +95,7 @@ def live_object(kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod) -> LiveO
     if kept := _decisive(kind, spec):
         document = replaced(document, (*(kind.template or ()), "spec"), kept)  # type: ignore[assignment]
     labels = dict(metadata.labels or {}) if kind == NAMESPACE else {}
-    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata), idle, labels)
+    return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata), idle, labels)
 
 
 def _taken_spec(tree: JsonObject, template: Path) -> object:
@@ -125,7 +125,7 @@ def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
     metadata = msgspec.convert(raw.get("metadata") or {}, ObjectMetadata)
     rest = {name: part for name, part in raw.items() if name != "status"}
     document = {**rest, **_identity(kind, metadata)}
-    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata))
+    return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata))
 
 
 def has_native_proxy(pod: Pod) -> bool:
@@ -239,7 +239,15 @@ def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:
     return Reference(kind.api_version, kind.kind, metadata.namespace, metadata.name)
 
 
-def _owner(metadata: ObjectMetadata) -> Reference | None:
+def owner_in(metadata: ObjectMetadata) -> Reference | None:
+    """Find the controller that an object belongs to.
+
+    Args:
+        metadata: the object's.
+
+    Returns:
+        Its names; None when the object has no controller.
+    """
     owner = controller_of(metadata)
     if owner is None:
         return None

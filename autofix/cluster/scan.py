@@ -101,9 +101,13 @@ async def scan(
 
 
 def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
-    """Tell whether the user names an object, its kind, or the object that made it."""
+    """Tell whether the user names an object, its kind, what made it, or what it made."""
     reference = evaluation.reference
-    return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
+    if reference in inventory.target_owners or not inventory.targets.isdisjoint(
+        (reference, *evaluation.makers)
+    ):
+        return True
+    return any(
         (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
 
