@@ -84,9 +84,9 @@ def evaluate(
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
         context = PodContext(options, webhook, namespace.labels if namespace else {})
-        for evaluation, new in _evaluate_namespace(
-            namespace, objects.get(name, ()), context, inventory.has_namespaces
-        ):
+        # One Namespace that cannot be read says nothing about the others.
+        is_certain = namespace is not None or inventory.has_namespaces
+        for evaluation, new in _evaluate_namespace(namespace, objects.get(name, ()), context, is_certain):
             new_pods[evaluation.reference] = new
             if evaluation.result.findings and _is_of(evaluation.reference, kinds):
                 evaluations.append(evaluation)

@@ -59,7 +59,7 @@ class Inventory:
         pods: the pods that have a proxy.
         owners: the owner of each object; both make pods.
         kinds: the kinds that were read, custom resources too.
-        has_namespaces: whether the Namespaces could be read.
+        has_namespaces: whether all Namespaces could be read.
         is_whole: whether all objects that may own pods were read, and not only those that a selector chooses.
         count: how many objects were read.
         problems: what could not be read.

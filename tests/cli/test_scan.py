@@ -47,3 +47,17 @@ def test_a_repair_of_what_is_no_object_any_more_is_refused(run: Run, server: Api
     ended = scanned(run, server, "-n", "shop", "--fix", "--yes")
     assert ended.code == 2
     assert f"Deployment shop/web: {NO_OBJECT}" in ended.err
+
+
+def test_a_namespace_that_is_not_there_spoils_no_other(run: Run, server: ApiServer) -> None:
+    server.answers["/api/v1/namespaces/typo"] = 404
+    alone, both = (scanned(run, server, "-n", names) for names in ("shop", "shop,typo"))
+    assert (alone.code, both.code) == (1, 2)
+    assert "[*]" in alone.out
+    assert both.out == alone.out
+
+
+def test_an_object_in_a_namespace_that_cannot_be_read_is_not_fixed(run: Run, server: ApiServer) -> None:
+    server.answers["/api/v1/namespaces/shop"] = 403
+    ended = scanned(run, server, "-n", "shop")
+    assert "(not fixed: its Namespace cannot be read, and may decide)" in ended.out
