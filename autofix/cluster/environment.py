@@ -79,7 +79,10 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
     unknowns = (
         *_unknown("the server's version", version),
         *_unknown(f"Linkerd's injector in {linkerd_namespace}", deployment),
-        *_unknown(f"Linkerd's configuration in {linkerd_namespace}", _readable_config(config)),
+        *_unknown(
+            f"Linkerd's configuration in {linkerd_namespace}, so the defaults of its chart count",
+            _readable_config(config),
+        ),
         *_unknown_release(linkerd, linkerd_namespace, answering),
     )
     return ClusterEnvironment(_readable(_known(version)), linkerd, unknowns)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from api_server import CONFIGURATIONS, ApiServer, served
 from command_line import Run
+from linkerd_objects import CONFIGS, DEPLOYMENTS, deployment, values
 from scanned import rows, scanned
 
 PAGE = b"<html>log in</html>"
+STATUS = "HTTP status 403"
 NO_OBJECT = "the API server answered what is no Kubernetes object"
 
 
@@ -61,3 +64,33 @@ def test_an_object_in_a_namespace_that_cannot_be_read_is_not_fixed(run: Run, ser
     server.answers["/api/v1/namespaces/shop"] = 403
     ended = scanned(run, server, "-n", "shop")
     assert "(not fixed: its Namespace cannot be read, and may decide)" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("path", "warning"),
+    [
+        (
+            CONFIGURATIONS,
+            f"cannot tell whether our webhook repairs new pods: {STATUS}; autofix assumes that it does not",
+        ),
+        (
+            f"{CONFIGS}/linkerd-config",
+            f"cannot read Linkerd's configuration in linkerd, so the defaults of its chart count: {STATUS}",
+        ),
+        (
+            f"{DEPLOYMENTS}/linkerd-proxy-injector",
+            f"cannot read Linkerd's injector in linkerd: {STATUS}",
+        ),
+        ("/version", f"cannot read the server's version: {STATUS}"),
+    ],
+)
+def test_what_the_cluster_does_not_say_is_said_of_a_known_release_too(
+    run: Run, server: ApiServer, path: str, warning: str
+) -> None:
+    for collection, obj in ((DEPLOYMENTS, deployment("edge-25.10.7")), (CONFIGS, values("a: b"))):
+        server.store(collection, obj)
+        del server.answers[f"{collection}/{obj['metadata']['name']}"]
+    server.answers[path] = 403
+    ended = scanned(run, server, "-A")
+    assert [line for line in ended.err.splitlines() if "warning" in line] == [f"autofix: warning: {warning}"]
+    assert "warning" not in scanned(run, server, "-A", "-q").err
