@@ -9,6 +9,7 @@ import pytest
 from api_server import CONFIGURATIONS, ApiServer, served
 from command_line import Run
 from linkerd_objects import CONFIGS, DEPLOYMENTS, deployment, values
+from paths import ROOT
 from scanned import rows, scanned
 
 PAGE = b"<html>log in</html>"
@@ -94,3 +95,24 @@ def test_what_the_cluster_does_not_say_is_said_of_a_known_release_too(
     ended = scanned(run, server, "-A")
     assert [line for line in ended.err.splitlines() if "warning" in line] == [f"autofix: warning: {warning}"]
     assert "warning" not in scanned(run, server, "-A", "-q").err
+
+
+@pytest.mark.parametrize("words", [",", " , ", " "])
+def test_names_that_name_no_namespace_are_an_error(run: Run, server: ApiServer, words: str) -> None:
+    ended = scanned(run, server, "-n", words)
+    assert (ended.code, ended.err) == (2, f'autofix: error: -n "{words}" names no Namespace\n')
+    assert server.asked == []
+
+
+def test_empty_places_between_names_are_left_out(run: Run, server: ApiServer) -> None:
+    ended = scanned(run, server, "-n", ",shop, ")
+    assert rows(ended.out) == [["shop", "Deployment/web", "AFX101"]]
+
+
+def test_the_ready_roles_list_configurations_and_get_none(run: Run, server: ApiServer) -> None:
+    scanned(run, server, "-A")
+    paths = [asked.target.partition("?")[0] for asked in server.asked]
+    assert [path for path in paths if path.startswith(CONFIGURATIONS)] == [CONFIGURATIONS]
+    for role in ("rbac/scan/clusterrole.yaml", "chart/templates/scan-watch.yaml"):
+        text = (ROOT / "deploy" / role).read_text()
+        assert "resources: [mutatingwebhookconfigurations]\n    verbs: [list]\n" in text
