@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from autofix.cluster.models import has_native_proxy, has_proxy
+from autofix.cluster.models import traits_in
 from autofix.kubeapi.types import ContainerState, Pod, TerminatedState
 from autofix.linkerd.completion import PROXY_CONTAINER
 
@@ -87,7 +87,8 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
     """
     if pod is None:
         return ProbeOutcome(Ending.DENIED, f"no pod can be created: {refusals[0]}") if refusals else None
-    if not has_proxy(pod):
+    traits = traits_in(pod)
+    if not traits.has_proxy:
         return ProbeOutcome(
             Ending.NOT_INJECTED, "Linkerd's injector put no proxy into the pod: run `autofix doctor`"
         )
@@ -99,19 +100,21 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         return ProbeOutcome(Ending.FAILED, why, order)
     proxy = states.get(PROXY_CONTAINER, ContainerState())
     if done and proxy.terminated:
-        return _ended(pod, proxy.terminated, order)
-    if done and done.finished_at and not has_native_proxy(pod) and now - done.finished_at > _GRACE:
+        return _ended(pod, proxy.terminated, order, is_native=traits.has_native_proxy)
+    if done and done.finished_at and not traits.has_native_proxy and now - done.finished_at > _GRACE:
         why = f"{work} ended and the proxy, an ordinary container, still runs: the Job would hang for ever"
         return ProbeOutcome(Ending.PROXY_KEPT_RUNNING, why, order)
     return None
 
 
-def _ended(pod: Pod, proxy: TerminatedState, order: tuple[str, ...]) -> ProbeOutcome | None:
+def _ended(
+    pod: Pod, proxy: TerminatedState, order: tuple[str, ...], *, is_native: bool
+) -> ProbeOutcome | None:
     if pod.status.phase not in ("Succeeded", "Failed"):
         return None
-    if proxy.exit_code and not has_native_proxy(pod):
+    if proxy.exit_code and not is_native:
         return ProbeOutcome(Ending.FAILED, f"the proxy ended with exit code {proxy.exit_code}", order)
-    kind = "a native sidecar" if has_native_proxy(pod) else "an ordinary container"
+    kind = "a native sidecar" if is_native else "an ordinary container"
     return ProbeOutcome(Ending.COMPLETED, f"the proxy, {kind}, ended by itself and the pod completed", order)
 
 

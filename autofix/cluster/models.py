@@ -23,7 +23,7 @@ from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, POD, Kind
 from autofix.kubernetes.pointer import Path, get, replaced
 from autofix.linkerd.completion import DEBUG_CONTAINER, PROXY_CONTAINER
-from autofix.linkerd.injection import decisive_spec
+from autofix.linkerd.injection import PodTraits, decisive_spec, traits_of
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
 
@@ -128,29 +128,21 @@ def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
     return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata))
 
 
-def has_native_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy as a native sidecar.
+def traits_in(pod: Pod) -> PodTraits:
+    """Read which proxy a pod has.
 
     Args:
         pod: the pod.
 
     Returns:
-        True when it has.
+        Its traits, as far as names and restart policies of containers say them.
     """
-    return any(container.name == PROXY_CONTAINER for container in pod.spec.init_containers or ())
-
-
-def has_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy, as a sidecar of either kind.
-
-    Args:
-        pod: the pod.
-
-    Returns:
-        True when it has.
-    """
-    return has_native_proxy(pod) or any(
-        container.name == PROXY_CONTAINER for container in pod.spec.containers
+    groups = (("initContainers", pod.spec.init_containers), ("containers", pod.spec.containers))
+    return traits_of(
+        {
+            field: [{"name": part.name, "restartPolicy": part.restart_policy} for part in parts or ()]
+            for field, parts in groups
+        }
     )
 
 
@@ -163,10 +155,11 @@ def running_pod(pod: Pod) -> RunningPod | None:
     Returns:
         The description; None for a pod without a proxy, and for a pod that is being deleted.
     """
-    if not has_proxy(pod) or pod.metadata.deletion_timestamp:
+    traits = traits_in(pod)
+    if not traits.has_proxy or pod.metadata.deletion_timestamp:
         return None
     holder, ended = _holder(pod)
-    return RunningPod(pod.metadata.namespace, pod.metadata.name, has_native_proxy(pod), holder, ended)
+    return RunningPod(pod.metadata.namespace, pod.metadata.name, traits.has_native_proxy, holder, ended)
 
 
 def _holder(pod: Pod) -> tuple[str, datetime | None]:

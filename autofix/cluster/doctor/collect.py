@@ -15,6 +15,7 @@ from autofix.cluster.deployment import CertificateSource, certificate_source, la
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.installation import config_in, created_by, tag_of
+from autofix.cluster.linkerd_names import COMPONENT
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError, decoded
@@ -45,7 +46,6 @@ from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
-_COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
 # Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
@@ -215,7 +215,7 @@ def _images(parts: list[Deployment]) -> dict[str, str]:
     """Return the tag of each part's own container; sidecars and proxies have other releases."""
     images = {}
     for part in parts:
-        component = (part.spec.template.metadata.labels or {}).get(_COMPONENT)
+        component = (part.spec.template.metadata.labels or {}).get(COMPONENT)
         for container in part.spec.template.spec.containers:
             if component and container.name in (component, f"{component}-controller"):
                 images[part.metadata.name] = tag_of(container.image)
