@@ -11,6 +11,7 @@ from typing import Final
 from autofix.cluster.models import traits_in
 from autofix.kubeapi.types import ContainerState, Pod, TerminatedState
 from autofix.linkerd.completion import PROXY_CONTAINER
+from autofix.linkerd.injection import Injection
 
 # A proxy that is an ordinary container never ends; this is long enough to see that it does not.
 _GRACE: Final = timedelta(seconds=5)
@@ -73,7 +74,13 @@ def _word(state: ContainerState) -> str:
     return f"waits ({state.waiting.reason})" if state.waiting and state.waiting.reason else "waits"
 
 
-def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: datetime) -> ProbeOutcome | None:
+def probe_outcome(
+    pod: Pod | None,
+    work: str,
+    refusals: Sequence[str],
+    now: datetime,
+    injection: Injection | None = None,
+) -> ProbeOutcome | None:
     """Judge the pod of a probe by its status.
 
     Args:
@@ -81,6 +88,7 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         work: name of the container that does the work.
         refusals: why the API server refused the pod; empty if it did not.
         now: the present time.
+        injection: whether Linkerd gives such a pod a proxy, and why; None when nobody has asked.
 
     Returns:
         The outcome; None while the pod goes on.
@@ -89,9 +97,7 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         return ProbeOutcome(Ending.DENIED, f"no pod can be created: {refusals[0]}") if refusals else None
     traits = traits_in(pod)
     if not traits.has_proxy:
-        return ProbeOutcome(
-            Ending.NOT_INJECTED, "Linkerd's injector put no proxy into the pod: run `autofix doctor`"
-        )
+        return ProbeOutcome(Ending.NOT_INJECTED, _no_proxy(injection))
     states = _states(pod)
     done = states.get(work, ContainerState()).terminated
     order = tuple(_order(states))
@@ -105,6 +111,15 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         why = f"{work} ended and the proxy, an ordinary container, still runs: the Job would hang for ever"
         return ProbeOutcome(Ending.PROXY_KEPT_RUNNING, why, order)
     return None
+
+
+def _no_proxy(injection: Injection | None) -> str:
+    why = "Linkerd's injector put no proxy into the pod"
+    if injection and injection.proxy:
+        why += f", although {injection.reason}"
+    elif injection:
+        why += f": {injection.reason}"
+    return f"{why}; run `autofix doctor`"
 
 
 def _ended(
