@@ -7,12 +7,13 @@ import asyncio
 import base64
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -49,7 +50,8 @@ class ApiServer:
     Attributes:
         kubeconfig: of a client that trusts it.
         objects: by the path of their collection, and their name.
-        answers: what is answered whatever is stored, by path; a number is a status.
+        answers: what is answered whatever is stored, by path; a number is a status, and bytes are no JSON.
+        page: what is answered to every request, as a login page in the way would; empty for nothing.
         asked: every request.
         now: its clock; None for answers without a Date.
         silent: whether watches are opened, and nothing comes.
@@ -63,6 +65,7 @@ class ApiServer:
     kubeconfig: Path
     objects: dict[str, dict[str, Object]] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
+    page: bytes = b""
     asked: list[Asked] = field(default_factory=list)
     now: Callable[[], datetime] | None = lambda: datetime.now(UTC)
     silent: bool = False
@@ -125,8 +128,10 @@ class ApiServer:
         self._move()
         date = {"Date": format_datetime(self.now(), usegmt=True) if self.now else ""}
         path = "/" + "/".join(one.path)
-        if path in self.answers:
-            found = self.answers[path]
+        if self.page or path in self.answers:
+            found = self.page or self.answers[path]
+            if isinstance(found, bytes):
+                return web.Response(body=found, content_type="text/html", headers=date)
             status = found if isinstance(found, int) else 200
             return web.json_response({} if status == found else found, status=status, headers=date)
         if "watch" in one.query:
@@ -217,3 +222,23 @@ async def api_server(folder: Path) -> AsyncIterator[ApiServer]:
         yield server
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[ApiServer]:
+    """Serve from a thread, for a command that has an event loop of its own.
+
+    Args:
+        folder: takes the kubeconfig.
+    """
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    context = api_server(folder)
+    try:
+        yield asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result()
+        asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

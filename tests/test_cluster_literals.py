@@ -60,6 +60,7 @@ def holders(text: str) -> list[str]:
         ("linkerd-proxy-injector", "autofix/cluster/linkerd_names.py"),
         ("proxy-injector", "autofix/cluster/rollout.py"),
         ("linkerd-config", "autofix/cluster/linkerd_names.py"),
+        ("linkerd.io/control-plane-component", "autofix/cluster/linkerd_names.py"),
         # The path of the MutatingWebhookConfigurations, by its parts.
         ("admissionregistration.k8s.io", "autofix/kubernetes/kinds.py"),
         ("mutatingwebhookconfigurations", "autofix/kubernetes/kinds.py"),
@@ -77,6 +78,14 @@ def test_a_literal_of_the_cluster_stands_once(literal: object, home: str) -> Non
 @pytest.mark.parametrize("text", ["linkerd-proxy-injector.linkerd.io", "mutatingwebhookconfigurations"])
 def test_no_other_text_holds_a_name_of_the_cluster(text: str) -> None:
     assert len(holders(text)) == 1
+
+
+def test_no_message_writes_the_injector_by_hand() -> None:
+    # Its webhook has a name of its own that begins in the same way.
+    assert set(holders("linkerd-proxy-injector")) == {
+        "autofix/cluster/linkerd_names.py",
+        "autofix/cluster/webhook_order.py",
+    }
 
 
 def test_no_message_writes_the_oldest_kubernetes_by_hand() -> None:

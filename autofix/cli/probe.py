@@ -49,6 +49,7 @@ async def _probe(arguments: argparse.Namespace, options: Options) -> int:
             )
         outcome = await run_probe(
             api,
+            options=options,
             key=key,
             image=arguments.image,
             seconds=arguments.timeout,

@@ -82,8 +82,10 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _scope(arguments: argparse.Namespace, namespace: str) -> Scope:
     """Read what to look at; a Namespace is given for users who name none."""
-    names = (name.strip() for name in (arguments.namespace or "").split(","))
-    namespaces = tuple(dict.fromkeys(filter(None, names))) or (namespace,)
+    words = arguments.namespace or namespace
+    namespaces = tuple(dict.fromkeys(name for word in words.split(",") if (name := word.strip())))
+    if not namespaces:
+        raise AutofixError(f'-n "{words}" names no Namespace')
     return read_scope(
         arguments.kinds, () if arguments.all_namespaces else namespaces, arguments.selector or ""
     )

@@ -25,9 +25,9 @@ def warnings(scan: Scan) -> list[str]:
     Args:
         scan: the scan.
     """
-    texts = [str(warning) for warning in scan.warnings]
+    # An answer may depend on what the cluster does not say, also where the release is known.
+    texts = [*map(str, scan.warnings), *scan.unknowns]
     if message := doubt(scan.options.release):
-        texts += (f"cannot read {source}" for source in scan.unknowns)
         texts.append(message)
     return [f"{prefix(scan)}{text}" for text in texts]
 

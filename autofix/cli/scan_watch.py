@@ -32,13 +32,26 @@ class _Messages:
 
     def __init__(self) -> None:
         self._last: frozenset[str] = frozenset()
+        self._is_reading_broken = False
 
-    def say(self, texts: Sequence[str]) -> None:
+    def say_failure(self, text: str) -> None:
+        self._say([text])
+        self._is_reading_broken = True
+
+    def say_of(self, result: Scan, *, quiet: bool) -> None:
+        errors = [f"error: {problem}" for problem in problems(result)]
+        hints = [] if quiet else [f"warning: {warning}" for warning in warnings(result)]
+        self._say([*errors, *hints])
+        if errors or (hints and result.unread):
+            self._is_reading_broken = True
+        elif self._is_reading_broken and not (result.unread or result.unknowns):
+            say(f"{_time()} everything can be read again")
+            self._is_reading_broken = False
+
+    def _say(self, texts: Sequence[str]) -> None:
         for text in dict.fromkeys(texts):
             if text not in self._last:
                 say(f"{_time()} {text}")
-        if self._last and not texts:
-            say(f"{_time()} everything can be read again")
         self._last = frozenset(texts)
 
 
@@ -85,10 +98,9 @@ async def _scan_for_ever(
             result = await scan()
         except (ApiError, ClientError, OSError, TimeoutError) as error:
             monitor.show_failure()
-            messages.say([f"error: {str(error) or type(error).__name__}; trying again"])
+            messages.say_failure(f"error: {str(error) or type(error).__name__}; trying again")
         else:
-            hints = [] if arguments.quiet else [f"warning: {warning}" for warning in warnings(result)]
-            messages.say([*(f"error: {problem}" for problem in problems(result)), *hints])
+            messages.say_of(result, quiet=arguments.quiet)
             if result.problems and not result.objects:
                 # Nothing could be read. The last report stays valid.
                 monitor.show_failure()

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import ApiPath
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import Api, ApiError, decoded
 from autofix.kubernetes.kinds import Kind
 
 
@@ -61,10 +61,10 @@ async def find_resource(api: Api, name: str) -> Kind:
         if error.status == HTTPStatus.NOT_FOUND:
             raise AutofixError(f"{name}: the server has no such resources; are they installed?") from None
         raise
-    whole = msgspec.json.decode(text, type=_Groups).preferred_version.group_version
+    whole = decoded(text, _Groups).preferred_version.group_version
     version = whole.removeprefix(f"{group}/")
     text = await api.request("GET", ApiPath("apis", group, version))
-    for resource in msgspec.json.decode(text, type=_ApiResources).resources:
+    for resource in decoded(text, _ApiResources).resources:
         if resource.answers_to(word):
             return Kind(group, version, resource.kind, resource.name, namespaced=resource.namespaced)
     raise AutofixError(f"{name}: the server has no such resource; `kubectl api-resources` lists them")

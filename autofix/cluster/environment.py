@@ -15,7 +15,7 @@ from autofix.cluster.rollout import Rollout, injector_pod, injector_replica_set,
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import VERSION
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import Api, ApiError, decoded
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import ConfigMap, ServerVersion
 from autofix.kubernetes.version import parse_kubernetes
@@ -79,7 +79,10 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
     unknowns = (
         *_unknown("the server's version", version),
         *_unknown(f"Linkerd's injector in {linkerd_namespace}", deployment),
-        *_unknown(f"Linkerd's configuration in {linkerd_namespace}", _readable_config(config)),
+        *_unknown(
+            f"Linkerd's configuration in {linkerd_namespace}, so the defaults of its chart count",
+            _readable_config(config),
+        ),
         *_unknown_release(linkerd, linkerd_namespace, answering),
     )
     return ClusterEnvironment(_readable(_known(version)), linkerd, unknowns)
@@ -120,8 +123,7 @@ def _is_answer(answer: object) -> bool:
 
 
 async def _get(api: Api, resource: Resource[T]) -> T:
-    text = await api.request("GET", resource.path.child(resource.name or ""))
-    return msgspec.json.decode(text, type=resource.type)
+    return decoded(await api.request("GET", resource.path.child(resource.name or "")), resource.type)
 
 
 def _readable(text: bytes | None) -> str:

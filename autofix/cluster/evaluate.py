@@ -42,6 +42,7 @@ class Evaluation:
         today: what Linkerd does with its pods, in a few words; empty where it makes no pods.
         after: the same after all safe fixes.
         pods: how many running pods its findings are about, by code.
+        makers: of a running pod the objects that made it.
     """
 
     reference: Reference
@@ -52,6 +53,7 @@ class Evaluation:
     today: str = ""
     after: str = ""
     pods: Counter[str] = field(default_factory=Counter)
+    makers: tuple[Reference, ...] = ()
 
 
 def evaluate(
@@ -82,9 +84,9 @@ def evaluate(
     for name in sorted({*objects, *inventory.namespaces, *pods}):
         namespace = inventory.namespaces.get(name)
         context = PodContext(options, webhook, namespace.labels if namespace else {})
-        for evaluation, new in _evaluate_namespace(
-            namespace, objects.get(name, ()), context, inventory.has_namespaces
-        ):
+        # One Namespace that cannot be read says nothing about the others.
+        is_certain = namespace is not None or inventory.has_namespaces
+        for evaluation, new in _evaluate_namespace(namespace, objects.get(name, ()), context, is_certain):
             new_pods[evaluation.reference] = new
             if evaluation.result.findings and _is_of(evaluation.reference, kinds):
                 evaluations.append(evaluation)
@@ -107,11 +109,14 @@ def _is_of(reference: Reference, kinds: Iterable[Kind]) -> bool:
 
 
 def _by_namespace(inventory: Inventory) -> dict[str, list[LiveObject]]:
-    """Sort the objects; leave out those whose owner is evaluated, and copies of the same owner."""
+    """Sort the objects; leave out those whose owner is evaluated, and copies of the same owner.
+
+    An object that the user names is no copy: it comes first.
+    """
     evaluated = {(kind.api_version, kind.kind) for kind in inventory.kinds}
     objects: dict[str, list[LiveObject]] = defaultdict(list)
     copies: set[tuple[Reference, str]] = set()
-    for obj in inventory.objects:
+    for obj in sorted(inventory.objects, key=lambda obj: obj.reference not in inventory.targets):
         if obj.owner:
             if obj.idle or (obj.owner.api_version, obj.owner.kind) in evaluated:
                 continue
@@ -234,6 +239,7 @@ def _pod_evaluation(pod_finding: PodFinding) -> Evaluation:
         today=pod_finding.today,
         after=pod_finding.after,
         pods=pods,
+        makers=pod_finding.makers,
     )
 
 
@@ -250,5 +256,6 @@ def _joined(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:
             remaining=(*item.remaining, *other.remaining),
         )
         result = first.result._replace(items=(both,))
-        joined[evaluation.reference] = replace(first, result=result, pods=first.pods + evaluation.pods)
+        pods, makers = first.pods + evaluation.pods, first.makers or evaluation.makers
+        joined[evaluation.reference] = replace(first, result=result, pods=pods, makers=makers)
     yield from joined.values()

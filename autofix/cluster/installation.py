@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from autofix.cluster.linkerd_names import CONFIG, INJECTOR
+from autofix.cluster.linkerd_names import CONFIG, CREATED_BY, INJECTOR
 from autofix.cluster.rollout import Rollout, injector_image, other_images
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
@@ -19,7 +19,6 @@ from autofix.kubernetes.kinds import CONFIG_MAP, DEPLOYMENT
 from autofix.linkerd.release import Release, join_releases, parse_release
 
 _NO_ROLLOUT: Final = Rollout()
-_CREATED_BY: Final = "linkerd.io/created-by"
 _VERSION: Final = "app.kubernetes.io/version"
 
 
@@ -149,7 +148,7 @@ def _releases(deployment: Deployment | None, values: Mapping[str, Any]) -> Itera
     yield str(values.get("linkerdVersion") or ""), f"linkerdVersion of ConfigMap {CONFIG}"
     yield labels.get(_VERSION, ""), f"label of Deployment {INJECTOR}"
     # "linkerd/helm edge-25.10.7", "linkerd/cli stable-2.14.10"
-    yield created_by(deployment) if deployment else "", f"{_CREATED_BY} of Deployment {INJECTOR}"
+    yield created_by(deployment) if deployment else "", f"{CREATED_BY} of Deployment {INJECTOR}"
 
 
 def tag_of(image: str) -> str:
@@ -174,7 +173,7 @@ def created_by(deployment: Deployment) -> str:
     Returns:
         The release; empty when the Deployment does not name it.
     """
-    writer: str = (deployment.metadata.annotations or {}).get(_CREATED_BY, "")
+    writer: str = (deployment.metadata.annotations or {}).get(CREATED_BY, "")
     return writer.rpartition(" ")[2]
 
 

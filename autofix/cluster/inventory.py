@@ -17,15 +17,16 @@ from autofix.cluster.models import (
     concerns_linkerd,
     custom_object,
     live_object,
+    owner_in,
     running_pod,
 )
 from autofix.cluster.read_errors import Failure, is_forbidden, problem, problems, target_problem
 from autofix.cluster.scope import Scope
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import METADATA, Api, ApiError
+from autofix.kubeapi.client import METADATA, Api, ApiError, decoded
 from autofix.kubeapi.list import Resource, pages
-from autofix.kubeapi.types import BuiltInObject, JsonObject, Pod
+from autofix.kubeapi.types import BuiltInObject, JsonObject, Object, Pod
 from autofix.kubeapi.workload_types import ScannedPod, ScannedWorkload
 from autofix.kubernetes.kinds import KINDS, NAMESPACE, POD, POD_TEMPLATE, Kind, builtin_kind
 from autofix.rules.interest import ANY
@@ -58,7 +59,7 @@ class Inventory:
         pods: the pods that have a proxy.
         owners: the owner of each object; both make pods.
         kinds: the kinds that were read, custom resources too.
-        has_namespaces: whether the Namespaces could be read.
+        has_namespaces: whether all Namespaces could be read.
         is_whole: whether all objects that may own pods were read, and not only those that a selector chooses.
         count: how many objects were read.
         problems: what could not be read.
@@ -66,6 +67,7 @@ class Inventory:
         unread: titles of the kinds of both.
         focus: the kinds of which every object may have findings.
         targets: the objects that the user names, and that are there.
+        target_owners: the objects that made them; the findings about them speak for what they made.
     """
 
     namespaces: dict[str, LiveObject] = field(default_factory=dict)
@@ -81,6 +83,24 @@ class Inventory:
     unread: list[str] = field(default_factory=list)
     focus: tuple[Kind, ...] = ()
     targets: frozenset[Reference] = frozenset()
+    target_owners: frozenset[Reference] = frozenset()
+
+
+def chain(owner: Reference | None, owners: Mapping[Reference, Reference]) -> list[Reference]:
+    """List the objects that made an object.
+
+    Args:
+        owner: its owner.
+        owners: the owner of each other object.
+
+    Returns:
+        The owner, the owner of that, and so on; no object twice, because owners may stand in a circle.
+    """
+    makers: list[Reference] = []
+    while owner and owner not in makers:
+        makers.append(owner)
+        owner = owners.get(owner)
+    return makers
 
 
 async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
@@ -112,9 +132,9 @@ async def read_cluster(api: Api, scope: Scope, progress: Progress) -> Inventory:
         else:
             failures.append((kind, part))
     inventory.kinds = kinds
-    _note_failures(inventory, failures, scope)
     inventory.is_whole = not scope.labels and all(kind in _OWN_NO_PODS for kind, _ in failures)
     await _note_targets(api, inventory, scope, custom)
+    _note_failures(inventory, failures, scope)
     inventory.focus = _focus(inventory, scope, custom)
     return inventory
 
@@ -158,7 +178,8 @@ def _namespaces(kind: Kind, scope: Scope) -> Sequence[str]:
 def _note_failures(inventory: Inventory, failures: Sequence[Failure], scope: Scope) -> None:
     """Sort the failures: a missing right to a single kind that the user does not name is only a warning."""
     named = {*scope.named, *(target.resource for target in scope.targets)}
-    optional = {kind for kind, error in failures if is_forbidden(error)} - {NAMESPACE, *named}
+    owners = {builtin_kind(owner.kind, owner.api_version) for owner in inventory.target_owners}
+    optional = {kind for kind, error in failures if is_forbidden(error)} - {NAMESPACE, *named, *owners}
     if not named and len(optional) > 1:
         optional = set()
     inventory.has_namespaces = all(kind != NAMESPACE for kind, _ in failures)
@@ -178,21 +199,24 @@ async def _note_targets(api: Api, inventory: Inventory, scope: Scope, custom: Ma
                 for namespace in (scope.namespaces if kind.namespaced else [""])
             ]
     answers = await asyncio.gather(
-        *(_get(api, kind, reference) for kind, reference in references), return_exceptions=True
+        *(_owner(api, kind, reference) for kind, reference in references), return_exceptions=True
     )
+    owners: dict[Reference, Reference | None] = {}
     for (kind, reference), answer in zip(references, answers, strict=True):
         if isinstance(answer, BaseException):
             inventory.problems.append(target_problem(kind, reference, answer))
-    inventory.targets = frozenset(
-        reference
-        for (_, reference), answer in zip(references, answers, strict=True)
-        if not isinstance(answer, BaseException)
+        else:
+            owners[reference] = answer
+    inventory.targets = frozenset(owners)
+    inventory.target_owners = frozenset(
+        maker for owner in owners.values() for maker in chain(owner, inventory.owners)
     )
 
 
-async def _get(api: Api, kind: Kind, reference: Reference) -> bytes:
+async def _owner(api: Api, kind: Kind, reference: Reference) -> Reference | None:
+    """Ask for an object; return the owner."""
     path = resource_path(kind, reference.namespace or None, reference.name)
-    return await api.request("GET", path, accept=METADATA)
+    return owner_in(decoded(await api.request("GET", path, accept=METADATA), Object).metadata)
 
 
 async def _read(api: Api, kind: Kind, namespace: str, labels: str, progress: Progress) -> Inventory:
@@ -200,7 +224,7 @@ async def _read(api: Api, kind: Kind, namespace: str, labels: str, progress: Pro
         # A user with rights in one Namespace may get this Namespace, but not list Namespaces.
         inventory = Inventory(count=1)
         text = await api.request("GET", resource_path(kind, name=namespace), accept=METADATA)
-        _take(inventory, kind, msgspec.json.decode(text, type=BuiltInObject))
+        _take(inventory, kind, decoded(text, BuiltInObject))
         return inventory
     resource = _resource(kind, namespace, labels)
     title = f"{kind.title} {namespace}"
@@ -234,8 +258,7 @@ def _take(inventory: Inventory, kind: Kind, raw: BuiltInObject | ScannedWorkload
     """Keep the parts of an object that count."""
     if isinstance(raw, msgspec.Raw):
         if ANY.may_be_in(text := bytes(raw)):
-            decoded: JsonObject = msgspec.json.decode(text)
-            inventory.objects.append(custom_object(kind, decoded))
+            inventory.objects.append(custom_object(kind, decoded(text, JsonObject)))
         return
     obj = live_object(kind, raw)
     if isinstance(raw, Pod) and (pod := running_pod(raw)):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from autofix.cluster.models import has_native_proxy, has_proxy
+from autofix.cluster.models import traits_in
 from autofix.kubeapi.types import ContainerState, Pod, TerminatedState
 from autofix.linkerd.completion import PROXY_CONTAINER
+from autofix.linkerd.injection import Injection
 
 # A proxy that is an ordinary container never ends; this is long enough to see that it does not.
 _GRACE: Final = timedelta(seconds=5)
@@ -73,7 +74,13 @@ def _word(state: ContainerState) -> str:
     return f"waits ({state.waiting.reason})" if state.waiting and state.waiting.reason else "waits"
 
 
-def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: datetime) -> ProbeOutcome | None:
+def probe_outcome(
+    pod: Pod | None,
+    work: str,
+    refusals: Sequence[str],
+    now: datetime,
+    injection: Injection | None = None,
+) -> ProbeOutcome | None:
     """Judge the pod of a probe by its status.
 
     Args:
@@ -81,16 +88,16 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         work: name of the container that does the work.
         refusals: why the API server refused the pod; empty if it did not.
         now: the present time.
+        injection: whether Linkerd gives such a pod a proxy, and why; None when nobody has asked.
 
     Returns:
         The outcome; None while the pod goes on.
     """
     if pod is None:
         return ProbeOutcome(Ending.DENIED, f"no pod can be created: {refusals[0]}") if refusals else None
-    if not has_proxy(pod):
-        return ProbeOutcome(
-            Ending.NOT_INJECTED, "Linkerd's injector put no proxy into the pod: run `autofix doctor`"
-        )
+    traits = traits_in(pod)
+    if not traits.has_proxy:
+        return ProbeOutcome(Ending.NOT_INJECTED, _no_proxy(injection))
     states = _states(pod)
     done = states.get(work, ContainerState()).terminated
     order = tuple(_order(states))
@@ -99,19 +106,30 @@ def probe_outcome(pod: Pod | None, work: str, refusals: Sequence[str], now: date
         return ProbeOutcome(Ending.FAILED, why, order)
     proxy = states.get(PROXY_CONTAINER, ContainerState())
     if done and proxy.terminated:
-        return _ended(pod, proxy.terminated, order)
-    if done and done.finished_at and not has_native_proxy(pod) and now - done.finished_at > _GRACE:
+        return _ended(pod, proxy.terminated, order, is_native=traits.has_native_proxy)
+    if done and done.finished_at and not traits.has_native_proxy and now - done.finished_at > _GRACE:
         why = f"{work} ended and the proxy, an ordinary container, still runs: the Job would hang for ever"
         return ProbeOutcome(Ending.PROXY_KEPT_RUNNING, why, order)
     return None
 
 
-def _ended(pod: Pod, proxy: TerminatedState, order: tuple[str, ...]) -> ProbeOutcome | None:
+def _no_proxy(injection: Injection | None) -> str:
+    why = "Linkerd's injector put no proxy into the pod"
+    if injection and injection.proxy:
+        why += f", although {injection.reason}"
+    elif injection:
+        why += f": {injection.reason}"
+    return f"{why}; run `autofix doctor`"
+
+
+def _ended(
+    pod: Pod, proxy: TerminatedState, order: tuple[str, ...], *, is_native: bool
+) -> ProbeOutcome | None:
     if pod.status.phase not in ("Succeeded", "Failed"):
         return None
-    if proxy.exit_code and not has_native_proxy(pod):
+    if proxy.exit_code and not is_native:
         return ProbeOutcome(Ending.FAILED, f"the proxy ended with exit code {proxy.exit_code}", order)
-    kind = "a native sidecar" if has_native_proxy(pod) else "an ordinary container"
+    kind = "a native sidecar" if is_native else "an ordinary container"
     return ProbeOutcome(Ending.COMPLETED, f"the proxy, {kind}, ended by itself and the pod completed", order)
 
 

@@ -23,7 +23,7 @@ from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, POD, Kind
 from autofix.kubernetes.pointer import Path, get, replaced
 from autofix.linkerd.completion import DEBUG_CONTAINER, PROXY_CONTAINER
-from autofix.linkerd.injection import decisive_spec
+from autofix.linkerd.injection import PodTraits, decisive_spec, traits_of
 from autofix.rules.interest import ANY
 from autofix.rules.running import RunningPod
 
@@ -95,7 +95,7 @@ def live_object(kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod) -> LiveO
     if kept := _decisive(kind, spec):
         document = replaced(document, (*(kind.template or ()), "spec"), kept)  # type: ignore[assignment]
     labels = dict(metadata.labels or {}) if kind == NAMESPACE else {}
-    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata), idle, labels)
+    return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata), idle, labels)
 
 
 def _taken_spec(tree: JsonObject, template: Path) -> object:
@@ -125,32 +125,24 @@ def custom_object(kind: Kind, raw: JsonObject) -> LiveObject:
     metadata = msgspec.convert(raw.get("metadata") or {}, ObjectMetadata)
     rest = {name: part for name, part in raw.items() if name != "status"}
     document = {**rest, **_identity(kind, metadata)}
-    return LiveObject(kind, _reference(kind, metadata), document, _owner(metadata))
+    return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata))
 
 
-def has_native_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy as a native sidecar.
-
-    Args:
-        pod: the pod.
-
-    Returns:
-        True when it has.
-    """
-    return any(container.name == PROXY_CONTAINER for container in pod.spec.init_containers or ())
-
-
-def has_proxy(pod: Pod) -> bool:
-    """Tell whether a pod has Linkerd's proxy, as a sidecar of either kind.
+def traits_in(pod: Pod) -> PodTraits:
+    """Read which proxy a pod has.
 
     Args:
         pod: the pod.
 
     Returns:
-        True when it has.
+        Its traits, as far as names and restart policies of containers say them.
     """
-    return has_native_proxy(pod) or any(
-        container.name == PROXY_CONTAINER for container in pod.spec.containers
+    groups = (("initContainers", pod.spec.init_containers), ("containers", pod.spec.containers))
+    return traits_of(
+        {
+            field: [{"name": part.name, "restartPolicy": part.restart_policy} for part in parts or ()]
+            for field, parts in groups
+        }
     )
 
 
@@ -163,10 +155,11 @@ def running_pod(pod: Pod) -> RunningPod | None:
     Returns:
         The description; None for a pod without a proxy, and for a pod that is being deleted.
     """
-    if not has_proxy(pod) or pod.metadata.deletion_timestamp:
+    traits = traits_in(pod)
+    if not traits.has_proxy or pod.metadata.deletion_timestamp:
         return None
     holder, ended = _holder(pod)
-    return RunningPod(pod.metadata.namespace, pod.metadata.name, has_native_proxy(pod), holder, ended)
+    return RunningPod(pod.metadata.namespace, pod.metadata.name, traits.has_native_proxy, holder, ended)
 
 
 def _holder(pod: Pod) -> tuple[str, datetime | None]:
@@ -239,7 +232,15 @@ def _reference(kind: Kind, metadata: ObjectMetadata) -> Reference:
     return Reference(kind.api_version, kind.kind, metadata.namespace, metadata.name)
 
 
-def _owner(metadata: ObjectMetadata) -> Reference | None:
+def owner_in(metadata: ObjectMetadata) -> Reference | None:
+    """Find the controller that an object belongs to.
+
+    Args:
+        metadata: the object's.
+
+    Returns:
+        Its names; None when the object has no controller.
+    """
     owner = controller_of(metadata)
     if owner is None:
         return None

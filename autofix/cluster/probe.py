@@ -7,20 +7,25 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
 
+import msgspec
 from aiohttp import ClientError
 
 from autofix.cluster.lifecycle import Ending, ProbeOutcome, probe_outcome, progress, timeout_outcome
+from autofix.engine.options import Options
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import Api, ApiError, decoded
 from autofix.kubeapi.connection import UnreachableError
 from autofix.kubeapi.list import Resource, read_all
-from autofix.kubeapi.types import Event, Pod
+from autofix.kubeapi.types import Event, Object, ObjectMetadata
+from autofix.kubeapi.workload_types import ScannedPod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
-from autofix.linkerd.injection import INJECT
+from autofix.linkerd.injection import INJECT, Injection, proxy_for, traits_of
+from autofix.linkerd.precedence import Annotations
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
@@ -30,11 +35,14 @@ _GONE_SECONDS: Final = 5.0
 Say = Callable[[str], None]
 
 
-async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, say: Say) -> ProbeOutcome:
+async def probe(
+    api: Api, *, options: Options, key: str, image: str, seconds: float, keep: bool, say: Say
+) -> ProbeOutcome:
     """Run a Job with a native sidecar, and watch it.
 
     Args:
         api: the connection.
+        options: what is known about the cluster.
         key: the native-sidecar annotation to write.
         image: of the container that does the work: anything with the command ``sleep``.
         seconds: how long to wait.
@@ -47,21 +55,26 @@ async def probe(api: Api, *, key: str, image: str, seconds: float, keep: bool, s
     Raises:
         ApiError, aiohttp.ClientError, OSError, TimeoutError: when the API server refuses Namespace or Job.
     """
-    async with _namespace(api, keep=keep, say=say) as namespace:
+    async with _namespace(api, keep=keep, say=say) as metadata:
+        namespace = metadata.name
         job = _job(namespace, {INJECT: "enabled", key: "true"}, image)
         try:
             await api.request("POST", resource_path(JOB, namespace), body=job)
         except ApiError as error:
             return ProbeOutcome(Ending.DENIED, f"the Job is refused: {error}")
         say(f'created Job {namespace}/{_NAME} with {key}: "true"')
-        return await _watched(api, namespace, seconds, say)
+        explain = partial(_injection, namespace=metadata.annotations or {}, options=options)
+        return await _watched(api, namespace, seconds, say, explain)
 
 
-async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeOutcome:
+async def _watched(
+    api: Api, namespace: str, seconds: float, say: Say, explain: Callable[[ScannedPod], Injection]
+) -> ProbeOutcome:
     end, line = monotonic() + seconds, ""
     while True:
         pod, refusals = await _read(api, namespace)
-        if outcome := probe_outcome(pod, WORK, refusals, datetime.now(UTC)):
+        injection = explain(pod) if pod else None
+        if outcome := probe_outcome(pod, WORK, refusals, datetime.now(UTC), injection):
             return outcome
         if (now := progress(pod)) != line:
             line = now
@@ -71,8 +84,19 @@ async def _watched(api: Api, namespace: str, seconds: float, say: Say) -> ProbeO
         await asyncio.sleep(_PAUSE)
 
 
-async def _read(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
-    pods = await read_all(api, Resource("pods", resource_path(POD, namespace), Pod), tries=_TRIES)
+def _injection(pod: ScannedPod, namespace: Annotations, options: Options) -> Injection:
+    """Say whether Linkerd gives such a pod a proxy; somebody may have changed it or its Namespace."""
+    return proxy_for(
+        pod.metadata.annotations or {},
+        namespace,
+        traits_of(msgspec.to_builtins(pod.spec)),
+        release=options.release,
+        projects_tokens=options.projects_tokens,
+    )
+
+
+async def _read(api: Api, namespace: str) -> tuple[ScannedPod | None, list[str]]:
+    pods = await read_all(api, Resource("pods", resource_path(POD, namespace), ScannedPod), tries=_TRIES)
     if pods:
         return pods[0], []
     events = await read_all(
@@ -82,8 +106,8 @@ async def _read(api: Api, namespace: str) -> tuple[Pod | None, list[str]]:
 
 
 @asynccontextmanager
-async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
-    """Make a Namespace of our own; remove it at the end, also after Ctrl-C."""
+async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[ObjectMetadata]:
+    """Make a Namespace of our own; remove it at the end, also after Ctrl-C. The metadata is as stored."""
     name = f"{_NAME}-{secrets.token_hex(3)}"
     labels = {"app.kubernetes.io/managed-by": "autofix"}
     body = {
@@ -94,12 +118,12 @@ async def _namespace(api: Api, *, keep: bool, say: Say) -> AsyncIterator[str]:
     is_made = True
     try:
         try:
-            await api.request("POST", resource_path(NAMESPACE), body=body)
+            text = await api.request("POST", resource_path(NAMESPACE), body=body)
         except (ApiError, UnreachableError):
             # The server has refused it, or cannot be reached: there is nothing to remove.
             is_made = False
             raise
-        yield name
+        yield decoded(text, Object).metadata
     finally:
         if not is_made:
             pass

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-import msgspec
-
 from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.models import custom_object, live_object
 from autofix.errors import AutofixError
 from autofix.kubeapi.api_path import resource_path
-from autofix.kubeapi.client import JSON_PATCH, Api, ApiError
+from autofix.kubeapi.client import JSON_PATCH, Api, ApiError, decoded
 from autofix.kubeapi.types import JsonObject
 from autofix.kubeapi.workload_types import ScannedWorkload
 from autofix.kubernetes.kinds import NAMESPACE, Kind, builtin_kind
@@ -58,7 +56,7 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
             text = await api.request("GET", path)
             if _as_scanned(evaluation.kind, text) != evaluation.document:
                 raise AutofixError(f"{evaluation.reference}: was changed in the meantime; run again")
-            live: JsonObject = msgspec.json.decode(text)
+            live = decoded(text, JsonObject)
             await api.request(
                 "PATCH", path, query=query, body=_patch(live, evaluation), content_type=JSON_PATCH
             )
@@ -73,8 +71,8 @@ async def repair(api: Api, evaluation: Evaluation, *, dry_run: bool) -> None:
 
 def _as_scanned(kind: Kind, text: bytes) -> JsonObject:
     if builtin_kind(kind.kind, kind.api_version):
-        return live_object(kind, msgspec.json.decode(text, type=ScannedWorkload)).document
-    return custom_object(kind, msgspec.json.decode(text)).document
+        return live_object(kind, decoded(text, ScannedWorkload)).document
+    return custom_object(kind, decoded(text, JsonObject)).document
 
 
 def _patch(live: JsonObject, evaluation: Evaluation) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from autofix.cluster.linkerd_names import INJECTOR
+from autofix.cluster.linkerd_names import COMPONENT, INJECTOR
 from autofix.kubeapi.api_path import label_selector, resource_path
 from autofix.kubeapi.deployment_types import Deployment, ReplicaSet
 from autofix.kubeapi.list import Resource
@@ -18,7 +18,7 @@ from autofix.kubernetes.kinds import DEPLOYMENT, POD, REPLICA_SET
 
 _CONTAINER: Final = "proxy-injector"
 # The Service selects pods by this label alone (linkerd2 charts/linkerd-control-plane, proxy-injector.yaml).
-_LABEL: Final = label_selector("linkerd.io/control-plane-component", _CONTAINER)
+_LABEL: Final = label_selector(COMPONENT, _CONTAINER)
 _ENDED: Final = ("Succeeded", "Failed")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from autofix.cluster.inventory import Inventory, OwnedPod
+from autofix.cluster.inventory import Inventory, OwnedPod, chain
 from autofix.cluster.models import Reference
 from autofix.engine.explain import ANSWERS
 from autofix.engine.options import Options
@@ -46,6 +46,7 @@ class PodFinding:
         owner: the object that made that object; None where there is none.
         today: what a new pod gets today, in a few words; of a finding about a single pod what that pod has.
         after: what a new pod gets after all safe fixes.
+        makers: of a finding about a single pod the objects that made it.
     """
 
     reference: Reference
@@ -54,6 +55,7 @@ class PodFinding:
     owner: Reference | None = None
     today: str = ""
     after: str = ""
+    makers: tuple[Reference, ...] = ()
 
 
 def findings_of(
@@ -79,15 +81,16 @@ def findings_of(
     for owned in pods:
         pod = owned.pod
         itself = Reference(POD.api_version, POD.kind, pod.namespace, pod.name)
-        owner = _top(owned.owner, inventory.owners)
-        makers = [reference for reference in (owner, owned.owner, itself) if reference]
+        owners = chain(owned.owner, inventory.owners)
+        makers = [*reversed(owners), itself]
+        owner = makers[0] if owners else None
         new = _new_pods(makers, new_pods, is_whole=inventory.is_whole)
         enabled = options.codes - (new.opted_out if new else frozenset())
         after = new.after if new else ""
         if pod.held_by and afx601_held_by_proxy.CODE in enabled:
             key = None if after == ANSWERS[True] else key_to_write(options.release, "pod")
             finding = afx601_held_by_proxy.report(pod, str(owner or ""), now, key)
-            yield PodFinding(itself, finding, 1, owner, ANSWERS[pod.native], after)
+            yield PodFinding(itself, finding, 1, owner, ANSWERS[pod.native], after, tuple(owners))
         elif new and new.native not in (None, pod.native) and afx602_other_sidecar.CODE in enabled:
             groups[makers[0], pod.native].append(owned)
     for (owner, _), members in groups.items():
@@ -96,12 +99,6 @@ def findings_of(
         known = new_pods.get(owner)
         today, after = (known.today, known.after) if known else ("", "")
         yield PodFinding(owner, finding, len(members), None, today, after)
-
-
-def _top(owner: Reference | None, owners: Mapping[Reference, Reference]) -> Reference | None:
-    while owner and (above := owners.get(owner)):
-        owner = above
-    return owner
 
 
 def _new_pods(

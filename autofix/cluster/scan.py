@@ -37,7 +37,7 @@ class Scan:
         objects: how many objects were read.
         moment: when the scan began.
         problems: what could not be read.
-        unknowns: what the cluster does not say about itself, and why.
+        unknowns: sentences about what the cluster does not say about itself, and why.
         warnings: what may not be read, and counts as if it were not there.
         unread: titles of the kinds that were not read.
         context: the kubeconfig's name for the cluster; empty where there is only one cluster.
@@ -93,7 +93,7 @@ async def scan(
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        unknowns=(*environment.unknowns, *unknown),
+        unknowns=(*(f"cannot read {what}" for what in environment.unknowns), *unknown),
         warnings=tuple(inventory.warnings),
         unread=tuple(inventory.unread),
         context=context,
@@ -101,9 +101,13 @@ async def scan(
 
 
 def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
-    """Tell whether the user names an object, its kind, or the object that made it."""
+    """Tell whether the user names an object, its kind, what made it, or what it made."""
     reference = evaluation.reference
-    return not inventory.targets.isdisjoint((reference, evaluation.owner)) or any(
+    if reference in inventory.target_owners or not inventory.targets.isdisjoint(
+        (reference, *evaluation.makers)
+    ):
+        return True
+    return any(
         (kind.api_version, kind.kind) == (reference.api_version, reference.kind) for kind in inventory.focus
     )
 
@@ -123,7 +127,8 @@ async def _our_webhook(api: Api) -> tuple[OurWebhook | None, tuple[str, ...]]:
             deployment = our_deployment(deployments, ours.configuration)
             webhook = webhook._replace(complete_jobs=deployment is not None and completes_jobs(deployment))
     except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:
-        return webhook, (f"whether our webhook {question}: {str(error) or type(error).__name__}",)
+        why = f"cannot tell whether our webhook {question}: {str(error) or type(error).__name__}"
+        return webhook, (f"{why}; autofix assumes that it does not",)
     return webhook, ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -32,10 +32,11 @@ STRATEGIC_MERGE_PATCH: Final = "application/strategic-merge-patch+json"
 
 _SECONDS: Final = 10.0
 Query = Mapping[str, str]
+D = TypeVar("D")
 
 
 class ApiError(Exception):
-    """The API server refused a request.
+    """The API server refused a request, or its answer is no Kubernetes object.
 
     Attributes:
         status: the HTTP status.
@@ -163,6 +164,26 @@ def _check(status: int, text: bytes) -> None:
     except msgspec.DecodeError:
         answer = _Status()
     raise ApiError(status, answer.message or f"HTTP status {status}", answer.metadata.continue_token)
+
+
+def decoded(text: bytes | msgspec.Raw, type_: type[D]) -> D:
+    """Decode an answer of the API server. A login page may have answered in its place.
+
+    Args:
+        text: the answer, or an object in it.
+        type_: what it is decoded to.
+
+    Returns:
+        The object.
+
+    Raises:
+        ApiError: when the answer is no such object.
+    """
+    try:
+        return msgspec.json.decode(text, type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"the API server answered what is no Kubernetes object ({error})"
+        raise ApiError(HTTPStatus.OK, message) from None
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from autofix.kubeapi.api_path import ApiPath, check_segment, field_selector
-from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError
+from autofix.kubeapi.client import JSON, METADATA_LIST, Api, ApiError, decoded
 
 _PAGE: Final = 500
 
@@ -105,7 +105,7 @@ async def pages(
         Page by page.
 
     Raises:
-        ApiError: when the server refuses.
+        ApiError: when the server refuses, or answers what is no list of such objects.
         aiohttp.ClientError, OSError, TimeoutError: when it cannot be reached, or not in time.
 
     Source: Kubernetes API concepts, "Retrieving large results sets in chunks".
@@ -129,9 +129,9 @@ async def pages(
                 raise
             query["continue"] = error.continue_token
             continue
-        answer = msgspec.json.decode(text, type=_List)
+        answer = decoded(text, _List)
         yield Page(
-            [msgspec.json.decode(raw, type=resource.type) for raw in answer.items or ()],
+            [decoded(raw, resource.type) for raw in answer.items or ()],
             answer.metadata.resource_version,
             answer.metadata.remaining_item_count or 0,
             answer.metadata.continue_token,

@@ -110,11 +110,12 @@ class Object(Struct):
     metadata: ObjectMetadata = msgspec.field(default_factory=Metadata)
 
 
-class Container(Struct):
+class Container(Struct, rename="camel"):
     """A container of a pod."""
 
     name: str = ""
     image: str = ""
+    restart_policy: str | None = None
 
 
 class PodSpec(Struct, rename="camel"):

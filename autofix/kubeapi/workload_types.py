@@ -22,7 +22,6 @@ class ScannedContainer(Container, rename="camel"):
     command: Any = None
     args: Any = None
     lifecycle: Any = None
-    restart_policy: str | None = None
     volume_mounts: list[ScannedVolumeMount] | None = None
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from api_server import ApiServer, served
+from builders import WRONG, namespace, workload
 from command_line import Ended, Run, Write
+from scanned import put
 
 from autofix.cli import main
 
@@ -43,3 +47,15 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return put
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ApiServer]:
+    """A cluster with a Namespace, in which one Deployment has a wrong key."""
+    with served(tmp_path) as server:
+        server.answers["/version"] = {"gitVersion": "v1.36.0"}
+        server.answers["/apis/apps/v1/namespaces/linkerd/deployments/linkerd-proxy-injector"] = 404
+        server.answers["/api/v1/namespaces/linkerd/configmaps/linkerd-config"] = 404
+        server.store("/api/v1/namespaces", namespace({}))
+        put(server, "apps/v1", "deployments", workload(annotations={WRONG: "true"}))
+        yield server

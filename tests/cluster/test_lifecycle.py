@@ -33,7 +33,7 @@ def pod(
         "metadata": {"name": "probe"},
         "spec": {
             "containers": containers,
-            "initContainers": [{"name": PROXY}] if proxy and native else [],
+            "initContainers": [{"name": PROXY, "restartPolicy": "Always"}] if proxy and native else [],
         },
         "status": {"phase": phase, **statuses, **status},
     }

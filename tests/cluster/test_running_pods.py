@@ -15,6 +15,7 @@ from autofix.cluster.models import live_object, running_pod
 from autofix.engine.options import options
 from autofix.kubeapi.types import BuiltInObject, Pod
 from autofix.kubernetes.kinds import KINDS, NAMESPACE
+from autofix.linkerd.injection import traits_of
 from autofix.rules.context import Door
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -66,6 +67,23 @@ def test_a_pod_is_held_when_only_linkerds_containers_still_run(raw: Pod, held_by
     assert found is not None
     assert found.held_by == held_by
     assert (found.ended is not None) == bool(held_by)
+
+
+@pytest.mark.parametrize(
+    ("place", "policy", "native"),
+    [
+        ("initContainers", "Always", True),
+        # It would run before the others, and end.
+        ("initContainers", None, False),
+        ("containers", "Always", False),
+    ],
+)
+def test_a_sidecar_is_native_as_the_model_says(place: str, policy: str | None, native: bool) -> None:
+    spec = {place: [{"name": PROXY, "restartPolicy": policy}]}
+    raw = msgspec.convert({"metadata": {"name": "backup-x", "namespace": "shop"}, "spec": spec}, type=Pod)
+    running = running_pod(raw)
+    assert running is not None
+    assert running.native is traits_of(spec).has_native_proxy is native
 
 
 def test_pods_without_a_proxy_and_those_being_deleted_are_left_alone() -> None:

@@ -75,7 +75,7 @@ def test_gauges_follow_the_cluster(cluster: Cluster, space: str) -> None:
         for name in ("a", "b"):
             metadata = {"name": name, "namespace": space}
             cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod["spec"]})
-        cluster.kubectl("annotate", "namespace", space, f"{ALPHA}=true")
+        cluster.kubectl("annotate", "namespace", space, f"{ALPHA}=true", "linkerd.io/inject=enabled")
         shows(OTHERS, 2)
         assert not any(space in name for name in gauges(port))
         child.send_signal(signal.SIGTERM)

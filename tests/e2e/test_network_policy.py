@@ -25,8 +25,8 @@ def tcp(*ports: int | str) -> list[dict[str, Any]]:
     return [{"port": port, "protocol": "TCP"} for port in ports]
 
 
-def policy_of(text: str) -> Any:
-    return by_name(text)["NetworkPolicy", NAME]["spec"]
+def policy_of(text: str, name: str = NAME) -> Any:
+    return by_name(text)["NetworkPolicy", name]["spec"]
 
 
 @pytest.mark.parametrize("tool", ["kustomize", "helm"])
@@ -80,13 +80,19 @@ def test_without_peers_nobody_reads_metrics_and_no_name_is_looked_up(tmp_path: P
     assert policy["egress"] == [{"ports": tcp(443, 6443)}]
 
 
-def test_the_runbooks_patch_for_kustomize_does_what_it_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("components", [[], ["scan-watch"]])
+def test_the_runbooks_patch_for_kustomize_does_what_it_says(components: list[str], tmp_path: Path) -> None:
     [text] = [
         block
         for block in re.findall(r"```yaml\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
         if "/egress" in block
     ]
-    policy = policy_of(kustomized([], tmp_path, **yaml.safe_load(text)))
+    rendered = kustomized(components, tmp_path, **yaml.safe_load(text))
+    policy = policy_of(rendered)
     assert policy["egress"][0] == {"ports": tcp(16443)}
     observability = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}
     assert policy["ingress"][1] == {"from": [observability], "ports": tcp("admin")}
+    if components:
+        watch = policy_of(rendered, f"{NAME}-scan")
+        assert watch["egress"][0] == {"ports": tcp(16443)}
+        assert watch["ingress"] == [{"from": [observability], "ports": tcp("metrics")}]

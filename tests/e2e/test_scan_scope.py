@@ -79,7 +79,7 @@ def test_what_is_not_there_is_said_as_kubectl_says_it(
 
 
 def test_a_named_object_is_shown_with_its_pods(cluster: Cluster, space: str) -> None:
-    cluster.apply(workload_of("Deployment", "web", space, {ALPHA: "true"}))
+    cluster.apply(workload_of("Deployment", "web", space, {ALPHA: "true", "linkerd.io/inject": "enabled"}))
     cluster.kubectl("wait", "--for=create", f"--namespace={space}", "pod", "-l", "app=web", "--timeout=30s")
     [web] = cluster.get("replicasets", "-n", space)["items"]
     pod = workload_of("Deployment", "web", space, {})["spec"]["template"]["spec"]

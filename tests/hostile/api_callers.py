@@ -20,7 +20,7 @@ from autofix.cluster.evaluate import Evaluation
 from autofix.cluster.inventory import read_cluster
 from autofix.cluster.managers import read_managers
 from autofix.cluster.models import Reference, live_object
-from autofix.cluster.probe import _remove, _watched, probe
+from autofix.cluster.probe import _injection, _remove, _watched, probe
 from autofix.cluster.repair import repair
 from autofix.cluster.scope import NamedObject, Scope
 from autofix.kubeapi.api_path import resource_path
@@ -134,8 +134,11 @@ async def probed(api: Api, _: ApiServer, name: str) -> None:
     def silent(_: str) -> None:
         return
 
-    await attempt(lambda: probe(api, key=name, image=name, seconds=-1, keep=False, say=silent))
-    await attempt(lambda: _watched(api, name, -1, silent))
+    await attempt(
+        lambda: probe(api, options=OPTIONS, key=name, image=name, seconds=-1, keep=False, say=silent)
+    )
+    explain = partial(_injection, namespace={}, options=OPTIONS)
+    await attempt(lambda: _watched(api, name, -1, silent, explain))
     await attempt(lambda: _remove(api, name, silent))
 
 
@@ -253,7 +256,7 @@ CALLS = (
             *("/api/v1/namespaces", "/api/v1/namespaces/plain-1"),
         ),
     ),
-    Call(("autofix.cluster.inventory:_read", "autofix.cluster.inventory:_get"), read, READ),
+    Call(("autofix.cluster.inventory:_read", "autofix.cluster.inventory:_owner"), read, READ),
     Call(
         tuple(f"autofix.cluster.probe:{name}" for name in ("probe", "_namespace", "_remove")),
         probed,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-import msgspec
 from aiohttp import ClientError
 from msgspec import Struct
 
@@ -16,9 +15,10 @@ from autofix.cluster.deployment import CertificateSource, certificate_source, la
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.installation import config_in, created_by, tag_of
+from autofix.cluster.linkerd_names import COMPONENT
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
-from autofix.kubeapi.client import Api, ApiError
+from autofix.kubeapi.client import Api, ApiError, decoded
 from autofix.kubeapi.deployment_types import Deployment
 from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.service_types import ConfiguredDeployment, EndpointSlice
@@ -29,6 +29,7 @@ from autofix.kubeapi.types import (
     Secret,
     ServiceReference,
 )
+from autofix.kubeapi.workload_types import ScannedPod
 from autofix.kubernetes.kinds import (
     CONFIG_MAP,
     DAEMON_SET,
@@ -45,7 +46,6 @@ from autofix.linkerd.release import real_keys
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
-_COMPONENT: Final = "linkerd.io/control-plane-component"
 _CNI: Final = "linkerd-cni"
 # Linkerd has never read this key, and many people write it.
 WRONG_KEY: Final = "config.linkerd.io/proxy-native-sidecar"
@@ -135,7 +135,7 @@ async def _all(api: Api, resource: Resource[S], gaps: list[Gap]) -> list[S] | No
 
 async def _get(api: Api, kind: Kind, namespace: str | None, name: str, type_: type[S]) -> S:
     # The names may come from the cluster, and no object may be able to have them.
-    return msgspec.json.decode(await api.request("GET", resource_path(kind, namespace, name)), type=type_)
+    return decoded(await api.request("GET", resource_path(kind, namespace, name)), type_)
 
 
 def _service(
@@ -215,7 +215,7 @@ def _images(parts: list[Deployment]) -> dict[str, str]:
     """Return the tag of each part's own container; sidecars and proxies have other releases."""
     images = {}
     for part in parts:
-        component = (part.spec.template.metadata.labels or {}).get(_COMPONENT)
+        component = (part.spec.template.metadata.labels or {}).get(COMPONENT)
         for container in part.spec.template.spec.containers:
             if component and container.name in (component, f"{component}-controller"):
                 images[part.metadata.name] = tag_of(container.image)
@@ -242,13 +242,12 @@ async def _try(api: Api, namespace: str) -> DryRun:
         text = await api.request(
             "POST", resource_path(POD, namespace), query={"dryRun": "All"}, body=pod, seconds=30
         )
+        stored = decoded(text, ScannedPod)
     except (ApiError, ClientError, OSError, TimeoutError) as error:
         return DryRun(why=str(error) or type(error).__name__)
-    stored = msgspec.json.decode(text)
-    annotations = stored["metadata"].get("annotations", {})
-    containers = stored["spec"]["initContainers"]
-    [sidecar] = [container for container in containers if container["name"] == "sidecar"]
+    annotations = stored.metadata.annotations or {}
+    containers = stored.spec.init_containers or ()
     return DryRun(
-        sidecars=sidecar.get("restartPolicy") == "Always",
+        sidecars=any(part.name == "sidecar" and part.restart_policy == "Always" for part in containers),
         repaired=any(key in annotations for key in real_keys()) and WRONG_KEY not in annotations,
     )

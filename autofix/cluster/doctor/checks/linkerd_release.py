@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from autofix.cluster.doctor.check import CheckResult, fail, ok, warn
+from autofix.cluster.linkerd_names import INJECTOR
 from autofix.linkerd.eras import releases_with_native_sidecars
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def check(facts: Facts) -> Iterator[CheckResult]:
             "upgrade linkerd-autofix",
         )
     elif not release.known:
-        rollout = f"kubectl -n {facts.linkerd_namespace} rollout status deployment/linkerd-proxy-injector"
+        rollout = f"kubectl -n {facts.linkerd_namespace} rollout status deployment/{INJECTOR}"
         yield warn(
             NAME,
             f"Linkerd {release.text} answer at present, and do not read the same keys",
