@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.version import KubernetesVersion
+from autofix.linkerd.precedence import Standing
 from autofix.linkerd.release import Release
+
+_UNREAD: Final = (Standing.UNKNOWN_NAME, Standing.NOT_READ)
 
 
 class Options(NamedTuple):
@@ -42,3 +45,11 @@ class Options(NamedTuple):
     changes_every_domain: bool = True
     live: bool = False
     any_default: bool = False
+
+    @property
+    def unread(self) -> tuple[Standing, ...]:
+        """The standings of keys on which nobody can rely: not each injector that may answer reads them.
+
+        With a Pod in the webhook it has to be each. What files and a live cluster have outlasts an upgrade.
+        """
+        return (*_UNREAD, Standing.DEPENDS) if self.any_default else _UNREAD
