@@ -54,14 +54,17 @@ def rewrite(place: Place, native: NativeKey) -> Fix | str:
         if parse_bool(entries.get(key)) != intent
     ]
     # Once what is there can be read, what this key says is a leftover (AFX105).
-    if native is not place.inherited and not _stays(native) and not (target in entries and written):
+    if native is not place.inherited and not _stays(place, native) and not (target in entries and written):
         written.insert(0, Edit(path, native.key, None))
+    if not written:
+        return f"{target} says the same beside it"
     return Fix(tuple(written), Promise.INTENT, path, intent)
 
 
-def _stays(native: NativeKey) -> bool:
-    """Tell whether a key stays beside the one that is written: a release that may run reads it."""
-    return native.standing is Standing.DEPENDS
+def _stays(place: Place, native: NativeKey) -> bool:
+    """Tell whether a key stays beside the one that is written: somebody reads it, or writes it again."""
+    is_real = native.standing is not Standing.UNKNOWN_NAME
+    return native.standing is Standing.DEPENDS or (is_real and place.context.options.keeps_real_keys)
 
 
 def _preferred_by_others(place: Place, target: str, intent: bool) -> Iterator[str]:

@@ -31,6 +31,8 @@ class Options(NamedTuple):
             files lack may come later, such as by ``kubectl annotate``.
         any_default: whether a fix must hold under both of Helm's defaults. So it is in the webhook with a
             Pod: nobody knows for sure which default the injector has read.
+        keeps_real_keys: whether a key that some release reads stays beside the one that is written for it. So
+            it is in the webhook with a workload: whoever applies the same manifest again writes it again.
     """
 
     release: Release
@@ -45,6 +47,7 @@ class Options(NamedTuple):
     changes_every_domain: bool = True
     live: bool = False
     any_default: bool = False
+    keeps_real_keys: bool = False
 
     @property
     def unread(self) -> tuple[Standing, ...]:
