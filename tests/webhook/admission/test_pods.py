@@ -163,6 +163,37 @@ async def test_a_value_that_breaks_the_injectors_patch_is_repaired_on_the_pod(st
 
 
 @pytest.mark.parametrize(
+    ("pod", "kubernetes", "gate"), [({}, "1.27", "AFX403"), ({WAIT: "5"}, None, "AFX402")]
+)
+async def test_a_gate_that_forbids_to_repair_a_broken_patch_is_said_and_nothing_that_it_forbids(
+    start: Start, pod: dict[str, str], kubernetes: str | None, gate: str
+) -> None:
+    client = await start(
+        linkerd="2.17", kubernetes=kubernetes, namespaces={"default": {**MESHED, ALPHA: '"true"'}}
+    )
+    response = await client.review(a_pod(pod))
+    assert "patch" not in response
+    [text, *_] = response["warnings"]
+    assert text.startswith("linkerd-autofix: pod job-a-…: AFX406 not fixed: ")
+    assert not any(f"set {ALPHA}" in warning for warning in response["warnings"])
+    [audit] = response["auditAnnotations"].values()
+    assert f"AFX406 {ALPHA}: {gate}: " in audit
+    _, metrics = await client.get("/metrics")
+    assert 'outcome="withheld"} 1.0' in metrics
+
+
+@pytest.mark.parametrize("key", [ALPHA, LOG])
+@pytest.mark.parametrize(
+    ("pod", "around"), [({IGNORE: "*"}, {}), ({IGNORE: "AFX406"}, {}), ({}, {IGNORE: "AFX4"})]
+)
+async def test_who_opts_out_hears_nothing_of_a_broken_patch(
+    start: Start, pod: dict[str, str], around: dict[str, str], key: str
+) -> None:
+    client = await start(linkerd="2.17", namespaces={"default": {**MESHED, **around, key: '"true"'}})
+    assert set(await client.review(a_pod(pod))) == {"uid", "allowed"}
+
+
+@pytest.mark.parametrize(
     ("pod", "namespace", "is_native", "is_too_late"),
     [
         pytest.param({ALPHA: "true"}, {}, False, True, id="asked for native"),
