@@ -231,6 +231,35 @@ async def test_a_pod_that_has_its_proxy_is_left_alone_and_its_kind_is_judged(
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "around", "changes", "is_too_late"),
+    [
+        ({ALPHA: "true"}, {}, {"kubernetes": "1.27"}, False),
+        ({ALPHA: "true"}, {}, {"kubernetes": "1.29"}, True),
+        ({ALPHA: "true", WAIT: "5"}, {}, {}, False),
+        ({WRONG: "yes", WAIT: "5"}, {}, {}, False),
+        ({WRONG: "true"}, {WAIT: "5"}, {}, False),
+        ({}, {GA: "true", WAIT: "5"}, {}, False),
+        ({ALPHA: "true"}, {}, {"wait_before_exit_seconds": 5}, False),
+        ({ALPHA: "true", WAIT: "0"}, {}, {"wait_before_exit_seconds": 5}, True),
+        ({GA: "true", WAIT: "5"}, {}, {"linkerd": "2.20"}, True),
+    ],
+)
+async def test_it_is_not_too_late_for_what_would_be_refused(
+    start: Start, own: dict[str, str], around: dict[str, str], changes: dict[str, Any], is_too_late: bool
+) -> None:
+    known = {"linkerd": "2.17", "namespaces": {"default": {**MESHED, **around}}}
+    client = await start(**(known | changes))
+    response = await client.review(a_pod(own, containers=[PROXY]))
+    assert ("warnings" in response) is is_too_late
+
+
+async def test_an_ordinary_container_that_was_meant_is_not_refused_by_a_gate(start: Start) -> None:
+    client = await start(linkerd="2.17", kubernetes="1.27")
+    response = await client.review(a_pod({ALPHA: "false", WAIT: "5"}, initContainers=[NATIVE]))
+    assert "warnings" in response
+
+
 async def test_a_release_without_native_sidecars_is_never_too_late(start: Start) -> None:
     client = await start(linkerd="2.14")
     assert set(await client.review(a_pod({GA: "true"}, containers=[PROXY]))) == {"uid", "allowed"}
