@@ -183,11 +183,15 @@ def _completed(
     if not explanation.has_proxy or explanation.is_denied:
         return explanation
     native, traits = explanation.native, explanation.traits
+    has_own = explanation.injection.cause is Cause.HAS_PROXY
+    if has_own:
+        # Linkerd leaves the pod alone, so it inherits nothing.
+        namespace = NO_ANNOTATIONS
     if traits.completes:
         stays = container_that_stays(pod, namespace, traits, native=native is not False)
         explanation = explanation._replace(stays=stays)
     is_written = any(is_native_like(key) for entries in (pod, namespace) for key in entries)
-    if native or is_written or explanation.injection.cause is Cause.HAS_PROXY:
+    if native or is_written or has_own:
         return explanation
     return explanation._replace(missing=key_to_write(options.release, location.level))
 
