@@ -185,6 +185,28 @@ def test_it_says_whether_a_job_completes(
     assert any(reason in line for line in row["reasons"])
 
 
+@pytest.mark.parametrize(
+    ("annotations", "spec", "ending", "completes"),
+    [
+        ({}, AWAIT, "; it completes", True),
+        ({"config.linkerd.io/proxy-admin-shutdown": "enabled"}, {}, "; it completes", True),
+        ({DEBUG: "true"}, AWAIT, "; it never completes", False),
+        ({}, {}, "", None),
+    ],
+)
+def test_who_ends_his_proxy_completes_whatever_the_release_makes_of_it(
+    run: Run, annotations: dict[str, str], spec: dict[str, object], ending: str, completes: bool | None
+) -> None:
+    manifest = JOB.format(
+        own="{}", annotations=json.dumps({**ASKS, **annotations}), spec=json.dumps(spec)
+    ).encode()
+    ended = run("explain", "-", stdin=manifest)
+    assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Job j: depends on the release{ending} (")
+    assert ("it ends the proxy itself" in ended.out) is (completes is True)
+    [row] = json.loads(run("explain", "-o", "json", "-", stdin=manifest).out)
+    assert row["completes"] is completes
+
+
 PROXY: dict[str, object] = {"name": "linkerd-proxy"}
 NATIVE: dict[str, object] = {**PROXY, "restartPolicy": "Always"}
 SHUTDOWN = "config.linkerd.io/proxy-admin-shutdown"
