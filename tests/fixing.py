@@ -13,8 +13,10 @@ import autofix
 from autofix import Finding, Interest, Result
 from autofix.engine import cache, namespaces
 from autofix.engine.examine import Reading, read
-from autofix.engine.options import Options
+from autofix.engine.options import Options, options
 from autofix.kubernetes.locations import entries_of
+from autofix.linkerd.release import Release
+from autofix.rules.context import Door
 
 
 def fixed(annotations: Annotations, **known: Any) -> Any:
@@ -25,6 +27,15 @@ def fixed(annotations: Annotations, **known: Any) -> Any:
 def fix(obj: object, **known: Any) -> Result:
     """Fix an object, in a release of the alpha era unless another is named."""
     return both_ways(lambda: autofix.fix(obj, **{"release": ALPHA_ERA, **known}))
+
+
+def on_pod(own: Annotations, around: Annotations, release: str | Release | None, **known: object) -> Result:
+    """Fix a pod as the webhook does, with its Namespace as context."""
+    settings = options(release=release, door=Door.WEBHOOK_POD, **known)  # type: ignore[arg-type]
+    result = both_ways(lambda: autofix.fix_all((pod(own),), settings, namespace=around)[0])
+    again = autofix.fix_all((result.object,), settings, namespace=around)[0]
+    assert not again.operations
+    return result
 
 
 def found(obj: Object | Mapping[str, object], code: str, **known: Any) -> list[Finding]:

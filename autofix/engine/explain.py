@@ -10,6 +10,7 @@ from autofix.engine.pod_traits import pod_traits
 from autofix.kubernetes.lists import objects_in
 from autofix.kubernetes.locations import Location, Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path
+from autofix.linkerd.completion import lacks_a_key
 from autofix.linkerd.decision import Decision, decide
 from autofix.linkerd.injection import (
     NO_TRAITS,
@@ -52,6 +53,7 @@ class Explanation(NamedTuple):
         traits: what counts in the spec of the pods.
         stays: the container of Linkerd's that keeps such a pod running after its own have ended; None where
             there is none, or where the kind of the proxy is not known.
+        ends_proxy: whether such a pod ends the proxy itself, of whichever kind it is.
         unread: native-sidecar keys in the object that Linkerd does not read where they stand.
         missing: the native-sidecar key that would help, where neither pod nor Namespace has any; None where
             none would.
@@ -67,6 +69,7 @@ class Explanation(NamedTuple):
     decision: Decision
     traits: PodTraits = NO_TRAITS
     stays: str | None = None
+    ends_proxy: bool = False
     unread: tuple[Key, ...] = ()
     missing: str | None = None
 
@@ -99,7 +102,7 @@ class Explanation(NamedTuple):
         """Whether a pod that is meant to end by itself does; None for others, and where it is not known."""
         if not self.traits.completes or self.is_denied:
             return None
-        if self.has_proxy and self.native is None and self.stays is None:
+        if self.has_proxy and self.native is None and self.stays is None and not self.ends_proxy:
             return None
         return self.stays is None
 
@@ -183,11 +186,15 @@ def _completed(
     if not explanation.has_proxy or explanation.is_denied:
         return explanation
     native, traits = explanation.native, explanation.traits
+    has_own = explanation.injection.cause is Cause.HAS_PROXY
+    if has_own:
+        # Linkerd leaves the pod alone, so it inherits nothing.
+        namespace = NO_ANNOTATIONS
     if traits.completes:
         stays = container_that_stays(pod, namespace, traits, native=native is not False)
-        explanation = explanation._replace(stays=stays)
-    is_written = any(is_native_like(key) for entries in (pod, namespace) for key in entries)
-    if native or is_written or explanation.injection.cause is Cause.HAS_PROXY:
+        ends_proxy = container_that_stays(pod, namespace, traits, native=False) is None
+        explanation = explanation._replace(stays=stays, ends_proxy=ends_proxy)
+    if native or has_own or not lacks_a_key(pod, namespace):
         return explanation
     return explanation._replace(missing=key_to_write(options.release, location.level))
 

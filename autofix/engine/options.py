@@ -100,6 +100,7 @@ def read_options(arguments: OptionArguments) -> Options:
         changes_every_domain=door not in WEBHOOK,
         live=door is Door.CLUSTER,
         any_default=door is Door.WEBHOOK_POD,
+        keeps_real_keys=door is Door.WEBHOOK_WORKLOAD,
         reads_every_object=chosen is not None and selects_every_object(chosen),
     )
 

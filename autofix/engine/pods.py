@@ -20,8 +20,10 @@ from autofix.linkerd.precedence import (
     native_keys_of_namespace,
     native_keys_of_pod,
 )
+from autofix.linkerd.release import real_keys
+from autofix.rules.afx403_old_kubernetes import problem_of
 from autofix.rules.afx603_never_completes import CODE
-from autofix.rules.context import Context
+from autofix.rules.context import Context, injector_answers
 
 # With this annotation on a Namespace the pods of its Jobs get the key with which they complete.
 COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
@@ -108,15 +110,23 @@ def meant_kind(pod: Mapping[str, object], options: Options, namespace: _Namespac
         namespace: the Namespace, or its annotations; None when it is not known.
 
     Returns:
-        True for a native sidecar, False for an ordinary container; None where nobody can say it, where the
-        release has no native sidecars, and where all rules are switched off.
+        True for a native sidecar, False for an ordinary container; None where nobody can say it, where a pod
+        with a native sidecar could not be made at all, and where all rules are switched off.
     """
     around, release = annotations_of(namespace), options.release
     if not release.has_native_sidecars or options.codes <= opted_out(pod, around):
         return None
     own = {key: value for key, value in _annotations_in(pod).items() if around.get(key) != value}
     keys = native_keys_of_pod(own, NO_ANNOTATIONS, release) or native_keys_of_namespace(around, release)
-    return intent_of(keys)
+    meant = intent_of(keys)
+    return None if meant and _is_refused(pod, options, around) else meant
+
+
+def _is_refused(pod: Mapping[str, object], options: Options, namespace: Annotations) -> bool:
+    """Tell whether the API server or an injector that may answer refuses a Pod with a native sidecar."""
+    asking = {**_annotations_in(pod), **dict.fromkeys(real_keys(), "true")}
+    answers = injector_answers("pod", asking, Context(options, namespace))
+    return problem_of(options) is not None or any(answer.denied for answer in answers)
 
 
 def _annotations_in(pod: object) -> Annotations:

@@ -23,9 +23,9 @@ _PERSONS_BOOLEANS: Final = {
     **dict.fromkeys(("true", "t", "1", "yes", "y", "on", "enabled", "enable"), True),
     **dict.fromkeys(("false", "f", "0", "no", "n", "off", "disabled", "disable"), False),
 }
-# Word processors and chat programs turn straight quotes into curly quotes.
 # All that a string of JSON must escape.
 _ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
+# Word processors and chat programs turn straight quotes into curly quotes.
 _QUOTES_AND_BLANKS: Final = "\"' \t\r\n\f\v\xa0\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autofix.kubernetes.pointer import Path
 from autofix.linkerd.annotations import as_text, parse_bool, read_intent
 from autofix.linkerd.keys import is_native_like
-from autofix.linkerd.precedence import NativeKey, Standing
+from autofix.linkerd.precedence import NativeKey, Standing, winner
 from autofix.linkerd.release import key_to_write
 from autofix.rules.context import Place, injector_answers
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
@@ -41,18 +43,45 @@ def rewrite(place: Place, native: NativeKey) -> Fix | str:
         return f"Linkerd {place.release.text} has no native sidecars"
     if intent is None:
         return UNREADABLE if native.intent is None else DISAGREE
-    path = place.location.path
-    removal = () if native is place.inherited else (Edit(path, native.key, None),)
-    if target not in place.entries:
-        edits = (*removal, Edit(path, target, readable(native.value, intent)))
-    elif read_intent(place.entries[target]) != intent:
-        return f"{target} is already there, and {UNREADABLE}"
-    elif parse_bool(place.entries[target]) != intent:
-        # Once it can be read, what this key says is a leftover (AFX105).
-        edits = (Edit(path, target, as_text(intent)),)
-    else:
-        edits = removal
-    return Fix(edits, Promise.INTENT, path, intent)
+    path, entries = place.location.path, place.entries
+    keys = (target, *_preferred_by_others(place, target, intent))
+    for key in keys:
+        if key in entries and read_intent(entries[key]) != intent:
+            return f"{key} is already there, and {UNREADABLE}"
+    written = [
+        Edit(path, key, as_text(intent) if key in entries else readable(native.value, intent))
+        for key in keys
+        if parse_bool(entries.get(key)) != intent
+    ]
+    # Once what is there can be read, what this key says is a leftover (AFX105).
+    if native is not place.inherited and not _stays(place, native) and not (target in entries and written):
+        written.insert(0, Edit(path, native.key, None))
+    if not written:
+        return f"{target} says the same beside it"
+    return Fix(tuple(written), Promise.INTENT, path, intent)
+
+
+def _stays(place: Place, native: NativeKey) -> bool:
+    """Tell whether a key stays beside the one that is written: somebody reads it, or writes it again."""
+    is_real = native.standing is not Standing.UNKNOWN_NAME
+    return native.standing is Standing.DEPENDS or (is_real and place.context.options.keeps_real_keys)
+
+
+def _preferred_by_others(place: Place, target: str, intent: bool) -> Iterator[str]:
+    """Yield the keys at which a release that may run looks beside a key, and finds something else."""
+    if not place.context.options.any_default:
+        return
+    pod, namespace = {**place.home, target: as_text(intent)}, place.context.namespace
+    preferred = dict.fromkeys(winner(pod, namespace, era) for era in place.release.eras)
+    for key, level in filter(None, preferred):
+        if parse_bool((pod if level == "pod" else namespace)[key]) != intent:
+            yield key
+
+
+def is_obeyed(place: Place) -> bool:
+    """Tell whether each injector that may answer does what the keys of a place mean."""
+    answers = injector_answers(place.level, place.home, place.context)
+    return all(answer.native == place.intent for answer in answers)
 
 
 def readable(value: object, intent: bool) -> str:

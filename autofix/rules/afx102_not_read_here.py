@@ -6,7 +6,9 @@ Finds the alpha, beta or GA key where the given release does not read it.
 
 {keys read}
 
-If the release is not known, autofix reports that beta and GA keys depend on it, and does not change them.
+If the release is not known, or two releases answer during an upgrade, autofix reports the keys that only
+some of them read, and does not change them. On Pods the webhook adds the key that each of them reads: a Pod
+is what the injector makes of it now, and does not outlast the upgrade.
 
 ## Why is this bad
 
@@ -32,7 +34,9 @@ annotations:
 
 ## Fix safety
 
-Safe. autofix proves the fix as in AFX101.
+Safe. autofix proves the fix as in AFX101. On Pods in the webhook the proof holds for each release that may
+answer and for both of Helm's defaults. A key that some of these releases read stays beside the new one, with
+a value that Linkerd reads.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ from collections.abc import Iterator
 
 from autofix.linkerd.precedence import ON, NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.rules._native import is_leftover, rewriting
+from autofix.rules._native import is_leftover, is_obeyed, rewriting
 from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
@@ -58,23 +62,31 @@ def check(place: Place) -> Iterator[Finding]:
         if native.standing is Standing.NOT_READ and not is_leftover(place, native):
             yield rewriting(CODE, place, native, _problem(place, native))
         elif native.standing is Standing.DEPENDS and native.key != key_to_write(place.release, place.level):
-            yield _depends(place, native)
+            yield from _depends(place, native)
     inherited = place.inherited
-    if inherited and inherited.standing is Standing.NOT_READ:
+    if inherited and inherited.standing in (Standing.NOT_READ, Standing.DEPENDS):
         yield rewriting(CODE, place, inherited, _problem(place, inherited))
 
 
 def _problem(place: Place, native: NativeKey) -> str:
+    if native.standing is Standing.DEPENDS:
+        return f"whether Linkerd reads {native.key} depends on its release ({place.release.text})"
     return f"Linkerd {place.release.text} does not read {native.key} {ON[native.level]}"
 
 
-def _depends(place: Place, native: NativeKey) -> Finding:
+def _depends(place: Place, native: NativeKey) -> Iterator[Finding]:
+    if native.standing not in place.context.options.unread:
+        yield _by_hand(place, native)
+    elif not is_obeyed(place):
+        yield rewriting(CODE, place, native, _problem(place, native))
+
+
+def _by_hand(place: Place, native: NativeKey) -> Finding:
     target = key_to_write(place.release, place.level)
     return Finding(
         CODE,
         Severity.WARNING,
-        f"whether Linkerd reads {native.key} depends on its release ({place.release.text}); "
-        f"each release that may run reads {target}",
+        f"{_problem(place, native)}; each release that may run reads {target}",
         Applicability.DISPLAY,
         (*place.location.path, native.key),
         native.key,

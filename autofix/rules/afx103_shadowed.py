@@ -31,6 +31,9 @@ annotations:
 
 Safe where the keys on the object itself agree: autofix writes the preferred key there. Display only where
 the preferred key stands on the same object with a value that has no readable meaning.
+
+If two releases may answer, and only one of them prefers another key, no single key is right for both. On Pods
+the webhook then writes both keys.
 """
 
 from __future__ import annotations
@@ -39,8 +42,8 @@ from collections.abc import Iterator
 
 from autofix.linkerd.precedence import ON, NativeKey, Standing
 from autofix.linkerd.release import key_to_write
-from autofix.rules._native import rewriting
-from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place, injector_answers
+from autofix.rules._native import is_obeyed, planned, rewrite, rewriting
+from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Applicability, Finding, Severity
 
 CODE = "AFX103"
@@ -51,11 +54,7 @@ DOORS = (*USUAL, *WEBHOOK_BUILT_IN)
 def check(place: Place) -> Iterator[Finding]:
     """Yield a finding for every overruled key where Linkerd does not do what the object's author meant."""
     shadowed = [native for native in place.native if native.standing in (Standing.SHADOWED, Standing.DEPENDS)]
-    if not shadowed or place.intent is None:
-        return
-    if all(
-        answer.native == place.intent for answer in injector_answers(place.level, place.home, place.context)
-    ):
+    if not shadowed or place.intent is None or is_obeyed(place):
         return
     for native in shadowed:
         if native.shadowed_by is not None:
@@ -66,9 +65,12 @@ def check(place: Place) -> Iterator[Finding]:
 
 
 def _perhaps(place: Place, native: NativeKey) -> Finding:
-    message = (
-        f"some of the Linkerd releases that may run ({place.release.text}) prefer another key to "
-        f"{native.key}; correct that key, or remove it"
+    """Report a key that only some of the releases obey that may run; no one key is right for all of them."""
+    problem = (
+        f"some of the Linkerd releases that may run ({place.release.text}) prefer another key to {native.key}"
     )
     path = (*place.location.path, native.key)
+    if native.standing in place.context.options.unread:
+        return planned(CODE, f"{problem}; write that key, too", path, native.key, rewrite(place, native))
+    message = f"{problem}; correct that key, or remove it"
     return Finding(CODE, Severity.WARNING, message, Applicability.DISPLAY, path, native.key, native=True)

@@ -26,7 +26,9 @@ Safe where no release reads the dead key: autofix removes it, and has proven tha
 the same.
 
 Unsafe where some release reads it (the alpha, beta and GA keys): other clusters that use the same manifest
-may need it. Several of these keys on one pod are the usual way to serve several releases.
+may need it. Several of these keys on one pod are the usual way to serve several releases. So where the
+webhook patches workloads and Namespaces, it keeps such a key and writes the right one beside it. The same
+manifest, applied again, then changes nothing.
 
 autofix does not remove a list or a mapping under the key: somebody may have indented its content too far.
 """

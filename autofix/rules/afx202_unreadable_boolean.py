@@ -38,7 +38,7 @@ from autofix.kubernetes.scalars import is_string
 from autofix.linkerd.annotations import ValueType, as_text, breaks_json, is_readable, read_intent, type_of
 from autofix.linkerd.keys import is_linkerd_key
 from autofix.linkerd.precedence import NativeKey, Standing
-from autofix.rules._native import DISAGREE, is_leftover, planned, rewrite, rewriting, severity_of
+from autofix.rules._native import DISAGREE, is_leftover, is_obeyed, planned, rewrite, rewriting, severity_of
 from autofix.rules.context import READ, USUAL, WEBHOOK, WEBHOOK_BUILT_IN, Place
 from autofix.rules.finding import Edit, Finding, Fix, Promise
 
@@ -75,7 +75,8 @@ def check(place: Place) -> Iterator[Finding]:
 def _native_plan(place: Place, native: NativeKey, intent: bool) -> Fix | str:
     if place.intent is None:
         return DISAGREE
-    if native.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ):
+    is_unread = native.standing in place.context.options.unread
+    if is_unread and not (native.standing is Standing.DEPENDS and is_obeyed(place)):
         # A better value alone would change nothing: what replaces the key has it.
         return rewrite(place, native)
     edit = Edit(place.location.path, native.key, as_text(intent))

@@ -269,19 +269,21 @@ def _place(location: Location, maps: Maps, context: Context) -> Place:
         return Place(location, entries, home, context, native, live, None, intent_of(native))
     keys = native_keys_of_namespace(context.namespace, release)
     intent = intent_of(keys)
-    inherited = _unreached(keys, intent, injector_answers("pod", home, context))
+    inherited = _unreached(keys, intent, context.options.unread, injector_answers("pod", home, context))
     return Place(location, entries, home, context, (), None, inherited, intent if inherited else None)
 
 
 def _unreached(
-    keys: tuple[NativeKey, ...], intent: bool | None, answers: tuple[InjectorAnswer, ...]
+    keys: tuple[NativeKey, ...],
+    intent: bool | None,
+    unread: tuple[Standing, ...],
+    answers: tuple[InjectorAnswer, ...],
 ) -> NativeKey | None:
     """Return the Namespace's key whose intent the injector does not follow for a pod without keys."""
     if intent is None or all(answer.native == intent for answer in answers):
         return None
     for key in keys:
-        unread = key.standing in (Standing.UNKNOWN_NAME, Standing.NOT_READ)
         unparsed = key.standing is Standing.LIVE and key.parsed is None
-        if key.intent == intent and (unread or unparsed):
+        if key.intent == intent and (key.standing in unread or unparsed):
             return key
     return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from autofix.kubernetes.version import KubernetesVersion
+from autofix.linkerd.precedence import Standing
 from autofix.linkerd.release import Release
+
+_UNREAD: Final = (Standing.UNKNOWN_NAME, Standing.NOT_READ)
 
 
 class Options(NamedTuple):
@@ -28,6 +31,8 @@ class Options(NamedTuple):
             files lack may come later, such as by ``kubectl annotate``.
         any_default: whether a fix must hold under both of Helm's defaults. So it is in the webhook with a
             Pod: nobody knows for sure which default the injector has read.
+        keeps_real_keys: whether a key that some release reads stays beside the one that is written for it. So
+            it is in the webhook with a workload: whoever applies the same manifest again writes it again.
     """
 
     release: Release
@@ -42,3 +47,12 @@ class Options(NamedTuple):
     changes_every_domain: bool = True
     live: bool = False
     any_default: bool = False
+    keeps_real_keys: bool = False
+
+    @property
+    def unread(self) -> tuple[Standing, ...]:
+        """The standings of keys on which nobody can rely: not each injector that may answer reads them.
+
+        With a Pod in the webhook it has to be each. What files and a live cluster have outlasts an upgrade.
+        """
+        return (*_UNREAD, Standing.DEPENDS) if self.any_default else _UNREAD

@@ -185,6 +185,54 @@ def test_it_says_whether_a_job_completes(
     assert any(reason in line for line in row["reasons"])
 
 
+@pytest.mark.parametrize(
+    ("annotations", "spec", "ending", "completes"),
+    [
+        ({}, AWAIT, "; it completes", True),
+        ({"config.linkerd.io/proxy-admin-shutdown": "enabled"}, {}, "; it completes", True),
+        ({DEBUG: "true"}, AWAIT, "; it never completes", False),
+        ({}, {}, "", None),
+    ],
+)
+def test_who_ends_his_proxy_completes_whatever_the_release_makes_of_it(
+    run: Run, annotations: dict[str, str], spec: dict[str, object], ending: str, completes: bool | None
+) -> None:
+    manifest = JOB.format(
+        own="{}", annotations=json.dumps({**ASKS, **annotations}), spec=json.dumps(spec)
+    ).encode()
+    ended = run("explain", "-", stdin=manifest)
+    assert ended.out.splitlines()[0].startswith(f"<stdin>:1: Job j: depends on the release{ending} (")
+    assert ("it ends the proxy itself" in ended.out) is (completes is True)
+    [row] = json.loads(run("explain", "-o", "json", "-", stdin=manifest).out)
+    assert row["completes"] is completes
+
+
+PROXY: dict[str, object] = {"name": "linkerd-proxy"}
+NATIVE: dict[str, object] = {**PROXY, "restartPolicy": "Always"}
+SHUTDOWN = "config.linkerd.io/proxy-admin-shutdown"
+
+
+@pytest.mark.parametrize(
+    ("pod", "namespace", "spec", "summary"),
+    [
+        ({}, {DEBUG: "true"}, {"initContainers": [NATIVE]}, "native sidecar; it completes"),
+        ({}, {SHUTDOWN: "enabled"}, {"containers": [PROXY]}, "ordinary container; it never completes"),
+        # What it was given when it was injected stands on the pod.
+        ({SHUTDOWN: "enabled"}, {}, {"containers": [PROXY]}, "ordinary container; it completes"),
+        ({}, {SHUTDOWN: "enabled"}, {}, "ordinary container; it completes"),
+        ({}, {DEBUG: "true", ALPHA: "true"}, {}, "native sidecar; it never completes"),
+    ],
+)
+def test_a_pod_that_has_its_proxy_inherits_nothing(
+    run: Run, pod: dict[str, str], namespace: dict[str, str], spec: dict[str, object], summary: str
+) -> None:
+    whole = json.dumps({"restartPolicy": "Never", **spec})
+    manifest = POD.format(annotations=json.dumps(pod)) + f"spec: {whole}\n"
+    manifest += NAMESPACE.format(annotations=json.dumps({**ASKS, **namespace}))
+    ended = run("explain", "-t", "2.17", "-", stdin=manifest.encode())
+    assert ended.out.splitlines()[0] == f"<stdin>:1: Pod shop/p: {summary} (Linkerd 2.17)"
+
+
 def test_items_of_a_list_have_lines_of_their_own(run: Run) -> None:
     item = "- {apiVersion: v1, kind: Pod, metadata: {name: %s}}\n"
     manifest = "apiVersion: v1\nkind: List\nitems:\n" + item % "a" + item % "b"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import ALPHA, BETA, TEMPLATES, WRONG, Object
+from builders import ALPHA, BETA, GA, TEMPLATES, WRONG, Object
 from control_plane import Answer, Cluster
 from looking import workload_of
 from mesh import VERSIONS, Mesh
@@ -18,6 +18,9 @@ FORMS = {
     "word": ({BETA: "yes"}, {BETA: "true"}),
     "leftover": ({BETA: "true", WRONG: "true"}, {BETA: "true"}),
     "right": ({ALPHA: "true"}, {ALPHA: "true"}),
+    "early": ({GA: "true"}, {GA: "true", BETA: "true"}),
+    # Its Namespace has the beta key, and asks for a native sidecar.
+    "overruled": ({ALPHA: "false"}, {ALPHA: "false", BETA: "false"}),
 }
 WAYS = {
     "apply": ("apply",),
@@ -63,7 +66,7 @@ def expected_of(objects: dict[str, Object]) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_manifest_twice_changes_nothing(newest: Mesh, way: str) -> None:
     cluster = newest.cluster
-    with newest.namespaces(twice={}) as spaces, newest.autofix(spaces, mutate_workloads=True):
+    with newest.namespaces(twice={BETA: "true"}) as spaces, newest.autofix(spaces, mutate_workloads=True):
         objects = objects_of(spaces["twice"])
         written(cluster, WAYS[way], objects)
         first = stored(cluster, spaces["twice"])
@@ -76,7 +79,7 @@ def test_the_same_manifest_twice_changes_nothing(newest: Mesh, way: str) -> None
 
 def test_the_other_way_changes_nothing_either(newest: Mesh) -> None:
     cluster = newest.cluster
-    with newest.namespaces(mixed={}) as spaces, newest.autofix(spaces, mutate_workloads=True):
+    with newest.namespaces(mixed={BETA: "true"}) as spaces, newest.autofix(spaces, mutate_workloads=True):
         objects = objects_of(spaces["mixed"])
         written(cluster, ("apply",), objects)
         first = stored(cluster, spaces["mixed"])
@@ -86,7 +89,7 @@ def test_the_other_way_changes_nothing_either(newest: Mesh) -> None:
 
 def test_what_was_stored_before_us_is_left_where_it_cannot_change(newest: Mesh) -> None:
     cluster = newest.cluster
-    with newest.namespaces(before={}) as spaces:
+    with newest.namespaces(before={BETA: "true"}) as spaces:
         objects = objects_of(spaces["before"])
         written(cluster, ("apply",), objects)
         first = stored(cluster, spaces["before"])

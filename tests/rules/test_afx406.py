@@ -18,25 +18,15 @@ from builders import (
     pod_annotations,
     workload,
 )
-from fixing import both_ways, fix
+from fixing import fix, on_pod
 
 import autofix
 from autofix.engine.options import options
-from autofix.rules.context import Door
 from autofix.rules.finding import Applicability, Finding, Severity
 
 ENV = "config.linkerd.io/proxy-additional-env"
 LIST = '[{"name": "A"}]'
 MESHED = {"linkerd.io/inject": "enabled"}
-
-
-def on_pod(own: Annotations, around: Annotations, release: str | None, **known: object) -> autofix.Result:
-    """Fix a pod as the webhook does, with its Namespace as context."""
-    settings = options(release=release, door=Door.WEBHOOK_POD, **known)  # type: ignore[arg-type]
-    result = both_ways(lambda: autofix.fix_all((pod(own),), settings, namespace=around)[0])
-    again = autofix.fix_all((result.object,), settings, namespace=around)[0]
-    assert not again.operations
-    return result
 
 
 def findings_of(result: autofix.Result) -> list[Finding]:
@@ -58,7 +48,8 @@ def findings_of(result: autofix.Result) -> list[Finding]:
         (GA_ERA, {ALPHA: '"true"'}, {GA: "false"}, {GA: "false", ALPHA: "false"}),
         (BETA_ERA, {ALPHA: '"true"'}, {BETA: "true"}, {BETA: "true", ALPHA: "true"}),
         (None, {ALPHA: '"true"'}, {}, {ALPHA: "true"}),
-        (None, {GA: '"true"'}, {}, {GA: "true"}),
+        # Not each release reads this key.
+        (None, {GA: '"true"'}, {}, {GA: "true", ALPHA: "true"}),
         (GA_ERA, {GA: '"true"'}, {WRONG: "true"}, {GA: "true"}),
     ],
 )

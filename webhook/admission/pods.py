@@ -62,8 +62,15 @@ def _with_proxy(request: Request, obj: JsonObject, state: ClusterState) -> Answe
 def _without_proxy(result: autofix.Result, injection: autofix.Injection) -> Answer:
     """Leave a pod alone that gets no proxy; say why where nobody can have meant that."""
     advice = _ADVICE.get(injection.cause)
-    is_error = any(finding.severity is autofix.Severity.ERROR for finding in result.findings)
-    if advice is None or not (is_error or injection.cause is autofix.Cause.BROKEN_PATCH):
+    if injection.cause is autofix.Cause.BROKEN_PATCH:
+        if any(finding.withheld for finding in result.findings):
+            # What a gate forbids to write is no advice, either.
+            return warned(result.findings)
+        # Only AFX406 speaks of this key, which the pod does not have; who opts out of it hears nothing.
+        is_said = any(finding.key == injection.key for finding in result.findings)
+    else:
+        is_said = any(finding.severity is autofix.Severity.ERROR for finding in result.findings)
+    if advice is None or not is_said:
         return Answer(Outcome.UNCHANGED)
     text = f"{advice.format(key=injection.key)}: no proxy: {injection.cause.value}"
     return Answer(Outcome.WARNED, warnings=(text,))

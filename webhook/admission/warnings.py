@@ -64,7 +64,8 @@ def about_finding(finding: autofix.Finding) -> str:
         return f"{finding.code} not fixed: {_advice_first(finding.withheld)}"
     if written is None:
         return f"{finding.code}: {_advice_first(finding.message)}"
-    if finding.key in (written.key, None):
+    if not any(edit.key == finding.key and edit.value is None for edit in edits):
+        # What the finding is about stays, with another value or beside another key.
         return f'{finding.code}: set {written.key} to "{written.value}"'
     return f"{finding.code}: use {written.key}, not {finding.key}"
 

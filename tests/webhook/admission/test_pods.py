@@ -163,6 +163,37 @@ async def test_a_value_that_breaks_the_injectors_patch_is_repaired_on_the_pod(st
 
 
 @pytest.mark.parametrize(
+    ("pod", "kubernetes", "gate"), [({}, "1.27", "AFX403"), ({WAIT: "5"}, None, "AFX402")]
+)
+async def test_a_gate_that_forbids_to_repair_a_broken_patch_is_said_and_nothing_that_it_forbids(
+    start: Start, pod: dict[str, str], kubernetes: str | None, gate: str
+) -> None:
+    client = await start(
+        linkerd="2.17", kubernetes=kubernetes, namespaces={"default": {**MESHED, ALPHA: '"true"'}}
+    )
+    response = await client.review(a_pod(pod))
+    assert "patch" not in response
+    [text, *_] = response["warnings"]
+    assert text.startswith("linkerd-autofix: pod job-a-…: AFX406 not fixed: ")
+    assert not any(f"set {ALPHA}" in warning for warning in response["warnings"])
+    [audit] = response["auditAnnotations"].values()
+    assert f"AFX406 {ALPHA}: {gate}: " in audit
+    _, metrics = await client.get("/metrics")
+    assert 'outcome="withheld"} 1.0' in metrics
+
+
+@pytest.mark.parametrize("key", [ALPHA, LOG])
+@pytest.mark.parametrize(
+    ("pod", "around"), [({IGNORE: "*"}, {}), ({IGNORE: "AFX406"}, {}), ({}, {IGNORE: "AFX4"})]
+)
+async def test_who_opts_out_hears_nothing_of_a_broken_patch(
+    start: Start, pod: dict[str, str], around: dict[str, str], key: str
+) -> None:
+    client = await start(linkerd="2.17", namespaces={"default": {**MESHED, **around, key: '"true"'}})
+    assert set(await client.review(a_pod(pod))) == {"uid", "allowed"}
+
+
+@pytest.mark.parametrize(
     ("pod", "namespace", "is_native", "is_too_late"),
     [
         pytest.param({ALPHA: "true"}, {}, False, True, id="asked for native"),
@@ -198,6 +229,35 @@ async def test_a_pod_that_has_its_proxy_is_left_alone_and_its_kind_is_judged(
         f'autofix_admission_requests_total{{kind="Pod",operation="CREATE",outcome="{outcome}"}} 1.0'
         in metrics
     )
+
+
+@pytest.mark.parametrize(
+    ("own", "around", "changes", "is_too_late"),
+    [
+        ({ALPHA: "true"}, {}, {"kubernetes": "1.27"}, False),
+        ({ALPHA: "true"}, {}, {"kubernetes": "1.29"}, True),
+        ({ALPHA: "true", WAIT: "5"}, {}, {}, False),
+        ({WRONG: "yes", WAIT: "5"}, {}, {}, False),
+        ({WRONG: "true"}, {WAIT: "5"}, {}, False),
+        ({}, {GA: "true", WAIT: "5"}, {}, False),
+        ({ALPHA: "true"}, {}, {"wait_before_exit_seconds": 5}, False),
+        ({ALPHA: "true", WAIT: "0"}, {}, {"wait_before_exit_seconds": 5}, True),
+        ({GA: "true", WAIT: "5"}, {}, {"linkerd": "2.20"}, True),
+    ],
+)
+async def test_it_is_not_too_late_for_what_would_be_refused(
+    start: Start, own: dict[str, str], around: dict[str, str], changes: dict[str, Any], is_too_late: bool
+) -> None:
+    known = {"linkerd": "2.17", "namespaces": {"default": {**MESHED, **around}}}
+    client = await start(**(known | changes))
+    response = await client.review(a_pod(own, containers=[PROXY]))
+    assert ("warnings" in response) is is_too_late
+
+
+async def test_an_ordinary_container_that_was_meant_is_not_refused_by_a_gate(start: Start) -> None:
+    client = await start(linkerd="2.17", kubernetes="1.27")
+    response = await client.review(a_pod({ALPHA: "false", WAIT: "5"}, initContainers=[NATIVE]))
+    assert "warnings" in response
 
 
 async def test_a_release_without_native_sidecars_is_never_too_late(start: Start) -> None:

@@ -34,9 +34,10 @@ def update(review: dict[str, Any], stored: dict[str, Any], obj: dict[str, Any]) 
     return {**review, "request": request}
 
 
-def annotations_of(job: dict[str, Any]) -> dict[str, Any]:
-    annotations: dict[str, Any] = job["spec"]["template"]["metadata"]["annotations"]
-    return annotations
+def annotations_at(obj: dict[str, Any], template: tuple[str, ...] = TEMPLATE) -> dict[str, Any]:
+    for part in (*template, "metadata", "annotations"):
+        obj = obj[part]
+    return obj
 
 
 @pytest.mark.parametrize("release", ["2.17", "2.20", None])
@@ -50,11 +51,51 @@ async def test_the_same_manifest_twice_changes_nothing(
     assert stored != review["request"]["object"]
     # `kubectl replace` sends the manifest; apply adds its keys to what is stored.
     both = copy.deepcopy(stored)
-    metadata = both
-    for part in (*template, "metadata"):
-        metadata = metadata[part]
-    metadata["annotations"][WRONG] = "yes"
+    annotations_at(both, template)[WRONG] = "yes"
     for obj in (review["request"]["object"], both, stored):
+        assert await stored_after(client, update(review, stored, obj)) == stored
+
+
+# Each with the release, and the annotations of the manifest, of its Namespace, and of what is stored.
+REAL_KEYS: list[tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = [
+    ("2.17", {GA: "true"}, {}, {GA: "true", ALPHA: "true"}),
+    ("2.17", {BETA: "1"}, {}, {BETA: "1", ALPHA: "1"}),
+    ("2.17", {GA: "yes"}, {}, {GA: "yes", ALPHA: "true"}),
+    ("2.17", {GA: "no", BETA: "0"}, {}, {GA: "no", BETA: "0", ALPHA: "false"}),
+    ("2.17", {GA: "true", WRONG: "true"}, {}, {GA: "true", ALPHA: "true"}),
+    ("2.19", {GA: "true"}, {}, {GA: "true", BETA: "true"}),
+    ("2.20", {ALPHA: "false"}, {GA: "true"}, {ALPHA: "false", GA: "false"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "release", "manifest", "around", "after"),
+    [
+        (name, template, *case)
+        for name, template in WORKLOADS.items()
+        for case in REAL_KEYS
+        # A Namespace is in no other one.
+        if template or not case[2]
+    ],
+)
+async def test_a_real_key_stays_and_the_same_manifest_twice_changes_nothing(
+    start: Start,
+    name: str,
+    template: tuple[str, ...],
+    release: str,
+    manifest: dict[str, str],
+    around: dict[str, str],
+    after: dict[str, str],
+) -> None:
+    client = await start(
+        linkerd=release, mutate_workloads=True, namespaces={"default": {INJECT: "enabled", **around}}
+    )
+    review = with_annotations(load(name), manifest, *template)
+    stored = await stored_after(client, review)
+    assert annotations_at(stored, template) == after
+    applied = copy.deepcopy(stored)
+    annotations_at(applied, template).update(manifest)
+    for obj in (review["request"]["object"], applied, stored):
         assert await stored_after(client, update(review, stored, obj)) == stored
 
 
@@ -85,7 +126,7 @@ async def test_the_template_of_a_job_becomes_what_is_stored_or_stays(
         assert "patch" not in response
     else:
         patched = jsonpatch.apply_patch(review["request"]["object"], patch_of(response))
-        assert annotations_of(patched) == result
+        assert annotations_at(patched) == result
 
 
 @pytest.mark.parametrize("stored", [None, [], {}, {"spec": None}, {"spec": {"template": {"metadata": []}}}])
@@ -113,5 +154,5 @@ async def test_what_inherits_the_intent_of_its_namespace_is_stable_too(start: St
     )
     review = with_annotations(load("17-job-create"), {}, *TEMPLATE)
     stored = await stored_after(client, review)
-    assert annotations_of(stored) == {ALPHA: "true"}
+    assert annotations_at(stored) == {ALPHA: "true"}
     assert await stored_after(client, update(review, stored, review["request"]["object"])) == stored
