@@ -206,7 +206,7 @@ not-meshed-any-more      | Pod 401         |                 | Pod 106         |
 silent-job               | Job 603         | "               | "               |
 silent-in-namespace      | CronJob 603     | "               | "               |
 job-that-awaits          |                 |                 |                 |
-broken-alpha             | Namespace 202, Namespace 401 | Namespace 202, Namespace 406 | " | "
+broken-alpha             | Namespace 401   | Namespace 202, Namespace 406 | " | "
 broken-log-level         | Namespace 406   | "               | "               | "
 busy-job                 |                 |                 |                 |
 """  # noqa: E501  # a table

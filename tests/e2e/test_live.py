@@ -168,6 +168,7 @@ def test_the_owner_of_a_job_that_was_made_native_gets_one_event(
     owner = {"apiVersion": "batch/v1", "kind": "Job", "name": "x", "uid": "1", "controller": True}
     attempt = pod_of("x-1", space, {INJECT: "enabled"})
     attempt["metadata"]["ownerReferences"] = [owner]
+    attempt["spec"]["restartPolicy"] = "Never"
 
     def is_seen() -> bool:
         made = cluster.kubectl("create", "-f", "-", "--dry-run=server", "-o", "json", given=attempt).object
