@@ -222,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Mutating admission webhook that repairs Linkerd native-sidecar annotations.",
         epilog="Every flag can be set as AUTOFIX_FLAG in the environment, and as flag_name in the file.",
         argument_default=argparse.SUPPRESS,
+        # What reads a Deployment, such as `autofix scan`, knows only whole names.
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"autofix-webhook {autofix.__version__}")
     parser.add_argument("--config", metavar="FILE", help="TOML file with settings")

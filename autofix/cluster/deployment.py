@@ -10,6 +10,8 @@ from autofix.kubeapi.service_types import ConfiguredContainer, ConfiguredDeploym
 
 _VARIABLE: Final = "AUTOFIX_"
 _FLAG: Final = "--"
+# What the webhook reads as true (msgspec, convert with strict=False).
+_ON: Final = ("true", "1")
 _KEY: Final = "tls.crt"
 
 
@@ -96,7 +98,7 @@ def completes_jobs(deployment: ConfiguredDeployment) -> bool:
         deployment: ours.
     """
     containers = deployment.spec.template.spec.containers
-    return any(settings_of(container).get("complete_jobs") == "true" for container in containers)
+    return any(settings_of(container).get("complete_jobs", "").lower() in _ON for container in containers)
 
 
 def certificate_source(deployment: ConfiguredDeployment) -> CertificateSource | None:

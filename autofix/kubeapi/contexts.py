@@ -30,6 +30,23 @@ def has_file(kubeconfig: str) -> bool:
     return any(Path(path).exists() for path in kubeconfig.split(os.pathsep) if path)
 
 
+def without_empty(kubeconfig: str) -> str:
+    """Leave out the files in which nothing stands, as kubectl does; the library takes them for broken ones.
+
+    Args:
+        kubeconfig: a path, or several as in ``KUBECONFIG``.
+
+    Returns:
+        The others; the same if nothing stands in any of them.
+
+    Raises:
+        OSError: when a file cannot be read.
+    """
+    files = (path for path in kubeconfig.split(os.pathsep) if path)
+    full = [path for path in files if not (file := Path(path)).is_file() or file.read_bytes().strip()]
+    return os.pathsep.join(full) or kubeconfig
+
+
 def read_contexts(kubeconfig: str) -> tuple[str, ...]:
     """Read the names of the contexts. The current context and its user need not be valid.
 
@@ -50,7 +67,7 @@ def read_contexts(kubeconfig: str) -> tuple[str, ...]:
     from yaml import YAMLError
 
     try:
-        config = KubeConfigMerger(kubeconfig).config
+        config = KubeConfigMerger(without_empty(kubeconfig)).config
         contexts = config.value["contexts"] if config else ()
         return tuple(dict.fromkeys(str(context.value["name"]) for context in contexts))
     except OSError as error:

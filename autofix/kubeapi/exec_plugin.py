@@ -32,7 +32,7 @@ _SECONDS, _INTERACTIVE_SECONDS = 60.0, 300.0
 _LONGEST_OUTPUT: Final = 1 << 20
 _SHOWN: Final = 500
 _LONGEST_HINT: Final = 2000
-_STOP_SECONDS: Final = 5.0
+_STOP_SECONDS, _COMPLAINT_SECONDS = 5.0, 1.0
 _STDOUT: Final = 1
 # Of a cluster, what a plugin may read. Source: client-go, pkg/apis/clientauthentication, Cluster.
 _CLUSTER_INFO: Final = ("server", "tls-server-name", "insecure-skip-tls-verify", "proxy-url")
@@ -129,10 +129,13 @@ async def ask_plugin(
     try:
         async with asyncio.timeout(limit):
             await run.end.wait()
+        if transport.get_returncode():
+            # Its last words may still be on the way.
+            await _wait_shortly(run.is_over, _COMPLAINT_SECONDS)
     except TimeoutError:
         raise AutofixError(f"{name} did not end within {limit:g} seconds; run it by hand") from None
     finally:
-        if not run.is_over.is_set():
+        if not run.has_answered:
             await _stop(transport, run, is_group=not interactive)
         transport.close()
     if run.is_too_long:
@@ -186,8 +189,14 @@ class _Run(asyncio.SubprocessProtocol):
 
     def __init__(self) -> None:
         self.answer, self.complaint = bytearray(), b""
+        self.has_exited = self.is_closed = False
         # It is over, or nobody needs the rest.
         self.end, self.is_over = asyncio.Event(), asyncio.Event()
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it has ended, and nobody writes to its standard output any more."""
+        return self.has_exited and self.is_closed
 
     @property
     def is_too_long(self) -> bool:
@@ -203,6 +212,18 @@ class _Run(asyncio.SubprocessProtocol):
             if self.is_too_long:
                 self.end.set()
 
+    def pipe_connection_lost(self, fd: int, _: Exception | None) -> None:
+        """Note the end of the answer. A helper that it leaves behind may keep standard error open."""
+        self.is_closed = self.is_closed or fd == _STDOUT
+        if self.has_answered:
+            self.end.set()
+
+    def process_exited(self) -> None:
+        """Note that it has ended."""
+        self.has_exited = True
+        if self.has_answered:
+            self.end.set()
+
     def connection_lost(self, _: Exception | None) -> None:
         """Note that the process has ended, and has closed its pipes."""
         self.end.set()
@@ -214,15 +235,19 @@ async def _stop(transport: asyncio.SubprocessTransport, run: _Run, *, is_group: 
     # Not by the transport: it would ask for the exit code, which another thread waits for.
     with suppress(ProcessLookupError, PermissionError):
         (os.killpg if is_group else os.kill)(transport.get_pid(), signal.SIGKILL)
+    await _wait_shortly(run.is_over, _STOP_SECONDS)
+
+
+async def _wait_shortly(event: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(_STOP_SECONDS):
-            await run.is_over.wait()
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _credential(plugin: Plugin, name: str, answer: bytes) -> PluginCredential:
     try:
         whole = msgspec.json.decode(answer, type=_ExecCredential)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # The answer may hold a secret, so the message does not repeat it.
         raise AutofixError(f"{name} answered what is no ExecCredential; run it by hand") from None
     if whole.api_version != plugin.api_version:

@@ -24,6 +24,7 @@ from kubernetes_asyncio.config.kube_config import ConfigNode, KubeConfigLoader, 
 
 from autofix.errors import AutofixError
 from autofix.kubeapi.addresses import checked_server, is_name
+from autofix.kubeapi.contexts import without_empty
 from autofix.kubeapi.exec_plugin import Plugin, PluginCredential, ask_plugin, cluster_info
 from autofix.kubeapi.impersonation import impersonation
 from autofix.kubeapi.proxies import Proxy, proxy_of
@@ -102,7 +103,7 @@ async def login_of_kubeconfig(
     """
     configuration = Configuration()
     try:
-        merger = KubeConfigMerger(paths)
+        merger = KubeConfigMerger(without_empty(paths))
         loader = _Loader(merger, context, plugin)
         async with asyncio.timeout(_LONGEST_LOGIN):
             await loader.load_and_set(configuration)

@@ -12,6 +12,7 @@ from paths import DEPLOY
 from autofix.cluster.deployment import (
     CertificateSource,
     certificate_source,
+    completes_jobs,
     labels_of,
     our_deployment,
 )
@@ -93,6 +94,22 @@ SOURCES: dict[str, tuple[ConfiguredDeployment, CertificateSource | None]] = {
 def test_the_settings_say_where_the_certificate_is(case: str) -> None:
     given, expected = SOURCES[case]
     assert certificate_source(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "on"),
+    [
+        (deployment(env={"AUTOFIX_COMPLETE_JOBS": "true"}), True),
+        (deployment(env={"AUTOFIX_COMPLETE_JOBS": "True"}), True),
+        (deployment(env={"AUTOFIX_COMPLETE_JOBS": "1"}), True),
+        (deployment(env={"AUTOFIX_COMPLETE_JOBS": "false"}), False),
+        (deployment("--complete-jobs", "true"), True),
+        (deployment("--complete-jobs=true"), True),
+        (deployment(), False),
+    ],
+)
+def test_the_settings_say_whether_jobs_are_completed(ours: ConfiguredDeployment, on: bool) -> None:
+    assert completes_jobs(ours) is on
 
 
 def test_the_shipped_deployment_names_the_shipped_secret() -> None:

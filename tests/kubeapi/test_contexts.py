@@ -101,6 +101,12 @@ def test_a_file_that_is_no_kubeconfig_has_no_contexts(tmp_path: Path, text: str)
         select_contexts(str(path), "", is_all=True)
 
 
+def test_an_empty_file_among_others_counts_for_nothing(tmp_path: Path, kubeconfig: str) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    for paths in (f"{tmp_path}/empty:{kubeconfig}", f"{kubeconfig}:{tmp_path}/empty"):
+        assert read_contexts(paths) == read_contexts(kubeconfig) != ()
+
+
 @pytest.mark.parametrize("name", ["missing", ":", ""])
 def test_a_missing_file_is_named_and_nothing_is_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str

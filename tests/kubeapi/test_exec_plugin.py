@@ -7,6 +7,7 @@ import io
 import json
 import os
 import secrets
+import signal
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -54,6 +55,22 @@ async def test_what_it_writes_beside_its_answer_does_not_count(tmp_path: Path) -
     noise = "head -c 3000000 /dev/zero >&2"
     plugin = plugin_of(tmp_path, f"{noise}; echo '{TOKEN}'")
     assert (await ask_plugin(plugin, tmp_path, {})).token == "t"  # noqa: S105
+
+
+async def test_a_helper_that_it_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+    script = f"sleep 600 >/dev/null & echo $! > helper; echo '{TOKEN}'"
+    plugin = plugin_of(tmp_path, f"cd {tmp_path}; {script}")
+    try:
+        assert (await ask_plugin(plugin, tmp_path, {}, 60)).token == "t"  # noqa: S105
+    finally:
+        os.kill(int((tmp_path / "helper").read_text()), signal.SIGKILL)
+
+
+async def test_an_answer_that_is_nested_too_deeply_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "answer").write_text('{"x":' + "[" * 500_000)
+    plugin = plugin_of(tmp_path, f"cat {tmp_path}/answer")
+    with pytest.raises(AutofixError, match="no ExecCredential"):
+        await ask_plugin(plugin, tmp_path, {})
 
 
 @pytest.mark.parametrize(
