@@ -34,11 +34,13 @@ class ClusterEnvironment:
         kubernetes: the server's version; empty when it cannot be read.
         linkerd: what is known about Linkerd.
         unknowns: what could not be read, and why.
+        has_values: whether the Helm values could be read.
     """
 
     kubernetes: str
     linkerd: Linkerd
     unknowns: tuple[str, ...] = ()
+    has_values: bool = True
 
 
 async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironment:
@@ -79,13 +81,11 @@ async def read_environment(api: Api, linkerd_namespace: str) -> ClusterEnvironme
     unknowns = (
         *_unknown("the server's version", version),
         *_unknown(f"Linkerd's injector in {linkerd_namespace}", deployment),
-        *_unknown(
-            f"Linkerd's configuration in {linkerd_namespace}, so the defaults of its chart count",
-            _readable_config(config),
-        ),
+        *_unknown(f"Linkerd's configuration in {linkerd_namespace}", _readable_config(config)),
         *_unknown_release(linkerd, linkerd_namespace, answering),
     )
-    return ClusterEnvironment(_readable(_known(version)), linkerd, unknowns)
+    has_values = read_values(_known(config)) is not None
+    return ClusterEnvironment(_readable(_known(version)), linkerd, unknowns, has_values)
 
 
 def _known(answer: A | BaseException) -> A | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiohttp import ClientError
 
 from autofix.cluster.deployment import completes_jobs, our_deployment
-from autofix.cluster.environment import complete_options, read_environment
+from autofix.cluster.environment import ClusterEnvironment, complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Inventory, Progress, read_cluster
 from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
@@ -93,11 +93,17 @@ async def scan(
         objects=inventory.count,
         moment=moment,
         problems=tuple(inventory.problems),
-        unknowns=(*(f"cannot read {what}" for what in environment.unknowns), *unknown),
+        unknowns=(*_unknowns(environment), *unknown),
         warnings=tuple(inventory.warnings),
         unread=tuple(inventory.unread),
         context=context,
     )
+
+
+def _unknowns(environment: ClusterEnvironment) -> Iterator[str]:
+    yield from (f"cannot read {what}" for what in environment.unknowns)
+    if not environment.has_values:
+        yield "autofix assumes the default values of Linkerd's chart"
 
 
 def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:

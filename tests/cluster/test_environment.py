@@ -114,8 +114,8 @@ async def test_all_releases_that_answer_for_the_injector_are_in_force(
 async def test_helm_values_that_cannot_be_read_are_said(text: str, tmp_path: Path) -> None:
     environment = await environment_of(tmp_path, {DEPLOYMENTS: [DONE], CONFIGS: [values(text)]}, {})
     [unknown] = environment.unknowns
-    what = "Linkerd's configuration in linkerd, so the defaults of its chart count"
-    assert unknown == f"{what}: its values are no mapping in YAML"
+    assert unknown == "Linkerd's configuration in linkerd: its values are no mapping in YAML"
+    assert not environment.has_values
 
 
 def test_what_the_user_says_comes_before_what_the_cluster_says() -> None:
