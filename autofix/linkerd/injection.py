@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
-from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
+from autofix.linkerd.annotations import known_annotations, parse_bool
 from autofix.linkerd.completion import (
     DEBUG_CONTAINER,
     PROGRAMS,
@@ -20,7 +20,7 @@ from autofix.linkerd.completion import (
     runs_to_completion,
     stops_proxy,
 )
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, breaking_among
 from autofix.linkerd.release import Release, real_keys
 
 INJECT: Final = "linkerd.io/inject"
@@ -215,19 +215,12 @@ def proxy_for(
 def breaking_keys(pod: Annotations, namespace: Annotations, release: Release) -> Iterator[str]:
     """Yield the annotations of a Namespace that break the injector's patch for a pod.
 
-    The injector writes each value that a pod inherits between quotes, and does not escape it. A key that the
-    pod has itself is not inherited.
-
     Args:
         pod: annotations of the pod.
         namespace: annotations of its Namespace.
         release: the release; for an unknown one the keys that some release copies.
-
-    Source: linkerd2 pkg/inject/inject.go:177-189; charts/patch/templates/patch.json:27-33.
     """
-    for key, value in namespace.items():
-        if key not in pod and breaks_json(value) and is_inherited(key, release):
-            yield key
+    return (key for key in breaking_among(namespace, pod, namespace) if is_inherited(key, release))
 
 
 def is_inherited(key: str, release: Release) -> bool:
