@@ -74,17 +74,17 @@ class Injection(NamedTuple):
     Attributes:
         proxy: True or False; None when nothing known says it.
         cause: why.
-        key: the annotation on the Namespace that breaks the injector's patch; None where none does.
+        keys: the annotations on the Namespace that break the injector's patch; mostly none.
     """
 
     proxy: bool | None
     cause: Cause
-    key: str | None = None
+    keys: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """Why, in a few words."""
-        return f"{self.cause.value} ({self.key})" if self.key else self.cause.value
+        return f"{self.cause.value} ({', '.join(self.keys)})" if self.keys else self.cause.value
 
 
 NO_TRAITS: Final = PodTraits()
@@ -207,8 +207,8 @@ def proxy_for(
         return Injection(proxy=False, cause=cause)
     if not asks:
         return Injection(proxy=None, cause=Cause.UNKNOWN)
-    if (key := next(breaking_keys(pod, around, release), None)) is not None:
-        return Injection(proxy=False, cause=Cause.BROKEN_PATCH, key=key)
+    if keys := tuple(breaking_keys(pod, around, release)):
+        return Injection(proxy=False, cause=Cause.BROKEN_PATCH, keys=keys)
     return Injection(proxy=True, cause=Cause.POD_ASKS if own in _ASKS else Cause.NAMESPACE_ASKS)
 
 
