@@ -169,7 +169,7 @@ def _as_json(document: Document, explanation: Explanation, line: int) -> dict[st
         "answer": explanation.answer,
         "injected": explanation.injection.proxy,
         "injectionReason": explanation.injection.reason,
-        "breakingKey": explanation.injection.key,
+        "breakingKeys": list(explanation.injection.keys),
         "hasProxy": explanation.has_proxy,
         "native": explanation.native if explanation.has_proxy else None,
         "denied": explanation.is_denied,

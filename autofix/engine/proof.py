@@ -88,7 +88,7 @@ def _keeps_promise(repair: Repair) -> bool:
             return _all_native(after[:own], fix.intent) or (
                 repair.place.release.known and _same_kind(before[:own], after[:own])
             )
-        case Promise.PROXY:
+        case Promise.PATCH:
             return all(not now.broken and now.native in (then.native, fix.intent) for then, now in pairs)
         case Promise.NONE:
             return True

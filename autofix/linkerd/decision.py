@@ -33,8 +33,8 @@ class Decision(NamedTuple):
             ``release`` when it depends on the release.
         ignored: native-sidecar-like keys that did not decide, with their standing.
         reasons: sentences that a person can read.
-        broken: the Namespace's annotation that breaks the injector's patch, so that the pod gets no proxy at
-            all, or is refused under failurePolicy Fail; None when none does.
+        broken: the Namespace's annotations that break the injector's patch, so that the pod gets no proxy at
+            all, or is refused under failurePolicy Fail; mostly none.
     """
 
     native: bool | None
@@ -43,7 +43,7 @@ class Decision(NamedTuple):
     level: DecidedAt
     ignored: tuple[NativeKey, ...]
     reasons: tuple[str, ...]
-    broken: str | None = None
+    broken: tuple[str, ...] = ()
 
 
 def decide(
@@ -89,7 +89,7 @@ def decide(
         )
         if (ignored_key.key, ignored_key.level) != (key, level)
     )
-    broken = next(breaking_keys(pod, namespace, known), None)
+    broken = tuple(breaking_keys(pod, namespace, known))
     reasons = (
         *_breakage(broken),
         _lead(known, native, key, level, default),
@@ -99,12 +99,13 @@ def decide(
     return Decision(native, denied, key, level, ignored, reasons, broken)
 
 
-def _breakage(key: str | None) -> tuple[str, ...]:
-    if key is None:
+def _breakage(keys: tuple[str, ...]) -> tuple[str, ...]:
+    if not keys:
         return ()
     return (
-        f"the pod gets no proxy: the value of {key} on the Namespace breaks the patch of Linkerd's injector, "
-        "which writes it unescaped; the same key on the pod with a readable value prevents that",
+        "the pod gets no proxy, or is refused if the injector's failurePolicy is Fail: what the Namespace "
+        f"has under {' and '.join(keys)} breaks the injector's patch, which holds it unescaped; "
+        "a readable value under the same key on the pod prevents that",
     )
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import Final, NamedTuple
 
-from autofix.linkerd.annotations import breaks_json, known_annotations, parse_bool
+from autofix.linkerd.annotations import known_annotations, parse_bool
 from autofix.linkerd.completion import (
     DEBUG_CONTAINER,
     PROGRAMS,
@@ -21,7 +21,7 @@ from autofix.linkerd.completion import (
     runs_to_completion,
     stops_proxy,
 )
-from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
+from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, breaking_among
 from autofix.linkerd.release import Release, real_keys
 
 INJECT: Final = "linkerd.io/inject"
@@ -76,17 +76,17 @@ class Injection(NamedTuple):
     Attributes:
         proxy: True or False; None when nothing known says it.
         cause: why.
-        key: the annotation on the Namespace that breaks the injector's patch; None where none does.
+        keys: the annotations on the Namespace that break the injector's patch; mostly none.
     """
 
     proxy: bool | None
     cause: Cause
-    key: str | None = None
+    keys: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """Why, in a few words."""
-        return f"{self.cause.value} ({self.key})" if self.key else self.cause.value
+        return f"{self.cause.value} ({', '.join(self.keys)})" if self.keys else self.cause.value
 
 
 NO_TRAITS: Final = PodTraits()
@@ -210,8 +210,8 @@ def proxy_for(
         return Injection(proxy=None if cause is Cause.VENDOR_VALUE else False, cause=cause)
     if not asks:
         return Injection(proxy=None, cause=Cause.UNKNOWN)
-    if (key := next(breaking_keys(pod, around, release), None)) is not None:
-        return Injection(proxy=False, cause=Cause.BROKEN_PATCH, key=key)
+    if keys := tuple(breaking_keys(pod, around, release)):
+        return Injection(proxy=False, cause=Cause.BROKEN_PATCH, keys=keys)
     return Injection(proxy=True, cause=Cause.POD_ASKS if own in _ASKS else Cause.NAMESPACE_ASKS)
 
 
@@ -223,19 +223,12 @@ def _vendor_words() -> tuple[str, ...]:
 def breaking_keys(pod: Annotations, namespace: Annotations, release: Release) -> Iterator[str]:
     """Yield the annotations of a Namespace that break the injector's patch for a pod.
 
-    The injector writes each value that a pod inherits between quotes, and does not escape it. A key that the
-    pod has itself is not inherited.
-
     Args:
         pod: annotations of the pod.
         namespace: annotations of its Namespace.
         release: the release; for an unknown one the keys that some release copies.
-
-    Source: linkerd2 pkg/inject/inject.go:177-189; charts/patch/templates/patch.json:27-33.
     """
-    for key, value in namespace.items():
-        if key not in pod and breaks_json(value) and is_inherited(key, release):
-            yield key
+    return (key for key in breaking_among(namespace, pod, namespace) if is_inherited(key, release))
 
 
 def is_inherited(key: str, release: Release) -> bool:

@@ -7,7 +7,7 @@ Precedence, inheritance and shadowing stand here once, and so does the answer of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -66,7 +66,7 @@ class InjectorAnswer(NamedTuple):
         key: the annotation that decided, None when Helm's value did.
         level: where that annotation stands; ``default`` when Helm's value decided.
         broken: True when a native-sidecar value that the pod inherits breaks the injector's patch: the pod
-            gets no proxy at all.
+            gets no proxy at all. Values of other annotations may break it, too: ``injection.breaking_keys``.
     """
 
     native: bool
@@ -128,9 +128,26 @@ def injector_answer(
         if value is not None:
             native, (key, level) = value, preferred
     denied = native and era.wait_before_exit == "deny" and _waits(pod, namespace, wait_before_exit)
-    # charts/patch/templates/patch.json:27-33: an inherited value is written unescaped.
-    broken = any(breaks_json(namespace.get(name)) for name in era.namespace_keys if name not in pod)
+    broken = any(breaking_among(era.namespace_keys, pod, namespace))
     return InjectorAnswer(native, denied, key, level, broken)
+
+
+def breaking_among(keys: Iterable[str], pod: Annotations, namespace: Annotations) -> Iterator[str]:
+    """Yield those of some annotations that break the injector's patch for a pod that inherits them.
+
+    The injector writes each value that a pod inherits between quotes, and does not escape it. A key that the
+    pod has itself is not inherited.
+
+    Args:
+        keys: annotations that the injector copies from a Namespace.
+        pod: annotations of the pod.
+        namespace: annotations of its Namespace.
+
+    Source: linkerd2 pkg/inject/inject.go:177-189; charts/patch/templates/patch.json:27-33.
+    """
+    for key in keys:
+        if key not in pod and breaks_json(namespace.get(key)):
+            yield key
 
 
 def _waits(pod: Annotations, namespace: Annotations, helm_seconds: int) -> bool:

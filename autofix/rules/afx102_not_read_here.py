@@ -43,7 +43,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autofix.linkerd.precedence import ON, NativeKey, Standing
+from autofix.linkerd.annotations import breaks_json
+from autofix.linkerd.precedence import ON, NativeKey, Standing, intent_of, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
 from autofix.rules._native import is_leftover, is_obeyed, rewriting
 from autofix.rules.context import READ, USUAL, WEBHOOK_BUILT_IN, Place
@@ -75,10 +76,22 @@ def _problem(place: Place, native: NativeKey) -> str:
 
 
 def _depends(place: Place, native: NativeKey) -> Iterator[Finding]:
-    if native.standing not in place.context.options.unread:
+    if native.standing not in place.context.options.unread or _is_shield(place, native):
         yield _by_hand(place, native)
     elif not is_obeyed(place):
         yield rewriting(CODE, place, native, _problem(place, native))
+
+
+def _is_shield(place: Place, native: NativeKey) -> bool:
+    """Tell whether a key may only keep the pod from inheriting what breaks the patch (AFX406).
+
+    Where the Namespace's keys disagree, nobody has said then that this one has to win.
+    """
+    namespace = place.context.namespace
+    return (
+        breaks_json(namespace.get(native.key))
+        and intent_of(native_keys_of_namespace(namespace, place.release)) is None
+    )
 
 
 def _by_hand(place: Place, native: NativeKey) -> Finding:

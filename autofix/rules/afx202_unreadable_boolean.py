@@ -75,8 +75,11 @@ def check(place: Place) -> Iterator[Finding]:
 def _native_plan(place: Place, native: NativeKey, intent: bool) -> Fix | str:
     if place.intent is None:
         return DISAGREE
-    is_unread = native.standing in place.context.options.unread
-    if is_unread and not (native.standing is Standing.DEPENDS and is_obeyed(place)):
+    options = place.context.options
+    is_unread = native.standing in options.unread and not (
+        native.standing is Standing.DEPENDS and is_obeyed(place)
+    )
+    if is_unread or options.keeps_real_keys:
         # A better value alone would change nothing: what replaces the key has it.
         return rewrite(place, native)
     edit = Edit(place.location.path, native.key, as_text(intent))

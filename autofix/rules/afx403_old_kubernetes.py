@@ -52,7 +52,7 @@ def check(place: Place) -> Iterator[Finding]:
 def gate(repair: Repair) -> str | None:
     """Withhold a fix that makes a native sidecar on a server that has none."""
     options, fix = repair.place.context.options, repair.fix
-    turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE, Promise.PROXY)
+    turns_on = fix.intent and fix.promise in (Promise.INTENT, Promise.READABLE, Promise.PATCH)
     return problem_of(options) if turns_on else None
 
 

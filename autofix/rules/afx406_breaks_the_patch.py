@@ -37,8 +37,9 @@ beside another native-sidecar key that is right.
 
 ## Fix safety
 
-Safe on pods. autofix proves that the pod then gets a proxy, of the kind that is meant. On a Namespace AFX202
-has the fix of a boolean. There is none for other values.
+Safe on pods. autofix proves that this value no longer breaks the patch, and that no proxy becomes of another
+kind than somebody meant. Another value on the Namespace may still break the patch: each has a finding of its
+own. On a Namespace AFX202 has the fix of a boolean. There is none for other values.
 """
 
 from __future__ import annotations
@@ -110,5 +111,5 @@ def _on_pod(place: Place, values: dict[str, bool]) -> Finding:
         path,
         next(iter(values)),
         native=True,
-        fix=Fix(edits, Promise.PROXY, path, intent),
+        fix=Fix(edits, Promise.PATCH, path, intent),
     )

@@ -37,7 +37,9 @@ class Promise(Enum):
     INTENT = "the injector will do what the author meant"
     SAME = "the injector's decision stays as it is"
     READABLE = "the injector will do what the author meant, or as before where it does not read the key"
-    PROXY = "the pod gets a proxy, and not of another kind than the author meant"
+    PATCH = (
+        "what it writes no longer breaks the injector's patch, and no proxy is of a kind that nobody meant"
+    )
     NONE = "the fix does not concern native sidecars"
 
 

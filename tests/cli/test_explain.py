@@ -100,7 +100,7 @@ BAD_NAMESPACE = "Linkerd does not know the value of linkerd.io/inject on its Nam
         ({INJECT: "ingress"}, None, "native sidecar", "linkerd.io/inject on the pod asks"),
         ({}, {INJECT: "enabled"}, "native sidecar", "linkerd.io/inject on its Namespace asks"),
         ({}, None, "native sidecar", UNKNOWN),
-        ({}, {INJECT: "enabled", GA: '"true"'}, "no proxy", f"the value of {GA} on the Namespace breaks"),
+        ({}, {INJECT: "enabled", GA: '"true"'}, "no proxy", f"what the Namespace has under {GA} breaks"),
         ({GA: "true"}, {INJECT: "enabled", GA: '"true"'}, "native sidecar", "asks for a proxy"),
     ],
 )

@@ -147,14 +147,18 @@ def test_inherited_values_that_break_the_patch(
 
 
 def test_a_broken_patch_is_said_by_both_answers() -> None:
-    namespace = {"linkerd.io/inject": "enabled", GA: '"true"'}
-    answer = proxy_for({}, namespace, release=RELEASE)
-    assert (answer.proxy, answer.cause, answer.key) == (False, Cause.BROKEN_PATCH, GA)
-    assert GA in answer.reason
-    decision = decide({}, namespace, release=RELEASE)
-    assert decision.broken == GA
-    assert decision.reasons[0].startswith("the pod gets no proxy")
-    assert decide({GA: "true"}, namespace, release=RELEASE).broken is None
+    namespace = {"linkerd.io/inject": "enabled", GA: '"true"', ENV: "[{}, '\t']"}
+    for pod, keys in (({}, (GA, ENV)), ({GA: "true"}, (ENV,))):
+        answer = proxy_for(pod, namespace, release=RELEASE)
+        assert (answer.proxy, answer.cause, answer.keys) == (False, Cause.BROKEN_PATCH, keys)
+        decision = decide(pod, namespace, release=RELEASE)
+        assert decision.broken == keys
+        start = "the pod gets no proxy, or is refused if the injector's failurePolicy is Fail: "
+        assert decision.reasons[0].startswith(
+            f"{start}what the Namespace has under {' and '.join(keys)} breaks"
+        )
+        assert all(key in answer.reason for key in keys)
+    assert decide({GA: "true", ENV: "[]"}, namespace, release=RELEASE).broken == ()
 
 
 @pytest.mark.parametrize(

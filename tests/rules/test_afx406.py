@@ -22,7 +22,10 @@ from fixing import fix, on_pod
 
 import autofix
 from autofix.engine.options import options
-from autofix.rules.finding import Applicability, Finding, Severity
+from autofix.linkerd.injection import breaking_keys
+from autofix.linkerd.precedence import injector_answer
+from autofix.rules.finding import Applicability, Finding, Promise, Severity
+from autofix.rules.registry import RULES
 
 ENV = "config.linkerd.io/proxy-additional-env"
 LIST = '[{"name": "A"}]'
@@ -136,3 +139,25 @@ def test_a_key_that_keeps_a_pod_from_inheriting_is_not_removed() -> None:
     own = {WRONG: "true", GA: "true", ALPHA: "true"}
     result = fix(workload("Deployment", own), release=GA_ERA, namespace={ALPHA: '"true"'}, unsafe=True)
     assert pod_annotations(result.object) == {GA: "true", ALPHA: "true"}
+
+
+def test_it_promises_of_one_value_only_that_it_no_longer_breaks_the_patch() -> None:
+    around = {**MESHED, ALPHA: '"true"', ENV: LIST}
+    result = on_pod({}, around, GA_ERA)
+    assert pod_annotations(result.object) == {ALPHA: "true"}
+    fixed, other = sorted(findings_of(result), key=lambda finding: finding.fix is None)
+    assert (fixed.fix and fixed.fix.promise, other.key) == (Promise.PATCH, ENV)
+    # The other value still breaks it, and is still said.
+    assert [finding.key for finding in result.remaining if finding.code == "AFX406"] == [ENV]
+    assert autofix.decide({ALPHA: "true"}, around, release=GA_ERA).broken
+    assert "gets a proxy" not in RULES["AFX406"].page.partition("## Fix safety")[2]
+
+
+@pytest.mark.parametrize("release", [ALPHA_ERA, BETA_ERA, GA_ERA])
+@pytest.mark.parametrize("own", [{}, {ALPHA: "true"}, {GA: "true"}])
+def test_the_model_and_the_rule_agree_on_what_breaks_the_patch(release: str, own: Annotations) -> None:
+    known = autofix.parse_release(release)
+    for key in (ALPHA, BETA, GA):
+        around = {**MESHED, key: '"true"'}
+        answer = injector_answer(own, around, known.eras[0], None, 0)
+        assert answer.broken is (list(breaking_keys(own, around, known)) == [key])

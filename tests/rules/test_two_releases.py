@@ -122,6 +122,16 @@ def test_what_each_injector_obeys_is_left_alone(
     assert on_pod(own, around, release).findings == ()
 
 
+def test_what_only_keeps_the_pod_from_inheriting_is_no_intent_where_the_namespace_disagrees() -> None:
+    around = {ALPHA: '"true"', BETA: "false", GA: "false"}
+    assert pod_annotations(on_pod({}, around, FROM_BETA).object) == {ALPHA: "true"}
+    # Beside a Namespace of one mind it is.
+    assert pod_annotations(on_pod({GA: "true"}, {GA: '"true"'}, UPGRADE).object) == {
+        GA: "true",
+        ALPHA: "true",
+    }
+
+
 @pytest.mark.parametrize(
     ("own", "known"),
     [

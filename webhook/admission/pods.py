@@ -14,7 +14,7 @@ from webhook.admission.state import ClusterState
 _ADVICE: Final = {
     autofix.Cause.NAMESPACE_VALUE: 'set linkerd.io/inject to "enabled" or "disabled" on the Namespace',
     autofix.Cause.POD_VALUE: 'set linkerd.io/inject to "enabled" or "disabled" on the pod',
-    autofix.Cause.BROKEN_PATCH: "set {key} on the pod",
+    autofix.Cause.BROKEN_PATCH: "set {keys} on the pod",
 }
 
 
@@ -66,11 +66,13 @@ def _without_proxy(result: autofix.Result, injection: autofix.Injection) -> Answ
         if any(finding.withheld for finding in result.findings):
             # What a gate forbids to write is no advice, either.
             return warned(result.findings)
-        # Only AFX406 speaks of this key, which the pod does not have; who opts out of it hears nothing.
-        is_said = any(finding.key == injection.key for finding in result.findings)
+        # Only AFX406 speaks of these keys, which the pod does not have; who opts out of it hears nothing.
+        is_said = any(finding.key in injection.keys for finding in result.findings)
     else:
         is_said = any(finding.severity is autofix.Severity.ERROR for finding in result.findings)
     if advice is None or not is_said:
         return Answer(Outcome.UNCHANGED)
-    text = f"{advice.format(key=injection.key)}: no proxy: {injection.cause.value}"
+    first, *others = injection.keys or ("",)
+    keys = f"{first} and {len(others)} more" if others else first
+    text = f"{advice.format(keys=keys)}: no proxy: {injection.cause.value}"
     return Answer(Outcome.WARNED, warnings=(text,))

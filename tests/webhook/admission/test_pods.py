@@ -14,7 +14,7 @@ from autofix.linkerd.release import key_to_write, parse_release
 
 INJECT = "linkerd.io/inject"
 MESHED = {INJECT: "enabled"}
-LOG = "config.linkerd.io/proxy-log-level"
+LOG, FORMAT = "config.linkerd.io/proxy-log-level", "config.linkerd.io/proxy-log-format"
 JOB_POD = load("06-pod-create-from-job")
 
 
@@ -137,6 +137,7 @@ async def test_a_pod_is_patched_only_if_it_gets_a_proxy(
         ({INJECT: "true"}, MESHED, 'set linkerd.io/inject to "enabled" or "disabled" on the pod: no proxy: '),
         ({}, {INJECT: "on"}, 'set linkerd.io/inject to "enabled" or "disabled" on the Namespace: no proxy: '),
         ({}, {**MESHED, LOG: '"warn"'}, f"set {LOG} on the pod: no proxy: "),
+        ({}, {**MESHED, LOG: '"a"', FORMAT: '"b"'}, f"set {LOG} and 1 more on the pod: no proxy: "),
         ({INJECT: "disabled"}, MESHED, None),
         ({}, {}, None),
     ],
