@@ -18,6 +18,7 @@ _TEMPLATE: Final[Path] = ("spec", "template", "metadata", "annotations")
 def as_stored(
     job: Mapping[str, object],
     stored: Mapping[str, object],
+    result: Result,
     options: Options,
     namespace: Mapping[str, object] | None,
 ) -> Result | None:
@@ -26,22 +27,22 @@ def as_stored(
     Args:
         job: the Job as somebody wants to have it.
         stored: the Job as it is.
+        result: what is said of the wanted Job.
         options: the options.
         namespace: the Namespace, or its annotations; None when it is not known.
 
     Returns:
-        What is said of the Job, with the patch that makes the annotations of its template equal to the stored
-        ones. None where there is nothing to repair, where the stored ones are not repaired, and where they
-        say something else: then the API server has to refuse the update.
+        The same, with the patch that makes the annotations of its template equal to the stored ones. They may
+        come from another release of Linkerd, for which the wanted ones were wrong. None where both are equal,
+        where the stored ones are not repaired, and where they say something else: then the API server has to
+        refuse the update.
 
     Source: Kubernetes API reference, JobSpec: the template cannot change.
     """
-    (result,) = fix_all((job,), options, namespace=namespace)
-    (of_stored,) = fix_all((stored,), options, namespace=namespace)
-    if not result.operations or of_stored.operations:
-        return None
     new, repaired, old = (_annotations(obj) for obj in (job, result.object, stored))
-    if _others(new) != _others(old) or _intent(repaired, options) != _intent(old, options):
+    if new == old or _others(new) != _others(old) or _intent(repaired, options) != _intent(old, options):
+        return None
+    if fix_all((stored,), options, namespace=namespace)[0].operations:
         return None
     patch, patched = operations(job, (), {_TEMPLATE: _native(new)}, {_TEMPLATE: _native(old)})
     return result._replace(operations=tuple(patch), object=patched)

@@ -30,21 +30,23 @@ def answer_workload(request: Request, obj: JsonObject, state: ClusterState, *, m
     """
     result = _fix(request, obj, state, state.workloads)
     # A Deployment takes a ReplicaSet with another template than its own for a stranger's.
-    if not mutate or not result.operations or request.is_owned or makes_a_template(result):
+    if not mutate or request.is_owned or makes_a_template(result):
         return warned(result.findings)
     if request.kind == JOB.kind and request.operation == "UPDATE":
-        return _updated_job(request, obj, state) or warned(result.findings)
-    return patched(request, result)
+        return _updated_job(request, obj, result, state) or warned(result.findings)
+    return patched(request, result) if result.operations else warned(result.findings)
 
 
-def _updated_job(request: Request, obj: JsonObject, state: ClusterState) -> Answer | None:
+def _updated_job(
+    request: Request, obj: JsonObject, result: autofix.Result, state: ClusterState
+) -> Answer | None:
     """Answer about a Job that exists; None where its template may not be patched."""
     stored = request.stored_data
     if stored is None or excess(stored, None):
         return None
     namespace = state.namespaces.get(request.namespace)
-    result = autofix.as_stored(obj, stored, state.workloads, namespace)
-    return patched(request, result) if result and result.operations else None
+    same = autofix.as_stored(obj, stored, result, state.workloads, namespace)
+    return patched(request, same) if same and same.operations else None
 
 
 def answer_custom_resource(request: Request, obj: JsonObject, state: ClusterState) -> Answer:

@@ -152,6 +152,18 @@ async def test_by_default_a_job_that_exists_gets_a_warning(start: Start) -> None
     assert response["warnings"]
 
 
+@pytest.mark.parametrize(("key", "before", "after"), [(BETA, "2.17", "2.19"), (GA, "2.17", "2.20")])
+async def test_a_job_of_an_older_release_stays_what_is_stored(
+    start: Start, key: str, before: str, after: str
+) -> None:
+    """The manifest was wrong for the old release, and is right for the new one."""
+    review = with_annotations(load("17-job-create"), {key: "true"}, *TEMPLATE)
+    stored = await stored_after(await start(linkerd=before, mutate_workloads=True), review)
+    assert annotations_at(stored) == {key: "true", ALPHA: "true"}
+    client = await start(linkerd=after, mutate_workloads=True)
+    assert await stored_after(client, update(review, stored, review["request"]["object"])) == stored
+
+
 async def test_what_inherits_the_intent_of_its_namespace_is_stable_too(start: Start) -> None:
     client = await start(
         linkerd="2.17", mutate_workloads=True, namespaces={"default": {INJECT: "enabled", GA: "true"}}
