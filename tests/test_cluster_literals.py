@@ -61,6 +61,7 @@ def holders(text: str) -> list[str]:
         ("proxy-injector", "autofix/cluster/rollout.py"),
         ("linkerd-config", "autofix/cluster/linkerd_names.py"),
         ("linkerd.io/control-plane-component", "autofix/cluster/linkerd_names.py"),
+        ("linkerd.io/created-by", "autofix/cluster/linkerd_names.py"),
         # The path of the MutatingWebhookConfigurations, by its parts.
         ("admissionregistration.k8s.io", "autofix/kubernetes/kinds.py"),
         ("mutatingwebhookconfigurations", "autofix/kubernetes/kinds.py"),

@@ -19,7 +19,7 @@ def problems(scan: Scan) -> list[AutofixError]:
     return [AutofixError(f"{prefix(scan)}{problem}") for problem in scan.problems]
 
 
-def warnings(scan: Scan) -> list[str]:
+def warning_texts(scan: Scan) -> list[str]:
     """List what is not known of a cluster, and what may not be read there.
 
     Args:
@@ -59,7 +59,7 @@ def say_summary(scans: Sequence[Scan], failures: Sequence[AutofixError], seconds
     if not any(scan.objects or not scan.problems for scan in scans):
         return
     for scan in scans:
-        for warning in warnings(scan):
+        for warning in warning_texts(scan):
             say(f"warning: {warning}")
     for line in summary(scans, failures, seconds):
         say(line)

@@ -16,7 +16,7 @@ from prometheus_client import start_http_server
 
 from autofix.cli import exit_codes
 from autofix.cli.output import count, put_pieces, put_report, say
-from autofix.cli.scan_messages import problems, summary, warnings
+from autofix.cli.scan_messages import problems, summary, warning_texts
 from autofix.cluster.monitor import Monitor
 from autofix.cluster.scan import Scan
 from autofix.errors import AutofixError
@@ -40,7 +40,7 @@ class _Messages:
 
     def say_of(self, result: Scan, *, quiet: bool) -> None:
         errors = [f"error: {problem}" for problem in problems(result)]
-        hints = [] if quiet else [f"warning: {warning}" for warning in warnings(result)]
+        hints = [] if quiet else [f"warning: {warning}" for warning in warning_texts(result)]
         self._say([*errors, *hints])
         if errors or (hints and result.unread):
             self._is_reading_broken = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from autofix.cluster.linkerd_names import CREATED_BY
 from autofix.cluster.our_webhook import OurWebhook, as_admitted
 from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import Options
@@ -15,7 +16,6 @@ from autofix.linkerd.completion import PROXY_CONTAINER
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 
 # linkerd2 controller/proxy-injector/webhook.go: the injector writes its name into what it changes.
-_CREATED_BY: Final = "linkerd.io/created-by"
 _INJECTOR: Final = "linkerd/proxy-injector"
 
 
@@ -71,7 +71,7 @@ def _made_anew(document: JsonObject, namespace: Annotations) -> JsonObject:
         return {"apiVersion": POD.api_version, "kind": POD.kind, "metadata": metadata}
     own = annotations_of(document)
     is_pod = (document["apiVersion"], document["kind"]) == (POD.api_version, POD.kind)
-    if not is_pod or not str(own.get(_CREATED_BY, "")).startswith(_INJECTOR):
+    if not is_pod or not str(own.get(CREATED_BY, "")).startswith(_INJECTOR):
         return document
     # The injector has copied what the pod inherits, and put the proxy into it.
     kept = {key: value for key, value in own.items() if namespace.get(key) != value}

@@ -243,6 +243,8 @@ WRITERS = {
     "cli/streams.py": {"stdout", "stderr", "write", "buffer"},
     "cli/main.py": {"stdout"},
     "cli/scan.py": {"stdout"},
+    "cli/scan_fix.py": {"stdout"},
+    "cli/scan_watch.py": {"stdout"},
     "cli/colour.py": {"stdout"},
     "cli/arguments.py": {"__stdout__"},
     # Bars with fixed words; logging is a handler that says.
@@ -253,8 +255,11 @@ WRITERS = {
     "cli/fix.py": {"buffer"},
     # A file.
     "text/edit/atomic_write.py": {"write"},
-    # The webhook's log; the command line shows none of it.
+    # The width of words; what it makes is a text.
+    "report/columns.py": {"rich"},
+    # The webhook's log; the command line shows none of the informer's.
     "kubeapi/informer.py": {"logging"},
+    "kubeapi/credentials.py": {"logging"},
 }
 _NAMES = {"print", "input", "tqdm", "logging", "warnings", "traceback", "pprint", "rich", "click"}
 _ATTRIBUTES = {"stdout", "stderr", "__stdout__", "__stderr__", "write", "writelines", "buffer", "print_exc"}

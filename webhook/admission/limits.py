@@ -13,8 +13,8 @@ from typing import Any, Final
 import autofix
 from autofix.kubeapi.types import JsonObject
 
-# An object within these limits takes up to 10 ms, and up to 5 ms more for each MB of the review. If also dozens
-# of values on its Namespace break the injector's patch, it takes up to 16 ms.
+# An object within these limits takes up to 10 ms, and up to 5 ms more for each MB of the review. If also
+# dozens of values on its Namespace break the injector's patch, it takes up to 16 ms.
 MOST_KEYS: Final = 100
 MOST_VALUES: Final = 8_000
 # The API server stores no longer key: a domain of 253 characters, "/" and a name of 63.
