@@ -23,7 +23,8 @@ _NAME: Final = re.compile(
 _COMMENTS: Final = ("#", "!", ";", "//")
 # ``KEY:VALUE`` or ``KEY=VALUE`` in a list with commas, as Spring Cloud Data Flow and Flink read them.
 _ENTRY: Final = re.compile(
-    r"""[\s\\]*(?P<key>[^\s:=,"']+)[ \t]*[:=][ \t]*(?P<value>[^,\n\\]*?)[\s\\]*(?=,|\Z)"""
+    r"""[\s\\]*+(?P<key>[^\s:=,"']+)[ \t]*[:=][ \t]*+"""
+    r"""(?P<value>(?:[^,\s\\]+(?:[^\S\n]+[^,\s\\]+)*)?)[\s\\]*(?=,|\Z)"""
 )
 # Nextflow: ``pod = [annotation: 'KEY', value: 'VALUE']``.
 _NEXTFLOW: Final = re.compile(

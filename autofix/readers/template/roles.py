@@ -55,7 +55,7 @@ _JINJA: Final = re.compile(
 _DIRECTIVE: Final = re.compile(r"(?P<open>if|for)\b|(?P<divide>else)\b|(?P<close>endif|endfor)\b")
 _ERB_OPEN: Final = re.compile(r"(?P<word>if|unless|case|while|until|for|begin)\b")
 _ERB_DIVIDE: Final = re.compile(r"(?:\}\s*)?(?:else|elsif|elseif|when|in|rescue|ensure|default)\b|case\b.*:$")
-_ERB_BLOCK: Final = re.compile(r"(?:\bdo|\{)\s*(?:\|[^|]*\|)?\s*\Z|:\Z")
+_ERB_BLOCK: Final = re.compile(r"(?:\bdo|\{)\s*+(?:\|[^|]*\|\s*+)?\Z|:\Z")
 # The end of a block's first line is at most this long.
 _ERB_TAIL: Final = 200
 _FREEMARKER: Final = re.compile(
@@ -63,7 +63,7 @@ _FREEMARKER: Final = re.compile(
     r"|(?P<close></#(?:if|list|switch|macro)\b)"
 )
 _FREEMARKER_WORDS: Final = MappingProxyType({"list": "range", "switch": "case", "macro": "define"})
-_YTT: Final = re.compile(r"\s*(?:(?P<open>if|for|def)(?=[\s(])|(?P<divide>else|elif)\b|(?P<close>end)\b)")
+_YTT: Final = re.compile(r"(?P<open>if|for|def)(?=[\s(])|(?P<divide>else|elif)\b|(?P<close>end)\b")
 _WORDS: Final = MappingProxyType({"for": "range", "macro": "define", "def": "define"})
 _NAME: Final = re.compile(r"[\"`]?([^\s\"`(]*)")
 

@@ -13,7 +13,7 @@ from typing import Final
 from autofix.readers.template.actions import Action, Family
 
 # Variables of envsubst, Flux and the like, with what stands for a variable that is not set.
-_SIMPLE: Final = re.compile(r"[A-Za-z_][\w.-]*(?::?[-=+?][^{}\n]*)?\Z")
+_SIMPLE: Final = re.compile(r"[A-Za-z_][\w.]*(?::?[-=+?][^{}\n]*)?\Z")
 # What only a shell understands.
 _SHELL: Final = re.compile(r"[!#]?\w+(?:\[[@*]\])?(?:[#%/^,@:].*)?\Z|[@*#?$!-]\Z", re.DOTALL)
 _OTHERS: Final = frozenset({Family.BRACES, Family.JINJA, Family.ERB})

@@ -6,7 +6,6 @@ This module loads in no time, because every run needs it, also a run that finds 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -15,13 +14,8 @@ from autofix.kubernetes.kinds import KINDS, NAMESPACE
 from autofix.linkerd.completion import RESTART_POLICIES_THAT_END
 from autofix.rules.interest import INTERESTS, LINKERD
 
-
-def _says(field: str, values: Iterable[str]) -> re.Pattern[bytes]:
-    """Return how YAML and JSON begin to say that a field has one of some values."""
-    words = "|".join(map(re.escape, values))
-    return re.compile(rf"""{field}["']?[ \t]*:[ \t]*["']?(?:{words})\b""".encode())
-
-
+# How YAML and JSON go on behind a field whose value is a word.
+_IS: Final = rb"""["']?[ \t]*:[ \t]*["']?"""
 # Each with a word that the document holds, too, where a rule has something to say; empty for none. A search
 # for a pattern looks in one go for the first bytes that its words share.
 PATTERNS: Final = {
@@ -37,7 +31,8 @@ ESCAPES: Final = (
     re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
     re.compile(rb"\\[xuU\n\r]"),
 )
-_NAMESPACE: Final = _says("kind", (NAMESPACE.kind,))
+_NAMESPACE: Final = re.compile(rb"kind%b%b\b" % (_IS, NAMESPACE.kind.encode()))
+_ENDING: Final = "|".join(RESTART_POLICIES_THAT_END).encode()
 _INJECT: Final = b"linkerd.io/inject"
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -52,9 +47,14 @@ def completion() -> re.Pattern[bytes]:
 
     Nobody needs it but a run that may report pods without any key, and it takes a moment to make.
     """
-    kinds = (*(kind.kind for kind in KINDS if kind.completes), *custom_kinds_that_complete())
-    policies = _says("restartPolicy", RESTART_POLICIES_THAT_END)
-    return re.compile(b"|".join((policies.pattern, _says("kind", kinds).pattern)))
+    return re.compile(
+        rb"(?:restartPolicy%b(?:%b)|kind%b(?:%b))\b" % (_IS, _ENDING, _IS, _kinds_that_complete())
+    )
+
+
+def _kinds_that_complete() -> bytes:
+    names = (*(kind.kind for kind in KINDS if kind.completes), *custom_kinds_that_complete())
+    return "|".join(sorted(names)).encode()
 
 
 def may_concern_linkerd(data: bytes) -> bool:
