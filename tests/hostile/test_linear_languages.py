@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from builders import WRONG
@@ -114,17 +112,6 @@ def text_of(first: str, piece: str, size: int) -> str:
     return first + "".join(piece.replace("%d", str(number)) for number in range(size // len(piece) + 1))
 
 
-@contextmanager
-def without_collections() -> Iterator[None]:
-    """Leave out what Python's garbage collector costs; the command line has it work rarely, too."""
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def check_growth(work: Callable[[str], object], first: str, piece: str, size: int) -> None:
     """Compare the CPU time of a text with that of four times as much; the best of several counts."""
     ratios = []
@@ -132,7 +119,7 @@ def check_growth(work: Callable[[str], object], first: str, piece: str, size: in
         times = []
         for length in (size, 4 * size):
             text = text_of(first, piece, length)
-            with at_most(LONGEST), without_collections():
+            with at_most(LONGEST):
                 times.append(seconds_of(lambda text=text: work(text)))  # type: ignore[misc]
         ratios.append(times[1] / max(times[0], SHORTEST))
         if ratios[-1] <= MOST:
