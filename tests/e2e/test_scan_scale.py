@@ -158,7 +158,8 @@ def test_fifty_thousand_objects_are_read_once_in_little_memory(crowded: Cluster)
     print(f"{ran.memory / 2**20:.0f} MB; {ran.err.splitlines()[-1]}")
     assert ran.memory < MOST_MEMORY, f"{ran.memory / 2**20:.0f} MB"
     pages = OBJECTS // 2 // PAGE
-    assert [late - early for early, late in zip(before, after, strict=True)] == [pages, pages]
+    # The pods of Linkerd's injector are one list more.
+    assert [late - early for early, late in zip(before, after, strict=True)] == [pages + 1, pages]
     assert "objects, read in " in ran.err
 
 
