@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from autofix.readers.model import Target, TextSpan
@@ -76,6 +78,9 @@ def clipped(spans: Sequence[TextSpan], start: int, end: int) -> Iterator[TextSpa
         spans: spans in order that do not overlap.
         start, end: the part.
     """
-    for left, right in spans:
-        if left < end and right > start:
-            yield max(left, start) - start, min(right, end) - start
+    # A template may have as many parts as spans, so nobody may look at all spans for each part.
+    for index in range(bisect_right(spans, start, key=itemgetter(1)), len(spans)):
+        left, right = spans[index]
+        if left >= end:
+            return
+        yield max(left, start) - start, min(right, end) - start
