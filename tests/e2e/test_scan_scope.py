@@ -151,7 +151,7 @@ def ready_roles(cluster: Cluster) -> Iterator[None]:
     cluster.apply(*control_plane_of("edge-25.10.7"))
     yield
     cluster.kubectl("delete", "-k", str(DEPLOY / "rbac"))
-    cluster.kubectl("delete", "namespace", "linkerd", "--wait=false")
+    cluster.kubectl("delete", "namespace", "linkerd")
 
 
 def rows_of(ran: Ran, namespace: str) -> list[list[str]]:

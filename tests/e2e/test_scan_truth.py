@@ -25,7 +25,7 @@ pytestmark = pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 ALL = (*SITUATIONS, *MORE_SITUATIONS)
 OLD, MIDDLE, NEW = RELEASES
 # By the release and Helm's proxy.nativeSidecar.
-CASES = [(OLD, True), (MIDDLE, False), (NEW, False), (NEW, True)]
+CASES = [(OLD, True), (MIDDLE, False), (NEW, False)]
 DENIED = "denied by the injector"
 KINDS = [kind for kind in TEMPLATES if kind != "PodTemplate"]
 # The words of the scan for what a pod shows.
