@@ -94,6 +94,8 @@ def started(installation: Installation, **changes: Any) -> Replica:
     return replica
 
 
+# A load of a thousand pods says the same on every server.
+@pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 def test_a_rolling_restart_of_two_replicas_loses_no_pod(
     cluster: Cluster, space: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -109,6 +111,7 @@ def test_a_rolling_restart_of_two_replicas_loses_no_pod(
                 assert stopped(replica.process) == 0
 
 
+@pytest.mark.parametrize("cluster", VERSIONS[-1:], indirect=True)
 def test_rotation_of_certificate_and_authority_loses_no_pod(
     cluster: Cluster, space: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
