@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from autofix.linkerd.keys import is_native_like
-from autofix.linkerd.precedence import Annotations
+
+if TYPE_CHECKING:
+    from autofix.linkerd.precedence import Annotations
 
 # linkerd2 pkg/k8s/labels.go, ProxyContainerName and DebugContainerName.
 PROXY_CONTAINER: Final = "linkerd-proxy"

@@ -6,13 +6,7 @@ the functions. The tests hold every answer to that of reading everything.
 
 from __future__ import annotations
 
-from autofix.text.prefilter.words import (
-    is_unrelated,
-    may_ask_for_proxies,
-    may_concern_linkerd,
-    may_hold_key,
-    may_run_to_completion,
-)
+from autofix.text.prefilter.words import is_unrelated, may_concern_linkerd, may_hold_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +48,32 @@ def read_relevant_parts(data: bytes, source: str, options: Options) -> list[Text
     return read_parts(
         data, source, lambda document: is_harmless(document, options), completion=is_heard(options)
     )
+
+
+def may_run_to_completion(data: bytes) -> bool:
+    """Tell cheaply whether a file may have pods that run to completion, such as those of a Job.
+
+    Args:
+        data: the whole file.
+    """
+    # The pattern is made of tables. Most files of other kinds have neither word, and need none of them.
+    if b"kind" not in data and b"restartPolicy" not in data:
+        return False
+    from autofix.text.prefilter.completion import COMPLETION
+
+    return COMPLETION.search(data) is not None
+
+
+def may_ask_for_proxies(data: bytes) -> bool:
+    """Tell cheaply whether a file may have a Namespace that asks for proxies: then its Jobs may hang.
+
+    Args:
+        data: the whole file.
+    """
+    from autofix.linkerd.injection import INJECT
+    from autofix.text.prefilter.completion import NAMESPACE_OBJECT
+
+    return INJECT.encode() in data and NAMESPACE_OBJECT.search(data) is not None
 
 
 def split_stream(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -13,9 +13,9 @@ from typing import Final
 from autofix.text.document import SourceError
 from autofix.text.file import CONTEXT_LINES, TextFile, read_part
 from autofix.text.languages import YAML, language_of_name
+from autofix.text.prefilter.completion import COMPLETION
 from autofix.text.prefilter.stream import MARKER
 from autofix.text.prefilter.words import ESCAPES, PATTERNS
-from autofix.text.prefilter.words import completion as completion_pattern
 
 # Line breaks to YAML 1.1 that nobody else counts (U+0085, U+2028, U+2029), and byte order marks.
 _ODD: Final = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")
@@ -41,7 +41,7 @@ def read_parts(
     """
     if not _is_plain_stream(data, source):
         return []
-    words = (*PATTERNS, *(ESCAPES if b"\\" in data else ()), *((completion_pattern(),) if completion else ()))
+    words = (*PATTERNS, *(ESCAPES if b"\\" in data else ()), *((COMPLETION,) if completion else ()))
     spans = list(_spans(data, is_harmless, words))
     # A template that is no YAML as a whole is read as plain text.
     if spans and _has_template(data):

@@ -6,16 +6,10 @@ This module loads in no time, because every run needs it, also a run that finds 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
-from autofix.kubernetes.custom_kinds import custom_kinds_that_complete
-from autofix.kubernetes.kinds import KINDS, NAMESPACE
-from autofix.linkerd.completion import RESTART_POLICIES_THAT_END
 from autofix.rules.interest import INTERESTS, LINKERD
 
-# How YAML and JSON go on behind a field whose value is a word.
-_IS: Final = rb"""["']?[ \t]*:[ \t]*["']?"""
 # Each with a word that the document holds, too, where a rule has something to say; empty for none. A search
 # for a pattern looks in one go for the first bytes that its words share.
 PATTERNS: Final = {
@@ -31,30 +25,11 @@ ESCAPES: Final = (
     re.compile(b"|".join(re.escape(stem + b"\\") for stem in _STEMS)),
     re.compile(rb"\\[xuU\n\r]"),
 )
-_NAMESPACE: Final = re.compile(rb"kind%b%b\b" % (_IS, NAMESPACE.kind.encode()))
-_ENDING: Final = "|".join(RESTART_POLICIES_THAT_END).encode()
-_INJECT: Final = b"linkerd.io/inject"
 # codecs.BOM_UTF16_LE and _BE.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 # Keys of every Kubernetes object.
 _OBJECT: Final = (b"apiVersion", b"kind")
 _LINKERD: Final = LINKERD.words[0].partition(".")[0]
-
-
-@cache
-def completion() -> re.Pattern[bytes]:
-    """Return how YAML and JSON begin to say that pods run to completion.
-
-    Nobody needs it but a run that may report pods without any key, and it takes a moment to make.
-    """
-    return re.compile(
-        rb"(?:restartPolicy%b(?:%b)|kind%b(?:%b))\b" % (_IS, _ENDING, _IS, _kinds_that_complete())
-    )
-
-
-def _kinds_that_complete() -> bytes:
-    names = (*(kind.kind for kind in KINDS if kind.completes), *custom_kinds_that_complete())
-    return "|".join(sorted(names)).encode()
 
 
 def may_concern_linkerd(data: bytes) -> bool:
@@ -64,24 +39,6 @@ def may_concern_linkerd(data: bytes) -> bool:
         data: the whole file. UTF-16 hides all words, so such a file may always concern Linkerd.
     """
     return any(pattern.search(data) for pattern in PATTERNS) or data.startswith(_UTF16)
-
-
-def may_run_to_completion(data: bytes) -> bool:
-    """Tell cheaply whether a file may have pods that run to completion, such as those of a Job.
-
-    Args:
-        data: the whole file.
-    """
-    return completion().search(data) is not None
-
-
-def may_ask_for_proxies(data: bytes) -> bool:
-    """Tell cheaply whether a file may have a Namespace that asks for proxies: then its Jobs may hang.
-
-    Args:
-        data: the whole file.
-    """
-    return _INJECT in data and _NAMESPACE.search(data) is not None
 
 
 def is_unrelated(data: bytes) -> bool:
