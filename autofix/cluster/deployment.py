@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from autofix.kubeapi.api_path import resource_path
+from autofix.kubeapi.list import Resource
 from autofix.kubeapi.service_types import ConfiguredContainer, ConfiguredDeployment, Volume
+from autofix.kubernetes.kinds import DEPLOYMENT
 
 _VARIABLE: Final = "AUTOFIX_"
 _FLAG: Final = "--"
@@ -54,6 +57,18 @@ def settings_of(container: ConfiguredContainer) -> dict[str, str]:
             name, equals, value = word.removeprefix(_FLAG).partition("=")
             flags[name.replace("-", "_")] = value if equals else following
     return {**variables, **flags}
+
+
+def deployments_in(namespace: str) -> Resource[ConfiguredDeployment]:
+    """Return where our Deployment is.
+
+    Args:
+        namespace: that of the webhook's Service.
+
+    Raises:
+        PathError: when no Namespace can have the name.
+    """
+    return Resource("our Deployment", resource_path(DEPLOYMENT, namespace), ConfiguredDeployment)
 
 
 def our_deployment(

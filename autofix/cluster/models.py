@@ -86,13 +86,17 @@ def live_object(kind: Kind, raw: BuiltInObject | ScannedWorkload | Pod) -> LiveO
     metadata = raw.metadata or Metadata()
     document = _identity(kind, metadata)
     idle = False
-    tree = msgspec.to_builtins(raw)
-    spec = None if kind.template is None else _taken_spec(tree, kind.template)
-    if not isinstance(raw, Pod):
+    if isinstance(raw, Pod):
+        # Its status is long, and nothing of it counts here.
+        spec = msgspec.to_builtins(raw.spec)
+    else:
+        tree = msgspec.to_builtins(raw)
+        spec = None if kind.template is None else _taken_spec(tree, kind.template)
         parts = {name: _reduced(tree[name]) for name in _PARTS if isinstance(tree.get(name), dict)}
         document |= {name: part for name, part in parts.items() if part}
         idle = bool(raw.spec and raw.spec.replicas == 0)
     if kept := _decisive(kind, spec):
+        # A changed copy of a mapping is a mapping.
         document = replaced(document, (*(kind.template or ()), "spec"), kept)  # type: ignore[assignment]
     labels = dict(metadata.labels or {}) if kind == NAMESPACE else {}
     return LiveObject(kind, _reference(kind, metadata), document, owner_in(metadata), idle, labels)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from autofix.cluster.linkerd_names import CREATED_BY
-from autofix.cluster.our_webhook import OurWebhook, as_admitted
+from autofix.cluster.our_webhook import OurWebhook, as_admitted, options_of_webhook
 from autofix.engine.explain import Explanation, explain_all
 from autofix.engine.options import Options
 from autofix.kubeapi.types import JsonObject
@@ -51,7 +51,8 @@ def explain_new_pods(
     inherited = annotations_of(namespace)
     made = [_made_anew(document, inherited) for document in documents]
     if context.webhook and context.webhook.is_called_in(context.labels):
-        made = [as_admitted(context.webhook, document, inherited, context.options) for document in made]
+        options = options_of_webhook(context.options)
+        made = [as_admitted(context.webhook, document, inherited, options) for document in made]
     namespaces = [] if namespace is None else [namespace]
     first: dict[int, Explanation] = {}
     for explanation in explain_all([*made, *namespaces], context.options):

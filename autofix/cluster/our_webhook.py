@@ -65,7 +65,7 @@ def as_admitted(
         webhook: our webhook.
         document: the object.
         namespace: annotations of its Namespace.
-        options: what is known about the cluster.
+        options: the webhook's (``options_of_webhook``).
 
     Returns:
         The object; the same where the webhook leaves its pods alone.
@@ -78,17 +78,24 @@ def as_admitted(
         own = entries_of(document, location.path) or {}
         pod = {"apiVersion": POD.api_version, "kind": POD.kind, "metadata": {"annotations": own}}
         traits = pod_traits(document, location)
-        repair = repair_pod(pod, traits, _for_pods(options), namespace, complete_jobs=webhook.complete_jobs)
+        repair = repair_pod(pod, traits, options, namespace, complete_jobs=webhook.complete_jobs)
         result = repair.completion if repair.completion and is_job else repair.result
         if result.changes_injection:
-            admitted = entries_of(result.object, ("metadata", "annotations"))  # type: ignore[arg-type]
+            admitted = entries_of(result.object, ("metadata", "annotations"))
+            # A changed copy of a mapping is a mapping.
             document = replaced(document, location.path, admitted)  # type: ignore[assignment]
     return document
 
 
-def _for_pods(options: Options) -> Options:
+def options_of_webhook(options: Options) -> Options:
+    """Return the options with which the webhook looks at a Pod in a cluster of which the same is known.
+
+    Args:
+        options: what is known about the cluster.
+    """
     return make_options(release=options.release, door=Door.WEBHOOK_POD)._replace(
         kubernetes=options.kubernetes,
         default=options.default,
         wait_before_exit=options.wait_before_exit,
+        projects_tokens=options.projects_tokens,
     )

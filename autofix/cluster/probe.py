@@ -24,8 +24,9 @@ from autofix.kubeapi.list import Resource, read_all
 from autofix.kubeapi.types import Event, Object, ObjectMetadata
 from autofix.kubeapi.workload_types import ScannedPod
 from autofix.kubernetes.kinds import CORE_EVENT, JOB, NAMESPACE, POD
-from autofix.linkerd.injection import INJECT, Injection, proxy_for, traits_of
+from autofix.linkerd.injection import INJECT, Injection, traits_of
 from autofix.linkerd.precedence import Annotations
+from autofix.rules.injection import injection_of
 
 WORK: Final = "work"
 _NAME: Final = "autofix-probe"
@@ -86,13 +87,8 @@ async def _watched(
 
 def _injection(pod: ScannedPod, namespace: Annotations, options: Options) -> Injection:
     """Say whether Linkerd gives such a pod a proxy; somebody may have changed it or its Namespace."""
-    return proxy_for(
-        pod.metadata.annotations or {},
-        namespace,
-        traits_of(msgspec.to_builtins(pod.spec)),
-        release=options.release,
-        projects_tokens=options.projects_tokens,
-    )
+    traits = traits_of(msgspec.to_builtins(pod.spec))
+    return injection_of(pod.metadata.annotations or {}, namespace, traits, options)
 
 
 async def _read(api: Api, namespace: str) -> tuple[ScannedPod | None, list[str]]:

@@ -8,21 +8,18 @@ from datetime import UTC, datetime
 
 from aiohttp import ClientError
 
-from autofix.cluster.deployment import completes_jobs, our_deployment
+from autofix.cluster.deployment import completes_jobs, deployments_in, our_deployment
 from autofix.cluster.environment import ClusterEnvironment, complete_options, read_environment
 from autofix.cluster.evaluate import Evaluation, evaluate
 from autofix.cluster.inventory import Inventory, Progress, read_cluster
 from autofix.cluster.our_webhook import OurWebhook, find_our_webhook
 from autofix.cluster.scope import Scope
-from autofix.cluster.webhook_order import find_ours
+from autofix.cluster.webhook_order import CONFIGURATIONS, find_ours
 from autofix.engine.options import Options
 from autofix.errors import AutofixError
-from autofix.kubeapi.api_path import PathError, resource_path
+from autofix.kubeapi.api_path import PathError
 from autofix.kubeapi.client import Api, ApiError
-from autofix.kubeapi.list import Resource, read_all
-from autofix.kubeapi.service_types import ConfiguredDeployment
-from autofix.kubeapi.types import MutatingWebhookConfiguration
-from autofix.kubernetes.kinds import DEPLOYMENT, MUTATING_WEBHOOKS
+from autofix.kubeapi.list import read_all
 from autofix.rules.finding import Finding
 from autofix.rules.registry import RULES
 
@@ -120,16 +117,14 @@ def _is_named(evaluation: Evaluation, inventory: Inventory) -> bool:
 
 async def _our_webhook(api: Api) -> tuple[OurWebhook | None, tuple[str, ...]]:
     """Ask whether our webhook repairs new pods, and completes Jobs; say why nobody knows if nobody does."""
-    title, path = MUTATING_WEBHOOKS.title, resource_path(MUTATING_WEBHOOKS)
     webhook, question = None, "repairs new pods"
     try:
-        listed = await read_all(api, Resource(title, path, MutatingWebhookConfiguration))
+        listed = await read_all(api, CONFIGURATIONS)
         configurations = {configuration.metadata.name: configuration for configuration in listed}
         webhook, question = find_our_webhook(configurations), "completes Jobs"
         ours = find_ours(configurations)
         if webhook and ours and (service := ours.webhook.client_config.service):
-            path = resource_path(DEPLOYMENT, service.namespace)
-            deployments = await read_all(api, Resource("our Deployment", path, ConfiguredDeployment))
+            deployments = await read_all(api, deployments_in(service.namespace))
             deployment = our_deployment(deployments, ours.configuration)
             webhook = webhook._replace(complete_jobs=deployment is not None and completes_jobs(deployment))
     except (ApiError, PathError, ClientError, OSError, TimeoutError) as error:

@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from autofix.kubeapi.api_path import resource_path
+from autofix.kubeapi.list import Resource
 from autofix.kubeapi.types import MutatingWebhook, MutatingWebhookConfiguration
+from autofix.kubernetes.kinds import MUTATING_WEBHOOKS
 
 # linkerd2 charts/linkerd-control-plane/templates/proxy-injector-rbac.yaml
 INJECTOR_WEBHOOK: Final = "linkerd-proxy-injector.linkerd.io"
 # deploy/base/mutatingwebhookconfiguration.yaml, the webhook for Pods.
 OUR_WEBHOOK: Final = "pods.linkerd-autofix.io"
+
+
+# All configurations: which webhooks the API server calls depends on each of them.
+CONFIGURATIONS: Final = Resource(
+    "MutatingWebhookConfigurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
+)
 
 
 class PodWebhook(NamedTuple):

@@ -18,11 +18,11 @@ from autofix.linkerd.injection import (
     Injection,
     PodTraits,
     container_that_stays,
-    proxy_for,
 )
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations
 from autofix.linkerd.release import key_to_write
+from autofix.rules.injection import injection_of
 from autofix.rules.options import Options
 
 NO_PROXY: Final = "no proxy"
@@ -155,13 +155,7 @@ def _explain(
             name,
             base,
             (*base, *location.path),
-            proxy_for(
-                pod,
-                around,
-                traits,
-                release=options.release,
-                projects_tokens=options.projects_tokens,
-            ),
+            injection_of(pod, around, traits, options),
             _decision(pod, around, options),
             traits,
             unread=unread,

@@ -13,12 +13,13 @@ from autofix.engine.pod_traits import pod_traits
 from autofix.errors import AutofixError
 from autofix.kubernetes.locations import Role, entries_of, kind_of, locations_of, name_of
 from autofix.kubernetes.pointer import Path, get, operations
-from autofix.linkerd.injection import INJECT, Cause, PodTraits, proxy_for
+from autofix.linkerd.injection import INJECT, Cause, PodTraits
 from autofix.linkerd.keys import is_native_like
 from autofix.linkerd.precedence import NO_ANNOTATIONS, Annotations, decisive
 from autofix.linkerd.release import wait_before_exit_key
 from autofix.rules.afx603_never_completes import is_heard
 from autofix.rules.context import Context, Dependent
+from autofix.rules.injection import injection_of
 from autofix.rules.interest import ANY
 from autofix.rules.options import Options
 from autofix.rules.registry import codes as parse_codes
@@ -193,11 +194,7 @@ def _stays_outside(item: Mapping[str, object], namespace: Annotations, options: 
 
 def _is_outside(pod: _Pod, namespace: Annotations, options: Options) -> bool:
     around = namespace if options.live or INJECT in namespace else None
-    tokens = options.projects_tokens
-    injection = proxy_for(
-        {INJECT: pod.inject}, around, pod.traits, release=options.release, projects_tokens=tokens
-    )
-    return injection.cause in _OUTSIDE
+    return injection_of({INJECT: pod.inject}, around, pod.traits, options).cause in _OUTSIDE
 
 
 def annotations_of(namespace: Mapping[str, object] | None) -> Annotations:

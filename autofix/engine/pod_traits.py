@@ -61,14 +61,11 @@ def traits_that_complete(obj: Mapping[str, object], locations: tuple[Location, .
     """
     traits: dict[Path, PodTraits] = {}
     for location in locations:
-        if location.role is Role.POD and (location.completes or _says_so(obj, location.path)):
+        if location.role is Role.POD and (location.completes or _says_so(obj, location)):
             traits[location.path] = pod_traits(obj, location)
     return traits or NO_PODS
 
 
-def _says_so(obj: Mapping[str, object], path: Path) -> bool:
-    """Tell whether the spec beside the metadata at a path says that the pod runs to completion."""
-    if path[-2:-1] != ("metadata",):
-        return False
-    template = get(obj, path[:-2])
-    return isinstance(template, dict) and runs_to_completion(template.get("spec"))
+def _says_so(obj: Mapping[str, object], location: Location) -> bool:
+    """Tell whether the spec of the pods of a location says that they run to completion."""
+    return location.spec is not None and runs_to_completion(get(obj, location.spec))

@@ -12,7 +12,7 @@ from autofix.engine.namespaces import annotations_of, opted_out
 from autofix.engine.options import Options
 from autofix.kubernetes.locations import Role, entries_of
 from autofix.linkerd.completion import lacks_a_key
-from autofix.linkerd.injection import INJECT, Injection, PodTraits, proxy_for
+from autofix.linkerd.injection import INJECT, Injection, PodTraits
 from autofix.linkerd.precedence import (
     NO_ANNOTATIONS,
     Annotations,
@@ -24,6 +24,7 @@ from autofix.linkerd.release import real_keys
 from autofix.rules.afx403_old_kubernetes import problem_of
 from autofix.rules.afx603_never_completes import CODE
 from autofix.rules.context import Context, injector_answers
+from autofix.rules.injection import injection_of
 
 # With this annotation on a Namespace the pods of its Jobs get the key with which they complete.
 COMPLETE_JOBS: Final = "linkerd-autofix.io/complete-jobs"
@@ -71,33 +72,28 @@ def repair_pod(
     around = annotations_of(namespace)
     result = fix_all((pod,), options, namespace=namespace)[0]
     # The patch may take away what breaks the injector's own patch.
-    injection = proxy_for(
-        _annotations_in(result.object),
-        None if namespace is None else around,
-        traits,
-        release=options.release,
-        projects_tokens=options.projects_tokens,
+    injection = injection_of(
+        _annotations_in(result.object), None if namespace is None else around, traits, options
     )
     is_asked = _SWITCH.get(str(around.get(COMPLETE_JOBS)), complete_jobs)
     if injection.proxy is False or result.operations or not is_asked:
         return PodRepair(result, injection)
-    return PodRepair(result, injection, _completion(pod, traits, options, namespace))
+    # A Namespace that is not known counts as one that asks for proxies.
+    context = Context(options, {INJECT: "enabled"} if namespace is None else around, namespace is not None)
+    return PodRepair(result, injection, _completion(pod, traits, context))
 
 
-def _completion(
-    pod: Mapping[str, object], traits: PodTraits, options: Options, namespace: _Namespace
-) -> Result | None:
+def _completion(pod: Mapping[str, object], traits: PodTraits, context: Context) -> Result | None:
     """Ask the rule about pods that never complete, of a Pod about which nobody has written a key."""
-    own, around = _annotations_in(pod), annotations_of(namespace)
+    around = context.namespace
+    own = _annotations_in(pod)
     if not traits.completes or not lacks_a_key(own, around) or CODE in opted_out(pod, around):
         return None
-    if namespace is None:
-        around = {INJECT: "enabled"}
     reading = read(pod)
     paths = [location.path for location in reading.locations if location.role is Role.POD]
     reading = reading._replace(traits=dict.fromkeys(paths, traits))
-    only = options._replace(codes=frozenset({CODE}), unsafe=True)
-    answer = examined(reading, Context(only, around, inherit=namespace is not None))
+    only = context.options._replace(codes=frozenset({CODE}), unsafe=True)
+    answer = examined(reading, context._replace(options=only))
     return result_of(pod, [((), pod, answer)]) if answer.findings else None
 
 
@@ -130,4 +126,4 @@ def _is_refused(pod: Mapping[str, object], options: Options, namespace: Annotati
 
 
 def _annotations_in(pod: object) -> Annotations:
-    return (entries_of(pod, _OWN) if isinstance(pod, dict) else None) or NO_ANNOTATIONS
+    return entries_of(pod, _OWN) or NO_ANNOTATIONS

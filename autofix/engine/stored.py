@@ -49,7 +49,7 @@ def as_stored(
 
 
 def _annotations(obj: object) -> Annotations:
-    return (entries_of(obj, _TEMPLATE) if isinstance(obj, Mapping) else None) or NO_ANNOTATIONS
+    return entries_of(obj, _TEMPLATE) or NO_ANNOTATIONS
 
 
 def _native(annotations: Annotations) -> dict[str, object]:

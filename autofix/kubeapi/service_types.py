@@ -89,7 +89,7 @@ class ConfiguredDeploymentSpec(Struct):
 class ConfiguredDeployment(Object):
     """A Deployment with the settings of its containers.
 
-    ``Deployment`` of ``types`` leaves them out: nothing else needs them.
+    ``Deployment`` of ``deployment_types`` leaves them out: nothing else needs them.
     """
 
     spec: ConfiguredDeploymentSpec = msgspec.field(default_factory=ConfiguredDeploymentSpec)

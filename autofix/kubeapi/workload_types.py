@@ -30,6 +30,7 @@ class ScannedSpec(PodSpec, rename="camel"):
 
     host_network: bool | None = None
     automount_service_account_token: bool | None = None
+    # Nobody puts another container into a decoded list, so it may be one of a narrower type.
     containers: list[ScannedContainer] = msgspec.field(default_factory=list)  # type: ignore[assignment]
     init_containers: list[ScannedContainer] | None = None  # type: ignore[assignment]
 

@@ -53,8 +53,7 @@ class Location(NamedTuple):
     @property
     def spec(self) -> Path | None:
         """Where the spec of the pods stands that get annotations of a pod template; None for others."""
-        *parent, metadata, name = ("", *self.path)
-        return (*parent[1:], "spec") if (metadata, name) == ("metadata", "annotations") else None
+        return (*self.path[:-2], "spec") if self.path[-2:] == ("metadata", "annotations") else None
 
 
 def kind_of(obj: Mapping[str, object]) -> str:

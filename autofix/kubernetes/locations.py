@@ -142,7 +142,7 @@ def sound(locations: tuple[Location, ...], broken: tuple[Malformed, ...]) -> tup
     )
 
 
-def entries_of(obj: Mapping[str, object], path: Path) -> dict[str, object] | None:
+def entries_of(obj: object, path: Path) -> dict[str, object] | None:
     """Return the mapping at a location's path; None when there is nothing, or no mapping."""
     entries = get(obj, path)
     return entries if isinstance(entries, dict) else None

@@ -65,11 +65,12 @@ from collections.abc import Iterator
 
 from autofix.kubernetes.locations import Role
 from autofix.linkerd.completion import DEBUG_CONTAINER
-from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays, proxy_for
+from autofix.linkerd.injection import DEBUG_SIDECAR, container_that_stays
 from autofix.linkerd.precedence import ON, native_keys_of_namespace
 from autofix.linkerd.release import key_to_write
 from autofix.rules.context import Place, injector_answers, with_todays_default
 from autofix.rules.finding import Applicability, Edit, Finding, Fix, Promise, Severity
+from autofix.rules.injection import injection_of
 from autofix.rules.options import Options
 
 CODE = "AFX603"
@@ -92,8 +93,7 @@ def check(place: Place) -> Iterator[Finding]:
     if not place.traits.completes or not (place.release.known or options.any_default):
         return
     namespace, traits = place.context.namespace, place.traits
-    tokens = options.projects_tokens
-    if not proxy_for(place.home, namespace, traits, release=place.release, projects_tokens=tokens).proxy:
+    if not injection_of(place.home, namespace, traits, options).proxy:
         return
     # Where nobody knows Helm's value, the webhook does not trust the chart's.
     context = place.context if options.default is None else with_todays_default(place.context)

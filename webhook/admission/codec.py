@@ -132,7 +132,7 @@ def _is_pod(envelope: Envelope) -> bool:
 
 def _is_update_of_job(envelope: Envelope) -> bool:
     kind = (envelope.kind.group, envelope.kind.kind)
-    return kind == ("batch", JOB.kind) and envelope.operation == "UPDATE"
+    return kind == (JOB.group, JOB.kind) and envelope.operation == "UPDATE"
 
 
 def _stored(text: Raw) -> ReviewedObject | None:

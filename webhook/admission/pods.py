@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import autofix
@@ -31,10 +32,11 @@ def answer_pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer
         Helm's default is today, and only if Linkerd's injector is going to give it a proxy. Of Pods that
         never complete only those of a Job are patched.
     """
-    if request.pod.has_proxy:
-        return _with_proxy(request, obj, state)
+    traits = request.pod
     namespace = state.namespaces.get(request.namespace)
-    repair = autofix.repair_pod(obj, request.pod, state.pods, namespace, complete_jobs=state.complete_jobs)
+    if traits.has_proxy:
+        return _with_proxy(obj, state.pods, namespace, is_native=traits.has_native_proxy)
+    repair = autofix.repair_pod(obj, traits, state.pods, namespace, complete_jobs=state.complete_jobs)
     result, completion = repair.result, repair.completion
     if repair.injection.proxy is False:
         return _without_proxy(result, repair.injection)
@@ -47,10 +49,11 @@ def answer_pod(request: Request, obj: JsonObject, state: ClusterState) -> Answer
     return warned((*result.findings, *completion.findings))
 
 
-def _with_proxy(request: Request, obj: JsonObject, state: ClusterState) -> Answer:
+def _with_proxy(
+    obj: JsonObject, options: autofix.Options, namespace: Mapping[str, str] | None, *, is_native: bool
+) -> Answer:
     """Leave a pod alone whose proxy is there; say if it is of another kind than its keys ask for."""
-    is_native = request.pod.has_native_proxy
-    meant = autofix.meant_kind(obj, state.pods, state.namespaces.get(request.namespace))
+    meant = autofix.meant_kind(obj, options, namespace)
     if meant is None or meant == is_native:
         return Answer(Outcome.UNCHANGED)
     kind = "a native sidecar" if is_native else "an ordinary container"

@@ -96,8 +96,13 @@ def _data(obj: ReviewedObject) -> JsonObject:
     return data
 
 
+def _metadata_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Any:
+    """Return the metadata: a struct of a built-in object, and of another any JSON value."""
+    return obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
+
+
 def _controller(obj: ReviewedObject | JsonObject | None) -> OwnerReference | None:
-    metadata = obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
+    metadata = _metadata_of(obj)
     if isinstance(metadata, Metadata):
         return controller_of(metadata)
     owners = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
@@ -112,7 +117,7 @@ def _controller(obj: ReviewedObject | JsonObject | None) -> OwnerReference | Non
 
 def _annotations_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Mapping[str, object]:
     """Return the annotations of an object itself, as far as they are a mapping."""
-    metadata = obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
+    metadata = _metadata_of(obj)
     entries = metadata.get("annotations") if isinstance(metadata, dict) else None
     if isinstance(metadata, Metadata):
         entries = metadata.annotations
@@ -128,7 +133,7 @@ def name_prefix_of(obj: Reviewed[Any, Any] | JsonObject | None) -> Checked:
     Returns:
         The beginning; empty where there is none, or where no API server would make a name of it.
     """
-    metadata = obj.metadata if isinstance(obj, Reviewed) else (obj or {}).get("metadata")
+    metadata = _metadata_of(obj)
     if isinstance(metadata, dict):
         return names.object_name(metadata.get("generateName"))
     return names.object_name(metadata.generate_name) if isinstance(metadata, Metadata) else names.NONE

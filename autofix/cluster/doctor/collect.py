@@ -11,11 +11,18 @@ from typing import Any, Final, TypeVar
 from aiohttp import ClientError
 from msgspec import Struct
 
-from autofix.cluster.deployment import CertificateSource, certificate_source, labels_of, our_deployment
+from autofix.cluster.deployment import (
+    CertificateSource,
+    certificate_source,
+    deployments_in,
+    labels_of,
+    our_deployment,
+)
 from autofix.cluster.doctor.facts import DryRun, Facts, Gap
 from autofix.cluster.environment import complete_options, read_environment
 from autofix.cluster.installation import config_in, created_by, tag_of
 from autofix.cluster.linkerd_names import COMPONENT
+from autofix.cluster.webhook_order import CONFIGURATIONS
 from autofix.engine.options import Options
 from autofix.kubeapi.api_path import VERSION, PathError, label_selector, resource_path
 from autofix.kubeapi.client import Api, ApiError, decoded
@@ -35,7 +42,6 @@ from autofix.kubernetes.kinds import (
     DAEMON_SET,
     DEPLOYMENT,
     ENDPOINT_SLICE,
-    MUTATING_WEBHOOKS,
     NAMESPACE,
     POD,
     SECRET,
@@ -89,10 +95,7 @@ async def collect_facts(
     parts = await _all(api, Resource(f"Deployments in {linkerd_namespace}", path, Deployment), gaps) or []
     daemons = Resource(f"DaemonSet {_CNI}", resource_path(DAEMON_SET), Deployment, name=_CNI)
     plugins = await _all(api, daemons, gaps) or []
-    whole = Resource(
-        "MutatingWebhookConfigurations", resource_path(MUTATING_WEBHOOKS), MutatingWebhookConfiguration
-    )
-    listed = await _all(api, whole, gaps)
+    listed = await _all(api, CONFIGURATIONS, gaps)
     configurations = None if listed is None else {item.metadata.name: item for item in listed}
     service = _service(configurations or {}, ours)
     deployment = await _deployment(api, service, ours, gaps)
@@ -154,8 +157,7 @@ async def _deployment(
         return None
 
     async def answer() -> list[ConfiguredDeployment]:
-        path = resource_path(DEPLOYMENT, service.namespace)
-        return await read_all(api, Resource("our Deployment", path, ConfiguredDeployment))
+        return await read_all(api, deployments_in(service.namespace))
 
     title = f"our Deployment in {service.namespace}"
     deployments = await _read(title, answer(), gaps)

@@ -133,9 +133,9 @@ def _check(
 
 def _other_place(actual: object, expected: object) -> str:
     """Name annotations without a native-sidecar key that get one by an anchor, and not by the patch."""
-    for (path, item), (_, wanted) in zip(objects_in(actual), objects_in(expected), strict=True):
+    for (path, item), (_, patched) in zip(objects_in(actual), objects_in(expected), strict=True):
         for location in locations_of(item):
-            if _has_native_key(item, location.path) and not _has_native_key(wanted, location.path):
+            if _has_native_key(item, location.path) and not _has_native_key(patched, location.path):
                 return pointer((*path, *location.path))
     return ""
 
