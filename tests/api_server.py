@@ -129,11 +129,11 @@ class ApiServer:
         date = {"Date": format_datetime(self.now(), usegmt=True) if self.now else ""}
         path = "/" + "/".join(one.path)
         if self.page or path in self.answers:
-            found = self.page or self.answers[path]
-            if isinstance(found, bytes):
-                return web.Response(body=found, content_type="text/html", headers=date)
-            status = found if isinstance(found, int) else 200
-            return web.json_response({} if status == found else found, status=status, headers=date)
+            answer = self.page or self.answers[path]
+            if isinstance(answer, bytes):
+                return web.Response(body=answer, content_type="text/html", headers=date)
+            status = answer if isinstance(answer, int) else 200
+            return web.json_response({} if status == answer else answer, status=status, headers=date)
         if "watch" in one.query:
             return await self._watch(http, path, int(one.query["resourceVersion"][0]), date)
         status, body = self._stored(one, path)

@@ -54,10 +54,10 @@ def test_the_library_works_and_stays_cheap_to_import(python: Path) -> None:
 def test_both_names_of_the_command_line_are_installed(python: Path) -> None:
     for name in ("autofix", "kubectl-autofix"):
         for page in ("AFX101", "webhook-certificate"):
-            found = subprocess.run(
+            ended = subprocess.run(
                 [python.parent / name, "rules", page], check=True, capture_output=True, text=True
             )
-            assert found.stdout.startswith(f"# {page}")
+            assert ended.stdout.startswith(f"# {page}")
 
 
 def test_types_and_data_are_in_the_wheel(python: Path) -> None:

@@ -20,7 +20,7 @@ NO_OBJECT = "the API server answered what is no Kubernetes object"
 
 def both(server: ApiServer, odd: ApiServer) -> str:
     """Add another cluster to the kubeconfig of the first; return both contexts."""
-    whole, other = (json.loads(one.kubeconfig.read_text()) for one in (server, odd))
+    whole, other = (json.loads(cluster.kubeconfig.read_text()) for cluster in (server, odd))
     whole["clusters"].append({"name": "odd", "cluster": other["clusters"][0]["cluster"]})
     whole["contexts"].append({"name": "odd", "context": {"cluster": "odd", "user": "test"}})
     server.kubeconfig.write_text(json.dumps(whole))

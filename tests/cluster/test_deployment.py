@@ -92,8 +92,8 @@ SOURCES: dict[str, tuple[ConfiguredDeployment, CertificateSource | None]] = {
 
 @pytest.mark.parametrize("case", SOURCES)
 def test_the_settings_say_where_the_certificate_is(case: str) -> None:
-    given, expected = SOURCES[case]
-    assert certificate_source(given) == expected
+    ours, expected = SOURCES[case]
+    assert certificate_source(ours) == expected
 
 
 @pytest.mark.parametrize(

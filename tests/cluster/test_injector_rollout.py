@@ -171,5 +171,5 @@ def test_without_a_readable_deployment_the_pods_tell_it_alone() -> None:
 
 def test_an_image_that_names_no_release_is_the_templates_wherever_it_runs() -> None:
     image = "controller@sha256:01"
-    seen = rollout([replica_set("new", image)], [pod(image, "new")])
-    assert read_linkerd(deployment(image), None, seen) == Linkerd()
+    state = rollout([replica_set("new", image)], [pod(image, "new")])
+    assert read_linkerd(deployment(image), None, state) == Linkerd()

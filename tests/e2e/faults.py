@@ -181,8 +181,8 @@ def both(first: Fault, second: Fault) -> Fault:
     return plant
 
 
-def without_config(found: Installation) -> Any:
-    return removed(found.cluster, "configmap", "linkerd-config", "-n", CONTROL_PLANE)
+def without_config(installation: Installation) -> Any:
+    return removed(installation.cluster, "configmap", "linkerd-config", "-n", CONTROL_PLANE)
 
 
 def on_config(text: str) -> Fault:
@@ -196,11 +196,11 @@ def on_config(text: str) -> Fault:
 def on_deployment(variable: str, value: str) -> Fault:
     """Change a setting of the Deployment; the process of the test keeps its own."""
 
-    def plant(found: Installation) -> Any:
+    def plant(installation: Installation) -> Any:
         container = {"name": "webhook", "env": [{"name": variable, "value": value}]}
         patch = {"spec": {"template": {"spec": {"containers": [container]}}}}
         where = ("deployment", NAME, "-n", NAMESPACE)
-        return changed(found.cluster, *where, patch=patch, kind="strategic")
+        return changed(installation.cluster, *where, patch=patch, kind="strategic")
 
     return plant
 

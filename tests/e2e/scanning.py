@@ -104,18 +104,18 @@ def shown_at_a_terminal(
         env={**environment(kubeconfig), **more},
     )
     os.close(theirs)
-    seen = b""
+    output = b""
     try:
         while piece := _read(ours):
-            seen += piece
-            if stop and stop(seen.decode(errors="replace")):
+            output += piece
+            if stop and stop(output.decode(errors="replace")):
                 child.terminate()
                 stop = None
         child.wait(timeout=60)
     finally:
         child.kill()
         os.close(ours)
-    return seen.decode().replace("\r\n", "\n")
+    return output.decode().replace("\r\n", "\n")
 
 
 def _read(terminal: int) -> bytes:

@@ -56,8 +56,8 @@ def installation(objects: Installation) -> Iterator[Installation]:
 
 
 def is_repaired(cluster: Cluster, namespace: str) -> bool:
-    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {**MESHED, WRONG: "true"})
-    pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
+    attempt = pod_of(f"web-{secrets.token_hex(3)}", namespace, {**MESHED, WRONG: "true"})
+    pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=attempt).object
     return bool(pod["metadata"]["annotations"] == {**MESHED, BETA: "true"})
 
 

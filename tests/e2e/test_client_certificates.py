@@ -60,8 +60,8 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def sidecar_key_of_a_new_pod(cluster: Cluster) -> list[str]:
-    given = pod_of(f"web-{secrets.token_hex(3)}", "default", {**MESHED, WRONG: "true"})
-    created = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
+    attempt = pod_of(f"web-{secrets.token_hex(3)}", "default", {**MESHED, WRONG: "true"})
+    created = cluster.kubectl("create", "-f", "-", "-o", "json", given=attempt).object
     return [key for key in created["metadata"]["annotations"] if key not in MESHED]
 
 

@@ -202,8 +202,8 @@ def test_the_chart_makes_the_role_in_linkerds_namespace_where_that_is(
 ) -> None:
     asked = ("--dry-run=server", "--kubeconfig", str(prepared.kubeconfig))
     values = {"linkerd": {"namespace": namespace}, "createNamespace": False}
-    found = by_name(charted(values, tmp_path, helm, *asked))
-    assert (("Role", ROLE) in found) is rendered
+    objects = by_name(charted(values, tmp_path, helm, *asked))
+    assert (("Role", ROLE) in objects) is rendered
     # Without a cluster nobody knows.
     assert ("Role", ROLE) not in by_name(charted(values, tmp_path, helm))
 
@@ -216,8 +216,8 @@ def test_the_role_in_linkerds_namespace_can_be_made_later_and_alone(prepared: Cl
 
 def test_no_object_of_the_base_is_in_linkerds_namespace(tmp_path: Path) -> None:
     """It need not be there when the base is applied."""
-    found = by_name(kustomized([], tmp_path))
-    assert {obj["metadata"].get("namespace") for obj in found.values()} == {None, NAMESPACE}
+    objects = by_name(kustomized([], tmp_path))
+    assert {obj["metadata"].get("namespace") for obj in objects.values()} == {None, NAMESPACE}
 
 
 @pytest.mark.parametrize("name", [NAME, f"{NAME}-scan"])

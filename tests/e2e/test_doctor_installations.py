@@ -55,7 +55,7 @@ def installed_from(cluster: Cluster, text: str, folder: Path) -> Iterator[Instal
         cluster.kubectl("delete", "-f", "-", "--ignore-not-found", "--timeout=60s", given=whole)
 
 
-def cert_manager(found: Installation) -> dict[str, Any]:
+def cert_manager(installation: Installation) -> dict[str, Any]:
     """Do what cert-manager would: a Secret, and the caBundle; return the settings for a process with it."""
     authority = trustme.CA()
     leaf = authority.issue_cert(f"{NAME}.{NAMESPACE}.svc")
@@ -63,17 +63,17 @@ def cert_manager(found: Installation) -> dict[str, Any]:
     files = {"tls.crt": certificate, "tls.key": leaf.private_key_pem.bytes()}
     data = {name: base64.b64encode(content).decode() for name, content in files.items()}
     metadata = {"name": f"{NAME}-cert", "namespace": NAMESPACE}
-    found.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data})
+    installation.cluster.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data})
     bundle = base64.b64encode(authority.cert_pem.bytes()).decode()
     patch = [
         {"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": bundle}
         for index in range(2)
     ]
     ours = ("mutatingwebhookconfiguration", NAME)
-    found.cluster.kubectl("patch", *ours, "--type=json", "-p", json.dumps(patch))
+    installation.cluster.kubectl("patch", *ours, "--type=json", "-p", json.dumps(patch))
     for name, content in files.items():
-        (found.folder / name).write_bytes(content)
-    return {"tls_cert": str(found.folder / "tls.crt"), "tls_key": str(found.folder / "tls.key")}
+        (installation.folder / name).write_bytes(content)
+    return {"tls_cert": str(installation.folder / "tls.crt"), "tls_key": str(installation.folder / "tls.key")}
 
 
 def results(cluster: Cluster, *arguments: str) -> dict[str, dict[str, Any]]:
@@ -92,16 +92,16 @@ def test_what_is_shipped_is_healthy(linkerd: Cluster, variant: str, tool: str, t
     text = kustomized(components, tmp_path) if tool == "kustomize" else charted(values, tmp_path)
     is_managed = "cert-manager" in components
     secret = f"{NAME}-cert" if is_managed else f"{NAME}-tls"
-    with installed_from(linkerd, text, tmp_path) as found:
+    with installed_from(linkerd, text, tmp_path) as installation:
         before = results(linkerd)
         assert before["webhook-ca-bundle"]["verdict"] == "fail"
         assert ("cert-manager" in before["webhook-ca-bundle"]["todo"]) is is_managed
         assert before["webhook-certificate"]["verdict"] == "fail"
         assert f"Secret {NAMESPACE}/{secret}" in before["webhook-certificate"]["why"]
-        settings = cert_manager(found) if is_managed else {}
-        replica = found.start(shutdown_delay_seconds="0", **settings)
+        settings = cert_manager(installation) if is_managed else {}
+        replica = installation.start(shutdown_delay_seconds="0", **settings)
         wait_for("the replica is ready", replica.is_ready, log=replica.log)
-        wait_for("the API server trusts it", lambda: bool(found.bundle()), log=replica.log)
+        wait_for("the API server trusts it", lambda: bool(installation.bundle()), log=replica.log)
         after = results(linkerd)
     assert faults(after) == {}
     assert len(after) == 18
@@ -112,8 +112,8 @@ def test_what_is_shipped_is_healthy(linkerd: Cluster, variant: str, tool: str, t
 def served(linkerd: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster in which the webhook of `deploy/base` serves."""
     folder = tmp_path_factory.mktemp("served")
-    with installed_from(linkerd, kustomized([], folder), folder) as found:
-        found.started(shutdown_delay_seconds="0")
+    with installed_from(linkerd, kustomized([], folder), folder) as installation:
+        installation.started(shutdown_delay_seconds="0")
         yield linkerd
 
 

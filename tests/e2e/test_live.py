@@ -26,8 +26,8 @@ READY = {"status": {"phase": "Running", "conditions": [{"type": "Ready", "status
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     cluster.apply(*control_plane_of("edge-25.10.7"))
-    with installed(cluster, tmp_path_factory.mktemp("live"), "linkerd-upgrades") as found:
-        yield found
+    with installed(cluster, tmp_path_factory.mktemp("live"), "linkerd-upgrades") as installation:
+        yield installation
     cluster.kubectl("delete", "namespace", CONTROL_PLANE)
 
 
@@ -38,8 +38,8 @@ def replica(installation: Installation) -> Replica:
 
 def keys_of_next_pod(cluster: Cluster, namespace: str, annotations: dict[str, str]) -> dict[str, str]:
     """The annotations of a pod that is created now."""
-    given = pod_of(f"web-{secrets.token_hex(3)}", namespace, {INJECT: "enabled", **annotations})
-    pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=given).object
+    attempt = pod_of(f"web-{secrets.token_hex(3)}", namespace, {INJECT: "enabled", **annotations})
+    pod = cluster.kubectl("create", "-f", "-", "-o", "json", given=attempt).object
     found: dict[str, str] = pod["metadata"].get("annotations", {})
     return {key: value for key, value in found.items() if "sidecar" in key}
 

@@ -99,8 +99,10 @@ def test_what_was_stored_before_us_is_left_where_it_cannot_change(newest: Mesh) 
             second = stored(cluster, spaces["before"])
             jobs = {name for name in objects if name.startswith("job-")}
             assert {name: second[name] for name in jobs} == {name: first[name] for name in jobs}
-            found = {name: own for name, (_, own) in second.items() if name not in jobs}
-            assert found == {name: own for name, own in expected_of(objects).items() if name not in jobs}
+            annotations = {name: own for name, (_, own) in second.items() if name not in jobs}
+            assert annotations == {
+                name: own for name, own in expected_of(objects).items() if name not in jobs
+            }
             written(cluster, ("apply",), changed)
             assert stored(cluster, spaces["before"]) == second
 

@@ -277,9 +277,9 @@ COLOUR = re.compile(r"\x1b\[[0-9]+m")
 
 def test_a_person_sees_colours_and_lines_that_fit(cluster: Cluster, shop: str) -> None:
     words = ("scan", "-n", shop, "-t", "2.17")
-    seen = shown_at_a_terminal(cluster.kubeconfig, 80, *words)
-    assert "\x1b[31mAFX101\x1b[0m" in seen
-    lines = COLOUR.sub("", seen).splitlines()
+    screen = shown_at_a_terminal(cluster.kubeconfig, 80, *words)
+    assert "\x1b[31mAFX101\x1b[0m" in screen
+    lines = COLOUR.sub("", screen).splitlines()
     assert all(len(line) <= 80 for line in lines)
     assert any(WRONG in line for line in lines)
     plain = shown_at_a_terminal(cluster.kubeconfig, 80, *words, NO_COLOR="1")
@@ -295,12 +295,12 @@ def test_a_person_who_watches_sees_the_time_of_day(cluster: Cluster, shop: str) 
     words = ("scan", "-n", shop, "-t", "2.17", "--watch", "--interval", "0.2", "--color=never")
     changed = False
 
-    def stop(seen: str) -> bool:
+    def stop(screen: str) -> bool:
         nonlocal changed
-        if not changed and "CronJob/web" in seen:
+        if not changed and "CronJob/web" in screen:
             cluster.kubectl("delete", "cronjob", "web", "-n", shop)
             changed = True
-        return " gone " in seen
+        return " gone " in screen
 
     lines = shown_at_a_terminal(cluster.kubeconfig, 80, *words, stop=stop).splitlines()
     gone = [line for line in lines if " gone " in line]

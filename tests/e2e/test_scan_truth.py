@@ -65,9 +65,9 @@ class SituationSpaces:
             found[situations[metadata["namespace"]]] = pod
         return found
 
-    def kinds_of_new_pods(self, *, anew: bool = False) -> Answers:
-        """What new pods get now, in the words of the scan; a bare Pod keeps its proxy, or is made anew."""
-        pods = {name: without_proxy(pod) if anew else pod for name, pod in self.pods().items()}
+    def kinds_of_new_pods(self, *, recreated: bool = False) -> Answers:
+        """What new pods get now, in the words of the scan; a bare Pod keeps its proxy, or is made again."""
+        pods = {name: without_proxy(pod) if recreated else pod for name, pod in self.pods().items()}
         made = {pod["metadata"]["namespace"]: pod for pod in tried(self.cluster, pods.values()).objects}
         return {
             situation: WORDS.get(kind := proxy_of(made[name]), kind) if name in made else DENIED
@@ -137,11 +137,11 @@ def test_today_and_after_are_what_new_pods_get(
         wrong["today, without us"] = difference(today, spaces.kinds_of_new_pods())
         ran = autofix(cluster, "scan", "-A", "--fix", "--yes")
         assert "patched" in ran.err
-        wrong["after, without us"] = difference(after, spaces.kinds_of_new_pods(anew=True))
+        wrong["after, without us"] = difference(after, spaces.kinds_of_new_pods(recreated=True))
         namespaces = cluster.get("namespaces", *spaces.names.values())["items"]
         known = {one["metadata"]["name"]: dict(one["metadata"].get("annotations", {})) for one in namespaces}
         with mesh.autofix(Spaces(spaces.names, known), native_sidecar_default=native):
-            wrong["after, with us"] = difference(after_with, spaces.kinds_of_new_pods(anew=True))
+            wrong["after, with us"] = difference(after_with, spaces.kinds_of_new_pods(recreated=True))
     cluster.kubectl("delete", "namespace", CONTROL_PLANE)
     assert wrong == {moment: {} for moment in wrong}
 
@@ -151,7 +151,9 @@ def without_proxy(pod: Object) -> Object:
     if "linkerd.io/created-by" not in pod["metadata"]["annotations"]:
         return pod
     spec = {
-        name: [one for one in part if one["name"] != "linkerd-proxy"] if name.endswith("ontainers") else part
+        name: [container for container in part if container["name"] != "linkerd-proxy"]
+        if name.endswith("ontainers")
+        else part
         for name, part in pod["spec"].items()
     }
     return {**pod, "spec": spec}

@@ -53,6 +53,6 @@ def test_an_address_that_can_be_used_stays_as_it_is(address: str) -> None:
     ],
 )
 def test_another_address_is_a_clear_error_without_its_password(address: str, why: str) -> None:
-    with pytest.raises(AutofixError, match=why) as told:
+    with pytest.raises(AutofixError, match=why) as raised:
         checked_server(address)
-    assert "pa55" not in str(told.value)
+    assert "pa55" not in str(raised.value)

@@ -50,7 +50,7 @@ def test_nothing_is_said_where_nothing_new_becomes_native(
 
 def test_of_several_releases_it_names_the_ones_that_have_the_bug() -> None:
     both = join_releases(map(parse_release, ("2.15", "2.17")))
-    said = [finding.message for finding in found({WRONG: "true"}, "AFX404", release=both)]
-    [ports] = [message for message in said if "opaque ports" in message]
+    messages = [finding.message for finding in found({WRONG: "true"}, "AFX404", release=both)]
+    [ports] = [message for message in messages if "opaque ports" in message]
     assert ports.startswith("known bug of Linkerd 2.15 with")
-    assert any(message.startswith("known bug of Linkerd 2.15 and 2.17 with") for message in said)
+    assert any(message.startswith("known bug of Linkerd 2.15 and 2.17 with") for message in messages)
