@@ -103,8 +103,9 @@ def _prove(
     for before, after in zip(file.documents, documents, strict=True):
         if is_deeper(before.value, _DEEPEST):
             raise NotEditableError("it is nested too deeply")
-        if not is_same(after.value, expected.get(before.index, before.value)):
-            _check(before, after, roots, patches.get(before.index, ()), expected)
+        value = expected.get(before.index, before.value)
+        if not is_same(after.value, value):
+            _check(before, after, roots, patches.get(before.index, ()), value)
 
 
 def _check(
@@ -112,7 +113,7 @@ def _check(
     after: Document,
     roots: Mapping[int, Node],
     patch: Patch,
-    expected: Mapping[int, object],
+    expected: object,
 ) -> None:
     """Check that only Linkerd's keys have changed; an anchor may have changed more of them than the patch."""
     positions = [nearest(roots[before.index], parts_of(operation["path"])).start for operation in patch]
@@ -124,10 +125,10 @@ def _check(
     if _without_linkerd(before, others) != _without_linkerd(after, others):
         raise NotEditableError(f"more than Linkerd's keys would change{_ANCHOR}", next(iter(positions), None))
     for operation, position in zip(patch, positions, strict=True):
-        if not _is_made(operation, after.value, expected[before.index]):
+        if not _is_made(operation, after.value, expected):
             key = parts_of(operation["path"])[-1]
             raise NotEditableError(f"{key} would not become what it should{_ANCHOR}", position)
-    if place := _other_place(after.value, expected[before.index]):
+    if place := _other_place(after.value, expected):
         raise NotEditableError(f"{place} would get it, too{_ANCHOR}", next(iter(positions), None))
 
 

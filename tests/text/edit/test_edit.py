@@ -100,6 +100,12 @@ items:
 """
 
 
+def test_a_value_that_is_not_equal_to_itself_stops_no_fix_beside_it() -> None:
+    """YAML has one, and the proof reads every document again that has an anchor beside it."""
+    text = f"apiVersion: v1\nkind: Pod\nspec: {{a: .nan}}\n---\n{POD} &a {{{WRONG}: yes}}\n"
+    assert fixed(text) == text.replace(f"{WRONG}: yes", f'{ALPHA}: "true"')
+
+
 def test_an_anchor_gives_a_key_to_no_object_that_the_fix_is_not_about() -> None:
     text = SHARED.replace("KIND", "apps/v1\n  kind: Deployment")
     checked = check(text, unsafe=True)
